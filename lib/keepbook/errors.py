@@ -1,0 +1,51 @@
+"""What a person is told when something is wrong: what, where, what was expected, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class KeepbookError(Exception):
+    """A fault a person can mend; printed as it is, without a traceback.
+
+    Parameters
+    ----------
+    what : the fault in one sentence.
+    where : file, key, column or first offending row.
+    expected : what would have been right.
+    do : the next step.
+    """
+
+    def __init__(
+        self, what: str, *, where: str | None = None, expected: str | None = None, do: str | None = None
+    ) -> None:
+        self.what, self.where, self.expected, self.do = what, where, expected, do
+        super().__init__(what, where, expected, do)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """The labelled lines that are present, in reading order."""
+        labelled = (("where", self.where), ("expected", self.expected), ("do", self.do))
+        return [(label, text) for label, text in labelled if text]
+
+    def __str__(self) -> str:
+        return "\n".join([self.what, *(f"  {label + ':':<9} {text}" for label, text in self.lines())])
+
+
+class UnitFileError(KeepbookError):
+    """The unit file, or a parameter given instead of one of its keys, is wrong."""
+
+
+class DataError(KeepbookError):
+    """A source cannot be opened or does not hold what its unit file says."""
+
+
+class NotEnoughData(KeepbookError):
+    """The data are sound but too few to carry the answer."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence that helps with a misspelt name: the nearest known one, or all of them."""
+    known = list(known)
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"

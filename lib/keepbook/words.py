@@ -1,0 +1,53 @@
+"""Every word and number a reader sees passes through here: gettext and one formatter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import math
+from collections.abc import Callable
+
+_ = gettext.translation("keepbook", fallback=True).gettext
+
+MISSING = "–"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """`12345.6` → `12,346`; missing → `–`."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Share → per cent: `0.1234` → `12.3 %`."""
+    text = number(None if value is None else value * 100, digits)
+    return text if text == MISSING else f"{text} %"
+
+
+def points(value: float | None, digits: int = 1) -> str:
+    """Difference of two shares in percentage points, signed."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f"{'+' if value >= 0 else ''}{number(value * 100, digits)} pp"
+
+
+def money(value: float | None, currency: str | None = None, digits: int = 0) -> str:
+    """Amount with its currency code behind it: `1,234 USD`."""
+    text = number(value, digits)
+    return text if text == MISSING or not currency else f"{text} {currency}"
+
+
+def day(value: dt.date | None) -> str:
+    """ISO day."""
+    return MISSING if value is None else f"{value:%Y-%m-%d}"
+
+
+def interval(lower: float, upper: float, show: Callable[[float], str] = percent) -> str:
+    """`[12.0 %, 13.1 %]`"""
+    return f"[{show(lower)}, {show(upper)}]"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """`1 cohort`, `2 cohorts`."""
+    return f"{number(count)} {one if count == 1 else many}"
