@@ -49,3 +49,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     known = list(known)
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
+
+
+def from_text(text: str) -> KeepbookError | None:
+    """The error behind its own printed form, as it comes back from a kernel; None for any other text."""
+    what, *rest = text.split("\n")
+    parts = {}
+    for line in rest:
+        label, colon, value = line.strip().partition(":")
+        if not (line.startswith("  ") and colon and label in ("where", "expected", "do")):
+            return None
+        parts[label] = value.strip()
+    return KeepbookError(what, **parts) if parts else None

@@ -1,0 +1,286 @@
+"""What a notebook holds: its unit, its tables, and ways to show and to save what it found.
+
+Showing is HTML of escaped text; saving happens only when the run says where (`save_to`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import platform
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from html import escape
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from keepbook.charts import Drawn, sparkline
+from keepbook.errors import KeepbookError, NotEnoughData
+from keepbook.findings import Tile
+from keepbook.params import load_unit
+from keepbook.tables import open_tables
+from keepbook.words import _, day, interval, money, number, percent, points
+
+SCHEMA = 1  # of key_figures.json
+RECORD = "key_figures.json"
+VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
+SHOW = {"percent": percent, "number": number, "money": money}
+
+
+@dataclass(frozen=True)
+class Html:
+    """A fragment of the page; as plain text where no HTML is shown."""
+
+    html: str
+    text: str = field(default="", compare=False)
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class Book:
+    """One unit opened for one notebook.
+
+    Parameters
+    ----------
+    unit : business unit, a file in params/.
+    notebook : name of the notebook, for the record.
+    save_to : folder for tables and key figures; None only looks.
+    **settings : the notebook's parameters; None means "as the unit's file says".
+    """
+
+    def __init__(self, unit: str, *, notebook: str, save_to: str | None = None, **settings: Any) -> None:
+        self.started = time.perf_counter()
+        self.notebook = notebook
+        self.save_to = Path(save_to) if save_to else None
+        self.unit = load_unit(unit, **settings)
+        self._open = ExitStack()
+        self.tables = self._open.enter_context(open_tables(self.unit))
+        self._tiles: list[Tile] = []
+        self._findings: list[str] = []
+        self._saved: list[str] = []
+        self._identities: list[dict[str, Any]] = []
+
+    # ── measures that may find too little ───────────────────────────────────────────────────────────────
+
+    @staticmethod
+    def attempt(measure: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """The measure's result, or the reason (NotEnoughData) why the data cannot carry it."""
+        try:
+            return measure(*args, **kwargs)
+        except NotEnoughData as reason:
+            return reason
+
+    # ── showing ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def opening(self) -> Html:
+        """Whose report this is, what it covers, and what became of the data."""
+        unit, window = self.unit, self.tables.window
+        simulated = _("simulated data") if unit.simulated else ""
+        badge = f'<span class="kb-simulated">{simulated}</span>' if simulated else ""
+        covers = _("{start} to {end}").format(start=day(window.start), end=day(window.as_of))
+        head = (
+            f'<div class="kb-banner"><p class="kb-unit">{escape(unit.title or unit.unit)} {badge}</p>'
+            f'<p class="kb-about">{escape(unit.about or "")}</p>'
+            f'<p class="kb-period">{covers} · {_("data as of")} {day(window.as_of)}</p></div>'
+        )
+        return Html(_style() + head + self._ledger(), f"{unit.title or unit.unit}: {covers} {simulated}".strip())
+
+    def _ledger(self) -> str:
+        ledger, currency = self.tables.ledger, self.unit.currency
+        rows = [
+            (rule, number(count), money(amount, currency), number(matched))
+            for rule, count, amount, matched in ledger.entries.itertuples(index=False)
+        ]
+        kept = _("Kept: {kept} of {all} lines ({share})").format(
+            kept=number(ledger.rows_kept), all=number(ledger.rows_in), share=percent(ledger.rows_kept / ledger.rows_in)
+        )
+        if ledger.returns_rows:
+            kept += ", " + _("{count} of them returns, {money}, which lower revenue and are no purchase").format(
+                count=number(ledger.returns_rows), money=money(float(ledger.returns_amount), currency)
+            )
+        rows.append((_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), currency), ""))
+        rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
+        heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
+        return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{_table(heads, rows, numeric=[1, 2, 3])}</details>'
+
+    def findings(self, sentences: list[str]) -> Html:
+        """The answer, in sentences."""
+        self._findings += sentences
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+        return Html(f'<ul class="kb-findings">{items}</ul>', "\n".join(sentences))
+
+    def tiles(self, tiles: list[Tile]) -> Html:
+        """Key figures; they also go into the record."""
+        self._tiles += tiles
+        return Html(f'<div class="kb-tiles">{"".join(map(self._tile, tiles))}</div>', "\n".join(t.label for t in tiles))
+
+    def _tile(self, tile: Tile) -> str:
+        show = SHOW[tile.kind]
+        lines = [
+            f'<p class="kb-tile-label">{escape(tile.label)}</p><p class="kb-tile-value">{show(tile.value)}</p>'
+        ]
+        if tile.ci_lower is not None and tile.ci_upper is not None:
+            level = percent(1 - self.unit.alpha, 0)
+            lines.append(f'<p class="kb-tile-interval">{interval(tile.ci_lower, tile.ci_upper, show)} · {level}</p>')
+        if tile.previous is not None and math.isfinite(tile.previous):
+            change = tile.value - tile.previous
+            arrow = "▲" if change > 0 else "▼" if change < 0 else "="
+            good = "kb-good" if (change > 0) == tile.rising_is_good else "kb-bad"
+            amount = points(change) if tile.kind == "percent" else show(change)
+            lines.append(f'<p class="kb-tile-change {good}">{arrow} {amount} <span>{escape(tile.compared)}</span></p>')
+        lines.append(sparkline(tile.history))
+        lines.append(f'<p class="kb-tile-note">{escape(tile.definition)}</p>')
+        return f'<div class="kb-tile">{"".join(lines)}</div>'
+
+    def figure(self, draw: Callable[..., Drawn], *results: Any) -> Html:
+        """A chart of results; where one of them is a reason, that reason instead."""
+        for result in results:
+            if isinstance(result, NotEnoughData):
+                return self.note(result.what)
+        drawn = draw(*results)
+        link = self._save_table(drawn.name, drawn.data)
+        return Html(
+            f'<figure class="kb-figure" role="img" aria-label="{escape(drawn.alt)}">'
+            f'<h4 class="kb-figure-title">{escape(drawn.title)}</h4><div class="kb-scroll">{drawn.svg}</div>'
+            f"<figcaption>{escape(drawn.caption)} {link}</figcaption></figure>",
+            drawn.title,
+        )
+
+    def table(self, name: str, frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], caption: str) -> Html:
+        """The columns of a frame that have a format, as a table; the whole frame is saved."""
+        link = self._save_table(name, frame)
+        rows = [tuple(show(value) for value, show in zip(row, formats.values(), strict=True)) for row in frame[list(formats)].itertuples(index=False)]
+        numeric = [i for i, column in enumerate(formats) if pd.api.types.is_numeric_dtype(frame[column])]
+        body = _table(list(formats), rows, numeric)
+        return Html(f'<div class="kb-scroll">{body}</div><p class="kb-note">{escape(caption)} {link}</p>', caption)
+
+    def note(self, sentence: str) -> Html:
+        """A plain sentence, e.g. why something is not shown."""
+        return Html(f'<p class="kb-note">{escape(sentence)}</p>', sentence)
+
+    def without(self, table: str, would_show: str) -> Html:
+        """What a missing optional table would have shown."""
+        return self.note(
+            _("Not shown: {what}. It needs the table `{table}` in the unit file.").format(what=would_show, table=table)
+        )
+
+    def identity(self, claim: str, left: float, right: float) -> Html:
+        """An accounting identity, checked: both sides must agree to a cent.
+
+        Raises
+        ------
+        KeepbookError : they do not.
+        """
+        if not math.isclose(left, right, rel_tol=1e-9, abs_tol=0.005):
+            raise KeepbookError(
+                f"The numbers of this section do not add up: {claim}.",
+                where=f"{self.unit.unit}, {self.notebook}",
+                expected=f"{left!r} = {right!r}",
+                do="This is a fault of Keepbook: please report it with the unit file.",
+            )
+        digits = 0 if float(left).is_integer() else 2
+        text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
+        self._identities.append({"claim": claim, "left": left, "right": right})
+        return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
+
+    def close(self) -> Html:
+        """Writes the record and shows what produced this page; the last cell of every notebook."""
+        self._open.close()
+        run = {
+            _("unit file"): f"{self.unit.path.name} ({self.unit.file_hash[:12]})",
+            _("data"): self.tables.fingerprint or _("database"),
+            _("seed"): str(self.unit.seed),
+            _("took"): f"{time.perf_counter() - self.started:.1f} s",
+            _("written"): f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+            "Python": platform.python_version(),
+            **{name: version(name) for name in VERSIONS},
+        }
+        if self.save_to:
+            self._write_record()
+        rows = [(escape(key), escape(value)) for key, value in run.items()]
+        body = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in rows)
+        return Html(
+            f'<details class="kb-provenance"><summary>{_("How this page was made")}</summary><dl>{body}</dl></details>',
+            _("done"),
+        )
+
+    # ── saving ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _save_table(self, name: str, frame: pd.DataFrame) -> str:
+        if self.save_to is None:
+            return ""
+        folder = self.save_to / "tables"
+        folder.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+        _defused(frame).to_csv(folder / f"{name}.csv", index=False)
+        self._saved.append(name)
+        return f'<a class="kb-data" href="tables/{name}.csv" download>{_("Data (CSV)")}</a>'
+
+    def _write_record(self) -> None:
+        assert self.save_to is not None
+        unit, window, ledger = self.unit, self.tables.window, self.tables.ledger
+        record = {
+            "schema": SCHEMA,
+            "unit": unit.unit,
+            "title": unit.title or unit.unit,
+            "about": unit.about,
+            "notebook": self.notebook,
+            "simulated": unit.simulated,
+            "currency": unit.currency,
+            "start": day(window.start),
+            "as_of": day(window.as_of),
+            "lines": {"in": ledger.rows_in, "kept": ledger.rows_kept},
+            "amount": {"in": float(ledger.amount_in), "kept": float(ledger.amount_kept)},
+            "findings": self._findings,
+            "figures": [asdict(tile) for tile in self._tiles],
+            "tables": self._saved,
+            "identities": self._identities,
+        }
+        text = json.dumps(_plain(record), ensure_ascii=False, indent=1, allow_nan=False)
+        self.save_to.mkdir(parents=True, exist_ok=True)
+        (self.save_to / RECORD).write_text(text, encoding="utf-8")
+
+
+def _style() -> str:
+    """The look of the fragments, for JupyterLab; a report brings the same sheet for the whole page."""
+    return f"<style>{files('keepbook').joinpath('assets/page.css').read_text(encoding='utf-8')}</style>"
+
+
+def _table(heads: list[str], rows: list[tuple[str, ...]], numeric: list[int]) -> str:
+    kinds = ['class="num"' if i in numeric else "" for i in range(len(heads))]
+    head = "".join(f"<th {kind}>{escape(h)}</th>" for h, kind in zip(heads, kinds, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td {kind}>{escape(str(v))}</td>" for v, kind in zip(row, kinds, strict=True)) + "</tr>"
+        for row in rows
+    )
+    return f'<table class="kb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _defused(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    made = frame.copy()
+    for name in made.columns[[not pd.api.types.is_numeric_dtype(t) for t in made.dtypes]]:
+        made[name] = made[name].map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v)
+    return made
+
+
+def _plain(value: Any) -> Any:
+    """NumPy scalars and missing numbers → what JSON knows."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

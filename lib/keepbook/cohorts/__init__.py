@@ -1,0 +1,18 @@
+"""Who stays: retention triangles, revenue retention, churn and a projection of the average curve."""
+
+from keepbook.cohorts.projection import Projection, ShiftedBetaGeometric, fit_survival, project
+from keepbook.cohorts.retention import Choices, Retention, retention, retention_by
+from keepbook.cohorts.revenue import logo_churn, revenue_bridge
+
+__all__ = [
+    "Choices",
+    "Projection",
+    "Retention",
+    "ShiftedBetaGeometric",
+    "fit_survival",
+    "logo_churn",
+    "project",
+    "retention",
+    "retention_by",
+    "revenue_bridge",
+]

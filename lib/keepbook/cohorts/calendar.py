@@ -1,0 +1,40 @@
+"""Periods: calendar weeks, months and quarters, and rolling windows of whole days."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import ibis.expr.types as ir
+import pandas as pd
+
+Period = Literal["week", "month", "quarter"]
+Clock = Literal["calendar", "rolling"]
+
+PANDAS = {"week": "W-SUN", "month": "M", "quarter": "Q"}
+ENGINE = {"week": "W", "month": "M", "quarter": "Q"}
+ROLLING_DAYS = {"week": 7, "month": 30, "quarter": 90}
+PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
+
+
+def start_of(date: ir.DateValue, period: Period) -> ir.DateValue:
+    """First day of the calendar period a date falls in (weeks begin on Monday)."""
+    return date.truncate(ENGINE[period])
+
+
+def index_of(date: ir.DateValue, period: Period) -> ir.IntegerValue:
+    """Running number of a date's calendar period, so that ages are differences."""
+    if period == "week":
+        return (date.truncate("W").epoch_days() + 3) // 7  # 1970-01-01 was a Thursday
+    if period == "month":
+        return date.year() * 12 + date.month()
+    return date.year() * 4 + date.quarter()
+
+
+def shift(starts: pd.Series, by: pd.Series | int, period: Period) -> pd.Series:
+    """First days of the calendar periods `by` periods after those that begin on `starts`."""
+    return (pd.PeriodIndex(starts, freq=PANDAS[period]) + by).start_time.to_series(index=starts.index)
+
+
+def days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
+    """Whole days between two dates."""
+    return later.epoch_days() - earlier.epoch_days()

@@ -1,0 +1,189 @@
+"""Where revenue and customers went from one period to the next: NRR, GRR and logo churn."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from keepbook.cohorts import intervals
+from keepbook.cohorts.calendar import PANDAS, Period, index_of
+from keepbook.tables import Window
+
+
+def revenue_bridge(
+    purchases: ir.Table, window: Window, *, period: Period = "month", alpha: float = 0.05
+) -> pd.DataFrame:
+    """Revenue from period to period: starting, lost, gained, ending.
+
+    Per customer, `before` and `now` are the money of two consecutive periods, each not below zero (periods
+    in which returns exceed purchases count in `refunds`). Then
+
+        starting − churned − contraction + expansion + reactivation + new = ending
+        GRR = (starting − churned − contraction) / starting
+        NRR = (starting − churned − contraction + expansion + reactivation) / starting
+
+    so that NRR = 1 − net and GRR = 1 − gross revenue churn.
+
+    Returns
+    -------
+    DataFrame : one row per period after the first: period_start, complete, starting, churned, contraction,
+        expansion, reactivation, new, ending, refunds, nrr, nrr_ci_lower, nrr_ci_upper, grr, grr_ci_lower,
+        grr_ci_upper. Rates are missing where the period is not over. Intervals take customers as independent.
+    """
+    spans = _customer_periods(purchases, period)
+    now = spans.mutate(now=spans.money, before=ibis.literal(0.0))
+    before = spans.mutate(index=spans.index + 1, now=ibis.literal(0.0), before=spans.money, first_index=ibis.null("int64"))
+    both = (
+        ibis.union(now, before)
+        .group_by("customer_id", "index")
+        .agg(now=lambda t: t.now.sum(), before=lambda t: t.before.sum(), first=lambda t: t.first_index.min())
+    )
+    stayed = both.mutate(kept=ibis.least(both.now, both.before), old=(both.first != both.index).ifelse(both.now, 0.0))
+    lost, back = stayed.now <= 0, stayed.before <= 0
+    is_new = stayed.first == stayed.index
+    sums = stayed.group_by("index").agg(
+        starting=stayed.before.sum(),
+        churned=lost.ifelse(stayed.before, 0.0).sum(),
+        contraction=lost.ifelse(0.0, stayed.before - stayed.kept).sum(),
+        expansion=back.ifelse(0.0, stayed.now - stayed.kept).sum(),
+        reactivation=(back & ~is_new).ifelse(stayed.now, 0.0).sum(),
+        new=is_new.ifelse(stayed.now, 0.0).sum(),
+        ending=stayed.now.sum(),
+        old=stayed.old.sum(),
+        kept=stayed.kept.sum(),
+        old_squares=(stayed.old**2).sum(),
+        kept_squares=(stayed.kept**2).sum(),
+        before_squares=(stayed.before**2).sum(),
+        old_products=(stayed.old * stayed.before).sum(),
+        kept_products=(stayed.kept * stayed.before).sum(),
+    )
+    refunds = spans.group_by("index").agg(refunds=spans.refunds.sum())
+    frame = sums.left_join(refunds, "index").drop("index_right").to_pandas()
+    return _with_revenue_rates(_dated(frame, window, period), alpha)
+
+
+def _customer_periods(purchases: ir.Table, period: Period) -> ir.Table:
+    """customer_id, index, money (≥ 0), refunds (≤ 0), first_index: one row per customer and active period."""
+    bought = purchases.filter(purchases.is_purchase)
+    first = bought.group_by("customer_id").agg(first=bought.date.min())
+    dated = purchases.inner_join(first, "customer_id").filter(lambda t: t.date >= t.first)
+    indexed = dated.select(
+        "customer_id",
+        index=index_of(dated.date, period).cast("int64"),
+        first_index=index_of(dated.first, period).cast("int64"),
+        amount=dated.amount.cast("float64"),
+    )
+    sums = indexed.group_by("customer_id", "index", "first_index").agg(amount=indexed.amount.sum())
+    return sums.select(
+        "customer_id",
+        "index",
+        "first_index",
+        money=ibis.greatest(sums.amount, 0.0),
+        refunds=ibis.least(sums.amount, 0.0),
+    )
+
+
+def _dated(frame: pd.DataFrame, window: Window, period: Period) -> pd.DataFrame:
+    """Every period after the first up to `as_of`, with its first day and whether it is over."""
+    periods = pd.period_range(window.start, window.as_of, freq=PANDAS[period])
+    first = int(frame["index"].min())
+    dated = pd.DataFrame({"index": first + pd.RangeIndex(len(periods)), "period_start": periods.start_time})
+    dated["complete"] = periods.end_time.normalize() <= pd.Timestamp(window.as_of)
+    merged = dated.merge(frame, on="index", how="left").fillna(0.0)
+    return merged.iloc[1:].drop(columns="index").reset_index(drop=True)
+
+
+def _with_revenue_rates(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    starting = frame["starting"].where(frame["complete"] & (frame["starting"] > 0))
+    for rate, part in (("nrr", "old"), ("grr", "kept")):
+        squares, products = frame[f"{part}_squares"], frame[f"{part}_products"]
+        low, high = intervals.ratio(frame[part], starting, squares, frame["before_squares"], products, alpha)
+        frame[rate], frame[f"{rate}_ci_lower"], frame[f"{rate}_ci_upper"] = frame[part] / starting, low, high
+    helpers = ["old", "kept", "old_squares", "kept_squares", "before_squares", "old_products", "kept_products"]
+    return frame.drop(columns=helpers)
+
+
+def logo_churn(
+    purchases: ir.Table,
+    window: Window,
+    *,
+    period: Period = "month",
+    churn_after: int = 90,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """Customers at the start of each period who are gone at its end.
+
+    Without a contract "gone" needs a rule: a customer counts as one from the day after a purchase until
+    `churn_after` days after the last one.
+
+    Returns
+    -------
+    DataFrame : one row per period that is over and whose start the rule can judge (at least `churn_after`
+        days into the data): period_start, at_start, lost, gained (new or back), at_end, churn, ci_lower,
+        ci_upper (Wilson). at_start − lost + gained = at_end.
+    """
+    spells = _spells(purchases, churn_after)
+    edges = _edges(window, period, churn_after)
+    if len(edges) < 2:
+        return pd.DataFrame(columns=["period_start", "at_start", "lost", "gained", "at_end", "churn", "ci_lower", "ci_upper"])
+    bounds = ibis.memtable(pd.DataFrame({"edge": edges[:-1].date, "next_edge": edges[1:].date}))
+    alive = spells.inner_join(bounds, [spells.begin < bounds.edge, spells.end >= bounds.edge])
+    # Gone at the end: this spell ended inside the period, and no later one covers the period's end.
+    ended = alive.filter(alive.end < alive.next_edge).select("customer_id", "edge", "next_edge")
+    later = spells.view()
+    returned = ended.semi_join(
+        later,
+        [
+            ended.customer_id == later.customer_id,
+            later.begin < ended.next_edge,
+            later.end >= ended.next_edge,
+        ],
+    )
+    counts = _count(alive, "at_start").merge(_count(ended, "ended"), how="left").merge(_count(returned, "back"), how="left")
+    frame = pd.DataFrame({"edge": edges[:-1]}).merge(counts, how="left").fillna(0)
+    ends = spells.filter(spells.begin < edges[-1].date(), spells.end >= edges[-1].date()).count().to_pandas()
+    return _with_churn(frame, int(ends), alpha)
+
+
+def _spells(purchases: ir.Table, churn_after: int) -> ir.Table:
+    """customer_id, begin, end: stretches in which no gap between purchases exceeds `churn_after` days."""
+    bought = purchases.filter(purchases.is_purchase).select("customer_id", "date")
+    window = ibis.window(group_by="customer_id", order_by="date")
+    gap = bought.date.epoch_days() - bought.date.lag().over(window).epoch_days()
+    marked = bought.mutate(opens=(gap.isnull() | (gap > churn_after)).cast("int64"))
+    numbered = marked.mutate(spell=marked.opens.sum().over(ibis.cumulative_window(group_by="customer_id", order_by="date")))
+    spells = numbered.group_by("customer_id", "spell").agg(begin=numbered.date.min(), last=numbered.date.max())
+    return spells.select("customer_id", "begin", end=spells.last + ibis.interval(days=churn_after))
+
+
+def _edges(window: Window, period: Period, churn_after: int) -> pd.DatetimeIndex:
+    """First days of the periods whose start can be judged, and the day after the last complete one."""
+    periods = pd.period_range(window.start, window.as_of + pd.Timedelta(days=1), freq=PANDAS[period])
+    judged = pd.Timestamp(window.start) + pd.Timedelta(days=churn_after)
+    starts = periods.start_time
+    return starts[starts >= judged]
+
+
+def _count(rows: ir.Table, name: str) -> pd.DataFrame:
+    frame = rows.group_by("edge").agg(**{name: rows.count()}).to_pandas()
+    return frame.assign(edge=pd.to_datetime(frame["edge"]))
+
+
+def _with_churn(frame: pd.DataFrame, at_last_end: int, alpha: float) -> pd.DataFrame:
+    counts = frame[["at_start", "ended", "back"]].astype(int)
+    at_start, lost = counts["at_start"], counts["ended"] - counts["back"]
+    at_end = at_start.shift(-1, fill_value=at_last_end)
+    low, high = intervals.wilson(lost, at_start, alpha)
+    return pd.DataFrame(
+        {
+            "period_start": frame["edge"],
+            "at_start": at_start,
+            "lost": lost,
+            "gained": at_end - at_start + lost,
+            "at_end": at_end,
+            "churn": lost / at_start.where(at_start > 0),
+            "ci_lower": low,
+            "ci_upper": high,
+        }
+    )

@@ -1,0 +1,23 @@
+"""Unit file → one frozen, validated `Unit`; every fault in it said in plain words.
+
+One way through: text → checked YAML values with their lines (`reading`) → model (`unit`, `source`) → `Unit`
+(`loading`). Whatever goes wrong on the way is a `Fault` (`faults`), and all faults of a file leave together
+as one `UnitFileError`.
+"""
+
+from keepbook.params.conditions import Condition
+from keepbook.params.loading import find_home, load_unit, resolve_secrets, unit_names
+from keepbook.params.source import Simulation, Source
+from keepbook.params.unit import Unit, unit_schema
+
+__all__ = [
+    "Condition",
+    "Simulation",
+    "Source",
+    "Unit",
+    "find_home",
+    "load_unit",
+    "resolve_secrets",
+    "unit_names",
+    "unit_schema",
+]

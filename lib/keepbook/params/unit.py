@@ -1,0 +1,227 @@
+"""The unit file as a whole: every setting with its type, default, bounds and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
+
+from keepbook.params.conditions import CONDITION_SCHEMA
+from keepbook.params.faults import Fault, Schema, problem
+from keepbook.params.scalars import Counting, Day, Model, Text, UnitName, Whole, Zone, words
+from keepbook.params.source import (
+    SIMULATE,
+    Assignments,
+    Costs,
+    Customers,
+    Interactions,
+    Source,
+    Surveys,
+    Transactions,
+)
+
+TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
+BRACKET_WORDS = "ascending whole numbers, each at least 1, such as [1, 2, 4, 8]"
+BRACKETS_WITH_RULE: Schema = {
+    "if": {"properties": {"return_rule": {"const": "bracket"}}, "required": ["return_rule"]},
+    "then": {"required": ["brackets"], "properties": {"brackets": {"type": "array"}}},
+    "else": {"properties": {"brackets": {"type": "null"}}},
+}
+
+
+class Unit(Model):
+    """One business unit: its settings and its sources."""
+
+    model_config = ConfigDict(title="Keepbook unit file", json_schema_extra=BRACKETS_WITH_RULE)
+
+    unit: UnitName = Field(title="Unit", description="Name of the unit: the file's own name without .yaml.")
+    title: Text = Field(
+        default="",
+        title="Title",
+        description="How reports call the unit; left out, its name.",
+        json_schema_extra={"type": ["string", "null"]},
+    )
+    about: str | None = Field(
+        default=None, title="About", description="What the unit is, in a sentence or two."
+    )
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(
+        default=None,
+        title="Currency",
+        description="ISO 4217 code of every amount.",
+        json_schema_extra=words("three capital letters such as USD"),
+    )
+    timezone: Zone = Field(
+        default="UTC", title="Time zone", description="Zone in which a day begins and ends, by its IANA name."
+    )
+    as_of: Day | None = Field(
+        default=None,
+        title="As of",
+        description="Last day of observation; left out, the last day in the data.",
+    )
+
+    returns: Literal["net", "gross"] = Field(
+        default="net",
+        title="Returns",
+        description="net: a cancelled order is no purchase and its money is subtracted; gross: both stand.",
+    )
+    duplicates: Literal["drop", "keep"] = Field(
+        default="drop", title="Duplicates", description="What becomes of a line that repeats another exactly."
+    )
+
+    cohort_period: Literal["week", "month", "quarter"] = Field(
+        default="month", title="Cohort period", description="Length of a cohort and of a period after it."
+    )
+    clock: Literal["calendar", "rolling"] = Field(
+        default="calendar",
+        title="Clock",
+        description="Periods of the calendar, or periods counted from each customer's own first purchase.",
+    )
+    return_rule: Literal["on", "on_or_after", "bracket"] = Field(
+        default="on",
+        title="Return rule",
+        description="Who counts as retained: active 'on' the period, then or later, or within a bracket.",
+    )
+    brackets: tuple[Counting, ...] | None = Field(
+        default=None,
+        title="Brackets",
+        description="First periods of the brackets, for return_rule bracket.",
+        json_schema_extra=words(BRACKET_WORDS),
+    )
+    average: Literal["pooled", "simple"] = Field(
+        default="pooled",
+        title="Average",
+        description="Average over cohorts: weighted by their size, or each alike.",
+    )
+    warm_up: Whole = Field(
+        default=1,
+        title="Warm-up",
+        description="First periods of the data whose new customers may in truth be old ones.",
+    )
+    warm_up_cohorts: Literal["flag", "exclude"] = Field(
+        default="flag",
+        title="Warm-up cohorts",
+        description="Whether cohorts of the warm-up are marked or left out.",
+    )
+    churn_after: Counting = Field(
+        default=90,
+        title="Churn after",
+        description="Days without a purchase after which a customer counts as gone.",
+    )
+    retention_by: Text | None = Field(
+        default=None,
+        title="Retention by",
+        description="Column of the customers table that retention is split by.",
+    )
+    horizon: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=6, title="Horizon", description="Periods that curves are projected ahead."
+    )
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = Field(
+        default=0.05, title="Alpha", description="Significance level; 0.05 gives 95 % intervals."
+    )
+    seed: Whole = Field(
+        default=1, title="Seed", description="Start of the random numbers; the same seed, the same result."
+    )
+
+    transactions: Transactions = Field(title="Transactions", description="Who bought when, and for how much.")
+    customers: Customers | None = Field(
+        default=None, title="Customers", description="Who the customers are, and their segments."
+    )
+    costs: Costs | None = Field(
+        default=None, title="Costs", description="What acquiring and serving customers cost."
+    )
+    surveys: Surveys | None = Field(
+        default=None, title="Surveys", description="What customers answered when asked."
+    )
+    interactions: Interactions | None = Field(
+        default=None,
+        title="Interactions",
+        description="Contacts with the service, and how fast they were answered.",
+    )
+    assignments: Assignments | None = Field(
+        default=None, title="Assignments", description="Which customer was in which arm of which experiment."
+    )
+
+    _path: Path = PrivateAttr()
+    _home: Path = PrivateAttr()
+    _file_hash: str = PrivateAttr()
+
+    @field_validator("title", mode="before")
+    @classmethod
+    def _title_or_name(cls, title: Any, info: ValidationInfo) -> Any:
+        return info.data.get("unit", "?") if title in (None, "") else title
+
+    @field_validator("brackets")
+    @classmethod
+    def _brackets_with_their_rule(
+        cls, brackets: tuple[int, ...] | None, info: ValidationInfo
+    ) -> tuple[int, ...] | None:
+        rule = info.data.get("return_rule")
+        if brackets is None and rule == "bracket":
+            do = "add the key brackets, or choose the return_rule 'on' or 'on_or_after'"
+            raise problem(Fault((), "return_rule is 'bracket', but brackets is missing", BRACKET_WORDS, do))
+        if brackets is not None and rule in ("on", "on_or_after"):
+            do = "remove brackets, or write return_rule: bracket"
+            raise problem(Fault((), f"brackets is given, but return_rule is '{rule}'", None, do))
+        if brackets is not None and (not brackets or list(brackets) != sorted(set(brackets))):
+            raise problem(Fault())
+        return brackets
+
+    @field_validator("customers")
+    @classmethod
+    def _customers_for_split(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
+        by = info.data.get("retention_by")
+        if by is not None and customers is None:
+            raise problem(
+                Fault(
+                    (),
+                    f"retention_by is {by!r}, but there is no customers table",
+                    None,
+                    "add the key customers, or remove retention_by",
+                )
+            )
+        return customers
+
+    @field_validator("customers", "costs", "surveys", "interactions", "assignments")
+    @classmethod
+    def _simulated_together(cls, table: Source | None, info: ValidationInfo) -> Source | None:
+        transactions = info.data.get("transactions")
+        if table and transactions and table.source == SIMULATE != transactions.source:
+            raise problem(
+                Fault(
+                    ("source",), "only this table is simulated", None, "simulate transactions too, or neither"
+                )
+            )
+        return table
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Table → source, for the tables the unit has."""
+        return {name: source for name in TABLES if (source := getattr(self, name)) is not None}
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the unit is simulated: every page about it says so."""
+        return self.transactions.source == SIMULATE
+
+    @property
+    def path(self) -> Path:
+        """The unit file."""
+        return self._path
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds `params/`; relative sources start there."""
+        return self._home
+
+    @property
+    def file_hash(self) -> str:
+        """SHA-256 of the unit file's bytes, in hex."""
+        return self._file_hash
+
+
+def unit_schema() -> Schema:
+    """JSON schema (draft 2020-12) of a unit file, for editors and for the words of messages."""
+    schema = Unit.model_json_schema()
+    schema["$defs"]["Condition"] = CONDITION_SCHEMA
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

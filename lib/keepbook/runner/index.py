@@ -1,0 +1,71 @@
+"""The page over all units: what each report found, side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from keepbook import __version__
+from keepbook.book import RECORD, SHOW
+from keepbook.charts import sparkline
+from keepbook.params import unit_names
+from keepbook.report import IndexRow, Key, Link, render_index
+from keepbook.runner.plan import ERROR_PAGE, MANIFEST, PAGE, read_json
+from keepbook.runner.publish import write
+from keepbook.words import _, interval
+
+
+def write_index(home: Path, reports: Path) -> None:
+    """reports/index.html from what the reports' records say."""
+    rows = [row for unit in unit_names(home) if (row := _row(unit, reports))]
+    now = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    write(reports / "index.html", render_index(rows, generated_at=now, version=__version__))
+
+
+def _row(unit: str, reports: Path) -> IndexRow | None:
+    folders = sorted(path for path in (reports / unit).glob("[!.]*") if path.is_dir())
+    records = [record for folder in folders if (record := read_json(folder / RECORD))]
+    links = [link for folder in folders for link in _links(folder)]
+    if not links:
+        return None
+    failed = any((folder / ERROR_PAGE).exists() for folder in folders)
+    tiles: list[dict[str, Any]] = [tile for record in records for tile in record["figures"]]
+    about = records[0] if records else {}
+    made = max((read_json(folder / MANIFEST).get("written_at", "") for folder in folders), default="")
+    return IndexRow(
+        unit=unit,
+        title=about.get("title", unit),
+        about=about.get("about") or "",
+        simulated=about.get("simulated", False),
+        as_of=about.get("as_of", ""),
+        status="ok" if not failed else "stale" if records else "failed",
+        note=_("The last run failed.") if failed else "",
+        generated_at=made[:16].replace("T", " "),
+        notebooks=links,
+        figures=[_key(tile) for tile in tiles],
+        spark=sparkline(tiles[0]["history"]) if tiles else "",
+    )
+
+
+def _links(folder: Path) -> list[Link]:
+    name = folder.name.partition("_")[2].replace("_", " ").capitalize() or folder.name
+    place = f"{folder.parent.name}/{folder.name}"
+    links = []
+    if (folder / PAGE).is_file():
+        links.append(Link(label=name, href=f"{place}/{PAGE}", status="ok"))
+    if (folder / ERROR_PAGE).is_file():
+        links.append(Link(label=_("{name}: why it failed").format(name=name), href=f"{place}/{ERROR_PAGE}", status="failed"))
+    return links
+
+
+def _key(tile: dict[str, Any]) -> Key:
+    show, value = SHOW[tile["kind"]], tile["value"]
+    known = tile["ci_lower"] is not None and tile["ci_upper"] is not None
+    return Key(
+        label=tile["label"],
+        value=show(value),
+        interval=interval(tile["ci_lower"], tile["ci_upper"], show) if known else "",
+        note=tile["definition"],
+        sort=value,
+    )

@@ -1,0 +1,64 @@
+"""What the data were: a short hash that changes when a unit's sources change.
+
+Needs neither an engine nor the data in memory, so that a run can be skipped in a moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+
+from keepbook.params import Source, Unit
+from keepbook.tables.locate import files_of, is_database, package_of
+
+READ_WHOLE_BELOW = 512 * 1024**2  # bytes; larger files are told apart by size and time of change
+
+
+def fingerprint(unit: Unit) -> str | None:
+    """Hash over every source of a unit; None when a database makes it unknowable from outside.
+
+    Returns
+    -------
+    str | None : 16 hex digits.
+
+    Raises
+    ------
+    DataError : a file is not there.
+    """
+    digest = hashlib.sha256()
+    for name, source in unit.sources.items():
+        for part in source.named_sources().values():
+            if is_database(part):
+                return None
+            digest.update(name.encode())
+            _add(digest, source, part, unit)
+    return digest.hexdigest()[:16]
+
+
+def _add(digest: hashlib._Hash, source: Source, part: str, unit: Unit) -> None:
+    digest.update(part.encode())
+    if part == "simulate":
+        digest.update(repr(source.simulate).encode())
+        return
+    if package := package_of(part):
+        digest.update(_version_of(package).encode())
+    for path in files_of(part, unit):
+        digest.update(path.name.encode())
+        _add_file(digest, path)
+
+
+def _add_file(digest: hashlib._Hash, path: Path) -> None:
+    stat = path.stat()
+    if stat.st_size >= READ_WHOLE_BELOW:
+        digest.update(f"{stat.st_size} {stat.st_mtime_ns}".encode())
+        return
+    with path.open("rb") as file:
+        digest.update(hashlib.file_digest(file, "sha256").digest())
+
+
+def _version_of(package: str) -> str:
+    try:
+        return version(packages_distributions()[package][0])
+    except (KeyError, PackageNotFoundError):
+        return "unknown"
