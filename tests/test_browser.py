@@ -118,9 +118,8 @@ def test_page_is_quiet_and_fits(visit, name, viewport) -> None:
 def test_the_fixture_notices_noise(browser, pages) -> None:
     """A page without our cleaning does trip the checks above; otherwise they would prove nothing."""
     page = browser.new_page()
-    noise, requests = [], []
+    noise = []
     page.on("console", lambda message: noise.append(message.text))
-    page.on("request", lambda request: requests.append(request.url))
     hostile = '<p onclick="alert(1)"></p><img src="http://127.0.0.1:9/a.png"><script>alert(2)</script>'
     bad = pages["error"].with_name("bad.html")
     bad.write_text(

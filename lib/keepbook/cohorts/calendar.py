@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 Period = Literal["week", "month", "quarter"]
@@ -32,7 +33,8 @@ def index_of(date: ir.DateValue, period: Period) -> ir.IntegerValue:
 
 def shift(starts: pd.Series, by: pd.Series | int, period: Period) -> pd.Series:
     """First days of the calendar periods `by` periods after those that begin on `starts`."""
-    return (pd.PeriodIndex(starts, freq=PANDAS[period]) + by).start_time.to_series(index=starts.index)
+    periods = pd.PeriodIndex(starts, freq=PANDAS[period]) + np.asarray(by)
+    return pd.Series(periods.start_time, index=starts.index)
 
 
 def days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression, minimize
-from scipy.special import gammaln
+from scipy.optimize import curve_fit, minimize
+from scipy.special import digamma, gammaln
+from scipy.stats import t as t_distribution
 
 from keepbook.errors import NotEnoughData
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
-REPEATS = 200  # resampled sets of cohorts behind an interval
+FEWEST_OBSERVED = 8  # a third of them held out leaves enough for three parameters
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ShiftedBetaGeometric:
         a, b = self.alpha, self.beta
         return np.exp(gammaln(b + t) + gammaln(a + b) - gammaln(b) - gammaln(a + b + t))
 
-    def residual_lifetime(self, renewals: int, discount: float, periods: int = 20_000) -> float:
+    def residual_lifetime(self, renewals: int, discount: float, periods: int = 5_000) -> float:
         """Discounted expected further periods of a customer about to make renewal number `renewals` + 1.
 
         Source: P. S. Fader & B. G. S. Hardie (2010), Customer-base valuation in a contractual setting,
@@ -41,7 +42,8 @@ class ShiftedBetaGeometric:
         `discount` is the rate per period.
         """
         t = np.arange(renewals, renewals + periods)
-        return float((self.survival(t + 1) / self.survival(renewals) / (1 + discount) ** (t - renewals)).sum())
+        later = self.survival(t + 1) / self.survival(renewals)
+        return float((later * np.exp(-np.log1p(discount) * (t - renewals))).sum())
 
 
 def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
@@ -49,28 +51,34 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
 
     Parameters
     ----------
-    survivors : customers at period 0, 1, …; not increasing.
+    survivors : customers, or their share, at period 0, 1, …; not increasing.
 
     Raises
     ------
     NotEnoughData : fewer than two periods, or nobody left or stayed.
     """
     counts = np.asarray(survivors, float)
-    lost, last = -np.diff(counts), counts[-1]
+    lost, last = -np.diff(counts) / counts[0], counts[-1] / counts[0]
     if len(counts) < FEWEST_PERIODS or lost.sum() <= 0 or last <= 0:
-        raise NotEnoughData("A curve can be projected only from two periods or more in which some leave and some stay.")
-    t = np.arange(1, len(counts))
+        raise NotEnoughData(
+            "A curve can be projected only from two periods or more in which some leave and some stay."
+        )
+    t = np.arange(len(counts))
+    weight = np.r_[lost, last]  # of log S(t): those who leave after t stayed t periods
 
-    def negative_log_likelihood(logs: NDArray[np.float64]) -> float:
+    def objective(logs: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Negative log-likelihood per customer and its gradient in the logs of alpha and beta."""
         a, b = np.exp(logs)
-        survival = gammaln(b + np.r_[0, t]) + gammaln(a + b) - gammaln(b) - gammaln(a + b + np.r_[0, t])
-        leave = np.log(a / (a + b + t - 1)) + survival[:-1]
-        return -float(lost @ leave + last * survival[-1]) / counts[0]
+        survival = gammaln(b + t) + gammaln(a + b) - gammaln(b) - gammaln(a + b + t)
+        hazard = np.log(a / (a + b + t[:-1]))
+        by_a = weight @ (digamma(a + b) - digamma(a + b + t)) + lost @ (1 / a - 1 / (a + b + t[:-1]))
+        by_b = weight @ (digamma(b + t) + digamma(a + b) - digamma(b) - digamma(a + b + t))
+        by_b -= lost @ (1 / (a + b + t[:-1]))
+        return -float(weight @ survival + lost @ hazard), -np.array([a * by_a, b * by_b])
 
-    found = minimize(
-        negative_log_likelihood, np.zeros(2), method="L-BFGS-B", bounds=[(-12, 12)] * 2, options={"ftol": 1e-14}
-    )
-    return ShiftedBetaGeometric(*np.exp(found.x))
+    options = {"ftol": 1e-13, "gtol": 1e-9}
+    found = minimize(objective, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-12, 12)] * 2, options=options)
+    return ShiftedBetaGeometric(*map(float, np.exp(found.x)))
 
 
 @dataclass(frozen=True)
@@ -79,82 +87,80 @@ class Projection:
 
     Attributes
     ----------
-    curve : one row per period: period, observed, fitted, ci_lower, ci_upper, projected (True beyond the data).
+    curve : one row per period from 1: period, observed, fitted, ci_lower, ci_upper, projected (True beyond
+        the data). The interval is for the share that will be observed.
     holdout : one row per held-out period: period, observed, predicted, ci_lower, ci_upper, inside.
     holdout_error : mean absolute error over the holdout, in shares.
-    model : fitted on all periods.
+    level, model : the curve is level × model survival after period 1.
     """
 
     curve: pd.DataFrame
     holdout: pd.DataFrame
     holdout_error: float
+    level: float
     model: ShiftedBetaGeometric
 
 
 def project(
-    cells: pd.DataFrame, *, horizon: int = 6, alpha: float = 0.05, seed: int = 1, holdout_share: float = 1 / 3
+    average: pd.DataFrame, *, horizon: int = 6, alpha: float = 0.05, holdout_share: float = 1 / 3
 ) -> Projection:
-    """Projects the pooled average of complete cells by the shifted beta-geometric model.
+    """Projects the average retention curve by a shifted beta-geometric model with a level of its own.
 
-    The curve is first made non-increasing (weighted isotonic regression), since survival cannot rise. The
-    interval comes from resampling whole cohorts, so it holds the differences between cohorts; a change in
-    the business is in no interval.
+    Without a contract a customer who stays away for a period is not gone, so the fall from period 0 to 1 is
+    no survival: the share in period k ≥ 1 is taken as level × S(k − 1). (For a contract nothing is lost: given
+    survival to period 1 the model is again a shifted beta-geometric one, with beta + 1.) Weighted least
+    squares, weights from the binomial variance; what the model misses beyond that widens the interval as an
+    overdispersion factor. A change in the business is in no interval.
 
     Parameters
     ----------
-    cells : `Retention.cells`, of the rules `on` or `on_or_after`.
+    average : `Retention.average` of the rule `on` or `on_or_after`.
     horizon : periods beyond the last complete one.
     holdout_share : the last share of the observed periods is predicted from the earlier ones.
 
     Raises
     ------
-    NotEnoughData : fewer than 6 complete periods after the first, or fewer than 3 cohorts.
+    NotEnoughData : fewer than 8 complete periods after the first, or nobody came back.
     """
-    over = cells[cells["complete"]]
-    active = over.pivot(index="cohort", columns="period", values="active").to_numpy(float)
-    sizes = over[over["period"] == 0].sort_values("cohort")["size"].to_numpy(float)
-    observed, cohorts = active.shape[1] - 1, active.shape[0]
-    if observed < 2 * FEWEST_PERIODS or cohorts < FEWEST_PERIODS:
+    seen = average[average["period"] > 0]
+    if len(seen) < FEWEST_OBSERVED or seen["active"].sum() == 0:
         raise NotEnoughData(
-            f"A projection needs {2 * FEWEST_PERIODS} complete periods and {FEWEST_PERIODS} cohorts; "
-            f"there are {max(observed, 0)} and {cohorts}."
+            f"A projection needs {FEWEST_OBSERVED} complete periods after the first in which customers "
+            f"return; there are {int((seen['active'] > 0).sum())}."
         )
-    rng = np.random.default_rng(seed)
-    draws = rng.integers(0, cohorts, size=(REPEATS, cohorts))
-    known = observed - max(1, round(observed * holdout_share))
-    pooled = _pooled(active, sizes)
-    past = _forecast(active[:, : known + 1], sizes, draws, observed, alpha)
-    full = _forecast(active, sizes, draws, observed + horizon, alpha)
-    full["observed"] = np.r_[pooled, np.full(horizon, np.nan)]
-    full["projected"] = full["period"] > observed
-    held = past[past["period"] > known].rename(columns={"fitted": "predicted"}).reset_index(drop=True)
-    held.insert(1, "observed", pooled[known + 1 :])
-    held["inside"] = held["observed"].between(held["ci_lower"], held["ci_upper"])
-    error = float((held["observed"] - held["predicted"]).abs().mean())
-    return Projection(full, held, error, _fit(active, sizes))
+    held = max(1, round(len(seen) * holdout_share))
+    past, _level, _model = _forecast(seen.iloc[:-held], held, alpha)
+    curve, level, model = _forecast(seen, horizon, alpha)
+    curve["observed"] = np.r_[seen["retention"], np.full(horizon, np.nan)]
+    curve["projected"] = curve["observed"].isna()
+    holdout = past.tail(held).rename(columns={"fitted": "predicted"}).reset_index(drop=True)
+    holdout.insert(1, "observed", seen["retention"].to_numpy()[-held:])
+    holdout["inside"] = holdout["observed"].between(holdout["ci_lower"], holdout["ci_upper"])
+    error = float((holdout["observed"] - holdout["predicted"]).abs().mean())
+    return Projection(curve, holdout, error, level, model)
 
 
-def _pooled(active: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
-    exposed = np.where(np.isnan(active), 0, sizes[:, None]).sum(axis=0)
-    return np.nansum(active, axis=0) / exposed
+def _share(period: NDArray[np.float64], *logs: float) -> NDArray[np.float64]:
+    level, alpha, beta = np.exp(logs)
+    return level * ShiftedBetaGeometric(alpha, beta).survival(period - 1)
 
 
-def _fit(active: NDArray[np.float64], sizes: NDArray[np.float64]) -> ShiftedBetaGeometric:
-    exposed = np.where(np.isnan(active), 0, sizes[:, None]).sum(axis=0)
-    falling = isotonic_regression(_pooled(active, sizes), weights=exposed, increasing=False).x
-    return fit_survival(falling / falling[0] * sizes.sum())
-
-
-def _forecast(
-    active: NDArray[np.float64], sizes: NDArray[np.float64], draws: NDArray[np.int64], last: int, alpha: float
-) -> pd.DataFrame:
-    """Fit and interval for the periods 0 to `last`, from cohorts as they are and as resampled."""
-    periods = np.arange(last + 1)
-    curves = []
-    for draw in draws:
-        resampled = active[draw]
-        if not np.isnan(resampled).all(axis=0).any():  # a draw without the oldest cohorts lacks the late periods
-            curves.append(_fit(resampled, sizes[draw]).survival(periods))
-    low, high = np.quantile(curves, [alpha / 2, 1 - alpha / 2], axis=0)
-    fitted = _fit(active, sizes).survival(periods)
-    return pd.DataFrame({"period": periods, "fitted": fitted, "ci_lower": low, "ci_upper": high})
+def _forecast(seen: pd.DataFrame, beyond: int, alpha: float) -> tuple[pd.DataFrame, float, ShiftedBetaGeometric]:
+    """Fit to the observed periods, and its interval for them and `beyond` more."""
+    period, share = seen["period"].to_numpy(float), seen["retention"].to_numpy(float)
+    steadied = (seen["active"] + 2) / (seen["size"] + 4)  # Agresti & Coull: no zero variance at 0 or 1
+    sd = np.sqrt(steadied * (1 - steadied) / seen["size"]).to_numpy(float)
+    begin = np.log([share[0] if share[0] > 0 else steadied.iloc[0], 0.5, 2.0])
+    logs, covariance = curve_fit(_share, period, share, begin, sd, absolute_sigma=True, bounds=(-12, 12))
+    freedom = len(period) - len(logs)
+    spread = max(1.0, float((((share - _share(period, *logs)) / sd) ** 2).sum()) / freedom)
+    periods = np.r_[period, period[-1] + np.arange(1, beyond + 1)]
+    fitted = _share(periods, *logs)
+    slope = np.column_stack([_share(periods, *(logs + 1e-5 * unit)) - fitted for unit in np.eye(3)]) / 1e-5
+    noise = np.r_[sd, np.full(beyond, sd[-1])] ** 2
+    variance = spread * (np.einsum("ki,ij,kj->k", slope, covariance, slope) + noise)
+    half = t_distribution.ppf(1 - alpha / 2, freedom) * np.sqrt(variance)
+    level, a, b = map(float, np.exp(logs))
+    frame = pd.DataFrame({"period": periods.astype(int), "fitted": fitted})
+    frame["ci_lower"], frame["ci_upper"] = np.clip(fitted - half, 0, 1), np.clip(fitted + half, 0, 1)
+    return frame, level, ShiftedBetaGeometric(a, b)

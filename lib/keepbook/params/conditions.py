@@ -46,14 +46,18 @@ CONDITION_SCHEMA: Schema = {
 def _condition(value: Any) -> Any:
     """A condition with its days as `date`: text, YAML days and parameters then mean the same."""
     match value:
-        case {"not": inner} if len(value) == 1:
-            return {"not": _condition(inner)}
-        case {"like": str(pattern)} if len(value) == 1 and pattern.strip():
-            return value
-        case dict() if value and value.keys() <= {"from", "to"}:
-            return _range(value)
         case dict() if unknown := value.keys() - KEYS:
             raise problem(unknown_key((min(unknown),), KEYS))
+        case dict() if value and value.keys() <= {"from", "to"}:
+            return _range(value)
+        case dict() if len(value) > 1:
+            raise problem(Fault((), f"{' and '.join(sorted(value))} cannot stand together", WORDS))
+        case {"not": inner}:
+            return {"not": _condition(inner)}
+        case {"like": str(pattern)} if pattern.strip():
+            return value
+        case {"like": other}:
+            raise problem(Fault(("like",), cannot_be(("like",), other), "text such as 'C%'"))
         case tuple() | list() if value:
             singles = tuple(_single(item, (i,)) for i, item in enumerate(value))
             _of_one_kind(singles)

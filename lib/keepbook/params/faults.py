@@ -19,7 +19,9 @@ Schema = dict[str, Any]
 
 LISTED = 10  # faults told at once; the rest are counted
 SHOWN = 60  # characters of a value that a message repeats
-PASSWORD = re.compile(r"(://[^\s:/@]*:|(?i:password|passwd|pwd|secret|token)=)((?<=:).+(?=@)|(?<==)[^&\s]+)")
+PASSWORD = re.compile(  # in a URL: before the @, or as an argument
+    r"(://[^\s:/@]*:|[?&;](?i:password|passwd|pwd|secret|token)=)((?<=:).+(?=@)|(?<==)[^&;\s]+)"
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Place:
         placed = [fault if fault.line else replace(fault, line=self.line(fault.loc)) for fault in faults]
         placed.sort(key=lambda fault: -1 if self.is_given(fault.loc) else fault.line or inf)
         first, *others = placed
-        error = UnitFileFaults(first.what, where=self.where(first), expected=first.expected, do=first.do)
+        what, do = sentence(first.what), first.do and sentence(first.do)
+        error = UnitFileFaults(what, where=self.where(first), expected=first.expected, do=do)
         error.also = tuple(self._in_one_line(fault) for fault in others[: LISTED - 1])
         if len(others) >= LISTED:
             error.also += (f"and {len(others) - LISTED + 1} more",)
@@ -95,8 +98,8 @@ class Place:
 
     def _in_one_line(self, fault: Fault) -> str:
         where = self.where(fault).removeprefix(f"{self.file}, ")
-        expected = fault.expected and f"expected {fault.expected}"
-        return f"{where}: {'; '.join(part for part in (fault.what, expected, fault.do) if part)}"
+        expected = fault.expected and f"expected: {fault.expected}"
+        return f"{where}: {' '.join(sentence(part) for part in (fault.what, expected, fault.do) if part)}"
 
 
 # ── showing keys and values ─────────────────────────────────────────────────────────────────────────────
@@ -106,6 +109,11 @@ def quoted(text: str) -> str:
     """Text as a message may repeat it: one line, escaped, cut, and without a password."""
     text = PASSWORD.sub(r"\1***", text)
     return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
+
+
+def sentence(text: str) -> str:
+    """Capital first, full stop last."""
+    return text[:1].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
 
 
 def key_path(loc: Loc) -> str:
@@ -120,9 +128,10 @@ def _bare(key: str) -> str:
 
 def cannot_be(loc: Loc, value: Any) -> str:
     """`'alpha' cannot be the number 5`"""
-    keys = [quoted(key) if isinstance(key, str) else f"item {key + 1}" for key in loc[-2:]]
-    subject = f"{keys[1]} of {keys[0]}" if isinstance(loc[-1], int) else keys[-1]
-    return f"{subject} cannot be {shown(value)}"
+    *block, last = loc
+    subject = quoted(last) if isinstance(last, str) else f"item {last + 1}"
+    of = f" of {quoted(str(block[-1]))}" if isinstance(last, int) and block else ""
+    return f"{subject}{of} cannot be {shown(value)}"
 
 
 def shown(value: Any) -> str:
@@ -139,9 +148,9 @@ def shown(value: Any) -> str:
         case list() | tuple():
             return "a list" if value else "an empty list"
         case dict():
-            return "a block of keys"
+            return "a block of keys" if value else "an empty block"
         case _:
-            return f"a {type(value).__name__}"
+            return f"a value of type {type(value).__name__}"
 
 
 # ── from pydantic ───────────────────────────────────────────────────────────────────────────────────────
@@ -215,7 +224,7 @@ def expected(node: Schema) -> str:
         return str(node["errorMessage"])
     if "enum" in node:
         return " or ".join(repr(value) for value in node["enum"])
-    match node.get("type"):
+    match _kind(node):
         case "integer":
             return "a whole number" + _bounds(node)
         case "number":
@@ -228,6 +237,11 @@ def expected(node: Schema) -> str:
             return "a list"
         case _:
             return "a block of keys and values"
+
+
+def _kind(node: Schema) -> str | None:
+    kind = node.get("type")
+    return kind[0] if isinstance(kind, list) else kind
 
 
 def _bounds(node: Schema) -> str:
@@ -243,7 +257,7 @@ def _bounds(node: Schema) -> str:
 
 def _advice(node: Schema, value: Any) -> str | None:
     """The next step where what was meant can be told from what was written."""
-    kind = node.get("type")
+    kind = _kind(node)
     number = _number_in(value)
     if "enum" in node:
         if isinstance(value, bool):
@@ -253,14 +267,14 @@ def _advice(node: Schema, value: Any) -> str | None:
     if kind == "string" and isinstance(value, int | float) and "format" not in node:
         return f"put it in quotes: '{str(value).lower()}'"
     if kind == "boolean" and isinstance(value, str) and value.lower() in ("true", "false"):
-        return f"write it without quotes: {value.lower()}"
+        return f"write {value.lower()}, without quotes"
     if kind in ("integer", "number") and number is not None:
         if isinstance(value, str):
-            return f"write it as a plain number without quotes: {number:g}"
-        if kind == "integer" and value == int(number):
-            return f"write it without decimals: {int(number)}"
+            return f"write {number:g}, without quotes"
+        if kind == "integer" and isinstance(value, float) and value.is_integer():
+            return f"write {int(number)}, without decimals"
         if node.get("exclusiveMaximum", inf) <= 1 and 0 < number / 100 < node["exclusiveMaximum"]:
-            return f"write a share: {number:g} % is {number / 100:g}"
+            return f"write {number / 100:g} for {number:g} %"
     if kind == "object" and isinstance(value, str) and "source" in node.get("properties", {}):
         return f"put it under the key source: {quoted(value)}"
     return None

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from keepbook.errors import UnitFileError, nearest
-from keepbook.params.faults import Fault, Place, cannot_be, faults_in, quoted
+from keepbook.params.faults import Fault, Place, cannot_be, faults_in, quoted, sentence
 from keepbook.params.reading import LARGEST_FILE, checked, read_document
 from keepbook.params.scalars import NAME_WORDS, is_unit_name
 from keepbook.params.unit import Unit, unit_schema
@@ -36,18 +36,18 @@ def find_home(start: Path | None = None) -> Path:
     if set_home := os.environ.get("KEEPBOOK_HOME"):
         if not _is_home(Path(set_home)):
             raise UnitFileError(
-                f"KEEPBOOK_HOME is {set_home!r}, where there is no folder {FOLDER}/",
+                f"KEEPBOOK_HOME is {set_home!r}, where there is no folder {FOLDER}/.",
                 expected=f"a folder that holds {FOLDER}/",
-                do="correct KEEPBOOK_HOME, or unset it",
+                do="Correct KEEPBOOK_HOME, or unset it.",
             )
         return Path(set_home).resolve()
     begin = (start or Path.cwd()).resolve()
     home = next((folder for folder in (begin, *begin.parents) if _is_home(folder)), None)
     if home is None:
         raise UnitFileError(
-            f"no folder {FOLDER}/ was found",
+            f"No folder {FOLDER}/ was found.",
             where=f"{begin} and the folders above it",
-            do="go to the project folder, or set KEEPBOOK_HOME to it",
+            do="Go to the project folder, or set KEEPBOOK_HOME to it.",
         )
     return home
 
@@ -72,7 +72,7 @@ def _unit_files(home: Path) -> list[Path]:
         found = sorted((home / FOLDER).iterdir())
     except OSError:
         raise UnitFileError(
-            f"the folder {FOLDER}/ cannot be read", where=str(home), do="create it, or name another home"
+            f"The folder {FOLDER}/ cannot be read.", where=str(home), do="Create it, or name another home."
         ) from None
     return [
         path for path in found if path.suffix in (".yaml", ".yml") and path.name[0] != "." and path.is_file()
@@ -109,7 +109,7 @@ def load_unit(name: str, home: Path | None = None, **overrides: Any) -> Unit:
     try:
         unit = Unit.model_validate(values)
         if unit.unit != _name_of(path):
-            what = f"unit is {unit.unit!r}, but the file is called {path.name}"
+            what = f"'unit' is {unit.unit!r}, but the file is called {path.name}"
             faults.append(Fault(("unit",), what, None, f"write unit: {_name_of(path)}, or rename the file"))
     except ValidationError as error:
         told = [fault.loc for fault in faults]  # what was misread cannot fit either: say it once
@@ -124,26 +124,26 @@ def load_unit(name: str, home: Path | None = None, **overrides: Any) -> Unit:
 def _path_of(name: str, home: Path) -> Path:
     """The unit's file, looked up among those there are: no name can lead anywhere else."""
     if not isinstance(name, str) or not is_unit_name(name):
-        raise UnitFileError(cannot_be(("unit",), name), where="parameter unit", expected=NAME_WORDS)
+        raise UnitFileError(sentence(cannot_be(("unit",), name)), where="parameter unit", expected=NAME_WORDS)
     files = _unit_files(home)
     found = [path for path in files if _name_of(path) == unicodedata.normalize("NFC", name)]
     if len(found) == 1:
         return found[0]
     if found:
         raise UnitFileError(
-            f"unit {name!r} has two files",
+            f"The unit {name!r} has two files.",
             where=" and ".join(f"{FOLDER}/{path.name}" for path in found),
-            do="keep one of them",
+            do="Keep one of them.",
         )
     known = unit_names(home)
     hint = nearest(name, known) if known else ""
     raise UnitFileError(
-        f"there is no unit {name!r}",
+        f"There is no unit {name!r}.",
         where=f"{home / FOLDER}",
         expected=f"one of {', '.join(known)}"
         if known
         else f"a file {FOLDER}/{name}.yaml; there is no unit yet",
-        do=hint if hint.startswith("did") else f"choose one of them, or write {FOLDER}/{name}.yaml",
+        do=sentence(hint) if hint.startswith("did") else f"Correct the name, or write {FOLDER}/{name}.yaml.",
     )
 
 
@@ -153,7 +153,7 @@ def _content(path: Path) -> bytes:
             return file.read(LARGEST_FILE + 1)
     except OSError as fault:
         raise UnitFileError(
-            f"the unit file cannot be read: {fault.strerror}", where=str(path), do="check its permissions"
+            f"The unit file cannot be read: {fault.strerror}.", where=str(path), do="Check its permissions."
         ) from None
 
 
@@ -183,16 +183,16 @@ def resolve_secrets(text: str, *, where: str) -> str:
         name, closed = match.groups()
         if not closed or not VARIABLE.fullmatch(name):
             raise UnitFileError(
-                f"{quoted(match[0])} names no environment variable",
+                f"{quoted(match[0])} names no environment variable.",
                 where=where,
                 expected="${NAME}, of letters, digits and _",
             )
         if not (value := os.environ.get(name)):
             raise UnitFileError(
-                f"the environment variable {name} is not set",
+                f"The environment variable {name} is not set.",
                 where=where,
                 expected=f"its value, which takes the place of ${{{name}}}",
-                do=f"set {name} in the shell that starts Keepbook or JupyterLab",
+                do=f"Set {name} in the shell that starts Keepbook or JupyterLab.",
             )
         return value
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import yaml
 
-from keepbook.params.faults import Fault, Loc, Place, quoted, shown
+from keepbook.params.faults import Fault, Loc, Place, cannot_be, quoted, shown
 
 LARGEST_FILE = 256 * 1024  # bytes; a unit file has some kilobytes, a data file named .yaml has megabytes
 DEEPEST = 20  # levels of nesting
-LARGEST_NUMBER = 2**63
+LARGEST_NUMBER = 10**18
 LONGEST_NUMBER = 40  # characters; Python refuses to print very long ones
 
 TRUTH = re.compile(r"true|false", re.IGNORECASE)
-WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,18})")
+WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]*([eE][-+][0-9]{1,3})?")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -202,8 +202,8 @@ def _scalar(node: yaml.ScalarNode) -> Any:
                 return _CONSTRUCT.construct_yaml_bool(node)
             case "int" if len(node.value) < LONGEST_NUMBER:
                 return _CONSTRUCT.construct_yaml_int(node)
-            case "float":
-                return _CONSTRUCT.construct_yaml_float(node)
+            case "float" if isfinite(number := _CONSTRUCT.construct_yaml_float(node)):
+                return number
     except (ValueError, OverflowError):  # such as 0x_, which YAML calls a number
         pass
     return node.value
@@ -218,7 +218,8 @@ def _trap(node: yaml.ScalarNode, value: Any) -> tuple[str, None, str] | None:
     meant = (
         f"{str(value).lower()} if it is a truth value" if kind == "bool" else "plain digits if it is a number"
     )
-    what = f"{quoted(text)} stands without quotes, and YAML reads it as {shown(value)}"
+    read = "a number" if isinstance(value, str) else shown(value)
+    what = f"{quoted(text)} stands without quotes, and YAML reads it as {read}"
     return what, None, f"put it in quotes if it is text, write {meant}"
 
 
@@ -249,5 +250,5 @@ def checked(value: Any, loc: Loc, faults: list[Fault]) -> Any:
         case int() if abs(value) >= LARGEST_NUMBER:
             faults.append(Fault(loc, "the number is too large", "at most 18 digits"))
         case float() if not isfinite(value):
-            faults.append(Fault(loc, f"{value} is not a number to count with", "a finite number"))
+            faults.append(Fault(loc, cannot_be(loc, value), "a finite number"))
     return value

@@ -25,7 +25,7 @@ from keepbook.params.scalars import ZONE_WORDS, Counting, Day, Model, Text, Whol
 
 SIMULATE = "simulate"
 DATABASE = re.compile(r"duckdb:|[a-z][a-z0-9+]*://", re.IGNORECASE)
-SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}(@.*)?")
 
 
 def _one_or_named(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
@@ -147,7 +147,12 @@ class Source(Model):
         source = info.data.get("source")
         if table is not None and isinstance(source, str) and not DATABASE.match(source):
             raise problem(
-                Fault((), "the source is no database, and only a database has tables", None, "remove it")
+                Fault(
+                    (),
+                    "the source is no database, and only a database has tables",
+                    None,
+                    "remove the key table",
+                )
             )
         return table
 

@@ -159,10 +159,12 @@ class Unit(Model):
         rule = info.data.get("return_rule")
         if brackets is None and rule == "bracket":
             do = "add the key brackets, or choose the return_rule 'on' or 'on_or_after'"
-            raise problem(Fault((), "return_rule is 'bracket', but brackets is missing", BRACKET_WORDS, do))
+            raise problem(
+                Fault((), "'return_rule' is 'bracket', but 'brackets' is missing", BRACKET_WORDS, do)
+            )
         if brackets is not None and rule in ("on", "on_or_after"):
             do = "remove brackets, or write return_rule: bracket"
-            raise problem(Fault((), f"brackets is given, but return_rule is '{rule}'", None, do))
+            raise problem(Fault((), f"'brackets' is given, but 'return_rule' is '{rule}'", None, do))
         if brackets is not None and (not brackets or list(brackets) != sorted(set(brackets))):
             raise problem(Fault())
         return brackets
@@ -175,7 +177,7 @@ class Unit(Model):
             raise problem(
                 Fault(
                     (),
-                    f"retention_by is {by!r}, but there is no customers table",
+                    f"'retention_by' is {by!r}, but there is no customers table",
                     None,
                     "add the key customers, or remove retention_by",
                 )

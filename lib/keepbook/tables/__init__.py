@@ -32,7 +32,7 @@ from keepbook.tables.cleaning import (
 )
 from keepbook.tables.fingerprint import fingerprint
 from keepbook.tables.ledger import Ledger, ledger_of
-from keepbook.tables.sources import first_line, new_engine, open_source
+from keepbook.tables.sources import OUR_OWN_FAULTS, bring, first_line, new_engine, open_source
 
 __all__ = ["Ledger", "Tables", "Window", "fingerprint", "open_tables"]
 
@@ -100,6 +100,8 @@ def _load(unit: Unit, engine: ibis.BaseBackend) -> Tables:
     except KeepbookError as fault:
         fault.where = fault.where or f"{unit.path.name}, transactions"
         raise
+    except OUR_OWN_FAULTS:
+        raise
     except Exception as fault:  # the engine's own: a file that vanished, a full disk, a broken line
         raise DataError(
             f"The data of '{unit.unit}' cannot be read to the end: {first_line(fault)}",
@@ -114,10 +116,7 @@ def _staged(unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
     lines = open_source("transactions", unit, engine)
     if unit.transactions.where:
         lines = lines.filter(matches(lines, unit.transactions.where))
-    orders = orders_of(lines, unit)
-    if lines.get_backend() is engine:
-        return engine.create_table("staged", orders, temp=True)
-    return engine.create_table("staged", orders.to_pyarrow_batches(), schema=orders.schema(), temp=True)
+    return bring("staged", orders_of(lines, unit), engine)
 
 
 def _returned_orders(staged: ir.Table, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
@@ -215,8 +214,7 @@ def _customers(unit: Unit, engine: ibis.BaseBackend, purchases: ir.Table) -> ir.
         elif name != "customer_id":
             columns[name] = column_of(lines, source, name).cast("string").nullif("")
     made = lines.select(**columns).filter(lambda t: t.customer_id.notnull())
-    local = made if lines.get_backend() is engine else made.to_pyarrow()
-    table = engine.create_table("customers_", local, temp=True)
+    table = bring("customers", made, engine)
     twice = table.group_by("customer_id").agg(n=table.count()).filter(lambda t: t.n > 1).limit(1).to_pandas()
     if len(twice):
         raise DataError(

@@ -9,8 +9,10 @@ import ibis
 
 from keepbook.errors import DataError, KeepbookError, nearest
 from keepbook.params import Source, Unit, resolve_secrets
-from keepbook.simulate import simulate
+from keepbook.simulate import Simulated, simulate
 from keepbook.tables.locate import DUCKDB, files_of, is_database
+
+OUR_OWN_FAULTS = (KeepbookError, NameError, AttributeError, TypeError, AssertionError)
 
 
 def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
@@ -30,9 +32,9 @@ def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
             return _from_database(parts, source, where)
         views = [_view_of(part, source, alias, unit, engine, where) for alias, part in parts.items()]
         return engine.sql(source.query) if source.query else views[0]
-    except KeepbookError:
+    except OUR_OWN_FAULTS:
         raise
-    except Exception as fault:  # every engine has its own exception family
+    except Exception as fault:  # every engine has an exception family of its own
         raise DataError(
             f"The source '{name}' cannot be read: {first_line(fault)}",
             where=where,
@@ -64,7 +66,9 @@ def _view_of(
 ) -> ibis.Table:
     """One named source as a view called `alias`."""
     if part == "simulate":
-        return engine.create_table(alias, _simulated(source, unit), temp=True)
+        table = "customers" if source is unit.customers else "transactions"
+        frame = getattr(_simulated(unit), table)
+        return engine.create_view(alias, engine.create_table(f"simulated_{table}", ibis.memtable(frame)), overwrite=True)
     files = files_of(part, unit)
     if part.startswith(DUCKDB):
         engine.attach(str(files[0]), name=f"{alias}_file", read_only=True)
@@ -88,10 +92,9 @@ def _table(engine: ibis.BaseBackend, table: str | None, where: str, database: st
     return engine.table(table, **place)
 
 
-def _simulated(source: Source, unit: Unit) -> Any:
+def _simulated(unit: Unit) -> Simulated:
     spec = unit.transactions.simulation()
-    made = simulate(spec.customers, spec.start, spec.days, spec.seed)
-    return made.customers if source is unit.customers else made.transactions
+    return simulate(spec.customers, spec.start, spec.days, spec.seed)
 
 
 def _parquet(engine: ibis.BaseBackend, files: list[str], source: Source, alias: str) -> ibis.Table:
@@ -122,7 +125,8 @@ def _white_space_text(engine: ibis.BaseBackend, files: list[str], source: Source
         auto_detect=False,
     )
     fields = lines.line.strip().re_split(r"\s+")
-    return _view(engine, alias, lines.select(**{name: fields[i] for i, name in enumerate(names)}))
+    columns = {name: fields[i] for i, name in enumerate(names)}
+    return engine.create_view(alias, lines.select(**columns), overwrite=True)
 
 
 def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
@@ -132,3 +136,12 @@ def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
     engine.raw_sql("SET enable_progress_bar = false")
     engine.raw_sql("SET preserve_insertion_order = false")
     return engine
+
+
+def bring(name: str, table: ibis.Table, engine: ibis.BaseBackend) -> ibis.Table:
+    """A table computed where its data are, its result held in the local engine under `name`."""
+    if table.get_backend() is engine:
+        return engine.create_table(name, table, temp=True)
+    engine.con.register(f"{name}_batches", table.to_pyarrow_batches())
+    engine.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_batches")
+    return engine.table(name)
