@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import math
 import platform
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -31,6 +32,7 @@ from keepbook.words import _, day, interval, money, number, percent, points
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
+ESTIMATE, STRONG = re.compile(r"([−+]?[\d,.]+ (?:%|pp))(?= \[)"), r"<strong>\1</strong>"  # before its interval
 SHOW = {"percent": percent, "number": number, "money": money}
 
 
@@ -89,10 +91,11 @@ class Book:
         simulated = _("simulated data") if unit.simulated else ""
         badge = f'<span class="kb-simulated">{simulated}</span>' if simulated else ""
         covers = _("{start} to {end}").format(start=day(window.start), end=day(window.as_of))
+        facts = {_("Period"): covers, _("Data as of"): day(window.as_of), _("Unit"): unit.unit}
+        items = "".join(f"<span>{key} <b>{escape(value)}</b></span>" for key, value in facts.items())
         head = (
-            f'<div class="kb-banner"><p class="kb-unit">{escape(unit.title or unit.unit)} {badge}</p>'
-            f'<p class="kb-about">{escape(unit.about or "")}</p>'
-            f'<p class="kb-period">{covers} · {_("data as of")} {day(window.as_of)}</p></div>'
+            f'<div class="kb-banner"><p class="kb-banner-title">{escape(unit.title or unit.unit)} {badge}</p>'
+            f'<p class="kb-banner-about">{escape(unit.about or "")}</p><p class="kb-banner-facts">{items}</p></div>'
         )
         return Html(_style() + head + self._ledger(), f"{unit.title or unit.unit}: {covers} {simulated}".strip())
 
@@ -117,7 +120,7 @@ class Book:
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""
         self._findings += sentences
-        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+        items = "".join(f"<li>{ESTIMATE.sub(STRONG, escape(sentence))}</li>" for sentence in sentences)
         return Html(f'<ul class="kb-findings">{items}</ul>', "\n".join(sentences))
 
     def tiles(self, tiles: list[Tile]) -> Html:
@@ -133,47 +136,49 @@ class Book:
         if tile.ci_lower is not None and tile.ci_upper is not None:
             level = percent(1 - self.unit.alpha, 0)
             lines.append(f'<p class="kb-tile-interval">{interval(tile.ci_lower, tile.ci_upper, show)} · {level}</p>')
-        if tile.previous is not None and math.isfinite(tile.previous):
-            change = tile.value - tile.previous
-            arrow = "▲" if change > 0 else "▼" if change < 0 else "="
-            good = "kb-good" if (change > 0) == tile.rising_is_good else "kb-bad"
-            amount = points(change) if tile.kind == "percent" else show(change)
-            lines.append(f'<p class="kb-tile-change {good}">{arrow} {amount} <span>{escape(tile.compared)}</span></p>')
+        if tile.change is not None:
+            lines.append(self._change(tile))
         lines.append(sparkline(tile.history))
         lines.append(f'<p class="kb-tile-note">{escape(tile.definition)}</p>')
         return f'<div class="kb-tile">{"".join(lines)}</div>'
+
+    @staticmethod
+    def _change(tile: Tile) -> str:
+        """The change in colour only where its interval leaves no doubt about its direction."""
+        assert tile.change is not None and tile.change_lower is not None and tile.change_upper is not None
+        clear = tile.change_lower > 0 or tile.change_upper < 0
+        kind = ("kb-good" if (tile.change > 0) == tile.rising_is_good else "kb-bad") if clear else ""
+        arrow = "▲" if tile.change > 0 else "▼" if tile.change < 0 else "="
+        amount = points(tile.change) if tile.kind == "percent" else SHOW[tile.kind](tile.change)
+        doubt = "" if clear else _(" (may be chance)")
+        return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} <span>{escape(tile.compared)}</span></p>'
 
     def figure(self, draw: Callable[..., Drawn], *results: Any) -> Html:
         """A chart of results; where one of them is a reason, that reason instead."""
         for result in results:
             if isinstance(result, NotEnoughData):
                 return self.note(result.what)
+            if isinstance(result, pd.DataFrame) and result.empty:
+                return self.note(_("Not shown: the data cover too few periods for it."))
         drawn = draw(*results)
         link = self._save_table(drawn.name, drawn.data)
         return Html(
             f'<figure class="kb-figure" role="img" aria-label="{escape(drawn.alt)}">'
-            f'<h4 class="kb-figure-title">{escape(drawn.title)}</h4><div class="kb-scroll">{drawn.svg}</div>'
+            f'<h4 class="kb-figure-title">{escape(drawn.title)}</h4>{drawn.svg}'
             f"<figcaption>{escape(drawn.caption)} {link}</figcaption></figure>",
             drawn.title,
         )
 
-    def table(self, name: str, frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], caption: str) -> Html:
-        """The columns of a frame that have a format, as a table; the whole frame is saved."""
-        link = self._save_table(name, frame)
+    def table(self, frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], caption: str) -> Html:
+        """The columns of a frame that have a format, as a table."""
         rows = [tuple(show(value) for value, show in zip(row, formats.values(), strict=True)) for row in frame[list(formats)].itertuples(index=False)]
         numeric = [i for i, column in enumerate(formats) if pd.api.types.is_numeric_dtype(frame[column])]
         body = _table(list(formats), rows, numeric)
-        return Html(f'<div class="kb-scroll">{body}</div><p class="kb-note">{escape(caption)} {link}</p>', caption)
+        return Html(f'<figure class="kb-figure">{body}<figcaption>{escape(caption)}</figcaption></figure>', caption)
 
     def note(self, sentence: str) -> Html:
         """A plain sentence, e.g. why something is not shown."""
         return Html(f'<p class="kb-note">{escape(sentence)}</p>', sentence)
-
-    def without(self, table: str, would_show: str) -> Html:
-        """What a missing optional table would have shown."""
-        return self.note(
-            _("Not shown: {what}. It needs the table `{table}` in the unit file.").format(what=would_show, table=table)
-        )
 
     def identity(self, claim: str, left: float, right: float) -> Html:
         """An accounting identity, checked: both sides must agree to a cent.
@@ -264,7 +269,7 @@ def _table(heads: list[str], rows: list[tuple[str, ...]], numeric: list[int]) ->
         "<tr>" + "".join(f"<td {kind}>{escape(str(v))}</td>" for v, kind in zip(row, kinds, strict=True)) + "</tr>"
         for row in rows
     )
-    return f'<table class="kb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _defused(frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,10 +21,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
-from keepbook.cohorts import Projection, Retention
-from keepbook.words import _, day, interval, money, number, percent, plural, points
+from keepbook.cohorts import BySegment, Choices, Projection, Retention
+from keepbook.words import _, interval, money, number, percent, plural, points
 
 INK, MUTED, GRID, PAPER = "#1f2429", "#5c6670", "#d9dee3", "#fffffe"
 PAGE_COLOURS = {INK: "--kb-ink", MUTED: "--kb-muted", GRID: "--kb-grid", PAPER: "--kb-paper"}
@@ -99,17 +99,24 @@ def _svg(figure: Figure, name: str) -> str:
         text = text.replace(colour, f"var({variable}, {colour})")
     text = re.sub(r'\bid="', f'id="{name}-', text)
     text = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", text)
-    return re.sub(r'^<svg ([^>]*?)(?:width|height)="[^"]*" ?', r"<svg \1", re.sub(r' (?:width|height)="[\d.]+pt"', "", text, count=2))
+    return text
 
 
 def _percent_axis(axis: mpl.axis.Axis, digits: int = 0) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _position: percent(value, digits)))
 
 
-def _ages(ax: Axes, result: Retention, last: int) -> None:
+def _ages(ax: Axes, result: Retention, drawn: pd.DataFrame, room: float = 0.3) -> None:
+    """The axis of ages, from the first period after the purchase to the last one drawn, plus room for labels."""
     ax.set_xlabel(_("{unit}s since first purchase").format(unit=UNIT_NAMES[result.choices.period]))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_xlim(0, last)
+    if len(drawn) == 0:
+        return
+    first, last = int(drawn["period"].min()), int(drawn["period"].max())
+    step = max(1, round((last - first) / 12))
+    labels = dict(zip(result.cells["period"], result.cells["label"], strict=True))
+    ticks = list(range(first, last + 1, step))
+    ax.set_xticks(ticks, [labels.get(tick, str(tick)) for tick in ticks])
+    ax.set_xlim(first - 0.3, last + room)
 
 
 def cohort_name(start: pd.Timestamp, period: str) -> str:
@@ -120,6 +127,13 @@ def cohort_name(start: pd.Timestamp, period: str) -> str:
 
 
 # ── retention ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def headline_periods(result: Retention) -> pd.DataFrame:
+    """First and last period worth naming: the last is one that at least a quarter of the customers reached."""
+    after = result.average[result.average["period"] > 0]
+    carried = after[after["size"] >= result.customers / 4]
+    return pd.concat([after.head(1), carried.tail(1)]).drop_duplicates("period")
 
 
 def retention_heatmap(result: Retention) -> Drawn:
@@ -136,14 +150,15 @@ def retention_heatmap(result: Retention) -> Drawn:
     sizes = result.cohorts.set_index("cohort")["size"]
     rows = [_("average"), *[cohort_name(s, result.choices.period) + (" *" if flags[s] else "") for s in starts]]
     counts = [number(sizes.sum()), *[number(sizes[s]) for s in starts]]
-    with _canvas(max(5.5, 1.9 + 0.48 * len(periods)), 1.1 + 0.30 * len(rows)) as (figure, ax):
+    with _canvas(max(5.5, 1.9 + 0.335 * len(periods)), 0.9 + 0.27 * len(rows)) as (figure, ax):
+        ax.grid(False)
         shown = matrix.to_numpy(float)
         highest = np.nanmax(shown) if np.isfinite(shown).any() else 1.0
         sns.heatmap(
             shown, ax=ax, cmap=sns.light_palette(BLUE, as_cmap=True), vmin=0, vmax=highest or 1.0, cbar=False,
             linewidths=1.2, linecolor=PAPER,
             annot=np.vectorize(lambda v: f"{v * 100:.0f}" if np.isfinite(v) else "")(shown),
-            fmt="", annot_kws={"fontsize": 9},
+            fmt="", annot_kws={"fontsize": 8.5},
         )  # fmt: skip
         for text in ax.texts:  # dark on light cells, light on dark ones; never the page's own ink
             row, column = int(text.get_position()[1]), int(text.get_position()[0])
@@ -152,24 +167,27 @@ def retention_heatmap(result: Retention) -> Drawn:
             place = (periods.index(cell.period), starts.index(cell.cohort) + 1)
             ax.add_patch(Rectangle(place, 1, 1, fill=False, hatch="////", edgecolor=MUTED, linewidth=0))
         ax.axhline(1, color=INK, linewidth=1.5)
-        ax.set_yticks(np.arange(len(rows)) + 0.5, [f"{r}   {n:>7}" for r, n in zip(rows, counts, strict=True)], rotation=0)
+        ax.set_yticks(np.arange(len(rows)) + 0.5, counts, rotation=0)
+        for row, name in enumerate(rows):  # two columns left of the cells: cohort, then its size
+            ax.annotate(name, (0, row + 0.5), xytext=(-58, 0), textcoords="offset points", ha="right", va="center", color=INK)
         ax.set_xticks(np.arange(len(periods)) + 0.5, [labels[p] for p in periods], rotation=0)
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
         ax.set_xlabel(_("{unit}s since first purchase; % of the cohort").format(unit=UNIT_NAMES[result.choices.period]))
-        ax.set_ylabel(_("first purchase, customers"))
+        ax.annotate(_("cohort"), (0, 0), xytext=(-58, 6), textcoords="offset points", ha="right", color=MUTED)
+        ax.annotate(_("customers"), (0, 0), xytext=(-5, 6), textcoords="offset points", ha="right", color=MUTED)
         ax.tick_params(length=0)
         svg = _svg(figure, "retention-heatmap")
     return Drawn("retention_cells", _heatmap_title(result), _heatmap_caption(result, len(starts)), _heatmap_title(result), svg, result.cells)
 
 
 def _heatmap_title(result: Retention) -> str:
-    after = result.average[result.average["period"] > 0]
-    if after.empty:
+    named = headline_periods(result)
+    if named.empty:
         return _("No period after the first purchase is over yet")
-    first, last = after.iloc[0], after.iloc[-1]
+    first, last = named.iloc[0], named.iloc[-1]
     unit = UNIT_NAMES[result.choices.period]
-    if len(after) == 1:
+    if len(named) == 1:
         return _("{share} return in {unit} {age}").format(share=percent(first.retention), unit=unit, age=first.label)
     return _("{first} return in {unit} {age}, {last} in {unit} {late}").format(
         first=percent(first.retention), last=percent(last.retention), unit=unit, age=first.label, late=last.label
@@ -194,35 +212,33 @@ def _heatmap_caption(result: Retention, shown: int) -> str:
 
 def retention_curve(result: Retention) -> Drawn:
     """The average curve with its interval, every cohort thin behind it."""
-    average = result.average
-    with _canvas(7.2, 3.6) as (figure, ax):
-        for _cohort, cells in result.cells[result.cells["complete"]].groupby("cohort"):
+    average = result.average[result.average["period"] > 0]
+    later = result.cells[result.cells["complete"] & (result.cells["period"] > 0)]
+    with _canvas(9.6, 4.0) as (figure, ax):
+        for _cohort, cells in later.groupby("cohort"):
             ax.plot(cells["period"], cells["retention"], color=MUTED, linewidth=0.6, alpha=0.45)
         ax.fill_between(average["period"], average["ci_lower"], average["ci_upper"], color=BLUE, alpha=0.25, linewidth=0)
         ax.plot(average["period"], average["retention"], color=BLUE, linewidth=2.2, marker="o", markersize=3.5)
-        after = average[average["period"] > 0]
-        top = max(result.cells.loc[result.cells["period"] > 0, "retention"].max(), after["ci_upper"].max(), 0.01) if len(after) else 1
-        ax.set_ylim(0, min(1.0, top * 1.15))
-        _ages(ax, result, max(1, int(average["period"].max())))
-        ax.set_xlim(left=0.8)
+        ax.set_ylim(bottom=0)
+        _ages(ax, result, average)
         ax.set_ylabel(_("share who return"))
         _percent_axis(ax.yaxis)
         svg = _svg(figure, "retention-curve")
     level = percent(1 - result.choices.alpha, 0)
     title = _heatmap_title(result)
-    if len(after):
-        first = after.iloc[0]
+    if len(average):
+        first = average.iloc[0]
         title = _("The average cohort keeps {share} {interval} after one {unit}").format(
             share=percent(first.retention), interval=interval(first.ci_lower, first.ci_upper), unit=UNIT_NAMES[result.choices.period]
         )
     caption = _("Blue: average of all cohorts with its {level} interval; grey: each cohort. Complete periods only. The period of the first purchase itself (100 %) is not drawn.")
-    return Drawn("retention_average", title, caption.format(level=level), title, svg, average)
+    return Drawn("retention_average", title, caption.format(level=level), title, svg, result.average)
 
 
-def segment_curves(curves: pd.DataFrame, column: str, result: Retention) -> Drawn:
+def segment_curves(segments: BySegment, result: Retention) -> Drawn:
     """The average curve of each segment, directly labelled, with intervals."""
-    after = curves[curves["period"] > 0]
-    with _canvas(7.2, 3.8) as (figure, ax):
+    after = segments.curves[segments.curves["period"] > 0]
+    with _canvas(9.6, 4.2) as (figure, ax):
         ends = []
         for colour, (segment, curve) in zip(SERIES, after.groupby("segment", sort=False), strict=False):
             ax.fill_between(curve["period"], curve["ci_lower"], curve["ci_upper"], color=colour, alpha=0.15, linewidth=0)
@@ -230,8 +246,7 @@ def segment_curves(curves: pd.DataFrame, column: str, result: Retention) -> Draw
             ends.append((float(curve["retention"].iloc[-1]), float(curve["period"].iloc[-1]), str(segment), colour))
         _label_ends(ax, ends)
         ax.set_ylim(bottom=0)
-        _ages(ax, result, int(after["period"].max()))
-        ax.set_xlim(1, after["period"].max() * 1.22)
+        _ages(ax, result, after, room=0.16 * (after["period"].max() + 1))
         ax.set_ylabel(_("share who return"))
         _percent_axis(ax.yaxis)
         svg = _svg(figure, "segment-curves")
@@ -242,8 +257,8 @@ def segment_curves(curves: pd.DataFrame, column: str, result: Retention) -> Draw
         unit=UNIT_NAMES[result.choices.period],
     )  # fmt: skip
     caption = _("Average cohort of each {column}, with {level} intervals. The intervals are each segment's own: with many segments some differ by chance.")
-    caption = caption.format(column=column, level=percent(1 - result.choices.alpha, 0))
-    return Drawn("retention_by_segment", title, caption, title, svg, curves)
+    caption = caption.format(column=segments.column, level=percent(1 - result.choices.alpha, 0))
+    return Drawn("retention_by_segment", title, caption, title, svg, segments.curves)
 
 
 def _label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
@@ -261,18 +276,18 @@ def _label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
 def revenue_curve(result: Retention, currency: str | None) -> Drawn:
     """Revenue of the average cohort per period, as a share of its first period's."""
     average = result.average[result.average["period"] > 0]
-    with _canvas(7.2, 3.4) as (figure, ax):
+    with _canvas(9.6, 3.8) as (figure, ax):
         ax.fill_between(average["period"], average["revenue_ci_lower"], average["revenue_ci_upper"], color=GREEN, alpha=0.22, linewidth=0)
         ax.plot(average["period"], average["revenue_retention"], color=GREEN, linewidth=2.2, marker="o", markersize=3.5)
         ax.set_ylim(bottom=0)
-        _ages(ax, result, max(2, int(average["period"].max()) if len(average) else 2))
-        ax.set_xlim(left=0.8)
+        _ages(ax, result, average)
         ax.set_ylabel(_("of first-period revenue"))
         _percent_axis(ax.yaxis)
         svg = _svg(figure, "revenue-curve")
     title = _("No period after the first is over yet")
-    if len(average):
-        last = average.iloc[-1]
+    named = headline_periods(result)
+    if len(named):
+        last = named.iloc[-1]
         title = _("Of {hundred} in the first {unit}, {back} come back in {unit} {age}").format(
             hundred=money(100, currency), back=money(100 * last.revenue_retention, currency, 1),
             unit=UNIT_NAMES[result.choices.period], age=last.label,
@@ -281,10 +296,10 @@ def revenue_curve(result: Retention, currency: str | None) -> Drawn:
     return Drawn("revenue_average", title, caption.format(level=percent(1 - result.choices.alpha, 0)), title, svg, result.average)
 
 
-def revenue_rates(bridge: pd.DataFrame, period: str, alpha: float) -> Drawn:
+def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Drawn:
     """Net and gross revenue retention from period to period."""
     rates = bridge.dropna(subset=["nrr"])
-    with _canvas(7.2, 3.4) as (figure, ax):
+    with _canvas(9.6, 3.8) as (figure, ax):
         for rate, colour, name in (("nrr", BLUE, _("net (NRR)")), ("grr", ORANGE, _("gross (GRR)"))):
             ax.fill_between(rates["period_start"], rates[f"{rate}_ci_lower"], rates[f"{rate}_ci_upper"], color=colour, alpha=0.2, linewidth=0)
             ax.plot(rates["period_start"], rates[rate], color=colour, linewidth=2, label=name)
@@ -298,15 +313,15 @@ def revenue_rates(bridge: pd.DataFrame, period: str, alpha: float) -> Drawn:
     if len(rates):
         last = rates.iloc[-1]
         title = _("In {period}, customers from before brought {share} of the revenue of the {unit} before").format(
-            period=cohort_name(last.period_start, period), share=percent(last.nrr, 0), unit=UNIT_NAMES[period]
+            period=cohort_name(last.period_start, choices.period), share=percent(last.nrr, 0), unit=UNIT_NAMES[choices.period]
         )
     caption = _("Net: what customers from before spent, as a share of all revenue one {unit} earlier; includes those who came back. Gross: the same without any increase. Bands: {level} intervals. Dashed: unchanged.")
-    return Drawn("revenue_bridge", title, caption.format(unit=UNIT_NAMES[period], level=percent(1 - alpha, 0)), title, svg, bridge)
+    return Drawn("revenue_bridge", title, caption.format(unit=UNIT_NAMES[choices.period], level=percent(1 - choices.alpha, 0)), title, svg, bridge)
 
 
-def churn_rate(churn: pd.DataFrame, period: str, churn_after: int, alpha: float) -> Drawn:
+def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Drawn:
     """Customers gone per period, with intervals."""
-    with _canvas(7.2, 3.2) as (figure, ax):
+    with _canvas(9.6, 3.6) as (figure, ax):
         low, high = churn["churn"] - churn["ci_lower"], churn["ci_upper"] - churn["churn"]
         ax.errorbar(
             churn["period_start"], churn["churn"], yerr=[low.clip(lower=0), high.clip(lower=0)],
@@ -317,9 +332,9 @@ def churn_rate(churn: pd.DataFrame, period: str, churn_after: int, alpha: float)
         _percent_axis(ax.yaxis)
         svg = _svg(figure, "churn-rate")
     last = churn.iloc[-1]
-    title = _("{share} of customers were lost in {period}").format(share=percent(last.churn), period=cohort_name(last.period_start, period))
+    title = _("{share} of customers were lost in {period}").format(share=percent(last.churn), period=cohort_name(last.period_start, choices.period))
     caption = _("Lost: a customer at the start of the {unit} who by its end has bought nothing for {days} days. Bars: {level} Wilson intervals.")
-    caption = caption.format(unit=UNIT_NAMES[period], days=churn_after, level=percent(1 - alpha, 0))
+    caption = caption.format(unit=UNIT_NAMES[choices.period], days=churn_after, level=percent(1 - choices.alpha, 0))
     return Drawn("logo_churn", title, caption, title, svg, churn)
 
 
@@ -328,8 +343,8 @@ def churn_rate(churn: pd.DataFrame, period: str, churn_after: int, alpha: float)
 
 def projection(projected: Projection, result: Retention) -> Drawn:
     """The average curve, the model through it, where it leads, and the held-out check."""
-    curve, held = projected.curve[projected.curve["period"] > 0], projected.holdout
-    with _canvas(7.2, 3.6) as (figure, ax):
+    curve, held = projected.curve, projected.holdout
+    with _canvas(9.6, 4.0) as (figure, ax):
         ax.fill_between(curve["period"], curve["ci_lower"], curve["ci_upper"], color=BLUE, alpha=0.18, linewidth=0)
         ax.plot(curve["period"], curve["fitted"], color=BLUE, linewidth=1.8, label=_("model"))
         ax.plot(held["period"], held["predicted"], color=ORANGE, linewidth=1.6, linestyle=(0, (4, 2)), label=_("predicted from the earlier periods"))
@@ -338,8 +353,7 @@ def projection(projected: Projection, result: Retention) -> Drawn:
         if np.isfinite(edge):
             ax.axvspan(edge - 0.5, curve["period"].max(), color=GRID, alpha=0.5, linewidth=0)
         ax.set_ylim(bottom=0)
-        _ages(ax, result, int(curve["period"].max()))
-        ax.set_xlim(left=0.8)
+        _ages(ax, result, curve)
         ax.set_ylabel(_("share who return"))
         _percent_axis(ax.yaxis)
         ax.legend(loc="upper right", fontsize=9)
@@ -356,11 +370,6 @@ def projection(projected: Projection, result: Retention) -> Drawn:
     )  # fmt: skip
     return Drawn("projection", title, caption, title, svg, projected.curve)
 
-
-__all__ = [
-    "Drawn", "churn_rate", "cohort_name", "day", "projection", "retention_curve", "retention_heatmap",
-    "revenue_curve", "revenue_rates", "segment_curves",
-]  # fmt: skip
 
 
 def sparkline(values: Sequence[float | None]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from keepbook.charts import UNIT_NAMES, cohort_name
+from keepbook.charts import UNIT_NAMES, cohort_name, headline_periods
 from keepbook.cohorts import Projection, Retention
-from keepbook.cohorts.intervals import share_difference
+from keepbook.cohorts.intervals import difference, share
+from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
 from keepbook.tables import Tables
 from keepbook.words import _, day, interval, money, number, percent, points
@@ -22,7 +25,7 @@ class Tile:
     ----------
     name : key in key_figures.json. label : what it is called on the page. kind : `percent`, `number`, `money`.
     value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
-    previous : the same figure one period or cohort earlier. compared : what that was.
+    change, change_lower, change_upper : against what `compared` names, with its interval.
     definition : how it is counted. history : its own past, oldest first. rising_is_good : which way is better.
     """
 
@@ -32,7 +35,9 @@ class Tile:
     definition: str
     ci_lower: float | None = None
     ci_upper: float | None = None
-    previous: float | None = None
+    change: float | None = None
+    change_lower: float | None = None
+    change_upper: float | None = None
     compared: str = ""
     kind: str = "percent"
     history: tuple[float, ...] = ()
@@ -63,18 +68,27 @@ def _retention_tile(row: pd.Series, result: Retention) -> Tile:
     cells = result.cells
     at_age = cells[(cells["period"] == row.period) & cells["complete"]].sort_values("cohort")
     definition = _("Share of customers who buy again in {unit} {age} after their first purchase; average of {n} cohorts.")
-    newest, before = (at_age["retention"].iloc[-1], at_age["retention"].iloc[-2]) if len(at_age) > 1 else (None, None)
+    estimates = at_age[["retention", "ci_lower", "ci_upper"]]
     return Tile(
         name=f"retention_{result.choices.period}_{row.label}",
         label=_("Return in {unit} {age}").format(unit=unit, age=row.label),
         value=row.retention,
         ci_lower=row.ci_lower,
         ci_upper=row.ci_upper,
-        previous=None if newest is None else row.retention - (newest - before),
         compared=_("newest cohort vs. the one before"),
+        **_change(estimates),
         definition=definition.format(unit=unit, age=row.label, n=number(row.cohorts)),
         history=tuple(at_age["retention"]),
     )
+
+
+def _change(estimates: pd.DataFrame) -> dict[str, float]:
+    """The last estimate against the one before it, given one row of (value, lower, upper) per period or cohort."""
+    if len(estimates) < 2:
+        return {}
+    before, last = (tuple(map(float, row)) for row in estimates.tail(2).to_numpy())
+    lower, upper = difference(last, before)
+    return {"change": last[0] - before[0], "change_lower": lower, "change_upper": upper}
 
 
 def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
@@ -86,7 +100,7 @@ def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
         value=last.churn,
         ci_lower=last.ci_lower,
         ci_upper=last.ci_upper,
-        previous=churn["churn"].iloc[-2] if len(churn) > 1 else None,
+        **_change(churn[["churn", "ci_lower", "ci_upper"]]),
         compared=_("vs. {unit} before").format(unit=UNIT_NAMES[unit.cohort_period]),
         definition=definition.format(
             period=cohort_name(last.period_start, unit.cohort_period), days=number(unit.churn_after)
@@ -105,7 +119,7 @@ def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
         value=last.nrr,
         ci_lower=last.nrr_ci_lower,
         ci_upper=last.nrr_ci_upper,
-        previous=rates["nrr"].iloc[-2] if len(rates) > 1 else None,
+        **_change(rates[["nrr", "nrr_ci_lower", "nrr_ci_upper"]]),
         compared=_("vs. {unit} before").format(unit=UNIT_NAMES[unit.cohort_period]),
         definition=definition.format(
             period=cohort_name(last.period_start, unit.cohort_period), unit=UNIT_NAMES[unit.cohort_period]
@@ -115,7 +129,7 @@ def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
 
 
 def cohort_findings(
-    result: Retention, churn: pd.DataFrame, projected: Projection | None, tables: Tables, unit: Unit
+    result: Retention, churn: pd.DataFrame, projected: Projection | NotEnoughData, tables: Tables, unit: Unit
 ) -> list[str]:
     """Who stays, whether that changes, what it is worth, where it leads."""
     sentences = [_who_stays(result, tables), _trend(result), _worth(result, unit), _lost(churn, unit)]
@@ -123,18 +137,17 @@ def cohort_findings(
 
 
 def _who_stays(result: Retention, tables: Tables) -> str:
-    after = result.average[result.average["period"] > 0]
-    unit = UNIT_NAMES[result.choices.period]
+    named, unit = headline_periods(result), UNIT_NAMES[result.choices.period]
     base = _("{customers} customers first bought between {start} and {end}.").format(
         customers=number(result.customers), start=day(tables.window.start), end=day(tables.window.as_of)
     )
-    if after.empty:
+    if named.empty:
         return base + " " + _("No {unit} after the first is over yet, so nothing can be said about who stays.").format(unit=unit)
-    first, last = after.iloc[0], after.iloc[-1]
+    first, last = named.iloc[0], named.iloc[-1]
     text = _("{share} {ci} return in {unit} {age}").format(
         share=percent(first.retention), ci=interval(first.ci_lower, first.ci_upper), unit=unit, age=first.label
     )
-    if len(after) > 1:
+    if len(named) > 1:
         text += _(", {share} {ci} in {unit} {age}").format(
             share=percent(last.retention), ci=interval(last.ci_lower, last.ci_upper), unit=unit, age=last.label
         )
@@ -148,10 +161,8 @@ def _trend(result: Retention) -> str:
     if len(first) < 4:
         return ""
     old, new = first.iloc[: len(first) // 2], first.iloc[len(first) // 2 :]
-    low, high = share_difference(
-        new["active"].sum(), new["size"].sum(), old["active"].sum(), old["size"].sum(), result.choices.alpha
-    )
-    change = new["active"].sum() / new["size"].sum() - old["active"].sum() / old["size"].sum()
+    recent, former = (share(half["active"].sum(), half["size"].sum(), result.choices.alpha) for half in (new, old))
+    change, (low, high) = recent[0] - former[0], difference(recent, former)
     verdict = _("Newer cohorts return more often than older ones") if low > 0 else _("Newer cohorts return less often than older ones")
     if low <= 0 <= high:
         verdict = _("There is no clear change between newer and older cohorts")
@@ -184,11 +195,29 @@ def _lost(churn: pd.DataFrame, unit: Unit) -> str:
     )  # fmt: skip
 
 
-def _heading(projected: Projection | None, result: Retention) -> str:
-    if projected is None or not projected.curve["projected"].any():
+def _heading(projected: Projection | NotEnoughData, result: Retention) -> str:
+    if isinstance(projected, NotEnoughData) or not projected.curve["projected"].any():
         return ""
     last = projected.curve.iloc[-1]
     return _("If nothing changes, {share} {ci} will still buy in {unit} {age}; on its own past this projection was off by {error} on average.").format(
         share=percent(last.fitted), ci=interval(last.ci_lower, last.ci_upper), unit=UNIT_NAMES[result.choices.period],
         age=number(last.period), error=points(projected.holdout_error).lstrip("+"),
     )  # fmt: skip
+
+
+def average_table(result: Retention) -> tuple[pd.DataFrame, dict[str, Callable[[Any], str]], str]:
+    """The average cohort as a table: the frame, the columns to show with their formats, the caption."""
+    frame = result.average
+    low, high = frame["ci_lower"], frame["ci_upper"]
+    level = percent(1 - result.choices.alpha, 0)
+    named = frame.assign(
+        interval=[interval(lo, hi) for lo, hi in zip(low, high, strict=True)],
+        revenue_interval=[interval(lo, hi) for lo, hi in zip(frame["revenue_ci_lower"], frame["revenue_ci_upper"], strict=True)],
+    ).rename(columns={
+        "label": UNIT_NAMES[result.choices.period], "cohorts": _("cohorts"), "size": _("customers"), "active": _("active"),
+        "retention": _("return"), "interval": level, "revenue_retention": _("revenue"), "revenue_interval": f"{level} ",
+    })  # fmt: skip
+    shows: list[Callable[[Any], str]] = [str, number, number, number, percent, str, percent, str]
+    columns = [UNIT_NAMES[result.choices.period], _("cohorts"), _("customers"), _("active"), _("return"), level, _("revenue"), f"{level} "]
+    caption = _("Customers: those whose period is over. Return: share active. Revenue: share of first-period revenue.")
+    return named, dict(zip(columns, shows, strict=True)), caption

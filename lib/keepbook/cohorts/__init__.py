@@ -1,14 +1,16 @@
 """Who stays: retention triangles, revenue retention, churn and a projection of the average curve."""
 
 from keepbook.cohorts.projection import Projection, ShiftedBetaGeometric, fit_survival, project
-from keepbook.cohorts.retention import Choices, Retention, retention, retention_by
+from keepbook.cohorts.retention import BySegment, Choices, Retention, customers, retention, retention_by
 from keepbook.cohorts.revenue import logo_churn, revenue_bridge
 
 __all__ = [
+    "BySegment",
     "Choices",
     "Projection",
     "Retention",
     "ShiftedBetaGeometric",
+    "customers",
     "fit_survival",
     "logo_churn",
     "project",

@@ -66,14 +66,16 @@ def mean_of(estimates: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[f
     return mean, max(0.0, mean - down), mean + up
 
 
-def share_difference(x1: float, n1: float, x2: float, n2: float, alpha: float = 0.05) -> tuple[float, float]:
-    """Interval of x1/n1 − x2/n2 for two independent groups, from their Wilson limits.
+def difference(first: tuple[float, float, float], second: tuple[float, float, float]) -> tuple[float, float]:
+    """Interval of first − second from the estimate, lower and upper limit of each (MOVER), both independent.
 
-    Source: R. G. Newcombe (1998), Statistics in Medicine 17, 873–890, method 10.
+    With Wilson limits this is method 10 of R. G. Newcombe (1998), Statistics in Medicine 17, 873–890.
     """
-    (l1, l2), (u1, u2) = wilson([x1, x2], [n1, n2], alpha)
-    p1, p2 = x1 / n1, x2 / n2
-    return (
-        float(p1 - p2 - np.hypot(p1 - l1, u2 - p2)),
-        float(p1 - p2 + np.hypot(u1 - p1, p2 - l2)),
-    )
+    (p1, l1, u1), (p2, l2, u2) = first, second
+    return float(p1 - p2 - np.hypot(p1 - l1, u2 - p2)), float(p1 - p2 + np.hypot(u1 - p1, p2 - l2))
+
+
+def share(successes: float, trials: float, alpha: float = 0.05) -> tuple[float, float, float]:
+    """Estimate, lower and upper limit of one share (Wilson)."""
+    low, high = wilson(successes, trials, alpha)
+    return float(successes / trials), float(low), float(high)

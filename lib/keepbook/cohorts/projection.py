@@ -11,6 +11,7 @@ from scipy.optimize import curve_fit, minimize
 from scipy.special import digamma, gammaln
 from scipy.stats import t as t_distribution
 
+from keepbook.cohorts.retention import Retention
 from keepbook.errors import NotEnoughData
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
@@ -101,9 +102,7 @@ class Projection:
     model: ShiftedBetaGeometric
 
 
-def project(
-    average: pd.DataFrame, *, horizon: int = 6, alpha: float = 0.05, holdout_share: float = 1 / 3
-) -> Projection:
+def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 / 3) -> Projection:
     """Projects the average retention curve by a shifted beta-geometric model with a level of its own.
 
     Without a contract a customer who stays away for a period is not gone, so the fall from period 0 to 1 is
@@ -114,14 +113,17 @@ def project(
 
     Parameters
     ----------
-    average : `Retention.average` of the rule `on` or `on_or_after`.
+    retention : of the rule `on` or `on_or_after`; its average curve is carried on, with its alpha.
     horizon : periods beyond the last complete one.
     holdout_share : the last share of the observed periods is predicted from the earlier ones.
 
     Raises
     ------
-    NotEnoughData : fewer than 8 complete periods after the first, or nobody came back.
+    NotEnoughData : fewer than 8 complete periods after the first, nobody came back, or periods are brackets.
     """
+    if retention.choices.rule == "bracket":
+        raise NotEnoughData("A projection needs single periods; here they are brackets.")
+    alpha, average = retention.choices.alpha, retention.average
     seen = average[average["period"] > 0]
     if len(seen) < FEWEST_OBSERVED or seen["active"].sum() == 0:
         raise NotEnoughData(

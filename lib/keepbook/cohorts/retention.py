@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from keepbook.cohorts import intervals
 from keepbook.cohorts.calendar import ROLLING_DAYS, Clock, Period, days_between, index_of, shift, start_of
+from keepbook.errors import DataError, NotEnoughData, nearest
 from keepbook.params import Unit
 from keepbook.tables import Window
 
@@ -115,16 +117,30 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
     )
 
 
+@dataclass(frozen=True)
+class BySegment:
+    """The average retention curve of each segment.
+
+    Attributes
+    ----------
+    column : what the segments are. curves : one row per segment and period: segment, customers, then as
+        `Retention.average`; largest segment first, customers without a value are "not stated".
+    """
+
+    column: str
+    curves: pd.DataFrame
+
+
 def retention_by(
     purchases: ir.Table,
-    customers: ir.Table,
-    column: str,
+    customers: ir.Table | None,
+    column: str | None,
     window: Window,
     choices: Choices | None = None,
     *,
     most: int = 6,
-) -> pd.DataFrame:
-    """The average retention curve of each segment.
+) -> BySegment:
+    """Retention by any column of the customers table.
 
     Parameters
     ----------
@@ -132,11 +148,23 @@ def retention_by(
     customers : one row per customer with `customer_id` and `column`.
     most : the largest segments shown; the rest become "other".
 
-    Returns
-    -------
-    DataFrame : one row per segment and period: segment, customers, then as `Retention.average`.
-        Customers without a value are the segment "not stated".
+    Raises
+    ------
+    NotEnoughData : there is no customers table, or no column is named.
+    DataError : the table has no such column.
     """
+    if customers is None or column is None:
+        raise NotEnoughData(
+            "Retention by segment is not shown: it needs the table `customers`, and `retention_by` naming one of its columns."
+        )
+    if column not in customers.columns:
+        known = [name for name in customers.columns if name != "customer_id"]
+        raise DataError(
+            f"The customers table has no column '{column}'.",
+            where="retention_by",
+            expected=nearest(column, known),
+            do="Name one of them, or map it under customers: columns:.",
+        )
     choices = choices or Choices()
     segments = customers.select("customer_id", segment=customers[column].cast("string"))
     joined = purchases.left_join(segments, "customer_id")
@@ -150,7 +178,18 @@ def retention_by(
         curve.insert(0, "segment", segment)
         curve.insert(1, "customers", people)
         curves.append(curve)
-    return pd.concat(curves, ignore_index=True)
+    return BySegment(column, pd.concat(curves, ignore_index=True))
+
+
+def customers(purchases: ir.Table, *, until: dt.date | pd.Timestamp | None = None, days: int | None = None) -> int:
+    """Customers with a purchase, or with one in the `days` days up to and including `until`."""
+    bought = purchases.filter(purchases.is_purchase)
+    if until is not None and days is not None:
+        if pd.isna(until):
+            return 0
+        last = pd.Timestamp(until).date()
+        bought = bought.filter(bought.date <= last, bought.date > last - dt.timedelta(days=days))
+    return int(bought.customer_id.nunique().to_pandas())
 
 
 # ── in the engine ───────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,8 @@ from keepbook.cohorts import intervals
 from keepbook.cohorts.calendar import PANDAS, Period, index_of
 from keepbook.tables import Window
 
+CHURN_COLUMNS = ["period_start", "period_end", "at_start", "lost", "gained", "at_end", "churn", "ci_lower", "ci_upper"]
+
 
 def revenue_bridge(
     purchases: ir.Table, window: Window, *, period: Period = "month", alpha: float = 0.05
@@ -120,13 +122,13 @@ def logo_churn(
     Returns
     -------
     DataFrame : one row per period that is over and whose start the rule can judge (at least `churn_after`
-        days into the data): period_start, at_start, lost, gained (new or back), at_end, churn, ci_lower,
-        ci_upper (Wilson). at_start − lost + gained = at_end.
+        days into the data): period_start, period_end, at_start, lost, gained (new or back), at_end, churn,
+        ci_lower, ci_upper (Wilson). at_start − lost + gained = at_end. No row when the data are too short.
     """
     spells = _spells(purchases, churn_after)
     edges = _edges(window, period, churn_after)
     if len(edges) < 2:
-        return pd.DataFrame(columns=["period_start", "at_start", "lost", "gained", "at_end", "churn", "ci_lower", "ci_upper"])
+        return pd.DataFrame(columns=CHURN_COLUMNS)
     bounds = ibis.memtable(pd.DataFrame({"edge": edges[:-1].date, "next_edge": edges[1:].date}))
     alive = spells.inner_join(bounds, [spells.begin < bounds.edge, spells.end >= bounds.edge])
     # Gone at the end: this spell ended inside the period, and no later one covers the period's end.
@@ -141,7 +143,7 @@ def logo_churn(
         ],
     )
     counts = _count(alive, "at_start").merge(_count(ended, "ended"), how="left").merge(_count(returned, "back"), how="left")
-    frame = pd.DataFrame({"edge": edges[:-1]}).merge(counts, how="left").fillna(0)
+    frame = pd.DataFrame({"edge": edges[:-1], "next_edge": edges[1:]}).merge(counts, how="left").fillna(0)
     ends = spells.filter(spells.begin < edges[-1].date(), spells.end >= edges[-1].date()).count().to_pandas()
     return _with_churn(frame, int(ends), alpha)
 
@@ -178,6 +180,7 @@ def _with_churn(frame: pd.DataFrame, at_last_end: int, alpha: float) -> pd.DataF
     return pd.DataFrame(
         {
             "period_start": frame["edge"],
+            "period_end": frame["next_edge"] - pd.Timedelta(days=1),
             "at_start": at_start,
             "lost": lost,
             "gained": at_end - at_start + lost,

@@ -19,9 +19,9 @@ Schema = dict[str, Any]
 
 LISTED = 10  # faults told at once; the rest are counted
 SHOWN = 60  # characters of a value that a message repeats
-PASSWORD = re.compile(  # in a URL: before the @, or as an argument
-    r"(://[^\s:/@]*:|[?&;](?i:password|passwd|pwd|secret|token)=)((?<=:).+(?=@)|(?<==)[^&;\s]+)"
-)
+USER = r"://[^\s:/@]*:"
+ARGUMENT = r"[?&;](?i:password|passwd|pwd|secret|token)="
+MASK = re.compile(f"({USER}|{ARGUMENT}).+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Place:
 
 def quoted(text: str) -> str:
     """Text as a message may repeat it: one line, escaped, cut, and without a password."""
-    text = PASSWORD.sub(r"\1***", text)
+    text = MASK.sub(r"\1***", text)
     return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
@@ -116,13 +116,20 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
 
 
+def passwords(url: str) -> list[str]:
+    """What stands where a URL holds a password: between user and the last @, or as an argument."""
+    before_host = re.search(f"{USER}(.+)", url.rpartition("@")[0], re.DOTALL)
+    return [*(before_host.groups() if before_host else ()), *re.findall(f"{ARGUMENT}([^&;]+)", url)]
+
+
 def key_path(loc: Loc) -> str:
     """`transactions.columns.date`; the second value of a list is `brackets item 2`."""
-    parts = [f" item {key + 1}" if isinstance(key, int) else f".{_bare(key)}" for key in loc]
+    parts = [f" item {key + 1}" if isinstance(key, int) else f".{bare(key)}" for key in loc]
     return "".join(parts).removeprefix(".")
 
 
-def _bare(key: str) -> str:
+def bare(key: str) -> str:
+    """A key as it stands in a path: quoted only where it must be."""
     return key if re.fullmatch(r"[\w -]{1,60}", key) else quoted(key)
 
 

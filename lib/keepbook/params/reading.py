@@ -18,7 +18,7 @@ LARGEST_NUMBER = 10**18
 LONGEST_NUMBER = 40  # characters; Python refuses to print very long ones
 
 TRUTH = re.compile(r"true|false", re.IGNORECASE)
-WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,38})")
 DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]*([eE][-+][0-9]{1,3})?")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -142,8 +142,9 @@ def _compose(text: str) -> yaml.Node | None:
     try:
         return loader.get_single_node()
     except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark or loader.get_mark()
         said = f"{fault.context or ''} {fault.problem or ''}"
+        never_ended = any(words in said for words in ("simple key", "end of stream", "stream end"))
+        mark = (never_ended and fault.context_mark) or fault.problem_mark or loader.get_mark()
     except (ValueError, OverflowError):  # PyYAML lets some impossible escapes and versions through to Python
         mark, said = loader.get_mark(), "unknown escape"
     known = ((what, do) for words, what, do in SYNTAX if words in said)

@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema
 
 from keepbook.errors import nearest
 from keepbook.params.conditions import Condition
-from keepbook.params.faults import PASSWORD, Fault, Schema, problem, unknown_key
+from keepbook.params.faults import Fault, Schema, bare, passwords, problem, quoted, unknown_key
 from keepbook.params.scalars import ZONE_WORDS, Counting, Day, Model, Text, Whole, Zone, words
 
 SIMULATE = "simulate"
@@ -35,9 +35,8 @@ def _one_or_named(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     except ValidationError:
         raise problem(Fault()) from None
     for text in source.values() if isinstance(source, dict) else (source,):
-        for _, password in PASSWORD.findall(text):
-            if not SECRET.fullmatch(password):
-                raise problem(PASSWORD_FAULT)
+        if not all(SECRET.fullmatch(password) for password in passwords(text)):
+            raise problem(PASSWORD_FAULT)
     return source
 
 
@@ -202,7 +201,7 @@ class Source(Model):
         users: dict[str, str] = {}
         for name, own in (columns | cls._own_names(columns)).items():
             if own in users:
-                what = f"the column '{own}' is used twice, for {users[own]} and for {name}"
+                what = f"the column {quoted(own)} is used twice, for {bare(users[own])} and for {bare(name)}"
                 at = name if name in columns else users[own]
                 yield Fault((at,), what, None, "map each of them to a column of its own")
             users.setdefault(own, name)
@@ -212,8 +211,8 @@ class Source(Model):
         """Columns that `names` does not hold."""
         for name, own in (columns | cls._own_names(columns)).items():
             if names and own not in names:
-                what = f"'{name}' is read from the column '{own}', which names does not hold"
-                yield Fault((name,), what, None, nearest(own, names))
+                what = f"{quoted(name)} is read from the column {quoted(own)}, which names does not hold"
+                yield Fault((name,), what, None, nearest(own, map(bare, names)))
 
     @classmethod
     def _own_names(cls, columns: dict[str, str]) -> dict[str, str]:

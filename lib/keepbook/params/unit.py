@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 
 from keepbook.params.conditions import CONDITION_SCHEMA
-from keepbook.params.faults import Fault, Schema, problem
+from keepbook.params.faults import Fault, Schema, problem, quoted
 from keepbook.params.scalars import Counting, Day, Model, Text, UnitName, Whole, Zone, words
 from keepbook.params.source import (
     SIMULATE,
@@ -67,6 +67,11 @@ class Unit(Model):
     )
     duplicates: Literal["drop", "keep"] = Field(
         default="drop", title="Duplicates", description="What becomes of a line that repeats another exactly."
+    )
+    zero_amounts: Literal["drop", "keep"] = Field(
+        default="drop",
+        title="Zero amounts",
+        description="Whether a line of no money is left out, or is a purchase all the same (a free item).",
     )
 
     cohort_period: Literal["week", "month", "quarter"] = Field(
@@ -177,7 +182,7 @@ class Unit(Model):
             raise problem(
                 Fault(
                     (),
-                    f"'retention_by' is {by!r}, but there is no customers table",
+                    f"'retention_by' is {quoted(by)}, but there is no customers table",
                     None,
                     "add the key customers, or remove retention_by",
                 )

@@ -35,8 +35,9 @@ def rules_of(unit: Unit) -> list[str]:
     own = list(unit.transactions.exclude)
     cancelled = [CANCELLED] if unit.transactions.cancelled else []
     after = [AFTER] if unit.as_of else []
+    zero = [ZERO] if unit.zero_amounts == "drop" else []
     returned = [RETURN] if unit.returns == "gross" else []
-    return [*own, NO_CUSTOMER, NO_DATE, NO_AMOUNT, *cancelled, *after, ZERO, *returned]
+    return [*own, NO_CUSTOMER, NO_DATE, NO_AMOUNT, *cancelled, *after, *zero, *returned]
 
 
 def orders_of(lines: ir.Table, unit: Unit) -> ir.Table:
@@ -46,7 +47,7 @@ def orders_of(lines: ir.Table, unit: Unit) -> ir.Table:
     -------
     Table : rules (bit i set: `rules_of(unit)[i]` is broken; 0 = clean), customer_id, date, order_id (all
         missing where rules ≠ 0), rows, copies (rows including exact duplicates), amount, copies_amount,
-        gross (positive amounts only), purchases (positive lines), returns (negative lines).
+        gross (positive amounts only), purchases (lines that are not returns), returns (negative lines).
     """
     source = unit.transactions
     if unit.duplicates == "drop":
@@ -79,7 +80,7 @@ def orders_of(lines: ir.Table, unit: Unit) -> ir.Table:
         amount=amount.sum(),
         copies_amount=(amount * masked.copies).sum(),
         gross=(amount > 0).ifelse(amount, 0).sum(),
-        purchases=(amount > 0).cast("int64").sum(),
+        purchases=(amount >= 0).cast("int64").sum(),
         returns=(amount < 0).cast("int64").sum(),
     )
 

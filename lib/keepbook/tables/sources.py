@@ -133,7 +133,6 @@ def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
     """An empty DuckDB that spills to `temporary` when it needs more than `memory`."""
     engine = ibis.duckdb.connect(temp_directory=temporary, memory_limit=memory)
     engine.raw_sql("SET TimeZone = 'UTC'")
-    engine.raw_sql("SET enable_progress_bar = false")
     engine.raw_sql("SET preserve_insertion_order = false")
     return engine
 
