@@ -129,6 +129,7 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "as_of": None,
         "returns": "net",
         "duplicates": "drop",
+        "zero_amounts": "drop",
         "cohort_period": "month",
         "clock": "calendar",
         "return_rule": "on",
@@ -316,6 +317,11 @@ SETTINGS = {
     "churn_after: 1:30": told(
         "'1:30' stands without quotes, and YAML reads it as the number 90.",
         ", line 4, churn_after",
+        do="Put it in quotes if it is text, write plain digits if it is a number.",
+    ),
+    "alpha: 1.0e+999": told(
+        "'1.0e+999' stands without quotes, and YAML reads it as a number.",
+        ", line 4, alpha",
         do="Put it in quotes if it is text, write plain digits if it is a number.",
     ),
     "alpha: .inf": told(
@@ -773,8 +779,10 @@ PARAMETERS: list[tuple[dict[str, Any], str]] = [
         "  expected: a day such as 2017-12-31",
     ),
     (
-        {"seed": 10**5000},
-        "The number is too large.\n  where:    parameter seed of unit 'demo'\n  expected: at most 18 digits",
+        {"horizon": 10**5000},
+        "The number is too large.\n"
+        "  where:    parameter horizon of unit 'demo'\n"
+        "  expected: at most 18 digits",
     ),
     (
         {"alpha": float("nan")},
@@ -789,8 +797,8 @@ PARAMETERS: list[tuple[dict[str, Any], str]] = [
         "  expected: text",
     ),
     (
-        {"transactions": {"source": "a.csv", 1: 2}},
-        "A key cannot be the number 1.\n"
+        {"transactions": {"source": "a.csv", 10**5000: 2}},
+        "A key cannot be a very large number.\n"
         "  where:    parameter transactions of unit 'demo'\n"
         "  expected: text\n"
         "  do:       Put it in quotes.",

@@ -21,7 +21,11 @@ class KeepbookError(Exception):
         self, what: str, *, where: str | None = None, expected: str | None = None, do: str | None = None
     ) -> None:
         self.what, self.where, self.expected, self.do = what, where, expected, do
-        super().__init__(what, where, expected, do)
+        super().__init__(what)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keyword arguments do not survive pickling by themselves."""
+        return _unpickled, (type(self), self.what, self.__dict__)
 
     def lines(self) -> list[tuple[str, str]]:
         """The labelled lines that are present, in reading order."""
@@ -30,6 +34,12 @@ class KeepbookError(Exception):
 
     def __str__(self) -> str:
         return "\n".join([self.what, *(f"  {label + ':':<9} {text}" for label, text in self.lines())])
+
+
+def _unpickled(kind: type[KeepbookError], what: str, state: dict[str, object]) -> KeepbookError:
+    error = kind(what)
+    error.__dict__.update(state)
+    return error
 
 
 class UnitFileError(KeepbookError):

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -169,6 +170,8 @@ def _merged(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 def resolve_secrets(text: str, *, where: str) -> str:
     """Replaces `${NAME}` by the environment variable NAME; called where a source is opened, nowhere else.
 
+    Inside a URL the value is percent-encoded, so that a password may hold any sign.
+
     Parameters
     ----------
     text : a source as the unit file has it.
@@ -194,6 +197,7 @@ def resolve_secrets(text: str, *, where: str) -> str:
                 expected=f"its value, which takes the place of ${{{name}}}",
                 do=f"Set {name} in the shell that starts Keepbook or JupyterLab.",
             )
-        return value
+        inside_url = "://" in text  # where @, / or + in a password would end it early
+        return quote(value, safe="") if inside_url else value
 
     return PLACEHOLDER.sub(value_of, text)

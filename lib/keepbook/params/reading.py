@@ -22,9 +22,8 @@ WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,38})")
 DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?\.[0-9]*([eE][-+][0-9]{1,3})?")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
-TAB = "a tab stands where only spaces may"
 SYNTAX = (  # what PyYAML says → what a person can act on: (words in its message, what, do)
-    ("'\\t'", TAB, "replace tabs by spaces"),
+    ("'\\t'", "a tab stands where only spaces may", "replace tabs by spaces"),
     (
         "mapping values are not",
         "a ':' stands where none may",
@@ -214,11 +213,10 @@ def _trap(node: yaml.ScalarNode, value: Any) -> tuple[str, None, str] | None:
     """Plain text that looks like one thing and is read as another: NO, 010, 12:30, 1_000."""
     kind, text = node.tag.rpartition(":")[2], node.value
     looks_like = {"bool": TRUTH, "int": WHOLE, "float": DECIMAL}.get(kind)
-    if looks_like is None or looks_like.fullmatch(text):
+    if looks_like is None or (looks_like.fullmatch(text) and not isinstance(value, str)):
         return None
-    meant = (
-        f"{str(value).lower()} if it is a truth value" if kind == "bool" else "plain digits if it is a number"
-    )
+    truth = f"{str(value).lower()} if it is a truth value"
+    meant = truth if kind == "bool" else "plain digits if it is a number"
     read = "a number" if isinstance(value, str) else shown(value)
     what = f"{quoted(text)} stands without quotes, and YAML reads it as {read}"
     return what, None, f"put it in quotes if it is text, write {meant}"
@@ -245,11 +243,11 @@ def checked(value: Any, loc: Loc, faults: list[Fault]) -> Any:
             return value.isoformat()
         case str() if sign := UNPRINTABLE.search(value):
             code = f"U+{ord(sign[0]):04X}"
-            faults.append(
-                Fault(loc, f"{quoted(value)} holds the control character {code}", "text", "delete it")
-            )
+            what = f"{quoted(value)} holds the control character {code}"
+            faults.append(Fault(loc, what, "text", "delete it"))
         case int() if abs(value) >= LARGEST_NUMBER:
             faults.append(Fault(loc, "the number is too large", "at most 18 digits"))
+            return LARGEST_NUMBER  # the true one may be too long even to print
         case float() if not isfinite(value):
             faults.append(Fault(loc, cannot_be(loc, value), "a finite number"))
     return value
