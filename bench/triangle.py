@@ -44,6 +44,7 @@ class Result:
     job: str
     name: str
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)  # over all cores; other programs do not add to it
     peak_memory: list[int] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
     missing: str = ""  # why there is no time
@@ -129,6 +130,7 @@ def run_once(result: Result, folder: Path) -> None:
         return
     result.answer = json.loads(done.stdout)
     result.seconds.append(result.answer.pop("seconds"))
+    result.cpu_seconds.append(result.answer.pop("cpu_seconds"))
     result.peak_memory.append(result.answer.pop("peak_memory"))
 
 
@@ -164,24 +166,25 @@ def alike(one: Any, other: Any) -> bool:
 
 
 def as_markdown(results: list[Result]) -> str:
-    head = ["lines", "job", "contestant", "median s", "min – max s", "time ×", "peak MB", "memory ×"]
+    head = ["lines", "job", "contestant", "s", "min – max s", "time ×", "CPU s", "peak MB", "memory ×"]
     rows = [cells_of(result, group[0]) for group in groups(results) for result in group]
-    lines = [head, ["---:", "---", "---", "---:", "---:", "---:", "---:", "---:"], *rows]
+    lines = [head, ["---:", "---", "---", *["---:"] * 6], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def cells_of(result: Result, keepbook: Result) -> list[str]:
-    """One row; × is the contestant's figure over keepbook's."""
+    """One row of medians; × is the contestant's figure over keepbook's."""
     named = [f"{result.lines:,}", result.job, result.name.removesuffix("-cleaned")]
     if not result.seconds:
-        return [*named, result.missing, "", "", "", ""]
+        return [*named, result.missing, *[""] * 5]
     seconds, peak = median(result.seconds), median(result.peak_memory)
     times = memory = ""
     if keepbook.seconds:
         times = f"{seconds / median(keepbook.seconds):.1f}"
         memory = f"{peak / median(keepbook.peak_memory):.1f}"
     span = f"{min(result.seconds):.2f} – {max(result.seconds):.2f}"
-    return [*named, f"{seconds:.2f}", span, times, f"{peak / 1e6:,.0f}", memory]
+    cpu = f"{median(result.cpu_seconds):.2f}"
+    return [*named, f"{seconds:.2f}", span, times, cpu, f"{peak / 1e6:,.0f}", memory]
 
 
 if __name__ == "__main__":

@@ -144,13 +144,16 @@ class Book:
 
     @staticmethod
     def _change(tile: Tile) -> str:
-        """The change in colour only where its interval leaves no doubt about its direction."""
-        assert tile.change is not None and tile.change_lower is not None and tile.change_upper is not None
-        clear = tile.change_lower > 0 or tile.change_upper < 0
-        kind = ("kb-good" if (tile.change > 0) == tile.rising_is_good else "kb-bad") if clear else ""
+        """The change, in colour only where its interval leaves no doubt about its direction."""
+        assert tile.change is not None
+        kind = doubt = ""
+        if tile.change_lower is not None and tile.change_upper is not None:
+            if tile.change_lower > 0 or tile.change_upper < 0:
+                kind = "kb-good" if (tile.change > 0) == tile.rising_is_good else "kb-bad"
+            else:
+                doubt = _(" (may be chance)")
         arrow = "▲" if tile.change > 0 else "▼" if tile.change < 0 else "="
         amount = points(tile.change) if tile.kind == "percent" else SHOW[tile.kind](tile.change)
-        doubt = "" if clear else _(" (may be chance)")
         return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} <span>{escape(tile.compared)}</span></p>'
 
     def figure(self, draw: Callable[..., Drawn], *results: Any) -> Html:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -54,6 +55,7 @@ STYLE = {
     "hatch.linewidth": 0.6,
     "legend.frameon": False,
 }
+PANELS = 4  # side by side
 MOST_COHORTS = MOST_PERIODS = 24  # more cannot be read; the data beside the figure hold all
 UNIT_NAMES = {"week": _("week"), "month": _("month"), "quarter": _("quarter")}
 
@@ -77,13 +79,13 @@ class Drawn:
 
 
 @contextmanager
-def _canvas(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
+def _canvas(width: float, height: float, rows: int = 1, columns: int = 1) -> Iterator[tuple[Figure, Any]]:
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         # Text stays text in SVG: the reader's own fonts draw what the measuring font lacks.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(figure)
-        yield figure, figure.subplots()
+        yield figure, figure.subplots(rows, columns, sharex=True, sharey=True)
 
 
 def _svg(figure: Figure, name: str) -> str:
@@ -169,12 +171,12 @@ def retention_heatmap(result: Retention) -> Drawn:
         ax.axhline(1, color=INK, linewidth=1.5)
         ax.set_yticks(np.arange(len(rows)) + 0.5, counts, rotation=0)
         for row, name in enumerate(rows):  # two columns left of the cells: cohort, then its size
-            ax.annotate(name, (0, row + 0.5), xytext=(-58, 0), textcoords="offset points", ha="right", va="center", color=INK)
+            ax.annotate(name, (0, row + 0.5), xytext=(-66, 0), textcoords="offset points", ha="right", va="center", color=INK)
         ax.set_xticks(np.arange(len(periods)) + 0.5, [labels[p] for p in periods], rotation=0)
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
         ax.set_xlabel(_("{unit}s since first purchase; % of the cohort").format(unit=UNIT_NAMES[result.choices.period]))
-        ax.annotate(_("cohort"), (0, 0), xytext=(-58, 6), textcoords="offset points", ha="right", color=MUTED)
+        ax.annotate(_("cohort"), (0, 0), xytext=(-66, 6), textcoords="offset points", ha="right", color=MUTED)
         ax.annotate(_("customers"), (0, 0), xytext=(-5, 6), textcoords="offset points", ha="right", color=MUTED)
         ax.tick_params(length=0)
         svg = _svg(figure, "retention-heatmap")
@@ -236,38 +238,39 @@ def retention_curve(result: Retention) -> Drawn:
 
 
 def segment_curves(segments: BySegment, result: Retention) -> Drawn:
-    """The average curve of each segment, directly labelled, with intervals."""
+    """One small panel per segment on shared axes: its curve with its interval, the average of all in grey."""
     after = segments.curves[segments.curves["period"] > 0]
-    with _canvas(9.6, 4.2) as (figure, ax):
-        ends = []
-        for colour, (segment, curve) in zip(SERIES, after.groupby("segment", sort=False), strict=False):
-            ax.fill_between(curve["period"], curve["ci_lower"], curve["ci_upper"], color=colour, alpha=0.15, linewidth=0)
-            ax.plot(curve["period"], curve["retention"], color=colour, linewidth=2)
-            ends.append((float(curve["retention"].iloc[-1]), float(curve["period"].iloc[-1]), str(segment), colour))
-        _label_ends(ax, ends)
-        ax.set_ylim(bottom=0)
-        _ages(ax, result, after, room=0.16 * (after["period"].max() + 1))
-        ax.set_ylabel(_("share who return"))
-        _percent_axis(ax.yaxis)
+    names = list(after["segment"].unique())
+    rows, columns = -(-len(names) // PANELS), min(PANELS, len(names))
+    whole = result.average[result.average["period"] > 0]
+    with _canvas(9.6, 0.6 + 1.9 * rows, rows, columns) as (figure, grid):
+        for ax, name in zip(np.ravel(grid), names, strict=False):
+            curve = after[after["segment"] == name]
+            ax.plot(whole["period"], whole["retention"], color=MUTED, linewidth=1)
+            ax.fill_between(curve["period"], curve["ci_lower"], curve["ci_upper"], color=BLUE, alpha=0.22, linewidth=0)
+            ax.plot(curve["period"], curve["retention"], color=BLUE, linewidth=1.8)
+            ax.set_title(f"{str(name)[:24]} ({number(curve['customers'].iloc[0])})", fontsize=10, loc="left", color=INK)
+            _percent_axis(ax.yaxis)
+        np.ravel(grid)[0].set_ylim(0, min(1.0, 1.3 * max(after["retention"].max(), whole["retention"].max(), 0.01)))
+        for ax in np.ravel(grid)[len(names) :]:
+            ax.set_visible(False)
+        figure.supxlabel(_("{unit}s since first purchase").format(unit=UNIT_NAMES[result.choices.period]), fontsize=10, color=MUTED)
         svg = _svg(figure, "segment-curves")
-    first = after[after["period"] == 1].sort_values("retention", ascending=False)
-    title = _("{best} returns most ({high}), {worst} least ({low}) after one {unit}").format(
-        best=first["segment"].iloc[0], high=percent(first["retention"].iloc[0]),
-        worst=first["segment"].iloc[-1], low=percent(first["retention"].iloc[-1]),
-        unit=UNIT_NAMES[result.choices.period],
-    )  # fmt: skip
-    caption = _("Average cohort of each {column}, with {level} intervals. The intervals are each segment's own: with many segments some differ by chance.")
-    caption = caption.format(column=segments.column, level=percent(1 - result.choices.alpha, 0))
+    caption = _("Each {column} (customers in brackets) in blue with its {level} interval, the average of all in grey. The title rests on one χ² test over all segments in the first {unit}, so that looking at many of them makes no difference up.")
+    caption = caption.format(column=segments.column, level=percent(1 - result.choices.alpha, 0), unit=UNIT_NAMES[result.choices.period])
+    title = _segment_title(segments, result)
     return Drawn("retention_by_segment", title, caption, title, svg, segments.curves)
 
 
-def _label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
-    """Names each line at its end, pushed apart where two would overlap."""
-    top = ax.get_ylim()[1]
-    room, last = top * 0.065, -1.0
-    for value, period, name, colour in sorted(ends):
-        last = max(value, last + room)
-        ax.annotate(name[:24], (period, value), (period + 0.15, last), color=colour, va="center", fontsize=9)
+def _segment_title(segments: BySegment, result: Retention) -> str:
+    unit = UNIT_NAMES[result.choices.period]
+    if not segments.pvalue < result.choices.alpha:
+        return _("No clear difference between segments after one {unit}").format(unit=unit)
+    first = segments.curves[segments.curves["period"] == 1].sort_values("retention", ascending=False)
+    best, worst = first.iloc[0], first.iloc[-1]
+    return _("{best} returns most ({high}), {worst} least ({low}) after one {unit}").format(
+        best=best.segment, high=percent(best.retention), worst=worst.segment, low=percent(worst.retention), unit=unit
+    )
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -363,7 +366,7 @@ def projection(projected: Projection, result: Retention) -> Drawn:
         share=percent(last.fitted), interval=interval(last.ci_lower, last.ci_upper),
         unit=UNIT_NAMES[result.choices.period], age=int(last.period),
     )  # fmt: skip
-    caption = _("Shifted beta-geometric model (Fader & Hardie 2007), made for contracts: here it describes the curve, it does not explain it. Checked by predicting the last {count} from those before: off by {error} on average. Band: {level}, from resampling cohorts.")
+    caption = _("Shifted beta-geometric model (Fader & Hardie 2007), made for contracts: here it describes the curve, it does not explain it. Checked by predicting the last {count} from those before: off by {error} on average. Band: {level} interval for the share to be observed.")
     caption = caption.format(
         count=plural(len(held), _("observed period"), _("observed periods")),
         error=points(projected.holdout_error).lstrip("+"), level=percent(1 - result.choices.alpha, 0),

@@ -67,7 +67,7 @@ def _retention_tile(row: pd.Series, result: Retention) -> Tile:
     unit = UNIT_NAMES[result.choices.period]
     cells = result.cells
     at_age = cells[(cells["period"] == row.period) & cells["complete"]].sort_values("cohort")
-    definition = _("Share of customers who buy again in {unit} {age} after their first purchase; average of {n} cohorts.")
+    definition = _("Share of customers who buy again in {unit} {age} after their first purchase, average of all cohorts that reached it.")
     estimates = at_age[["retention", "ci_lower", "ci_upper"]]
     return Tile(
         name=f"retention_{result.choices.period}_{row.label}",
@@ -77,7 +77,7 @@ def _retention_tile(row: pd.Series, result: Retention) -> Tile:
         ci_upper=row.ci_upper,
         compared=_("newest cohort vs. the one before"),
         **_change(estimates),
-        definition=definition.format(unit=unit, age=row.label, n=number(row.cohorts)),
+        definition=definition.format(unit=unit, age=row.label),
         history=tuple(at_age["retention"]),
     )
 
@@ -93,7 +93,7 @@ def _change(estimates: pd.DataFrame) -> dict[str, float]:
 
 def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
     last = churn.iloc[-1]
-    definition = _("Customers at the start of {period} who by its end have bought nothing for {days} days.")
+    definition = _("Customers at the start of the last complete {unit} who by its end have bought nothing for {days} days.")
     return Tile(
         name="logo_churn",
         label=_("Customers lost per {unit}").format(unit=UNIT_NAMES[unit.cohort_period]),
@@ -102,9 +102,7 @@ def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
         ci_upper=last.ci_upper,
         **_change(churn[["churn", "ci_lower", "ci_upper"]]),
         compared=_("vs. {unit} before").format(unit=UNIT_NAMES[unit.cohort_period]),
-        definition=definition.format(
-            period=cohort_name(last.period_start, unit.cohort_period), days=number(unit.churn_after)
-        ),
+        definition=definition.format(unit=UNIT_NAMES[unit.cohort_period], days=number(unit.churn_after)),
         history=tuple(churn["churn"]),
         rising_is_good=False,
     )
@@ -112,18 +110,16 @@ def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
 
 def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
     last = rates.iloc[-1]
-    definition = _("Revenue in {period} from customers of before, as a share of all revenue one {unit} earlier.")
+    definition = _("Revenue in the last complete {unit} from customers of before, as a share of all revenue one {unit} earlier.")
     return Tile(
         name="nrr",
         label=_("Net revenue retention"),
         value=last.nrr,
         ci_lower=last.nrr_ci_lower,
         ci_upper=last.nrr_ci_upper,
-        **_change(rates[["nrr", "nrr_ci_lower", "nrr_ci_upper"]]),
+        change=last.nrr - rates["nrr"].iloc[-2] if len(rates) > 1 else None,  # both share a period: no interval
         compared=_("vs. {unit} before").format(unit=UNIT_NAMES[unit.cohort_period]),
-        definition=definition.format(
-            period=cohort_name(last.period_start, unit.cohort_period), unit=UNIT_NAMES[unit.cohort_period]
-        ),
+        definition=definition.format(unit=UNIT_NAMES[unit.cohort_period]),
         history=tuple(rates["nrr"]),
     )
 
@@ -138,9 +134,12 @@ def cohort_findings(
 
 def _who_stays(result: Retention, tables: Tables) -> str:
     named, unit = headline_periods(result), UNIT_NAMES[result.choices.period]
+    since = result.cohorts["cohort"].min() if result.left_out else tables.window.start
     base = _("{customers} customers first bought between {start} and {end}.").format(
-        customers=number(result.customers), start=day(tables.window.start), end=day(tables.window.as_of)
+        customers=number(result.customers), start=day(since), end=day(tables.window.as_of)
     )
+    if result.left_out:
+        base += " " + _("{count} who first appear earlier are left out: they may have been customers before the data begin.").format(count=number(result.left_out))
     if named.empty:
         return base + " " + _("No {unit} after the first is over yet, so nothing can be said about who stays.").format(unit=unit)
     first, last = named.iloc[0], named.iloc[-1]

@@ -44,6 +44,7 @@ class Key:
     value: str
     interval: str = ""
     note: str = ""
+    """What the figure means; told once below the table."""
     sort: float | None = None
     """The number behind `value`; None sorts last."""
 
@@ -125,6 +126,7 @@ def render_index(rows: Sequence[IndexRow], *, generated_at: str, version: str) -
         "index.html.j2",
         rows=[_index_row(row) for row in rows],
         labels=labels,
+        legend=_legend(rows, labels),
         any_spark=any(row.spark for row in rows),
         lead=_lead(rows, generated_at),
         missing=MISSING,
@@ -355,6 +357,12 @@ def _index_row(row: IndexRow) -> dict[str, object]:
         "status_label": labels[row.status],
         "rank": ("failed", "stale", "ok").index(row.status),
     }
+
+
+def _legend(rows: Sequence[IndexRow], labels: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Each column's definition; several where units count differently."""
+    notes = {label: dict.fromkeys(k.note for row in rows for k in row.figures if k.label == label and k.note) for label in labels}
+    return [(label, list(found)) for label, found in notes.items() if found]
 
 
 def _lead(rows: Sequence[IndexRow], generated_at: str) -> str:

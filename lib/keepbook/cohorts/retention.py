@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2_contingency
 
 from keepbook.cohorts import intervals
 from keepbook.cohorts.calendar import ROLLING_DAYS, Clock, Period, days_between, index_of, shift, start_of
@@ -125,10 +126,12 @@ class BySegment:
     ----------
     column : what the segments are. curves : one row per segment and period: segment, customers, then as
         `Retention.average`; largest segment first, customers without a value are "not stated".
+    pvalue : Pearson's χ² test that all segments return alike in the first period; missing when only one does.
     """
 
     column: str
     curves: pd.DataFrame
+    pvalue: float
 
 
 def retention_by(
@@ -178,7 +181,15 @@ def retention_by(
         curve.insert(0, "segment", segment)
         curve.insert(1, "customers", people)
         curves.append(curve)
-    return BySegment(column, pd.concat(curves, ignore_index=True))
+    frame = pd.concat(curves, ignore_index=True)
+    return BySegment(column, frame, _alike(frame[frame["period"] == 1]))
+
+
+def _alike(first: pd.DataFrame) -> float:
+    counts = np.array([first["active"], first["size"] - first["active"]], float)
+    if counts.shape[1] < 2 or not counts.sum(axis=1).all():
+        return float("nan")
+    return float(chi2_contingency(counts, correction=False).pvalue)
 
 
 def customers(purchases: ir.Table, *, until: dt.date | pd.Timestamp | None = None, days: int | None = None) -> int:
