@@ -47,7 +47,9 @@ def test_committed_clean(notebook: nbformat.NotebookNode) -> None:
         assert set(cell.metadata) <= {"tags"}
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
-    assert all(re.fullmatch(r"[a-z][a-z-]*", cell.id) for cell in notebook.cells), "ids are names, so that diffs stay small"
+    assert all(re.fullmatch(r"[a-z][a-z-]*", cell.id) for cell in notebook.cells), (
+        "ids are names, so that diffs stay small"
+    )
 
 
 def test_cells_are_short_and_hold_no_logic(notebook: nbformat.NotebookNode) -> None:
@@ -55,7 +57,9 @@ def test_cells_are_short_and_hold_no_logic(notebook: nbformat.NotebookNode) -> N
     lengths = [len([line for line in cell.source.splitlines() if line.strip()]) for cell in cells]
     assert statistics.median(lengths) <= 4
     assert max(lengths) <= 15
-    assert not [cell.id for cell in cells if re.search(r"^\s*(def|class|for|while) ", cell.source, re.MULTILINE)]
+    assert not [
+        cell.id for cell in cells if re.search(r"^\s*(def|class|for|while) ", cell.source, re.MULTILINE)
+    ]
 
 
 def test_no_number_from_data_is_typed_into_prose(notebook: nbformat.NotebookNode) -> None:
@@ -66,7 +70,7 @@ def test_no_number_from_data_is_typed_into_prose(notebook: nbformat.NotebookNode
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_parameters_are_the_units_own_settings(path: Path) -> None:
-    """Same names as in the unit file; all but the unit default to "as the unit's file says"; each explained."""
+    """Named as in the unit file; all but the unit default to "as the unit's file says"; each explained."""
     parameters = inspect_notebook(str(path))
     assert next(iter(parameters)) == "unit"
     assert set(parameters) - OF_THE_RUN <= set(Unit.model_fields)

@@ -11,7 +11,7 @@ import math
 import platform
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from html import escape
@@ -31,9 +31,13 @@ from keepbook.words import _, day, interval, money, number, percent, points
 
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
-ESTIMATE, STRONG = re.compile(r"([−+]?[\d,.]+ (?:%|pp))(?= \[)"), r"<strong>\1</strong>"  # before its interval
-SHOW = {"percent": percent, "number": number, "money": money}
+ESTIMATE, STRONG = (
+    re.compile(r"([−+]?[\d,.]+ (?:%|pp))(?= \[)"),
+    r"<strong>\1</strong>",
+)  # before its interval
+SHOW: dict[str, Callable[..., str]] = {"percent": percent, "number": number, "money": money}
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,12 @@ class Book:
         items = "".join(f"<span>{key} <b>{escape(value)}</b></span>" for key, value in facts.items())
         head = (
             f'<div class="kb-banner"><p class="kb-banner-title">{escape(unit.title or unit.unit)} {badge}</p>'
-            f'<p class="kb-banner-about">{escape(unit.about or "")}</p><p class="kb-banner-facts">{items}</p></div>'
+            f'<p class="kb-banner-about">{escape(unit.about or "")}</p>'
+            f'<p class="kb-banner-facts">{items}</p></div>'
         )
-        return Html(_style() + head + self._ledger(), f"{unit.title or unit.unit}: {covers} {simulated}".strip())
+        return Html(
+            _style() + head + self._ledger(), f"{unit.title or unit.unit}: {covers} {simulated}".strip()
+        )
 
     def _ledger(self) -> str:
         ledger, currency = self.tables.ledger, self.unit.currency
@@ -106,16 +113,19 @@ class Book:
             for rule, count, amount, matched in ledger.entries.itertuples(index=False)
         ]
         kept = _("Kept: {kept} of {all} lines ({share})").format(
-            kept=number(ledger.rows_kept), all=number(ledger.rows_in), share=percent(ledger.rows_kept / ledger.rows_in)
+            kept=number(ledger.rows_kept),
+            all=number(ledger.rows_in),
+            share=percent(ledger.rows_kept / ledger.rows_in),
         )
         if ledger.returns_rows:
-            kept += ", " + _("{count} of them returns, {money}, which lower revenue and are no purchase").format(
-                count=number(ledger.returns_rows), money=money(float(ledger.returns_amount), currency)
-            )
+            kept += ", " + _(
+                "{count} of them returns, {money}, which lower revenue and are no purchase"
+            ).format(count=number(ledger.returns_rows), money=money(float(ledger.returns_amount), currency))
         rows.append((_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), currency), ""))
         rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
         heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
-        return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{_table(heads, rows, numeric=[1, 2, 3])}</details>'
+        body = _table(heads, rows, numeric=[1, 2, 3])
+        return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{body}</details>'
 
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""
@@ -126,16 +136,22 @@ class Book:
     def tiles(self, tiles: list[Tile]) -> Html:
         """Key figures; they also go into the record."""
         self._tiles += tiles
-        return Html(f'<div class="kb-tiles">{"".join(map(self._tile, tiles))}</div>', "\n".join(t.label for t in tiles))
+        return Html(
+            f'<div class="kb-tiles">{"".join(map(self._tile, tiles))}</div>',
+            "\n".join(t.label for t in tiles),
+        )
 
     def _tile(self, tile: Tile) -> str:
         show = SHOW[tile.kind]
         lines = [
-            f'<p class="kb-tile-label">{escape(tile.label)}</p><p class="kb-tile-value">{show(tile.value)}</p>'
+            f'<p class="kb-tile-label">{escape(tile.label)}</p>',
+            f'<p class="kb-tile-value">{show(tile.value)}</p>',
         ]
         if tile.ci_lower is not None and tile.ci_upper is not None:
             level = percent(1 - self.unit.alpha, 0)
-            lines.append(f'<p class="kb-tile-interval">{interval(tile.ci_lower, tile.ci_upper, show)} · {level}</p>')
+            lines.append(
+                f'<p class="kb-tile-interval">{interval(tile.ci_lower, tile.ci_upper, show)} · {level}</p>'
+            )
         if tile.change is not None:
             lines.append(self._change(tile))
         lines.append(sparkline(tile.history))
@@ -154,7 +170,8 @@ class Book:
                 doubt = _(" (may be chance)")
         arrow = "▲" if tile.change > 0 else "▼" if tile.change < 0 else "="
         amount = points(tile.change) if tile.kind == "percent" else SHOW[tile.kind](tile.change)
-        return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} <span>{escape(tile.compared)}</span></p>'
+        against = f"<span>{escape(tile.compared)}</span>"
+        return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} {against}</p>'
 
     def figure(self, draw: Callable[..., Drawn], *results: Any) -> Html:
         """A chart of results; where one of them is a reason, that reason instead."""
@@ -174,10 +191,15 @@ class Book:
 
     def table(self, frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], caption: str) -> Html:
         """The columns of a frame that have a format, as a table."""
-        rows = [tuple(show(value) for value, show in zip(row, formats.values(), strict=True)) for row in frame[list(formats)].itertuples(index=False)]
+        rows = [
+            tuple(show(value) for value, show in zip(row, formats.values(), strict=True))
+            for row in frame[list(formats)].itertuples(index=False)
+        ]
         numeric = [i for i, column in enumerate(formats) if pd.api.types.is_numeric_dtype(frame[column])]
         body = _table(list(formats), rows, numeric)
-        return Html(f'<figure class="kb-figure">{body}<figcaption>{escape(caption)}</figcaption></figure>', caption)
+        return Html(
+            f'<figure class="kb-figure">{body}<figcaption>{escape(caption)}</figcaption></figure>', caption
+        )
 
     def note(self, sentence: str) -> Html:
         """A plain sentence, e.g. why something is not shown."""
@@ -190,6 +212,7 @@ class Book:
         ------
         KeepbookError : they do not.
         """
+        left, right = float(left), float(right)
         if not math.isclose(left, right, rel_tol=1e-9, abs_tol=0.005):
             raise KeepbookError(
                 f"The numbers of this section do not add up: {claim}.",
@@ -197,7 +220,7 @@ class Book:
                 expected=f"{left!r} = {right!r}",
                 do="This is a fault of Keepbook: please report it with the unit file.",
             )
-        digits = 0 if float(left).is_integer() else 2
+        digits = 0 if left.is_integer() else 2
         text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
         self._identities.append({"claim": claim, "left": left, "right": right})
         return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
@@ -219,7 +242,8 @@ class Book:
         rows = [(escape(key), escape(value)) for key, value in run.items()]
         body = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in rows)
         return Html(
-            f'<details class="kb-provenance"><summary>{_("How this page was made")}</summary><dl>{body}</dl></details>',
+            f'<details class="kb-provenance"><summary>{_("How this page was made")}</summary>'
+            f"<dl>{body}</dl></details>",
             _("done"),
         )
 
@@ -265,29 +289,33 @@ def _style() -> str:
     return f"<style>{files('keepbook').joinpath('assets/page.css').read_text(encoding='utf-8')}</style>"
 
 
-def _table(heads: list[str], rows: list[tuple[str, ...]], numeric: list[int]) -> str:
+def _table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int]) -> str:
     kinds = ['class="num"' if i in numeric else "" for i in range(len(heads))]
     head = "".join(f"<th {kind}>{escape(h)}</th>" for h, kind in zip(heads, kinds, strict=True))
     body = "".join(
-        "<tr>" + "".join(f"<td {kind}>{escape(str(v))}</td>" for v, kind in zip(row, kinds, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td {kind}>{escape(str(v))}</td>" for v, kind in zip(row, kinds, strict=True))
+        + "</tr>"
         for row in rows
     )
     return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _defused(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe."""
-    made = frame.copy()
-    for name in made.columns[[not pd.api.types.is_numeric_dtype(t) for t in made.dtypes]]:
-        made[name] = made[name].map(lambda v: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t\r" and v else v)
-    return made
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe, in headings too."""
+    text = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].map(_quoted) for name in text}).rename(columns=_quoted)
+
+
+def _quoted(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _plain(value: Any) -> Any:
-    """NumPy scalars and missing numbers → what JSON knows."""
+    """NumPy scalars, tuples and missing numbers → what JSON knows."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "item"):
         value = value.item()

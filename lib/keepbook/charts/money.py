@@ -1,0 +1,104 @@
+"""What staying is worth, drawn: revenue retention by cohort and by period, and customers lost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from keepbook.charts.drawing import (
+    BLUE,
+    CALENDAR,
+    GREEN,
+    INK,
+    ORANGE,
+    Drawn,
+    ages,
+    band,
+    canvas,
+    cohort_name,
+    percent_axis,
+    period_name,
+    svg_of,
+)
+from keepbook.charts.retention import headline_periods
+from keepbook.cohorts import Choices, Retention
+from keepbook.words import _, money, percent
+
+
+def revenue_curve(result: Retention, currency: str | None) -> Drawn:
+    """Revenue of the average cohort per period, as a share of its first period's."""
+    average = result.average[result.average["period"] > 0]
+    with canvas(9.6, 3.8) as (figure, ax):
+        columns = ("revenue_retention", "revenue_ci_lower", "revenue_ci_upper")
+        band(ax, average, *columns, GREEN, linewidth=2.2, marker="o", markersize=3.5)
+        ax.set_ylim(bottom=0)
+        ages(ax, result, average)
+        ax.set_ylabel(_("of first-period revenue"))
+        percent_axis(ax.yaxis)
+        svg = svg_of(figure, "revenue-curve")
+    named = headline_periods(result)
+    title = _("No period after the first is over yet")
+    if len(named):
+        last = named.iloc[-1]
+        title = _("Of {hundred} in the first {period}, {back} come back in {period} {age}").format(
+            hundred=money(100, currency),
+            back=money(100 * last.revenue_retention, currency, 1),
+            period=period_name(result.choices),
+            age=last.label,
+        )
+    caption = _(
+        "Revenue net of returns of all customers who entered, divided by the revenue of their first period; "
+        "{level} interval. A first calendar period is a part of one for most customers, so read the shape "
+        "rather than the level."
+    ).format(level=percent(1 - result.choices.alpha, 0))
+    return Drawn("revenue_average", title, caption, title, svg, result.average)
+
+
+def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Drawn:
+    """Net and gross revenue retention from one calendar period to the next."""
+    rates, period = bridge.dropna(subset=["nrr"]), CALENDAR[choices.period]
+    with canvas(9.6, 3.8) as (figure, ax):
+        for rate, colour, name in (("nrr", BLUE, _("net (NRR)")), ("grr", ORANGE, _("gross (GRR)"))):
+            low, high = rates[f"{rate}_ci_lower"], rates[f"{rate}_ci_upper"]
+            ax.fill_between(rates["period_start"], low, high, color=colour, alpha=0.2, linewidth=0)
+            ax.plot(rates["period_start"], rates[rate], color=colour, linewidth=2, label=name)
+        ax.axhline(1, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        ax.set_ylim(bottom=0)
+        ax.set_ylabel(_("of the period before"))
+        percent_axis(ax.yaxis)
+        ax.legend(loc="upper left", ncols=2)
+        svg = svg_of(figure, "revenue-rates")
+    title = _("No two periods to compare yet")
+    if len(rates):
+        last = rates.iloc[-1]
+        title = _(
+            "In {when}, customers from before brought {share} of the revenue of the {period} before"
+        ).format(
+            when=cohort_name(last.period_start, choices.period), share=percent(last.nrr, 0), period=period
+        )
+    caption = _(
+        "Net: what customers from before spent, as a share of all revenue one {period} earlier; includes "
+        "those who came back. Gross: the same without any increase. Bands: {level} intervals. "
+        "Dashed: unchanged."
+    ).format(period=period, level=percent(1 - choices.alpha, 0))
+    return Drawn("revenue_bridge", title, caption, title, svg, bridge)
+
+
+def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Drawn:
+    """Customers lost per calendar period, with intervals."""
+    with canvas(9.6, 3.6) as (figure, ax):
+        low, high = churn["churn"] - churn["ci_lower"], churn["ci_upper"] - churn["churn"]
+        look = {"color": ORANGE, "elinewidth": 1.2, "marker": "o", "markersize": 4, "linewidth": 1.6}
+        ax.errorbar(churn["period_start"], churn["churn"], yerr=[low.clip(0), high.clip(0)], **look)
+        ax.set_ylim(bottom=0)
+        ax.set_ylabel(_("of customers at its start"))
+        percent_axis(ax.yaxis)
+        svg = svg_of(figure, "churn-rate")
+    last = churn.iloc[-1]
+    title = _("{share} of customers were lost in {when}").format(
+        share=percent(last.churn), when=cohort_name(last.period_start, choices.period)
+    )
+    caption = _(
+        "Lost: a customer at the start of the {period} who by its end has bought nothing for {days} days. "
+        "Bars: {level} Wilson intervals."
+    ).format(period=CALENDAR[choices.period], days=churn_after, level=percent(1 - choices.alpha, 0))
+    return Drawn("logo_churn", title, caption, title, svg, churn)
