@@ -197,7 +197,7 @@ def peak_memory() -> int:
 
 
 def main() -> None:
-    name, folder = sys.argv[1], Path(sys.argv[2])
+    name, folder = sys.argv[1], Path(sys.argv[2]).resolve()
     run = CONTESTANTS[name]()
     started, worked = time.perf_counter(), time.process_time()
     answer = run(folder)

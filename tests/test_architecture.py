@@ -65,7 +65,9 @@ def test_every_room_has_its_floor() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(LIBRARY)))
 def test_imports_run_downwards(path: Path) -> None:
     room = room_of(path)
-    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("keepbook.")} - {"__version__"}
+    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("keepbook.")} - {
+        "__version__"
+    }
     wrong = {other for other in rooms - {room} if floor_of(other) >= floor_of(room)}
     assert not wrong, f"{room} imports {wrong}, which stand beside or above it"
 
@@ -80,7 +82,9 @@ def test_foreign_packages_have_one_home(path: Path) -> None:
 def test_modules_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 400
-    functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [
+        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     for function in functions:
         body = (function.end_lineno or 0) - function.lineno + 1
         documented = ast.get_docstring(function)
@@ -95,7 +99,9 @@ def test_public_functions_are_documented(path: Path) -> None:
     public = [
         node.name
         for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
     ]
     assert not public
 

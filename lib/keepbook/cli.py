@@ -1,62 +1,85 @@
 """`keepbook run | check | list | schema`: the workbook from a terminal or a scheduler.
 
-Exit codes: 0 all is well; 1 a unit failed; 2 the request itself is wrong; 130 interrupted.
-Nothing heavy is imported before a command needs it, so that `--help` answers at once.
+Exit codes: 0 all is well; 1 a unit failed, or a file could not be written; 2 the request itself is wrong;
+130 interrupted. Nothing heavy is imported before a command needs it, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
+import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from keepbook import __version__
-from keepbook.errors import KeepbookError
+from keepbook.errors import KeepbookError, told
 
 if TYPE_CHECKING:
     from keepbook.params import Unit
+    from keepbook.runner import Outcome, Task
 
 OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # from data: a terminal would obey them
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ gets a ? and no traceback
     args = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = args.command
     try:
-        return command(args)
-    except KeepbookError as error:
-        if args.debug:
-            raise
-        print(error, file=sys.stderr)
-        return WRONG
+        code = command(args)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        _say("Interrupted. Finished reports stand; run again to make the rest.", sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, e.g. `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:
+        _say(traceback.format_exc() if args.debug else str(told(error)), sys.stderr)
+        return WRONG if isinstance(error, KeepbookError) else FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="keepbook", description="Who stays, what customers are worth, and which retention strategy works."
+        prog="keepbook",
+        description="Who stays, what customers are worth, and which retention strategy works.",
     )
     parser.add_argument("--version", action="version", version=f"keepbook {__version__}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="show tracebacks")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    units = argparse.ArgumentParser(add_help=False)
+    units.add_argument("units", nargs="*", metavar="UNIT", help="business units (default: all in params/)")
 
-    run = commands.add_parser("run", parents=[common], help="make the reports that are out of date")
-    run.add_argument("units", nargs="*", metavar="UNIT", help="business units (default: all in params/)")
-    run.add_argument("--only", action="append", default=[], metavar="NOTEBOOK", help="by number or name; may be repeated")
-    run.add_argument("--jobs", type=_positive, metavar="N", help="notebooks at the same time (default: one per processor)")
+    run = commands.add_parser("run", parents=[common, units], help="make the reports that are out of date")
+    run.add_argument(
+        "--only", action="append", default=[], metavar="NOTEBOOK", help="by number or name; may be repeated"
+    )
+    run.add_argument(
+        "--jobs", type=_positive, metavar="N", help="notebooks at the same time (default: one per processor)"
+    )
     run.add_argument("--force", action="store_true", help="make even what is up to date")
     run.add_argument("--reports", type=Path, metavar="FOLDER", help="where to (default: reports/)")
     run.set_defaults(command=_run)
 
-    check = commands.add_parser("check", parents=[common], help="validate units and their data; show the ledger")
-    check.add_argument("units", nargs="*", metavar="UNIT", help="business units (default: all in params/)")
+    check = commands.add_parser(
+        "check", parents=[common, units], help="validate units and their data; show the ledger"
+    )
     check.set_defaults(command=_check)
 
-    listing = commands.add_parser("list", parents=[common], help="list units, notebooks and the state of their reports")
+    listing = commands.add_parser(
+        "list", parents=[common], help="list units, notebooks and the state of their reports"
+    )
     listing.set_defaults(command=_list)
 
     schema = commands.add_parser("schema", parents=[common], help="write params/unit.schema.json for editors")
@@ -65,9 +88,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1")
     return int(text)
+
+
+def _say(text: str, stream: TextIO) -> None:
+    print(CONTROL.sub("�", text), file=stream)
 
 
 # ── run ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,44 +103,39 @@ def _positive(text: str) -> int:
 def _run(args: argparse.Namespace) -> int:
     from keepbook.params import find_home
     from keepbook.progress import Progress
-    from keepbook.runner import run
+    from keepbook.runner import run, tasks_of
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's way to say Ctrl-C
     home = find_home()
-    units = _known(args.units, home)
     reports = args.reports.resolve() if args.reports else home / "reports"
-    try:
-        with Progress() as progress:
-            outcomes = run(
-                home, units, only=args.only, jobs=args.jobs, force=args.force, reports=reports, watch=progress.watch
-            )
-    except KeyboardInterrupt:
-        print("Interrupted. Finished reports stand; run again to make the rest.", file=sys.stderr)
-        os._exit(INTERRUPTED)  # the kernels notice that their parent is gone and end themselves
-    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
-    made = sum(outcome.status == "made" for outcome in outcomes)
-    current = sum(outcome.status == "current" for outcome in outcomes)
-    print(f"{made} made, {current} up to date, {len(failed)} failed. Open {reports / 'index.html'}")
-    for outcome in failed:
-        print(f"\n{outcome.unit} · {outcome.notebook}: {outcome.fault}", file=sys.stderr)
-    return FAILED if failed else OK
-
-
-def _known(units: Sequence[str], home: Path) -> list[str]:
-    """The units asked for, or all; a name that no file bears is refused before anything runs."""
-    from keepbook.errors import nearest
-    from keepbook.params import unit_names
-
-    names = unit_names(home)
-    if not names:
-        raise KeepbookError(
-            "There is no unit file.", where=str(home / "params"), do="Add one, e.g. a copy of a sample with your names."
+    tasks = tasks_of(home, args.units, args.only, reports)
+    with Progress(len(tasks)) as progress:
+        outcomes = run(
+            home,
+            args.units,
+            only=args.only,
+            jobs=args.jobs,
+            force=args.force,
+            reports=reports,
+            watch=progress.watch,
         )
-    for unit in units:
-        if unit not in names:
-            raise KeepbookError(
-                f"There is no business unit '{unit}'.", where=str(home / "params"), expected=nearest(unit, names)
-            )
-    return list(dict.fromkeys(units)) or names
+    return _summed_up(outcomes, tasks, reports)
+
+
+def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path) -> int:
+    """What was made, on stdout; what failed and where its page is, on stderr."""
+    counts = {s: sum(o.status == s for o in outcomes) for s in ("made", "current", "failed")}
+    place = reports / "index.html"
+    _say(
+        "{made} made, {current} up to date, {failed} failed.".format(**counts) + f" Open {place}", sys.stdout
+    )
+    pages = {(task.unit, task.notebook.stem): task.folder / "error.html" for task in tasks}
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            page = pages.get((outcome.unit, outcome.notebook))
+            more = f"\n  {'page:':<9} {page}" if page and page.exists() else ""
+            _say(f"\n{outcome.unit} · {outcome.notebook}: {outcome.fault}{more}", sys.stderr)
+    return FAILED if counts["failed"] else OK
 
 
 # ── check, list, schema ─────────────────────────────────────────────────────────────────────────────────
@@ -121,17 +143,21 @@ def _known(units: Sequence[str], home: Path) -> list[str]:
 
 def _check(args: argparse.Namespace) -> int:
     from keepbook.params import find_home, load_unit
+    from keepbook.runner.plan import units_in
+    from keepbook.runner.secrets import hider
 
     home = find_home()
     failed = 0
-    for name in _known(args.units, home):
+    for name in units_in(home, args.units):
+        hide: Callable[[str], str] = str
         try:
-            _print_unit(load_unit(name, home))
-        except KeepbookError as error:
-            if args.debug:
-                raise
+            unit = load_unit(name, home)
+            hide = hider(unit.path)
+            _print_unit(unit)
+        except Exception as error:  # one unit's fault never keeps the others from being checked
             failed += 1
-            print(f"✗ {name}\n{error}\n", file=sys.stderr)
+            fault = traceback.format_exc() if args.debug else str(told(error))
+            _say(f"✗ {name}\n{hide(fault)}\n", sys.stderr)
     return FAILED if failed else OK
 
 
@@ -148,14 +174,14 @@ def _print_unit(unit: Unit) -> None:
     with open_tables(unit) as tables:
         ledger, window = tables.ledger, tables.window
         people = tables.purchases.customer_id.nunique().to_pandas()
-        page = Table(show_edge=False, pad_edge=False, header_style="dim")
-        page.add_column("lines of the source")
-        page.add_column("lines", justify="right")
-        page.add_column("amount", justify="right")
-        for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
-            page.add_row(f"left out: {rule}", number(rows), money(amount, unit.currency))
-        page.add_row("kept", number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
-        page.add_row("all", number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
+    page = Table(show_edge=False, pad_edge=False, header_style="dim")
+    page.add_column("lines of the source")
+    page.add_column("lines", justify="right")
+    page.add_column("amount", justify="right")
+    for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
+        page.add_row(f"left out: {escape(rule)}", number(rows), money(amount, unit.currency))
+    page.add_row("kept", number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
+    page.add_row("all", number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
     kind = " (simulated data)" if unit.simulated else ""
     console.print(f"✓ [bold]{escape(unit.title or unit.unit)}[/bold]{kind}")
     console.print(f"  {number(people)} customers, {day(window.start)} to {day(window.as_of)}")
@@ -164,27 +190,26 @@ def _print_unit(unit: Unit) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from keepbook.params import find_home, load_unit, unit_names
-    from keepbook.runner.plan import ERROR_PAGE, Task, inputs_of, is_current, notebooks_in
+    from keepbook.params import find_home
+    from keepbook.runner.plan import tasks_of
 
     home = find_home()
-    notebooks = notebooks_in(home)
-    for name in unit_names(home):
-        try:
-            unit = load_unit(name, home)
-        except KeepbookError as error:
-            print(f"{name:<16} ✗ {error.what}")
-            continue
-        for notebook in notebooks:
-            task = Task(name, notebook, home / "reports" / name / notebook.stem)
-            try:
-                state = "up to date" if is_current(task, inputs_of(unit, notebook)) else "to be made"
-            except KeepbookError as error:
-                state = f"✗ {error.what}"
-            if (task.folder / ERROR_PAGE).exists():
-                state = "failed last time"
-            print(f"{name:<16} {notebook.stem:<24} {state}")
+    for task in tasks_of(home, (), (), home / "reports"):
+        print(f"{task.unit:<16} {task.notebook.stem:<24} {_state_of(task, home)}")
     return OK
+
+
+def _state_of(task: Task, home: Path) -> str:
+    from keepbook.params import load_unit
+    from keepbook.runner.plan import ERROR_PAGE, inputs_of, is_current
+
+    try:
+        unit = load_unit(task.unit, home)
+        if (task.folder / ERROR_PAGE).exists():
+            return "failed last time"
+        return "up to date" if is_current(task, inputs_of(unit, task.notebook)) else "to be made"
+    except (KeepbookError, OSError) as error:
+        return f"✗ {told(error).what}"
 
 
 def _schema(args: argparse.Namespace) -> int:

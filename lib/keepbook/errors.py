@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -63,11 +65,35 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def from_text(text: str) -> KeepbookError | None:
     """The error behind its own printed form, as it comes back from a kernel; None for any other text."""
-    what, *rest = text.split("\n")
-    parts = {}
-    for line in rest:
-        label, colon, value = line.strip().partition(":")
-        if not (line.startswith("  ") and colon and label in ("where", "expected", "do")):
-            return None
-        parts[label] = value.strip()
-    return KeepbookError(what, **parts) if parts else None
+    parts, label = {"what": ""}, "what"
+    for line in text.split("\n"):
+        start = re.match(r"  (where|expected|do): +", line)
+        if start:
+            label, line = start[1], line[start.end() :]
+        parts[label] = f"{parts[label]}\n{line}" if parts.get(label) else line
+    what = parts.pop("what")
+    return KeepbookError(what, **parts) if what and parts else None
+
+
+def told(error: Exception) -> KeepbookError:
+    """Any error as a person is told: a disk by what is wrong with it, the unforeseen as a fault of ours."""
+    if isinstance(error, KeepbookError):
+        return error
+    if not isinstance(error, OSError):
+        return KeepbookError(
+            f"{type(error).__name__}: {error}"[:500],
+            do="This is a fault of Keepbook: please report it, with what the same command says with --debug.",
+        )
+    where = str(error.filename) if error.filename else None
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return KeepbookError(
+            "The disk is full.",
+            where=where,
+            expected="room for the report; what was there before still stands",
+            do="Make room, then run again.",
+        )
+    return KeepbookError(
+        f"A file cannot be read or written: {error.strerror or error}.",
+        where=where,
+        do="Check that it is there and may be read and written, then run again.",
+    )

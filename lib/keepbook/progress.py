@@ -4,45 +4,74 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.spinner import Spinner
-from rich.table import Table
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bars
 
 from keepbook.runner import Outcome, Task
 
-MARKS = {"made": "[green]✓[/green]", "current": "[dim]=[/dim]", "failed": "[red]✗[/red]"}
+MARKS = {"made": "[green]✓[/]", "current": "[dim]=[/]", "failed": "[red]✗[/]"}
 SAYS = {"made": "made", "current": "up to date", "failed": "failed"}
 
 
 class Progress:
-    """Finished reports scroll by; those being made stay below with their time. Plain lines without a terminal."""
+    """Finished reports scroll by; below them one bar over all, and by name those being made with their time.
 
-    def __init__(self) -> None:
+    Where there is no terminal, each finished report is one plain line.
+
+    Parameters
+    ----------
+    total : reports to come.
+    """
+
+    def __init__(self, total: int) -> None:
         self.console = Console(highlight=False, stderr=True)
-        self._spinners: dict[Task, Spinner] = {}
-        self._live = Live(console=self.console, refresh_per_second=8, transient=True)
+        self.live = self.console.is_terminal and not self.console.is_dumb_terminal
+        self._total, self._ended = total, 0
+        self._overall = Bars(
+            TextColumn("Reports"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+        )
+        self._bar = self._overall.add_task("", total=total)
+        self._being_made = Bars(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=self.console
+        )
+        self._lines: dict[Task, TaskID] = {}
+        both = Group(self._overall, self._being_made)
+        self._display = Live(both, console=self.console, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Progress:
-        if self.console.is_terminal:
-            self._live.start()
+        if self.live:
+            self._display.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.stop()
+        self._display.stop()
 
     def watch(self, task: Task, outcome: Outcome | None) -> None:
         """Told by the runner when a task starts (None) and when it ends."""
         if outcome is None:
-            self._spinners[task] = Spinner("dots", f" {escape(task.name)}")
-        else:
-            self._spinners.pop(task)
-            self.console.print(f"{MARKS[outcome.status]} {escape(task.name)}  [dim]{SAYS[outcome.status]}, {outcome.seconds:.1f} s[/dim]")
-        if self.console.is_terminal:
-            rows = Table.grid()
-            for spinner in self._spinners.values():
-                rows.add_row(spinner)
-            self._live.update(rows)
+            self._lines[task] = self._being_made.add_task(escape(task.name))
+            return
+        self._being_made.remove_task(self._lines.pop(task))
+        self._overall.advance(self._bar)
+        self._ended += 1
+        count = "" if self.live else f"[{self._ended}/{self._total}] "
+        what = f": {outcome.fault.splitlines()[0]}" if outcome.fault else ""
+        says = f"{SAYS[outcome.status]}, {outcome.seconds:.1f} s{what}"
+        line = f"{escape(count)}{MARKS[outcome.status]} {escape(task.name)}  [dim]{escape(says)}[/]"
+        self.console.print(line, soft_wrap=not self.live)

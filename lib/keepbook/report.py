@@ -361,7 +361,10 @@ def _index_row(row: IndexRow) -> dict[str, object]:
 
 def _legend(rows: Sequence[IndexRow], labels: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Each column's definition; several where units count differently."""
-    notes = {label: dict.fromkeys(k.note for row in rows for k in row.figures if k.label == label and k.note) for label in labels}
+    notes = {
+        label: dict.fromkeys(k.note for row in rows for k in row.figures if k.label == label and k.note)
+        for label in labels
+    }
     return [(label, list(found)) for label, found in notes.items() if found]
 
 

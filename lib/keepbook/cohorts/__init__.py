@@ -1,8 +1,9 @@
 """Who stays: retention triangles, revenue retention, churn and a projection of the average curve."""
 
 from keepbook.cohorts.projection import Projection, ShiftedBetaGeometric, fit_survival, project
-from keepbook.cohorts.retention import BySegment, Choices, Retention, customers, retention, retention_by
+from keepbook.cohorts.retention import BySegment, Retention, customers, retention, retention_by
 from keepbook.cohorts.revenue import logo_churn, revenue_bridge
+from keepbook.cohorts.triangle import Choices
 
 __all__ = [
     "BySegment",

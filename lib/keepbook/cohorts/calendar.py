@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 import ibis.expr.types as ir
@@ -31,6 +32,13 @@ def index_of(date: ir.DateValue, period: Period) -> ir.IntegerValue:
     return date.year() * 4 + date.quarter()
 
 
+def number_of(day: dt.date, period: Period) -> int:
+    """`index_of` for one day, outside the engine."""
+    if period == "week":
+        return (day - dt.date(1969, 12, 29)).days // 7
+    return day.year * 12 + day.month if period == "month" else day.year * 4 + (day.month + 2) // 3
+
+
 def shift(starts: pd.Series, by: pd.Series | int, period: Period) -> pd.Series:
     """First days of the calendar periods `by` periods after those that begin on `starts`."""
     periods = pd.PeriodIndex(starts, freq=PANDAS[period]) + np.asarray(by)
@@ -40,3 +48,8 @@ def shift(starts: pd.Series, by: pd.Series | int, period: Period) -> pd.Series:
 def days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
     """Whole days between two dates."""
     return later.epoch_days() - earlier.epoch_days()
+
+
+def observed(purchases: ir.Table, as_of: dt.date) -> ir.Table:
+    """What was seen up to and including `as_of`: later rows count nowhere."""
+    return purchases.filter(purchases.date <= as_of)

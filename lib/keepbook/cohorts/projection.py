@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import curve_fit, minimize
+from scipy.optimize import least_squares, minimize
 from scipy.special import digamma, gammaln
-from scipy.stats import t as t_distribution
+from scipy.stats import t as student
 
+from keepbook.cohorts.intervals import z_of
 from keepbook.cohorts.retention import Retention
-from keepbook.errors import NotEnoughData
+from keepbook.errors import DataError, NotEnoughData
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
 FEWEST_OBSERVED = 8  # a third of them held out leaves enough for three parameters
+FEWEST_FITTED = 4
+PRIOR_LOGS, PRIOR_SD = np.log([0.5, 2.0]), 3.0  # of alpha and beta: anything within a factor of 400 is likely
+PRIOR_FREEDOM = 5  # how firmly overdispersion is held near 1
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,9 @@ class ShiftedBetaGeometric:
         """Discounted expected further periods of a customer about to make renewal number `renewals` + 1.
 
         Source: P. S. Fader & B. G. S. Hardie (2010), Customer-base valuation in a contractual setting,
-        Marketing Science 29(1), 85–93, eq. 6: Σ S(t)/S(renewals) · (1 + discount)^-(t − renewals), t > renewals.
-        `discount` is the rate per period.
+        Marketing Science 29(1), 85–93, eq. 6: Σ S(t) / S(renewals) / (1 + discount)^(t − renewals − 1) over
+        t > renewals: the next payment is due now and not discounted.
+        `discount` is the rate per period, above zero; the sum stops after `periods`.
         """
         t = np.arange(renewals, renewals + periods)
         later = self.survival(t + 1) / self.survival(renewals)
@@ -52,18 +60,23 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
 
     Parameters
     ----------
-    survivors : customers, or their share, at period 0, 1, …; not increasing.
+    survivors : customers, or their share, at period 0, 1, …; one number more than there are periods.
 
     Raises
     ------
     NotEnoughData : fewer than two periods, or nobody left or stayed.
+    DataError : the numbers rise, or one is missing: those are no survivors.
+
+    Source: Fader & Hardie (2007), eq. 5 and 6 and appendix B (the likelihood).
     """
     counts = np.asarray(survivors, float)
-    lost, last = -np.diff(counts) / counts[0], counts[-1] / counts[0]
-    if len(counts) < FEWEST_PERIODS or lost.sum() <= 0 or last <= 0:
+    if not (np.isfinite(counts).all() and (np.diff(counts) <= 0).all()):
+        raise DataError("Survivors cannot rise or be missing.", expected="numbers that never increase")
+    if len(counts) < FEWEST_PERIODS or counts[0] <= counts[-1] or counts[-1] <= 0:
         raise NotEnoughData(
             "A curve can be projected only from two periods or more in which some leave and some stay."
         )
+    lost, last = -np.diff(counts) / counts[0], counts[-1] / counts[0]
     t = np.arange(len(counts))
     weight = np.r_[lost, last]  # of log S(t): those who leave after t stayed t periods
 
@@ -78,7 +91,9 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
         return -float(weight @ survival + lost @ hazard), -np.array([a * by_a, b * by_b])
 
     options = {"ftol": 1e-13, "gtol": 1e-9}
-    found = minimize(objective, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-12, 12)] * 2, options=options)
+    found = minimize(
+        objective, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-12, 12)] * 2, options=options
+    )
     return ShiftedBetaGeometric(*map(float, np.exp(found.x)))
 
 
@@ -89,8 +104,10 @@ class Projection:
     Attributes
     ----------
     curve : one row per period from 1: period, observed, fitted, ci_lower, ci_upper, projected (True beyond
-        the data). The interval is for the share that will be observed.
-    holdout : one row per held-out period: period, observed, predicted, ci_lower, ci_upper, inside.
+        the data); shares. The interval is for the share that will be observed among as many customers as in
+        that period, and beyond the data as in the last one.
+    holdout : one row per held-out period: period, observed, predicted, ci_lower, ci_upper, inside. Held out
+        by age, not by calendar date: later cohorts' early periods are among what is fitted.
     holdout_error : mean absolute error over the holdout, in shares.
     level, model : the curve is level × model survival after period 1.
     """
@@ -106,23 +123,29 @@ def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 
     """Projects the average retention curve by a shifted beta-geometric model with a level of its own.
 
     Without a contract a customer who stays away for a period is not gone, so the fall from period 0 to 1 is
-    no survival: the share in period k ≥ 1 is taken as level × S(k − 1). (For a contract nothing is lost: given
-    survival to period 1 the model is again a shifted beta-geometric one, with beta + 1.) Weighted least
-    squares, weights from the binomial variance; what the model misses beyond that widens the interval as an
-    overdispersion factor. A change in the business is in no interval.
+    no survival: the share in period k ≥ 1 is taken as level × S(k − 1). (For a contract nothing is lost:
+    given survival to period 1 the model is again a shifted beta-geometric one, with beta + 1.) Weighted least
+    squares, weights from the binomial variance, with a weak prior on alpha and beta (log-normal, median 0.5
+    and 2, sd of the log 3) that carries curves too flat to tell them apart. What the model misses beyond
+    the binomial noise widens the interval as an overdispersion factor, which `PRIOR_FREEDOM` degrees of
+    freedom hold near 1 while periods are few; it never narrows. A change in the business is in no interval.
 
     Parameters
     ----------
-    retention : of the rule `on` or `on_or_after`; its average curve is carried on, with its alpha.
+    retention : of the rule `on`; its average curve is carried on, with its alpha.
     horizon : periods beyond the last complete one.
     holdout_share : the last share of the observed periods is predicted from the earlier ones.
 
     Raises
     ------
-    NotEnoughData : fewer than 8 complete periods after the first, nobody came back, or periods are brackets.
+    NotEnoughData : fewer than 8 complete periods after the first, nobody came back, or another rule: brackets
+        are no single periods, and the end of an on-or-after curve falls because what comes later is not
+        seen yet, while its early periods already know the held-out ones.
     """
-    if retention.choices.rule == "bracket":
-        raise NotEnoughData("A projection needs single periods; here they are brackets.")
+    if retention.choices.rule != "on":
+        raise NotEnoughData(
+            "A projection needs the share active in each single period.", do="Choose the return_rule 'on'."
+        )
     alpha, average = retention.choices.alpha, retention.average
     seen = average[average["period"] > 0]
     if len(seen) < FEWEST_OBSERVED or seen["active"].sum() == 0:
@@ -130,9 +153,11 @@ def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 
             f"A projection needs {FEWEST_OBSERVED} complete periods after the first in which customers "
             f"return; there are {int((seen['active'] > 0).sum())}."
         )
-    held = max(1, round(len(seen) * holdout_share))
-    past, _level, _model = _forecast(seen.iloc[:-held], held, alpha)
-    curve, level, model = _forecast(seen, horizon, alpha)
+    customers = _customers_behind(seen, alpha)
+    held = min(max(1, round(len(seen) * holdout_share)), len(seen) - FEWEST_FITTED)
+    past, _level, _model = _forecast(seen.iloc[:-held], customers, alpha)
+    ahead = np.r_[customers, np.full(horizon, customers[-1])]
+    curve, level, model = _forecast(seen, ahead, alpha)
     curve["observed"] = np.r_[seen["retention"], np.full(horizon, np.nan)]
     curve["projected"] = curve["observed"].isna()
     holdout = past.tail(held).rename(columns={"fitted": "predicted"}).reset_index(drop=True)
@@ -142,26 +167,53 @@ def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 
     return Projection(curve, holdout, error, level, model)
 
 
-def _share(period: NDArray[np.float64], *logs: float) -> NDArray[np.float64]:
+def _customers_behind(seen: pd.DataFrame, alpha: float) -> Floats:
+    """Customers whose binomial share would have the average's interval: their number, when it is pooled."""
+    share = _steadied(seen["retention"], seen["size"])
+    sd = (seen["ci_upper"] - seen["ci_lower"]).to_numpy(float) / (2 * z_of(alpha))
+    return np.minimum(share * (1 - share) / sd**2, seen["size"].to_numpy(float))
+
+
+def _steadied(share: ArrayLike, customers: ArrayLike) -> Floats:
+    """Away from 0 and 1, so that no variance is zero (Agresti & Coull 1998, The American Statistician 52)."""
+    p, n = np.asarray(share, float), np.asarray(customers, float)
+    return (p * n + 2) / (n + 4)
+
+
+def _share(period: NDArray[Any], logs: NDArray[Any]) -> Floats:
     level, alpha, beta = np.exp(logs)
     return level * ShiftedBetaGeometric(alpha, beta).survival(period - 1)
 
 
-def _forecast(seen: pd.DataFrame, beyond: int, alpha: float) -> tuple[pd.DataFrame, float, ShiftedBetaGeometric]:
-    """Fit to the observed periods, and its interval for them and `beyond` more."""
+def _fit(period: Floats, share: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    """Logs of level, alpha and beta, and their covariance before overdispersion."""
+    begin = np.r_[np.log(max(share[0], sd[0])), PRIOR_LOGS]
+
+    def misses(logs: Floats) -> Floats:
+        return np.r_[(_share(period, logs) - share) / sd, (logs[1:] - PRIOR_LOGS) / PRIOR_SD]
+
+    found = least_squares(misses, np.minimum(begin, -1e-3), bounds=([-12.0] * 3, [1e-9, 12.0, 12.0]))
+    return found.x, np.linalg.pinv(found.jac.T @ found.jac)
+
+
+def _forecast(
+    seen: pd.DataFrame, customers: Floats, alpha: float
+) -> tuple[pd.DataFrame, float, ShiftedBetaGeometric]:
+    """Fit to the observed periods, and the interval for as many periods from 1 as `customers` has numbers."""
     period, share = seen["period"].to_numpy(float), seen["retention"].to_numpy(float)
-    steadied = (seen["active"] + 2) / (seen["size"] + 4)  # Agresti & Coull: no zero variance at 0 or 1
-    sd = np.sqrt(steadied * (1 - steadied) / seen["size"]).to_numpy(float)
-    begin = np.log([share[0] if share[0] > 0 else steadied.iloc[0], 0.5, 2.0])
-    logs, covariance = curve_fit(_share, period, share, begin, sd, absolute_sigma=True, bounds=(-12, 12))
-    freedom = len(period) - len(logs)
-    spread = max(1.0, float((((share - _share(period, *logs)) / sd) ** 2).sum()) / freedom)
-    periods = np.r_[period, period[-1] + np.arange(1, beyond + 1)]
-    fitted = _share(periods, *logs)
-    slope = np.column_stack([_share(periods, *(logs + 1e-5 * unit)) - fitted for unit in np.eye(3)]) / 1e-5
-    noise = np.r_[sd, np.full(beyond, sd[-1])] ** 2
+    steadied = _steadied(share, customers[: len(period)])
+    sd = np.sqrt(steadied * (1 - steadied) / customers[: len(period)])
+    logs, covariance = _fit(period, share, sd)
+    freedom = PRIOR_FREEDOM + len(period) - len(logs)
+    misfit = float((((share - _share(period, logs)) / sd) ** 2).sum())
+    spread = max(1.0, (PRIOR_FREEDOM + misfit) / freedom)
+    periods = 1.0 + np.arange(len(customers))
+    fitted = _share(periods, logs)
+    slope = np.column_stack([_share(periods, logs + 1e-5 * unit) - fitted for unit in np.eye(3)]) / 1e-5
+    chance = _steadied(fitted, customers)
+    noise = chance * (1 - chance) / customers
     variance = spread * (np.einsum("ki,ij,kj->k", slope, covariance, slope) + noise)
-    half = t_distribution.ppf(1 - alpha / 2, freedom) * np.sqrt(variance)
+    half = student.ppf(1 - alpha / 2, freedom) * np.sqrt(variance)
     level, a, b = map(float, np.exp(logs))
     frame = pd.DataFrame({"period": periods.astype(int), "fitted": fitted})
     frame["ci_lower"], frame["ci_upper"] = np.clip(fitted - half, 0, 1), np.clip(fitted + half, 0, 1)

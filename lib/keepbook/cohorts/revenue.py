@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from keepbook.cohorts import intervals
-from keepbook.cohorts.calendar import PANDAS, Period, index_of
+from keepbook.cohorts.calendar import PANDAS, Period, index_of, number_of, observed
 from keepbook.tables import Window
 
-CHURN_COLUMNS = ["period_start", "period_end", "at_start", "lost", "gained", "at_end", "churn", "ci_lower", "ci_upper"]
+CHURN_COLUMNS = [
+    *("period_start", "period_end", "at_start", "lost", "gained", "at_end", "churn", "ci_lower", "ci_upper")
+]
+HELPERS = [
+    *(
+        "rated",
+        "old",
+        "kept",
+        "old_squares",
+        "kept_squares",
+        "before_squares",
+        "old_products",
+        "kept_products",
+    )
+]
 
 
 def revenue_bridge(
@@ -18,8 +33,8 @@ def revenue_bridge(
 ) -> pd.DataFrame:
     """Revenue from period to period: starting, lost, gained, ending.
 
-    Per customer, `before` and `now` are the money of two consecutive periods, each not below zero (periods
-    in which returns exceed purchases count in `refunds`). Then
+    Per customer, `before` and `now` are the money of two consecutive periods, each not below zero: what
+    returns exceed purchases by within a period stands in `refunds`, in the period of the return. Then
 
         starting − churned − contraction + expansion + reactivation + new = ending
         GRR = (starting − churned − contraction) / starting
@@ -31,17 +46,24 @@ def revenue_bridge(
     -------
     DataFrame : one row per period after the first: period_start, complete, starting, churned, contraction,
         expansion, reactivation, new, ending, refunds, nrr, nrr_ci_lower, nrr_ci_upper, grr, grr_ci_lower,
-        grr_ci_upper. Rates are missing where the period is not over. Intervals take customers as independent.
+        grr_ci_upper. Amounts are money. Rates are missing where the period is not over, where there was no
+        revenue before, and in the second period when the data begin within the first: part of a period is
+        no base. Intervals take customers as independent (`intervals.ratio`); those of two neighbouring
+        periods are not independent of each other, since one's ending is the next one's starting.
     """
-    spans = _customer_periods(purchases, period)
+    spans = _customer_periods(observed(purchases, window.as_of), period)
     now = spans.mutate(now=spans.money, before=ibis.literal(0.0))
-    before = spans.mutate(index=spans.index + 1, now=ibis.literal(0.0), before=spans.money, first_index=ibis.null("int64"))
+    before = spans.mutate(
+        index=spans.index + 1, now=ibis.literal(0.0), before=spans.money, first_index=ibis.null("int64")
+    )
     both = (
         ibis.union(now, before)
         .group_by("customer_id", "index")
         .agg(now=lambda t: t.now.sum(), before=lambda t: t.before.sum(), first=lambda t: t.first_index.min())
     )
-    stayed = both.mutate(kept=ibis.least(both.now, both.before), old=(both.first != both.index).ifelse(both.now, 0.0))
+    stayed = both.mutate(
+        kept=ibis.least(both.now, both.before), old=(both.first != both.index).ifelse(both.now, 0.0)
+    )
     lost, back = stayed.now <= 0, stayed.before <= 0
     is_new = stayed.first == stayed.index
     sums = stayed.group_by("index").agg(
@@ -87,23 +109,25 @@ def _customer_periods(purchases: ir.Table, period: Period) -> ir.Table:
 
 
 def _dated(frame: pd.DataFrame, window: Window, period: Period) -> pd.DataFrame:
-    """Every period after the first up to `as_of`, with its first day and whether it is over."""
+    """Every period after the first: its first day, whether it is over, and whether its rates mean anything."""
     periods = pd.period_range(window.start, window.as_of, freq=PANDAS[period])
-    first = int(frame["index"].min())
+    first = number_of(window.start, period)
     dated = pd.DataFrame({"index": first + pd.RangeIndex(len(periods)), "period_start": periods.start_time})
     dated["complete"] = periods.end_time.normalize() <= pd.Timestamp(window.as_of)
+    cut = pd.Timestamp(window.start) > pd.Period(window.start, freq=PANDAS[period]).start_time
+    dated["rated"] = dated["complete"] & ~((dated.index == 1) & cut)
     merged = dated.merge(frame, on="index", how="left").fillna(0.0)
     return merged.iloc[1:].drop(columns="index").reset_index(drop=True)
 
 
 def _with_revenue_rates(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    starting = frame["starting"].where(frame["complete"] & (frame["starting"] > 0))
-    for rate, part in (("nrr", "old"), ("grr", "kept")):
+    starting = frame["starting"].where(frame["rated"] & (frame["starting"] > 0))
+    for rate, part, most in (("nrr", "old", np.inf), ("grr", "kept", 1.0)):
         squares, products = frame[f"{part}_squares"], frame[f"{part}_products"]
         low, high = intervals.ratio(frame[part], starting, squares, frame["before_squares"], products, alpha)
-        frame[rate], frame[f"{rate}_ci_lower"], frame[f"{rate}_ci_upper"] = frame[part] / starting, low, high
-    helpers = ["old", "kept", "old_squares", "kept_squares", "before_squares", "old_products", "kept_products"]
-    return frame.drop(columns=helpers)
+        frame[rate], frame[f"{rate}_ci_lower"] = frame[part] / starting, low
+        frame[f"{rate}_ci_upper"] = np.minimum(high, most)
+    return frame.drop(columns=HELPERS)
 
 
 def logo_churn(
@@ -117,15 +141,17 @@ def logo_churn(
     """Customers at the start of each period who are gone at its end.
 
     Without a contract "gone" needs a rule: a customer counts as one from the day after a purchase until
-    `churn_after` days after the last one.
+    `churn_after` days after the last one, both inclusive. Who lapses and returns within a period is not lost.
 
     Returns
     -------
     DataFrame : one row per period that is over and whose start the rule can judge (at least `churn_after`
         days into the data): period_start, period_end, at_start, lost, gained (new or back), at_end, churn,
-        ci_lower, ci_upper (Wilson). at_start − lost + gained = at_end. No row when the data are too short.
+        ci_lower, ci_upper (Wilson). at_start and at_end are counted at the beginning of the first day and at
+        the end of the last: at_start − lost + gained = at_end, the next row's at_start. churn is a share,
+        missing where nobody was there. No row when the data are too short.
     """
-    spells = _spells(purchases, churn_after)
+    spells = _spells(observed(purchases, window.as_of), churn_after)
     edges = _edges(window, period, churn_after)
     if len(edges) < 2:
         return pd.DataFrame(columns=CHURN_COLUMNS)
@@ -142,8 +168,10 @@ def logo_churn(
             later.end >= ended.next_edge,
         ],
     )
-    counts = _count(alive, "at_start").merge(_count(ended, "ended"), how="left").merge(_count(returned, "back"), how="left")
-    frame = pd.DataFrame({"edge": edges[:-1], "next_edge": edges[1:]}).merge(counts, how="left").fillna(0)
+    frame = pd.DataFrame({"edge": edges[:-1], "next_edge": edges[1:]})
+    for rows, name in ((alive, "at_start"), (ended, "ended"), (returned, "back")):
+        frame = frame.merge(_count(rows, name), how="left")
+    frame = frame.fillna(0)
     ends = spells.filter(spells.begin < edges[-1].date(), spells.end >= edges[-1].date()).count().to_pandas()
     return _with_churn(frame, int(ends), alpha)
 
@@ -154,8 +182,11 @@ def _spells(purchases: ir.Table, churn_after: int) -> ir.Table:
     window = ibis.window(group_by="customer_id", order_by="date")
     gap = bought.date.epoch_days() - bought.date.lag().over(window).epoch_days()
     marked = bought.mutate(opens=(gap.isnull() | (gap > churn_after)).cast("int64"))
-    numbered = marked.mutate(spell=marked.opens.sum().over(ibis.cumulative_window(group_by="customer_id", order_by="date")))
-    spells = numbered.group_by("customer_id", "spell").agg(begin=numbered.date.min(), last=numbered.date.max())
+    so_far = ibis.cumulative_window(group_by="customer_id", order_by="date")
+    numbered = marked.mutate(spell=marked.opens.sum().over(so_far))
+    spells = numbered.group_by("customer_id", "spell").agg(
+        begin=numbered.date.min(), last=numbered.date.max()
+    )
     return spells.select("customer_id", "begin", end=spells.last + ibis.interval(days=churn_after))
 
 

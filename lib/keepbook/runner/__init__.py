@@ -1,48 +1,28 @@
-"""Units × notebooks, side by side, each on its own: one unit's failure never stops another's."""
+"""Units × notebooks, side by side, each on its own; resumable, since what is up to date is left alone.
+
+`alone` lets one run at a time into a folder of reports, `plan` says what there is to do, `attempt` does one
+task (`kernel` runs its notebook, `publish` puts the report in place, `secrets` keeps secrets out of it), and
+`index` lays the page over all. The heavy ones are imported when there is something to run.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import platform
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import quote
 
-import nbformat
+from keepbook.errors import told
+from keepbook.runner.alone import alone
+from keepbook.runner.plan import Outcome, Task, tasks_of
+from keepbook.runner.publish import write_json
 
-from keepbook.book import RECORD, VERSIONS
-from keepbook.errors import KeepbookError
-from keepbook.params import Unit, load_unit, unit_names
-from keepbook.report import render, render_error
-from keepbook.runner.index import write_index
-from keepbook.runner.kernel import CellFailed, execute
-from keepbook.runner.plan import ERROR_PAGE, MANIFEST, PAGE, Task, inputs_of, is_current, notebooks_in
-from keepbook.runner.publish import recover, staged, write, write_json
+__all__ = ["Outcome", "Task", "default_jobs", "run", "tasks_of"]
 
-__all__ = ["Outcome", "Task", "default_jobs", "run"]
-
-Status = Literal["made", "current", "failed"]
-TRIED = "run.json"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a task: `made`, `current` (nothing to do) or `failed` with its fault."""
-
-    unit: str
-    notebook: str
-    status: Status
-    seconds: float
-    inputs: dict[str, str | None]
-    fault: str = ""
-
+RUN = "run.json"
 
 Watch = Callable[[Task, Outcome | None], None]
 
@@ -77,144 +57,72 @@ def run(
 
     Returns
     -------
-    list[Outcome] : one per unit and notebook, in order.
+    list[Outcome] : one per unit and notebook, in order; one more if the index or run.json failed.
+
+    Raises
+    ------
+    KeepbookError : a unit or notebook that is not there; another run in the same folder.
+    OSError : `reports` cannot be made.
     """
-    reports = reports or home / "reports"
-    notebooks = notebooks_in(home, only)
-    recover(reports)
-    tasks = [
-        Task(unit, notebook, reports / unit / notebook.stem)
-        for unit in units or unit_names(home)
-        for notebook in notebooks
-    ]
-    before = os.environ.get("KEEPBOOK_HOME")
-    os.environ["KEEPBOOK_HOME"] = str(home)  # kernels find the unit files by it, wherever they run
-    try:
-        outcomes = _side_by_side(tasks, home, reports, jobs or default_jobs(), force, watch)
-    finally:
-        os.environ.pop("KEEPBOOK_HOME") if before is None else os.environ.update(KEEPBOOK_HOME=before)
-    write_index(home, reports)
-    write_json(reports / TRIED, {"schema": 1, **_stamp(), "outcomes": [asdict(o) for o in outcomes]})
-    return outcomes
+    reports = (reports or home / "reports").resolve()
+    tasks = tasks_of(home, units, only, reports)
+    # kernels find the unit files by KEEPBOOK_HOME, wherever they run, and keep temporary files in TMPDIR
+    with alone(reports) as scratch, _environment(KEEPBOOK_HOME=home, TMPDIR=scratch):
+        outcomes = _side_by_side(tasks, home, reports, scratch, jobs or default_jobs(), force, watch)
+        return outcomes + _summary(home, reports, outcomes)
 
 
 def _side_by_side(
-    tasks: list[Task], home: Path, reports: Path, jobs: int, force: bool, watch: Watch
+    tasks: list[Task], home: Path, reports: Path, scratch: Path, jobs: int, force: bool, watch: Watch
 ) -> list[Outcome]:
+    from keepbook.runner.attempt import attempt
+    from keepbook.runner.kernel import Kernel
+
     waiting, running, done = list(tasks), dict[Future[Outcome], Task](), dict[Task, Outcome]()
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                task = waiting.pop(0)
-                watch(task, None)
-                running[pool.submit(_attempt, task, home, reports, force)] = task
-            finished, _rest = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                task = running.pop(future)
-                done[task] = future.result()
-                watch(task, done[task])
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    Kernel.ending.clear()
+    with ThreadPoolExecutor(jobs) as pool:  # leaves only when every thread has cleared up behind itself
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    task = waiting.pop(0)
+                    watch(task, None)
+                    running[pool.submit(attempt, task, home, reports, scratch, force)] = task
+                # without a time limit Windows would not let Ctrl-C through
+                for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
+                    task = running.pop(future)
+                    done[task] = future.result()
+                    watch(task, done[task])
+        except BaseException:
+            Kernel.end_all()
+            raise
     return [done[task] for task in tasks]
 
 
-def _attempt(task: Task, home: Path, reports: Path, force: bool) -> Outcome:
-    """One task from unit file to published report; whatever goes wrong becomes its outcome."""
+def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome]:
+    """Writes the index and the run's manifest; what fails here is one more outcome, not a crash."""
+    from keepbook.runner.attempt import stamp
+    from keepbook.runner.index import write_index
+
     started = time.perf_counter()
-    inputs: dict[str, str | None] = {}
-
-    def outcome(status: Status, fault: str = "") -> Outcome:
-        return Outcome(task.unit, task.notebook.stem, status, round(time.perf_counter() - started, 2), inputs, fault)
-
-    hide: Callable[[str], str] = str
     try:
-        unit = load_unit(task.unit, home)
-        hide = _hider(unit)
-        inputs |= inputs_of(unit, task.notebook)
-        if not force and is_current(task, inputs):
-            return outcome("current")
-        with staged(task.folder, reports) as aside:
-            _make(task, unit, aside, hide)
-            made = outcome("made")
-            write_json(aside / MANIFEST, {"schema": 1, **_stamp(), **asdict(made)})
-        return made
-    except CellFailed as failure:
-        fault, cell, trace = failure.fault, failure.cell, failure.traceback
-    except KeepbookError as error:
-        fault, cell, trace = error, "", ""
+        write_index(home, reports)
+        write_json(reports / RUN, stamp() | {"outcomes": [asdict(outcome) for outcome in outcomes]})
     except OSError as error:
-        full = KeepbookError(
-            f"A file could not be written or read: {error.strerror or error}.",
-            where=str(error.filename or reports),
-            do="Check that the disk has room and the folder may be written; then run again.",
-        )
-        fault, cell, trace = full, "", ""
-    except Exception as error:  # one unit's failure never stops another's
-        fault, cell, trace = KeepbookError(f"{type(error).__name__}: {error}"), "", ""
-    _leave_error_page(task, fault, cell, trace, hide)
-    return outcome("failed", hide(str(fault)))
+        seconds = round(time.perf_counter() - started, 2)
+        return [Outcome("all units", "index", "failed", seconds, {}, str(told(error)))]
+    return []
 
 
-def _make(task: Task, unit: Unit, aside: Path, hide: Callable[[str], str]) -> None:
-    """Executes the notebook into `aside` and renders it there."""
-    executed = aside / "notebook.ipynb"
-    execute(task.notebook, executed, {"unit": task.unit, "save_to": str(aside)})
-    if not (aside / RECORD).is_file():  # papermill's metadata cannot be trusted: the last cell's record can
-        raise KeepbookError(
-            "The notebook stopped before its last cell.",
-            where=task.notebook.name,
-            expected=f"a last cell that calls book.close() and so writes {RECORD}",
-            do="Look for an exit() in the notebook; if there is none, the kernel was killed: use fewer --jobs.",
-        )
-    text = hide(executed.read_text(encoding="utf-8")).replace(str(aside), "save_to")
-    executed.write_text(text, encoding="utf-8")
-    notebook = nbformat.reads(text, as_version=4)
-    title = f"{unit.title or unit.unit} – {_title_of(notebook, task.notebook.stem)}"
-    (aside / PAGE).write_text(render(notebook, title=title, home_link="../../index.html"), encoding="utf-8")
-
-
-def _title_of(notebook: nbformat.NotebookNode, fallback: str) -> str:
-    first = re.search(r"^# (.+)$", notebook.cells[0].source, re.MULTILINE) if notebook.cells else None
-    return first.group(1) if first else fallback
-
-
-def _leave_error_page(task: Task, fault: KeepbookError, cell: str, trace: str, hide: Callable[[str], str]) -> None:
-    """Beside the last good report, which stays; a disk that cannot even take this page is told in the outcome."""
-    page = render_error(
-        unit=task.unit,
-        notebook=task.notebook.stem,
-        error=hide(fault.what),
-        where=[(label, hide(text)) for label, text in fault.lines()],
-        cell=hide(cell) or None,
-        traceback=hide(trace) or None,
-        previous=PAGE if (task.folder / PAGE).is_file() else None,
-        home_link="../../index.html",
-    )
+@contextmanager
+def _environment(**values: Path) -> Iterator[None]:
+    """Environment variables for the block; kernels inherit them."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update({name: str(value) for name, value in values.items()})
     try:
-        write(task.folder / ERROR_PAGE, page)
-    except OSError:
-        return
-
-
-def _hider(unit: Unit) -> Callable[[str], str]:
-    """Replaces the value of every secret the unit file names by its name, however a message quotes it."""
-    names = set(re.findall(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", unit.path.read_text(encoding="utf-8")))
-    values = {os.environ[name]: name for name in names if os.environ.get(name)}
-    forms = {form: name for value, name in values.items() for form in (value, quote(value, safe=""))}
-
-    def hide(text: str) -> str:
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, f"${{{forms[form]}}}")
-        return text
-
-    return hide
-
-
-def _stamp() -> dict[str, Any]:
-    versions = {name: version(name) for name in (*VERSIONS, "papermill", "nbconvert")}
-    return {
-        "written_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "versions": versions,
-    }
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

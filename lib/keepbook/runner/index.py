@@ -9,7 +9,8 @@ from typing import Any
 from keepbook import __version__
 from keepbook.book import RECORD, SHOW
 from keepbook.charts import sparkline
-from keepbook.params import unit_names
+from keepbook.errors import KeepbookError
+from keepbook.params import Unit, load_unit, unit_names
 from keepbook.report import IndexRow, Key, Link, render_index
 from keepbook.runner.plan import ERROR_PAGE, MANIFEST, PAGE, read_json
 from keepbook.runner.publish import write
@@ -18,20 +19,20 @@ from keepbook.words import _, interval
 
 def write_index(home: Path, reports: Path) -> None:
     """reports/index.html from what the reports' records say."""
-    rows = [row for unit in unit_names(home) if (row := _row(unit, reports))]
+    rows = [row for unit in unit_names(home) if (row := _row(unit, home, reports))]
     now = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
     write(reports / "index.html", render_index(rows, generated_at=now, version=__version__))
 
 
-def _row(unit: str, reports: Path) -> IndexRow | None:
+def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
     folders = sorted(path for path in (reports / unit).glob("[!.]*") if path.is_dir())
     records = [record for folder in folders if (record := read_json(folder / RECORD))]
     links = [link for folder in folders for link in _links(folder)]
     if not links:
         return None
     failed = any((folder / ERROR_PAGE).exists() for folder in folders)
-    tiles: list[dict[str, Any]] = [tile for record in records for tile in record["figures"]]
-    about = records[0] if records else {}
+    tiles: list[dict[str, Any]] = [tile for record in records for tile in record.get("figures", [])]
+    about = records[0] if records else _about(unit, home)
     made = max((read_json(folder / MANIFEST).get("written_at", "") for folder in folders), default="")
     return IndexRow(
         unit=unit,
@@ -48,6 +49,15 @@ def _row(unit: str, reports: Path) -> IndexRow | None:
     )
 
 
+def _about(name: str, home: Path) -> dict[str, Any]:
+    """What the unit file alone says of a unit without a report; nothing where that too is broken."""
+    try:
+        unit: Unit = load_unit(name, home)
+    except KeepbookError:
+        return {}
+    return {"title": unit.title or unit.unit, "about": unit.about, "simulated": unit.simulated}
+
+
 def _links(folder: Path) -> list[Link]:
     name = folder.name.partition("_")[2].replace("_", " ").capitalize() or folder.name
     place = f"{folder.parent.name}/{folder.name}"
@@ -55,7 +65,13 @@ def _links(folder: Path) -> list[Link]:
     if (folder / PAGE).is_file():
         links.append(Link(label=name, href=f"{place}/{PAGE}", status="ok"))
     if (folder / ERROR_PAGE).is_file():
-        links.append(Link(label=_("{name}: why it failed").format(name=name), href=f"{place}/{ERROR_PAGE}", status="failed"))
+        links.append(
+            Link(
+                label=_("{name}: why it failed").format(name=name),
+                href=f"{place}/{ERROR_PAGE}",
+                status="failed",
+            )
+        )
     return links
 
 

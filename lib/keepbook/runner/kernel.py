@@ -3,90 +3,196 @@
 from __future__ import annotations
 
 import os
-import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from subprocess import Popen
+from threading import Event
+from typing import Any, ClassVar
 
+import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
+from papermill.inspection import inspect_notebook
 from traitlets.config import Config
 
-from keepbook.errors import KeepbookError, from_text
+from keepbook.errors import KeepbookError, from_text, told
 
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
+ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
+SOCKET_PATH = 70  # characters of its folder; the system allows some 100 for the whole path
+PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
+GIVEN = ("unit", "save_to")  # what every notebook of the project has as a parameter
 
 
 class CellFailed(Exception):
-    """A cell of a notebook raised.
+    """A notebook did not run to its end.
 
     Attributes
     ----------
     fault : what went wrong, as a person is told. cell : its code. traceback : for whoever mends it.
     """
 
-    def __init__(self, fault: KeepbookError, cell: str, traceback: str) -> None:
+    def __init__(self, fault: KeepbookError, cell: str, traceback: str = "") -> None:
         super().__init__(str(fault))
         self.fault, self.cell, self.traceback = fault, cell, traceback
 
 
-def execute(notebook: Path, output: Path, parameters: dict[str, Any]) -> None:
-    """Runs a notebook with parameters and writes the executed one to `output`.
+class Kernel(AsyncKernelManager):
+    """A kernel that is known while it lives, so that an interrupted run can end it from another thread."""
+
+    living: ClassVar[dict[int, Popen[bytes]]] = {}
+    ending: ClassVar[Event] = Event()
+
+    async def start_kernel(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """As in any kernel manager."""
+        await super().start_kernel(*args, **kwargs)
+        if process := getattr(self.provisioner, "process", None):
+            self.living[id(self)] = process
+        if self.ending.is_set():
+            self.end_all()
+
+    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
+        """As in any kernel manager."""
+        self.living.pop(id(self), None)
+        await super().cleanup_resources(restart)
+
+    @classmethod
+    def end_all(cls) -> None:
+        """Ends every kernel, with what it has started itself; those about to start end at once."""
+        cls.ending.set()
+        for process in list(cls.living.values()):
+            if process.poll() is not None:
+                continue
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)  # each kernel leads a group of its own
+
+
+def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.NotebookNode:
+    """The notebook, run with parameters; nothing is written by papermill, whose writes can be seen half done.
+
+    Parameters
+    ----------
+    path : the notebook. parameters : of its `parameters` cell. scratch : folder for the kernel's sockets.
 
     Raises
     ------
-    CellFailed : a cell raised, or the kernel died.
+    CellFailed : a cell raised or ended the kernel, or the kernel died.
+    KeepbookError : it is no notebook, or does not have the parameters.
     """
-    attempts = 1 if _has_ipc() else 2  # TCP ports are now and then taken between being picked and bound
-    for attempt in range(attempts):
+    notebook, reached = _read(path), list[nbformat.NotebookNode]()
+
+    def remember(cell: nbformat.NotebookNode, **_index: int) -> None:
+        reached.append(cell)
+
+    for attempt in range(ATTEMPTS):
         try:
-            with _private_kernel() as config:
-                papermill.execute_notebook(
-                    str(notebook),
-                    str(output),
-                    parameters=parameters,
-                    config=config,
-                    progress_bar=False,
-                    log_output=False,
-                    start_timeout=START_TIMEOUT,
-                )
-            return
+            made = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=parameters,
+                kernel_manager_class=Kernel,
+                config=_private(scratch),
+                on_cell_execute=remember,
+                progress_bar=False,
+                log_output=False,
+                start_timeout=START_TIMEOUT,
+            )
+            break
         except PapermillExecutionError as error:
-            raise _cell_failed(error) from error
-        except RuntimeError as error:
-            if attempt + 1 == attempts or "died before replying" not in str(error):
-                died = KeepbookError(
-                    "The notebook's kernel died.",
-                    where=notebook.name,
-                    expected="a kernel that lives to the last cell; it may have run out of memory",
-                    do="Run with fewer --jobs, or set KEEPBOOK_MEMORY lower.",
-                )
-                raise CellFailed(died, "", f"{type(error).__name__}: {error}") from error
+            raise _raised(error, path) from error
+        except RuntimeError as error:  # nbclient's word for a dead kernel, while it starts or later
+            if reached or attempt + 1 == ATTEMPTS or Kernel.ending.is_set():
+                raise _died(error, path, reached) from error
+    _ended_itself(made, path)
+    return made
 
 
-@contextmanager
-def _private_kernel() -> Iterator[Config]:
-    """Unix sockets at a path of this run's own: kernels side by side cannot take each other's ports."""
-    if not _has_ipc():
-        yield Config()
-        return
-    folder = tempfile.mkdtemp(prefix="kb-")
+def _read(path: Path) -> nbformat.NotebookNode:
+    """The notebook without outputs: what a report shows was computed for it."""
     try:
-        settings = {"transport": "ipc", "connection_file": os.path.join(folder, "k.json")}  # noqa: PTH118
-        yield Config(AsyncKernelManager=settings, KernelManager=settings)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        notebook = papermill.iorw.load_notebook_node(str(path))
+    except OSError:
+        raise
+    except Exception as error:  # its readers have no exception of their own for a file that is something else
+        raise KeepbookError(
+            "This is no Jupyter notebook.",
+            where=str(path),
+            expected=f"a file as JupyterLab writes it; its reader says: {_first_line(error)}",
+            do="Open and mend it in JupyterLab, or take it out of notebooks/.",
+        ) from error
+    notebook.metadata["kernelspec"] = PYTHON  # this one's Python, whatever its last editor called it
+    if missing := [name for name in GIVEN if name not in inspect_notebook(notebook)]:
+        raise KeepbookError(
+            f"The notebook does not take the parameter '{missing[0]}'.",
+            where=path.name,
+            expected=f"a cell tagged `parameters` that sets {' and '.join(GIVEN)}",
+            do="Add it as in the other notebooks.",
+        )
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
 
 
-def _has_ipc() -> bool:
-    return sys.platform != "win32"
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)[:200]
 
 
-def _cell_failed(error: PapermillExecutionError) -> CellFailed:
-    known = from_text(error.evalue)
-    if known is None:
-        known = KeepbookError(f"{error.ename}: {str(error.evalue)[:500]}", do="The cell and traceback below say more.")
-    return CellFailed(known, error.source, "\n".join(error.traceback))
+def _private(scratch: Path) -> Config:
+    """Unix sockets at a path of this kernel's own: kernels side by side cannot take each other's ports."""
+    if sys.platform == "win32":
+        return Config()
+    folder = tempfile.mkdtemp(prefix="kb-", dir=scratch if len(str(scratch)) <= SOCKET_PATH else "/tmp")
+    settings = {"transport": "ipc", "connection_file": f"{folder}/k.json"}
+    return Config(AsyncKernelManager=settings)
+
+
+# ── what went wrong ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _raised(error: PapermillExecutionError, path: Path) -> CellFailed:
+    where = f"{path.name}, In [{error.exec_count}]"
+    if error.ename == "SystemExit":
+        return CellFailed(_exited(where), error.source)
+    fault = from_text(error.evalue)
+    if fault is None and "No space left on device" in error.evalue:
+        fault = told(OSError(28, error.evalue))
+    if fault is None:
+        fault = KeepbookError(
+            f"{error.ename}: {error.evalue[:500]}",
+            expected="every cell runs to its end",
+            do="The cell and the traceback below show where it stopped.",
+        )
+    fault.where = fault.where or where
+    return CellFailed(fault, error.source, "\n".join(error.traceback))
+
+
+def _died(error: RuntimeError, path: Path, reached: list[nbformat.NotebookNode]) -> CellFailed:
+    fault = KeepbookError(
+        "The notebook's kernel died." if reached else "The notebook's kernel did not start.",
+        where=f"{path.name}, cell {len(reached)}" if reached else path.name,
+        expected="a kernel that lives to the last cell; this one crashed, was killed, or ran out of memory",
+        do="Run with fewer --jobs, or set the environment variable KEEPBOOK_MEMORY lower, e.g. 1GB.",
+    )
+    return CellFailed(fault, reached[-1].source if reached else "", f"{type(error).__name__}: {error}")
+
+
+def _ended_itself(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """papermill passes over `sys.exit(0)`, with all cells behind it unseen."""
+    for cell in notebook.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            raise CellFailed(_exited(f"{path.name}, In [{cell.execution_count}]"), cell.source)
+
+
+def _exited(where: str) -> KeepbookError:
+    return KeepbookError(
+        "The notebook ended itself before its last cell.",
+        where=where,
+        expected="every cell runs to its end",
+        do="Take exit() or sys.exit() out of the cell; where data are missing, show a note instead.",
+    )

@@ -1,22 +1,24 @@
-"""What there is to run, and whether it is up to date."""
+"""What there is to run, what became of it, and whether it is up to date."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from keepbook.errors import KeepbookError, nearest
-from keepbook.params import Unit
+from keepbook.params import Unit, unit_names
 from keepbook.tables.fingerprint import fingerprint
 
-MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"  # the seal of a report, see `publish`
 PAGE, ERROR_PAGE = "index.html", "error.html"
+
+Status = Literal["made", "current", "failed"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,66 @@ class Task:
         return f"{self.unit} · {self.notebook.stem}"
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task.
+
+    Attributes
+    ----------
+    status : `made`, `current` (nothing to do) or `failed`. seconds : how long it took.
+    inputs : hashes of what the report depends on. fault : why it failed, as a person is told.
+    """
+
+    unit: str
+    notebook: str
+    status: Status
+    seconds: float
+    inputs: dict[str, str | None]
+    fault: str = ""
+
+
+def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Path) -> list[Task]:
+    """Units × notebooks, in order; no unit means all of them, no pick all notebooks.
+
+    Raises
+    ------
+    KeepbookError : a unit or a pick that is not there, or nothing to run at all.
+    """
+    notebooks = notebooks_in(home, only)
+    return [
+        Task(unit, notebook, reports / unit / notebook.stem)
+        for unit in units_in(home, units)
+        for notebook in notebooks
+    ]
+
+
+def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
+    """The units asked for, each once, or all; a name that no file bears is refused.
+
+    Raises
+    ------
+    KeepbookError : there is no such unit, or none at all.
+    """
+    names, wanted = unit_names(home), list(dict.fromkeys(wanted))
+    where = str(home / "params")
+    if not names:
+        raise KeepbookError(
+            "There is no unit file.", where=where, do="Add one, e.g. a copy of a sample with your names."
+        )
+    for unit in wanted:
+        if unit not in names:
+            raise KeepbookError(
+                f"There is no business unit '{unit}'.", where=where, expected=nearest(unit, names)
+            )
+    return wanted or names
+
+
 def notebooks_in(home: Path, only: Iterable[str] = ()) -> list[Path]:
     """The notebooks of the project in order; `only` picks some by number, name or file name.
 
     Raises
     ------
-    KeepbookError : a pick names none.
+    KeepbookError : a pick names none, or there is none.
     """
     known = sorted(path for path in (home / "notebooks").glob("*.ipynb") if not path.name.startswith("."))
     if not known:
@@ -48,9 +104,13 @@ def notebooks_in(home: Path, only: Iterable[str] = ()) -> list[Path]:
         )
     picked = []
     for pick in only:
-        found = [p for p in known if pick in (p.stem, p.name, p.stem.split("_")[0], p.stem.partition("_")[2])]
+        found = [p for p in known if pick in (p.stem, p.name, *p.stem.partition("_")[::2])]
         if not found:
-            raise KeepbookError(f"There is no notebook '{pick}'.", expected=nearest(pick, [p.stem for p in known]))
+            raise KeepbookError(
+                f"There is no notebook '{pick}'.",
+                where=str(home / "notebooks"),
+                expected=nearest(pick, [p.stem for p in known]),
+            )
         picked += found
     return sorted(set(picked)) if only else known
 
@@ -79,8 +139,8 @@ def library_hash() -> str:
 def is_current(task: Task, inputs: dict[str, str | None]) -> bool:
     """Whether the task's report stands, is whole, and was made from these inputs."""
     manifest = read_json(task.folder / MANIFEST)
-    whole = (task.folder / PAGE).is_file() and not (task.folder / ERROR_PAGE).exists()
-    return whole and None not in inputs.values() and manifest.get("inputs") == inputs
+    stands = (task.folder / PAGE).is_file() and not (task.folder / ERROR_PAGE).exists()
+    return stands and None not in inputs.values() and manifest.get("inputs") == inputs
 
 
 def read_json(path: Path) -> dict[str, Any]:

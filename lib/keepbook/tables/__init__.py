@@ -16,27 +16,18 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.errors import DataError, KeepbookError
+from keepbook.errors import DataError, UnitFileError
 from keepbook.params import Unit
-from keepbook.tables.cleaning import (
-    AFTER,
-    DUPLICATE,
-    FULLY_RETURNED,
-    MONEY,
-    column_of,
-    customer_key,
-    day_of,
-    matches,
-    orders_of,
-    rules_of,
-)
+from keepbook.tables.cleaning import AFTER, orders_of, rules_of, typed
+from keepbook.tables.columns import MONEY, amount_of, column_of, day_of, key_of, matches
+from keepbook.tables.faults import place, reading
 from keepbook.tables.fingerprint import fingerprint
 from keepbook.tables.ledger import Ledger, ledger_of
-from keepbook.tables.sources import OUR_OWN_FAULTS, bring, first_line, new_engine, open_source
+from keepbook.tables.sources import new_engine, open_source
 
 __all__ = ["Ledger", "Tables", "Window", "fingerprint", "open_tables"]
 
-MEMORY = os.environ.get("KEEPBOOK_MEMORY", "2GB")  # the engine spills to disk beyond this
+MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrides it
 
 
 @dataclass(frozen=True)
@@ -79,9 +70,10 @@ def open_tables(unit: Unit) -> Iterator[Tables]:
     Raises
     ------
     DataError : a source is absent or unreadable, a column is missing, or no line is usable.
+    UnitFileError : a variable of the environment is not set, or a filter would re-date first purchases.
     """
     with tempfile.TemporaryDirectory(prefix="keepbook-", ignore_cleanup_errors=True) as spill:
-        engine = new_engine(spill, MEMORY)
+        engine = new_engine(spill, os.environ.get("KEEPBOOK_MEMORY", MEMORY))
         try:
             yield _load(unit, engine)
         finally:
@@ -89,79 +81,79 @@ def open_tables(unit: Unit) -> Iterator[Tables]:
 
 
 def _load(unit: Unit, engine: ibis.BaseBackend) -> Tables:
-    try:
-        mark = fingerprint(unit)
-        staged = _staged(unit, engine)
-        returned = _returned_orders(staged, unit, engine)
-        ledger = _ledger(staged, returned, unit)
+    mark = fingerprint(unit)
+    with reading(unit, "transactions"):
+        lines = _lines("transactions", unit, engine)
+        staged = engine.create_table("keepbook_staged", orders_of(lines, unit), temp=True)
+        returned = _returned_orders(staged, engine)
+        ledger = _ledger(staged, returned, unit, lines)
         purchases = _purchases(staged, returned, engine)
-        window = _window(purchases, unit, ledger)
+        window = _window(purchases, unit, ledger, lines)
+    with reading(unit, "customers"):
         customers = _customers(unit, engine, purchases) if unit.customers else None
-    except KeepbookError as fault:
-        fault.where = fault.where or f"{unit.path.name}, transactions"
-        raise
-    except OUR_OWN_FAULTS:
-        raise
-    except Exception as fault:  # the engine's own: a file that vanished, a full disk, a broken line
-        raise DataError(
-            f"The data of '{unit.unit}' cannot be read to the end: {first_line(fault)}",
-            where=f"{unit.path.name}, transactions",
-            do="Check that the source is still there and whole, and that the disk has room; then run again.",
-        ) from fault
     return Tables(purchases, customers, ledger, window, mark)
 
 
-def _staged(unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
-    """Orders with their masks, brought into the local engine: the only pass over the source."""
-    lines = open_source("transactions", unit, engine)
-    if unit.transactions.where:
-        lines = lines.filter(matches(lines, unit.transactions.where))
-    return bring("staged", orders_of(lines, unit), engine)
+def _lines(name: str, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
+    """The source's lines that belong to the unit."""
+    source = unit.sources[name]
+    day = source.columns.get("date", "date")
+    if name == "transactions" and day in source.where:
+        raise UnitFileError(
+            f"`where` filters by the date column '{day}': customers who bought before would look new.",
+            where=place(unit, "transactions.where"),
+            expected="`as_of` for the last day of observation, and no first day",
+            do="Remove it. Name wrong dates, such as 1900-01-01, under `exclude`, where they are counted.",
+        )
+    lines = open_source(name, unit, engine)
+    return lines.filter(matches(lines, source.where, unit, source)) if source.where else lines
 
 
-def _returned_orders(staged: ir.Table, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
-    """Order numbers whose purchases and returns cancel out: no purchase happened."""
+def _returned_orders(staged: ir.Table, engine: ibis.BaseBackend) -> ir.Table:
+    """Orders (customer_id, order_id) whose purchases and returns cancel out: no purchase happened."""
+    order = ["customer_id", "order_id"]
     clean = staged.filter(staged.rules == 0, staged.order_id.notnull())
-    touched = clean.filter(clean.returns > 0).select("order_id").distinct()
+    touched = clean.filter(clean.returns > 0).select(order).distinct()
     totals = (
-        clean.semi_join(touched, "order_id")
-        .group_by("order_id")
+        clean.semi_join(touched, order)
+        .group_by(order)
         .agg(amount=lambda t: t.amount.sum(), purchases=lambda t: t.purchases.sum())
     )
-    void = totals.filter(totals.amount <= 0, totals.purchases > 0).select("order_id")
-    return engine.create_table("returned_orders", void, temp=True)
+    void = totals.filter(totals.amount <= 0, totals.purchases > 0).select(order)
+    return engine.create_table("keepbook_returned_orders", void, temp=True)
 
 
-def _ledger(staged: ir.Table, returned: ir.Table, unit: Unit) -> Ledger:
-    returns_amount = (staged.amount - staged.gross).sum()
-    sums = {
-        "rows": staged["rows"].sum(),
-        "amount": staged.amount.sum(),
-        "returns": staged.returns.sum(),
-        "returns_amount": returns_amount,
-    }
+def _ledger(staged: ir.Table, returned: ir.Table, unit: Unit, lines: ir.Table) -> Ledger:
+    def sums(of: ir.Table) -> dict[str, ir.Scalar]:
+        counted = {"rows": of["rows"], "amount": of.amount, "returns": of.returns}
+        counted["returns_amount"] = of.amount - of.gross
+        return {name: column.sum().fill_null(0) for name, column in counted.items()}
+
     masks = staged.group_by("rules").agg(
-        **sums, copies=staged.copies.sum(), copies_amount=staged.copies_amount.sum()
+        **sums(staged), copies=staged.copies.sum(), copies_amount=staged.copies_amount.sum()
     )
     frame = masks.to_pandas()
     if frame.empty:
-        raise DataError(
-            "The source has no line for this unit.",
-            expected="at least one line" + (" that meets `where`" if unit.transactions.where else ""),
-            do="Check the file" + (" and the `where` of the unit file." if unit.transactions.where else "."),
+        raise _no_line(unit)
+    void = staged.filter(staged.rules == 0).semi_join(returned, ["customer_id", "order_id"])
+    return ledger_of(frame, rules_of(unit), void.agg(**sums(void)).to_pandas().iloc[0])
+
+
+def _no_line(unit: Unit) -> DataError:
+    if not unit.transactions.where:
+        return DataError(
+            "The source holds no line.", expected="at least one line", do="Check the file: is it whole?"
         )
-    void = staged.filter(staged.rules == 0).semi_join(returned, "order_id")
-    gone = void.agg(
-        rows=void["rows"].sum().fill_null(0),
-        amount=void.amount.sum().fill_null(0),
-        returns=void.returns.sum().fill_null(0),
-        returns_amount=(void.amount - void.gross).sum().fill_null(0),
+    wanted = " and ".join(f"'{name}'" for name in unit.transactions.where)
+    return DataError(
+        f"No line of the source meets `where` (on {wanted}).",
+        expected="at least one line that does",
+        do="Check the spelling of the values in `where`, capital letters included.",
     )
-    return ledger_of(frame, rules_of(unit), gone.to_pandas().iloc[0])
 
 
 def _purchases(staged: ir.Table, returned: ir.Table, engine: ibis.BaseBackend) -> ir.Table:
-    clean = staged.filter(staged.rules == 0).anti_join(returned, "order_id")
+    clean = staged.filter(staged.rules == 0).anti_join(returned, ["customer_id", "order_id"])
     one_order = clean.order_id.isnull().ifelse(clean.purchases, (clean.purchases > 0).cast("int64"))
     days = clean.group_by("customer_id", "date").agg(
         amount=clean.amount.sum().cast(MONEY),
@@ -169,30 +161,31 @@ def _purchases(staged: ir.Table, returned: ir.Table, engine: ibis.BaseBackend) -
         orders=one_order.sum().cast("int64"),
         is_purchase=clean.purchases.sum() > 0,
     )
-    return engine.create_table("purchases", days, temp=True)
+    return engine.create_table("keepbook_purchases", days, temp=True)
 
 
-def _window(purchases: ir.Table, unit: Unit, ledger: Ledger) -> Window:
+def _window(purchases: ir.Table, unit: Unit, ledger: Ledger, lines: ir.Table) -> Window:
     bought = purchases.filter(purchases.is_purchase)
     first, last = bought.agg(first=bought.date.min(), last=purchases.date.max()).to_pandas().iloc[0]
     if pd.isna(first):
-        raise _nothing_usable(unit, ledger)
+        raise _nothing_usable(unit, ledger, lines)
     return Window(pd.Timestamp(first).date(), unit.as_of or pd.Timestamp(last).date())
 
 
-def _nothing_usable(unit: Unit, ledger: Ledger) -> DataError:
-    worst = ledger.entries.sort_values("rows", ascending=False)
-    reasons = [f"{row.rows:,} {row.rule}" for row in worst.itertuples()]
-    if ledger.returns_rows:
-        reasons.append(f"{ledger.returns_rows:,} returns without a purchase")
+def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table) -> DataError:
+    worst = ledger.entries.sort_values("rows", ascending=False, kind="stable")
     if len(worst) and worst.iloc[0]["rule"] == AFTER:
+        first = typed(lines, unit).date.min().to_pandas()
         return DataError(
             f"as_of is {unit.as_of}, before the first purchase in the data.",
-            expected="a day on or after the first purchase",
+            expected=f"a day from {pd.Timestamp(first).date()} on, the first in the data",
             do="Correct `as_of`, or leave it out to use the last day in the data.",
         )
+    reasons = [f"{row.rule} ({row.rows:,})" for row in worst.itertuples()]
+    if ledger.returns_rows:
+        reasons.append(f"return without a purchase ({ledger.returns_rows:,})")
     return DataError(
-        f"None of the {ledger.rows_in:,} lines is a usable purchase: {', '.join(reasons)}.",
+        f"No line is a usable purchase: {', '.join(reasons)}.",
         expected="lines with a customer, a readable date and a positive amount",
         do="Check `columns:` in the unit file: are date and amount mapped to the right columns?",
     )
@@ -202,25 +195,42 @@ def _customers(unit: Unit, engine: ibis.BaseBackend, purchases: ir.Table) -> ir.
     """The optional customers table, its key in the type of the purchases' key."""
     source = unit.customers
     assert source is not None
-    lines = open_source("customers", unit, engine)
-    if source.where:
-        lines = lines.filter(matches(lines, source.where))
-    key = customer_key(column_of(lines, source, "customer_id"))
-    wanted = purchases.customer_id.type()
-    columns = {"customer_id": key if key.type() == wanted else key.cast("string").try_cast(wanted)}
-    for name in source.columns:
+    lines = _lines("customers", unit, engine)
+    made = {"customer_id": _key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
+    for name in dict.fromkeys([*source.columns, *filter(None, [unit.retention_by])]):
+        column = column_of(lines, source, name)
         if name == "acquired_on":
-            columns[name] = day_of(lines[source.columns[name]], source, unit)
+            made[name] = day_of(column, unit, source)
+        elif name == "acquisition_cost":
+            made[name] = amount_of(column)
         elif name != "customer_id":
-            columns[name] = column_of(lines, source, name).cast("string").nullif("")
-    made = lines.select(**columns).filter(lambda t: t.customer_id.notnull())
-    table = bring("customers", made, engine)
-    twice = table.group_by("customer_id").agg(n=table.count()).filter(lambda t: t.n > 1).limit(1).to_pandas()
-    if len(twice):
+            made[name] = column.cast("string").nullif("")
+    kept = lines.select(**made).filter(lambda t: t.customer_id.notnull())
+    table = engine.create_table("keepbook_customers", kept, temp=True)
+    _check_customers(table, purchases)
+    return table
+
+
+def _key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:
+    """Customer numbers in the type they have in purchases; text that is no whole number meets no purchase."""
+    text = key.cast("string")
+    if not wanted.type().is_integer():
+        return text
+    return text.re_search(r"^[+-]?\d+(\.0*)?$").ifelse(text.try_cast("int64"), ibis.null("int64"))
+
+
+def _check_customers(table: ir.Table, purchases: ir.Table) -> None:
+    twice = table.group_by("customer_id").agg(n=table.count()).filter(lambda t: t.n > 1)
+    if len(first := twice.order_by("customer_id").limit(1).to_pandas()):
         raise DataError(
-            f"The customer {twice['customer_id'].iloc[0]!r:.80} stands more than once in the customers table.",
-            where=f"{unit.path.name}, customers",
+            f"The customer {first['customer_id'].iloc[0]!r:.80} has several lines in the customers table.",
             expected="one line per customer",
             do="Make the lines unique with a `query:`, e.g. SELECT DISTINCT ON (customer_id) …",
         )
-    return table
+    if not table.semi_join(purchases, "customer_id").count().to_pandas():
+        here, there = (t.customer_id.min().to_pandas() for t in (table, purchases))
+        raise DataError(
+            f"No customer of the customers table has bought: {here!r:.60} there, {there!r:.60} in purchases.",
+            expected="customer numbers written alike in both tables",
+            do="Check `columns:` of both tables, or bring the numbers into one form with a `query:`.",
+        )

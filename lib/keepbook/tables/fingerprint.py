@@ -6,11 +6,11 @@ Needs neither an engine nor the data in memory, so that a run can be skipped in 
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 from keepbook.params import Source, Unit
-from keepbook.tables.locate import files_of, is_database, package_of
+from keepbook.tables.faults import place, reading
+from keepbook.tables.locate import files_of, is_database, resolved
 
 READ_WHOLE_BELOW = 512 * 1024**2  # bytes; larger files are told apart by size and time of change
 
@@ -24,26 +24,25 @@ def fingerprint(unit: Unit) -> str | None:
 
     Raises
     ------
-    DataError : a file is not there.
+    DataError : a file is not there or cannot be read.
     """
     digest = hashlib.sha256()
     for name, source in unit.sources.items():
-        for part in source.named_sources().values():
-            if is_database(part):
+        for alias, part in source.named_sources().items():
+            where = place(unit, name)
+            if is_database(resolved(part, where)):
                 return None
-            digest.update(name.encode())
-            _add(digest, source, part, unit)
+            with reading(unit, name):
+                digest.update(repr((name, alias, part)).encode())
+                _add(digest, source, part, unit, where)
     return digest.hexdigest()[:16]
 
 
-def _add(digest: hashlib._Hash, source: Source, part: str, unit: Unit) -> None:
-    digest.update(part.encode())
+def _add(digest: hashlib._Hash, source: Source, part: str, unit: Unit, where: str) -> None:
     if part == "simulate":
         digest.update(repr(source.simulate).encode())
         return
-    if package := package_of(part):
-        digest.update(_version_of(package).encode())
-    for path in files_of(part, unit):
+    for path in files_of(part, unit, where):
         digest.update(path.name.encode())
         _add_file(digest, path)
 
@@ -55,10 +54,3 @@ def _add_file(digest: hashlib._Hash, path: Path) -> None:
         return
     with path.open("rb") as file:
         digest.update(hashlib.file_digest(file, "sha256").digest())
-
-
-def _version_of(package: str) -> str:
-    try:
-        return version(packages_distributions()[package][0])
-    except (KeyError, PackageNotFoundError):
-        return "unknown"

@@ -38,10 +38,9 @@ class Ledger:
     @property
     def balances(self) -> bool:
         """Lines and money in equal those kept plus those left out."""
-        return (
-            self.rows_in == self.rows_kept + int(self.entries["rows"].sum())
-            and self.amount_in == self.amount_kept + sum(self.entries["amount"], Decimal(0))
-        )
+        return self.rows_in == self.rows_kept + int(
+            self.entries["rows"].sum()
+        ) and self.amount_in == self.amount_kept + sum(self.entries["amount"], Decimal(0))
 
 
 def ledger_of(masks: pd.DataFrame, rules: list[str], returned: pd.Series) -> Ledger:

@@ -5,61 +5,87 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from keepbook.errors import DataError
-from keepbook.params import Unit
+from keepbook.params import Unit, resolve_secrets
+from keepbook.tables.faults import PLACEHOLDER
 
 PACKAGE = "package:"
-DUCKDB = "duckdb:"
+SUFFIXES = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".txt": "text"}
 GLOB = re.compile(r"[*?\[]")
-URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
+FILE_SCHEME = re.compile(r"(duckdb|sqlite):(//)?", re.IGNORECASE)
+DUCKDB_FILE = re.compile(r"duckdb:(//)?(?!md:)", re.IGNORECASE)  # md: is a server
+
+
+def resolved(source: str, where: str) -> str:
+    """The source with `${NAME}` from the environment; in a URL's user, password and options encoded.
+
+    Raises
+    ------
+    UnitFileError : a variable is not set.
+    """
+    encoded_before, encoded_after = source.rfind("@"), source.find("?")
+
+    def value(match: re.Match[str]) -> str:
+        plain = resolve_secrets(match[0], where=where)
+        inside = match.start() < encoded_before or -1 < encoded_after < match.start()
+        return quote(plain, safe="") if inside and URL.match(source) else plain
+
+    return PLACEHOLDER.sub(value, source)
 
 
 def is_database(source: str) -> bool:
-    """Whether the source is an Ibis URL, whose content cannot be told from its files."""
-    return bool(URL.match(source))
+    """Whether a resolved source is an Ibis URL, whose content cannot be told from its files."""
+    return bool(URL.match(source)) and not DUCKDB_FILE.match(source)
 
 
-def package_of(source: str) -> str | None:
-    """`package:NAME/path` → `NAME`."""
-    return source[len(PACKAGE) :].split("/", 1)[0] if source.startswith(PACKAGE) else None
+def kind_of(file: Path) -> str | None:
+    """csv, text or parquet by the file's suffix, a .gz behind it aside; None for any other."""
+    return SUFFIXES.get(Path(file.name.removesuffix(".gz")).suffix.lower())
 
 
-def files_of(source: str, unit: Unit) -> list[Path]:
+def files_of(source: str, unit: Unit, where: str) -> list[Path]:
     """The files a source string stands for, sorted.
 
-    A relative path is relative to the project folder. A folder stands for every Parquet or CSV file below it.
+    A relative path is relative to the project folder. A folder stands for every Parquet, CSV and text file
+    below it.
 
     Raises
     ------
     DataError : nothing is there.
     """
-    place = _place(source, unit)
-    if GLOB.search(place.name) or GLOB.search(str(place.parent)):
-        anchor = Path(place.anchor)
-        found = sorted(anchor.glob(str(place.relative_to(anchor))))
-    elif place.is_dir():
-        found = sorted(p for p in place.rglob("*") if p.suffix in {".parquet", ".csv", ".txt"})
+    place = _place(source, unit, where)
+    if place.is_file():  # first: a file may be called 'export [1].csv'
+        return [place]
+    if place.is_dir():
+        found = [path for path in place.rglob("*") if kind_of(path) and path.name[0] != "."]
     else:
-        found = [place] if place.is_file() else []
-    if not found:
+        anchor = Path(place.anchor)
+        found = list(anchor.glob(str(place.relative_to(anchor)))) if GLOB.search(str(place)) else []
+    if not (files := sorted(path for path in found if path.is_file())):
+        looked = "" if PLACEHOLDER.search(source) else f", looked at {place}"
         raise DataError(
-            f"There is no file at '{source}'.",
-            where=f"{unit.path.name}, looked at {place}",
-            expected="a file, a folder of Parquet or CSV files, or a pattern that matches some",
-            do="Correct the path (relative paths start at the folder that holds params/), or put the file there.",
+            f"There is no data in the folder '{source}'."
+            if place.is_dir()
+            else f"There is no file at '{source}'.",
+            where=where + looked,
+            expected="a file, a folder of Parquet, CSV or text files, or a pattern that matches some",
+            do="Correct the path (it starts at the folder that holds params/), or put the file there.",
         )
-    return found
+    return files
 
 
-def _place(source: str, unit: Unit) -> Path:
-    if package := package_of(source):
-        found = importlib.util.find_spec(package)
-        if found is None or not found.submodule_search_locations:
-            raise DataError(
-                f"The package '{package}' is not installed.",
-                where=f"{unit.path.name}, source {source}",
-                do=f"Install it into the environment that runs Keepbook, e.g. pip install {package}.",
-            )
-        return Path(found.submodule_search_locations[0], source[len(PACKAGE) + len(package) + 1 :])
-    return (unit.home / source.removeprefix(DUCKDB)).resolve()
+def _place(source: str, unit: Unit, where: str) -> Path:
+    if not source.startswith(PACKAGE):
+        return (unit.home / FILE_SCHEME.sub("", resolved(source, where))).resolve()
+    package, _, inside = source.removeprefix(PACKAGE).partition("/")
+    found = importlib.util.find_spec(package) if package.isidentifier() else None
+    if found is None or not found.submodule_search_locations:
+        raise DataError(
+            f"The package '{package}' is not installed.",
+            where=f"{where}, source {source}",
+            do=f"Install it into the environment that runs Keepbook, e.g. pip install {package}.",
+        )
+    return Path(found.submodule_search_locations[0], inside)

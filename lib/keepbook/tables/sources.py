@@ -1,146 +1,164 @@
-"""Opens what a unit file names as an Ibis table of the source's own lines, unchanged."""
+"""Opens what a unit file names as an Ibis table of the source's own lines, unchanged, in the local engine."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import hashlib
 
+import duckdb
 import ibis
+import pyarrow as pa
 
-from keepbook.errors import DataError, KeepbookError, nearest
-from keepbook.params import Source, Unit, resolve_secrets
-from keepbook.simulate import Simulated, simulate
-from keepbook.tables.locate import DUCKDB, files_of, is_database
-
-OUR_OWN_FAULTS = (KeepbookError, NameError, AttributeError, TypeError, AssertionError)
-
-
-def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
-    """The lines of one source of the unit file, in the engine that holds them.
-
-    Files, package data and simulated data are views in `engine`; a database URL stays where it is.
-
-    Raises
-    ------
-    DataError : the source is absent, unreadable, or its query fails.
-    """
-    source = unit.sources[name]
-    where = f"{unit.path.name}, {name}"
-    parts = source.named_sources()
-    try:
-        if any(is_database(part) for part in parts.values()):
-            return _from_database(parts, source, where)
-        views = [_view_of(part, source, alias, unit, engine, where) for alias, part in parts.items()]
-        return engine.sql(source.query) if source.query else views[0]
-    except OUR_OWN_FAULTS:
-        raise
-    except Exception as fault:  # every engine has an exception family of its own
-        raise DataError(
-            f"The source '{name}' cannot be read: {first_line(fault)}",
-            where=where,
-            do="Check that the file or database is what the unit file says, and its `format`, `table` or `query`.",
-        ) from fault
-
-
-def first_line(fault: BaseException) -> str:
-    """The first non-empty line of an engine's message: the rest is its own dump."""
-    lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
-    return lines[0][:300] if lines else type(fault).__name__
-
-
-def _from_database(parts: dict[str, str], source: Source, where: str) -> ibis.Table:
-    if len(parts) > 1:
-        raise DataError(
-            "A database cannot be joined with other sources.",
-            where=where,
-            expected="one database URL as `source`",
-            do="Join inside the database with `query:`.",
-        )
-    (url,) = parts.values()
-    database = ibis.connect(resolve_secrets(url, where=where))
-    return database.sql(source.query) if source.query else _table(database, source.table, where)
-
-
-def _view_of(
-    part: str, source: Source, alias: str, unit: Unit, engine: ibis.BaseBackend, where: str
-) -> ibis.Table:
-    """One named source as a view called `alias`."""
-    if part == "simulate":
-        table = "customers" if source is unit.customers else "transactions"
-        frame = getattr(_simulated(unit), table)
-        return engine.create_view(alias, engine.create_table(f"simulated_{table}", ibis.memtable(frame)), overwrite=True)
-    files = files_of(part, unit)
-    if part.startswith(DUCKDB):
-        engine.attach(str(files[0]), name=f"{alias}_file", read_only=True)
-        inside = _table(engine, source.table, where, database=f"{alias}_file")
-        return engine.create_view(alias, inside, overwrite=True)
-    kind = source.format or {".parquet": "parquet", ".txt": "text"}.get(files[0].suffix.lower(), "csv")
-    reader = {"parquet": _parquet, "csv": _csv, "text": _white_space_text}[kind]
-    return reader(engine, [str(file) for file in files], source, alias)
-
-
-def _table(engine: ibis.BaseBackend, table: str | None, where: str, database: str | None = None) -> ibis.Table:
-    place = {"database": (database, "main")} if database else {}
-    known = engine.list_tables(**place)
-    if table not in known:
-        raise DataError(
-            f"The database has no table '{table}'." if table else "The database needs a `table` or a `query`.",
-            where=where,
-            expected=nearest(table or "", known) if known else "a table; there is none",
-            do="Name one of them as `table:`.",
-        )
-    return engine.table(table, **place)
-
-
-def _simulated(unit: Unit) -> Simulated:
-    spec = unit.transactions.simulation()
-    return simulate(spec.customers, spec.start, spec.days, spec.seed)
-
-
-def _parquet(engine: ibis.BaseBackend, files: list[str], source: Source, alias: str) -> ibis.Table:
-    return engine.read_parquet(files, table_name=alias)
-
-
-def _csv(engine: ibis.BaseBackend, files: list[str], source: Source, alias: str) -> ibis.Table:
-    """Every field as text: what cannot be read later is counted in the ledger, not a crash here."""
-    options: dict[str, Any] = {"all_varchar": True, "header": source.header}
-    if source.names:
-        options["names"] = list(source.names)
-    return engine.read_csv(files, table_name=alias, **options)
-
-
-def _white_space_text(engine: ibis.BaseBackend, files: list[str], source: Source, alias: str) -> ibis.Table:
-    """Columns separated by any run of white space, names from the first line or from `names`."""
-    with Path(files[0]).open(encoding="utf-8", errors="replace") as file:
-        first = file.readline().split()
-    names = list(source.names or (first if source.header else [f"column{i}" for i in range(len(first))]))
-    lines = engine.read_csv(
-        files,
-        table_name=f"{alias}_lines",
-        columns={"line": "VARCHAR"},
-        delim="\x01",
-        quote="",
-        escape="",
-        header=source.header,
-        auto_detect=False,
-    )
-    fields = lines.line.strip().re_split(r"\s+")
-    columns = {name: fields[i] for i, name in enumerate(names)}
-    return engine.create_view(alias, lines.select(**columns), overwrite=True)
+from keepbook.errors import DataError, nearest
+from keepbook.params import Source, Unit
+from keepbook.simulate import simulate
+from keepbook.tables.faults import in_a_line, place, without_secrets
+from keepbook.tables.files import view_of_files
+from keepbook.tables.locate import DUCKDB_FILE, files_of, is_database, resolved
 
 
 def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
-    """An empty DuckDB that spills to `temporary` when it needs more than `memory`."""
-    engine = ibis.duckdb.connect(temp_directory=temporary, memory_limit=memory)
+    """An empty DuckDB that spills to `temporary` when it needs more than `memory`.
+
+    Raises
+    ------
+    DataError : `memory` is no size.
+    """
+    try:
+        engine = ibis.duckdb.connect(temp_directory=temporary, memory_limit=memory)
+    except duckdb.Error:
+        raise DataError(
+            f"The engine cannot be given {memory!r} of memory.",
+            where="environment variable KEEPBOOK_MEMORY",
+            expected="a size such as 2GB or 500MB",
+            do="Correct the variable, or unset it.",
+        ) from None
     engine.raw_sql("SET TimeZone = 'UTC'")
     engine.raw_sql("SET preserve_insertion_order = false")
     return engine
 
 
-def bring(name: str, table: ibis.Table, engine: ibis.BaseBackend) -> ibis.Table:
-    """A table computed where its data are, its result held in the local engine under `name`."""
-    if table.get_backend() is engine:
-        return engine.create_table(name, table, temp=True)
-    engine.con.register(f"{name}_batches", table.to_pyarrow_batches())
-    engine.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_batches")
+def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
+    """The lines of one source of the unit file as a table of the engine.
+
+    Files, package data and DuckDB files are views: nothing is read yet. Any other database is read at once,
+    its lines streamed into the engine, so that the same rules clean them whatever the database can compute;
+    what its `query` leaves out never travels.
+
+    Raises
+    ------
+    DataError : the source is absent, its table or query is wrong, or a file's first line is.
+    """
+    source = unit.sources[name]
+    where = place(unit, name)
+    parts = {alias: resolved(part, where) for alias, part in source.named_sources().items()}
+    if any(map(is_database, parts.values())):
+        return _from_database(name, parts, unit, engine, where)
+    for alias, part in source.named_sources().items():
+        _make_view(part, source, alias, unit, engine, where)
+    return _queried(name, source, engine) if source.query else engine.table(next(iter(parts)))
+
+
+def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
+    query = (source.query or "").strip().rstrip(";")
+    view = f"keepbook_{name}_query"
+    try:
+        engine.raw_sql(f"CREATE VIEW {view} AS SELECT * FROM (\n{query}\n)")
+    except duckdb.Error as fault:
+        raise DataError(
+            f"The `query` of '{name}' is wrong: {in_a_line(fault)}",
+            expected=f"one SELECT over {', '.join(source.named_sources())}, in DuckDB's SQL",
+            do="Correct `query:` in the unit file.",
+        ) from None
+    return engine.table(view)
+
+
+def _make_view(
+    part: str, source: Source, alias: str, unit: Unit, engine: ibis.BaseBackend, where: str
+) -> None:
+    """One named source as a view called `alias`."""
+    if part == "simulate":
+        table = "customers" if source is unit.customers else "transactions"
+        spec = unit.transactions.simulation()
+        made = simulate(spec.customers, spec.start, spec.days, spec.seed)
+        lines = _held(f"keepbook_simulated_{table}", getattr(made, table), engine)
+        engine.create_view(alias, lines, overwrite=True)
+        return
+    files = files_of(part, unit, where)
+    if not DUCKDB_FILE.match(part):
+        view_of_files(files, source, alias, engine)
+        return
+    file = f"file_{hashlib.sha256(str(files[0]).encode()).hexdigest()[:12]}"
+    if file not in engine.list_catalogs():
+        engine.attach(str(files[0]), name=file, read_only=True)
+    inside = engine.list_tables(database=(file, "main"))
+    if source.query and not source.table and isinstance(source.source, str):
+        wanted = {name: name for name in inside}  # the query names the file's own tables
+    else:
+        wanted = {alias: _known(source.table or (alias if source.query else None), inside)}
+    for view, table in wanted.items():
+        engine.create_view(view, engine.table(table, database=(file, "main")), overwrite=True)
+
+
+def _known(table: str | None, there: list[str]) -> str:
+    if table in there:
+        return table
+    raise DataError(
+        f"The database has no table '{table}'." if table else "The database needs a `table` or a `query`.",
+        expected=nearest(table or "", there) if there else "a table; there is none",
+        do="Name one of them as `table:`." if there else "Is it the right database?",
+    )
+
+
+# ── databases ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _from_database(
+    name: str, parts: dict[str, str], unit: Unit, engine: ibis.BaseBackend, where: str
+) -> ibis.Table:
+    source = unit.sources[name]
+    if len(parts) > 1:
+        raise DataError(
+            "A database cannot be joined with other sources.",
+            expected="one database URL as `source`",
+            do="Join inside the database with `query:`.",
+        )
+    database = _connected(next(iter(source.named_sources().values())), next(iter(parts.values())), unit, where)
+    try:
+        lines = (
+            database.sql(source.query)
+            if source.query
+            else database.table(_known(source.table, database.list_tables()))
+        )
+        return _held(f"keepbook_{name}_lines", lines.to_pyarrow_batches(), engine)
+    finally:
+        database.disconnect()
+
+
+def _connected(source: str, url: str, unit: Unit, where: str) -> ibis.BaseBackend:
+    """The only foreign call that is handed a secret: whatever it raises, its text is not trusted."""
+    scheme = url.partition("://")[0].lower()
+    if scheme == "sqlite":  # would make the file that is not there
+        url = f"sqlite://{files_of(source, unit, where)[0]}"
+    try:
+        return ibis.connect(url)
+    except ImportError:
+        what, do = f"No driver for {scheme} is installed.", f"pip install 'ibis-framework[{scheme}]'"
+    except ValueError:  # its text may hold any part of the URL
+        what, do = f"The URL of the database ({scheme}://…) cannot be understood.", "Correct `source`."
+    except Exception as fault:
+        said = without_secrets(in_a_line(fault), unit)
+        what, do = (
+            f"The {scheme} database cannot be opened: {said}",
+            "Check `source`, and that it is running.",
+        )
+    raise DataError(
+        what, expected="a URL that Ibis knows, such as postgres://user:${PASSWORD}@host/name", do=do
+    )
+
+
+def _held(name: str, arrow: pa.Table | pa.RecordBatchReader, engine: ibis.BaseBackend) -> ibis.Table:
+    """Arrow data as a table of the engine, which may spill it to disk."""
+    engine.con.register("keepbook_arrow", arrow)
+    engine.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM keepbook_arrow")
+    engine.con.unregister("keepbook_arrow")
     return engine.table(name)
