@@ -1,0 +1,48 @@
+"""Keeps the values of `${NAME}` out of everything that is written or said."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+SHORTEST, SHORTEST_NUMBER = 4, 6  # shorter ones (a port, a year) are no secrets, and occur in any report
+
+Hide = Callable[[str], str]
+
+
+def hider(unit_file: Path) -> Hide:
+    """Puts `${NAME}` for the value of every variable the unit file names, however a text quotes it."""
+    try:
+        text = unit_file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return str
+    forms: dict[str, str] = {}
+    for name in NAME.findall(text):
+        for value in _secrets_in(os.environ.get(name, "")):
+            forms |= dict.fromkeys(_forms(value), f"${{{name}}}")
+    if not forms:
+        return str
+    pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
+    return lambda text: pattern.sub(lambda match: forms[match[0]], text)
+
+
+def _secrets_in(value: str) -> list[str]:
+    """The value; and where it is a whole address, the password inside it, which drivers quote alone."""
+    try:
+        password = urlsplit(value).password or ""
+    except ValueError:
+        password = ""
+    found = {value, password, unquote(password)}
+    return [v for v in found if len(v) >= (SHORTEST_NUMBER if v.isdigit() else SHORTEST)]
+
+
+def _forms(value: str) -> set[str]:
+    quoted = {value, quote(value), quote(value, safe=""), quote_plus(value), repr(value)[1:-1]}
+    quoted |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    return quoted | {escape(form) for form in quoted}

@@ -1,0 +1,81 @@
+"""Purchases tables made in a test, and the calendar done by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+from hypothesis import strategies as st
+
+Row = tuple[str, dt.date, float, bool]  # customer, day, money net of returns, whether anything was bought
+
+SCHEMA = ibis.schema(
+    {
+        "customer_id": "string",
+        "date": "date",
+        "amount": "decimal(18, 4)",
+        "gross": "decimal(18, 4)",
+        "orders": "int64",
+        "is_purchase": "boolean",
+    }
+)
+ENGINE = ibis.duckdb.connect()
+
+
+def purchases_of(rows: Iterable[Row]) -> ir.Table:
+    """The table as `keepbook.tables` makes it: one row per customer and day."""
+    rows = list(rows)
+    frame = pd.DataFrame(rows, columns=["customer_id", "date", "amount", "is_purchase"])
+    frame["gross"], frame["orders"] = frame["amount"].clip(lower=0), frame["is_purchase"].astype(int)
+    made = ibis.memtable(frame[list(SCHEMA)]).cast(dict(SCHEMA.items()))
+    return ENGINE.create_table("purchases", made, overwrite=True, temp=True)
+
+
+def buys(customer: str, *days: str, amount: float = 10.0) -> list[Row]:
+    return [(customer, dt.date.fromisoformat(day), amount, True) for day in days]
+
+
+def start_of(day: dt.date, period: str) -> dt.date:
+    if period == "week":
+        return day - dt.timedelta(days=day.weekday())
+    month = day.month if period == "month" else {1: 1, 2: 4, 3: 7, 4: 10}[(day.month + 2) // 3]
+    return dt.date(day.year, month, 1)
+
+
+def later(start: dt.date, periods: int, period: str) -> dt.date:
+    """First day of the period so many periods on, one at a time."""
+    for _ in range(periods):
+        days = {"week": 7, "month": 31, "quarter": 92}[
+            period
+        ]  # always reaches the next one, never the one after
+        start = start_of(start + dt.timedelta(days=days), period)
+    return start
+
+
+# Over New Year (2019 and 2026 end within an ISO week; 2020 has 53), over leap days, in mid-month.
+STARTS = [
+    dt.date(2019, 12, 20),
+    dt.date(2020, 2, 20),
+    dt.date(2023, 12, 31),
+    dt.date(2024, 1, 30),
+    dt.date(2026, 12, 28),
+]
+
+
+@st.composite
+def shops(draw: st.DrawFn, days: int = 300) -> tuple[list[Row], dt.date, dt.date]:
+    """Rows of a few customers (some with returns alone), the first purchase and an as_of anywhere after it."""
+    start = draw(st.sampled_from(STARTS))
+    rows: list[Row] = []
+    for customer in range(draw(st.integers(1, 7))):
+        for offset in draw(st.lists(st.integers(0, days), max_size=7, unique=True)):
+            cents, bought = draw(st.integers(-3000, 9000)), draw(st.integers(0, 4)) > 0
+            money = (abs(cents) if bought and cents % 5 else -abs(cents)) / 100
+            rows.append((f"C{customer}", start + dt.timedelta(days=offset), money, bought))
+    if not any(bought for *_, bought in rows):
+        rows.append(("one", start, 5.0, True))
+    first = min(day for _, day, _, bought in rows if bought)
+    return rows, first, first + dt.timedelta(days=draw(st.integers(0, days + 40)))

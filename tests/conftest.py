@@ -1,0 +1,74 @@
+"""What tests share: a project folder of their own, units written in one line, and where big data lie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from keepbook.params import Unit, load_unit
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _no_home_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KEEPBOOK_HOME", raising=False)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty project folder."""
+    (tmp_path / "params").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def shop(home: Path) -> Callable[..., Unit]:
+    """`shop(lines, **settings)` writes lines.csv and params/shop.yaml, and loads the unit."""
+    return lambda *args, **settings: write_unit(home, *args, **settings)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of data that lie beside the project; a test that needs it skips where it is absent."""
+    folder = Path(os.environ.get("KEEPBOOK_SHARED_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"there is no shared data at {folder}; set KEEPBOOK_SHARED_DATA")
+    return folder
+
+
+def write_unit(
+    home: Path,
+    lines: str | bytes | None = None,
+    *,
+    transactions: dict[str, Any] | None = None,
+    customers: str | dict[str, Any] | None = None,
+    **settings: Any,
+) -> Unit:
+    """A unit called shop.
+
+    Parameters
+    ----------
+    lines : content of lines.csv; None writes none.
+    transactions : keys beside or instead of `source: lines.csv`.
+    customers : content of customers.csv, every column of it mapped; or the table's keys.
+    **settings : top-level keys.
+    """
+    if lines is not None:
+        (home / "lines.csv").write_bytes(lines if isinstance(lines, bytes) else lines.encode())
+    document: dict[str, Any] = {"unit": "shop", **settings}
+    document["transactions"] = {"source": "lines.csv", **(transactions or {})}
+    if isinstance(customers, str):
+        (home / "customers.csv").write_text(customers, encoding="utf-8", newline="")
+        names = customers.partition("\n")[0].split(",")
+        customers = {"source": "customers.csv", "columns": {name: name for name in names}}
+    if customers:
+        document["customers"] = customers
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    (home / "params" / "shop.yaml").write_text(text, encoding="utf-8")
+    return load_unit("shop", home)
