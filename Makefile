@@ -26,7 +26,7 @@ reports: $(READY)
 	@$(BIN)/keepbook run
 
 lab: $(READY)
-	$(BIN)/jupyter lab --notebook-dir=. notebooks
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 test: $(READY)
 	$(BIN)/ruff check .

@@ -7,31 +7,31 @@ from collections.abc import Iterable
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
+import pyarrow as pa
 from hypothesis import strategies as st
 
 Row = tuple[str, dt.date, float, bool]  # customer, day, money net of returns, whether anything was bought
 
-SCHEMA = ibis.schema(
-    {
-        "customer_id": "string",
-        "date": "date",
-        "amount": "decimal(18, 4)",
-        "gross": "decimal(18, 4)",
-        "orders": "int64",
-        "is_purchase": "boolean",
-    }
-)
 ENGINE = ibis.duckdb.connect()
 
 
-def purchases_of(rows: Iterable[Row]) -> ir.Table:
+def purchases_of(rows: Iterable[Row], name: str = "purchases") -> ir.Table:
     """The table as `keepbook.tables` makes it: one row per customer and day."""
-    rows = list(rows)
-    frame = pd.DataFrame(rows, columns=["customer_id", "date", "amount", "is_purchase"])
-    frame["gross"], frame["orders"] = frame["amount"].clip(lower=0), frame["is_purchase"].astype(int)
-    made = ibis.memtable(frame[list(SCHEMA)]).cast(dict(SCHEMA.items()))
-    return ENGINE.create_table("purchases", made, overwrite=True, temp=True)
+    customer, day, money, bought = zip(*rows, strict=True)
+    return table_of(pa.table({"customer_id": customer, "date": day, "money": money, "bought": bought}), name)
+
+
+def table_of(rows: pa.Table, name: str) -> ir.Table:
+    ENGINE.con.register("rows", rows)
+    ENGINE.raw_sql(
+        f"""
+        CREATE OR REPLACE TABLE {name} AS
+        SELECT customer_id, CAST(date AS DATE) AS date, CAST(money AS DECIMAL(18, 4)) AS amount,
+               greatest(amount, 0) AS gross, CAST(bought AS BIGINT) AS orders, bought AS is_purchase
+        FROM rows
+        """
+    )
+    return ENGINE.table(name)
 
 
 def buys(customer: str, *days: str, amount: float = 10.0) -> list[Row]:
@@ -67,7 +67,7 @@ STARTS = [
 
 @st.composite
 def shops(draw: st.DrawFn, days: int = 300) -> tuple[list[Row], dt.date, dt.date]:
-    """Rows of a few customers (some with returns alone), the first purchase and an as_of anywhere after it."""
+    """Rows of a few customers (some with returns alone), the first purchase, an as_of anywhere after it."""
     start = draw(st.sampled_from(STARTS))
     rows: list[Row] = []
     for customer in range(draw(st.integers(1, 7))):

@@ -224,7 +224,7 @@ def test_the_run_manifest_says_how_each_ended(troubled: Troubled) -> None:
     ends = {outcome["unit"]: outcome for outcome in manifest["outcomes"]}
     assert {unit: end["status"] for unit, end in ends.items()} == statuses(troubled.second)
     assert all(bool(end["fault"]) == (end["status"] == "failed") for end in ends.values())
-    assert all(end["seconds"] > 0 for end in ends.values())
+    assert ends["sound"]["seconds"] > 0.1, "a kernel takes longer"
 
 
 def test_a_report_says_what_it_was_made_from(troubled: Troubled) -> None:
@@ -399,7 +399,7 @@ def test_kernels_side_by_side(
 def test_sockets_keep_a_short_path_when_the_temporary_folder_has_a_long_one(tmp_path: Path) -> None:
     long = tmp_path / ("long" * 30)
     long.mkdir()
-    folder = Path(kernel._private(long).AsyncKernelManager.connection_file).parent
+    folder = kernel._folder(long)
     folder.rmdir()
     assert len(str(folder)) < 90
 
@@ -415,7 +415,7 @@ if unit == "slow" and (here / "block").exists():
 
 @pytest.fixture
 def blocked(project: Project) -> Iterator[tuple[Project, subprocess.Popen[str], int]]:
-    """A run with one report finished, whose other kernel will not end; its process, and that kernel's number."""
+    """A run with one report finished whose other kernel will not end; its process, and that kernel's pid."""
     project.unit("fast")
     project.unit("slow")
     project.notebook(BLOCK)
@@ -502,19 +502,22 @@ READER = """
 import json, pathlib, sys
 folder, stop = map(pathlib.Path, sys.argv[1:])
 reads = sealed = 0
+
+def seal():
+    try:
+        return (folder / "manifest.json").read_text()
+    except FileNotFoundError:
+        return ""
+
 while not stop.exists():
-    seal = (folder / "manifest.json").read_text() if (folder / "manifest.json").exists() else ""
+    before = seal()
     page = (folder / "index.html").read_text()
     figures = json.loads((folder / "key_figures.json").read_text())
     table = (folder / "tables" / "t.csv").read_text()
     assert page.startswith("<") and page.endswith(">") and table.endswith("\\n"), "torn"
-    try:
-        same = seal and (folder / "manifest.json").read_text() == seal
-    except FileNotFoundError:
-        same = False
-    if same:
+    if before and before == seal():
         sealed += 1
-        runs = {page.strip("<>").split()[0], str(figures["run"]), table.split()[0], json.loads(seal)["run"]}
+        runs = {page.strip("<>").split()[0], str(figures["run"]), table.split()[0], json.loads(before)["run"]}
         assert len(runs) == 1, "mixed"
     reads += 1
 print(reads, sealed)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import signal
 import sys
 import traceback
@@ -17,14 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from keepbook import __version__
-from keepbook.errors import KeepbookError, told
+from keepbook.errors import KeepbookError, printable, told
 
 if TYPE_CHECKING:
     from keepbook.params import Unit
     from keepbook.runner import Outcome, Task
 
 OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # from data: a terminal would obey them
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,7 +92,7 @@ def _positive(text: str) -> int:
 
 
 def _say(text: str, stream: TextIO) -> None:
-    print(CONTROL.sub("�", text), file=stream)
+    print(printable(text), file=stream)
 
 
 # ── run ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,7 +181,7 @@ def _print_unit(unit: Unit) -> None:
     page.add_row("kept", number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
     page.add_row("all", number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
     kind = " (simulated data)" if unit.simulated else ""
-    console.print(f"✓ [bold]{escape(unit.title or unit.unit)}[/bold]{kind}")
+    console.print(f"✓ [bold]{escape(printable(unit.title or unit.unit))}[/bold]{kind}")
     console.print(f"  {number(people)} customers, {day(window.start)} to {day(window.as_of)}")
     console.print(page)
     console.print()

@@ -7,6 +7,13 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def printable(text: str) -> str:
+    """Text, some of it from data, without the signs that a terminal would obey."""
+    return CONTROL.sub("�", text)
+
 
 class KeepbookError(Exception):
     """A fault a person can mend; printed as it is, without a traceback.

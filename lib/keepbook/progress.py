@@ -17,6 +17,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
+from keepbook.errors import printable
 from keepbook.runner import Outcome, Task
 
 MARKS = {"made": "[green]✓[/]", "current": "[dim]=[/]", "failed": "[red]✗[/]"}
@@ -35,7 +36,7 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         self.console = Console(highlight=False, stderr=True)
-        self.live = self.console.is_terminal and not self.console.is_dumb_terminal
+        self.interactive = self.console.is_terminal and not self.console.is_dumb_terminal
         self._total, self._ended = total, 0
         self._overall = Bars(
             TextColumn("Reports"),
@@ -50,17 +51,18 @@ class Progress:
         )
         self._lines: dict[Task, TaskID] = {}
         both = Group(self._overall, self._being_made)
-        self._display = Live(both, console=self.console, refresh_per_second=8, transient=True)
+        self.display = both
+        self._live = Live(both, console=self.console, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Progress:
-        if self.live:
-            self._display.start()
+        if self.interactive:
+            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._display.stop()
+        self._live.stop()
 
     def watch(self, task: Task, outcome: Outcome | None) -> None:
         """Told by the runner when a task starts (None) and when it ends."""
@@ -70,8 +72,10 @@ class Progress:
         self._being_made.remove_task(self._lines.pop(task))
         self._overall.advance(self._bar)
         self._ended += 1
-        count = "" if self.live else f"[{self._ended}/{self._total}] "
+        count = "" if self.interactive else f"[{self._ended}/{self._total}] "
         what = f": {outcome.fault.splitlines()[0]}" if outcome.fault else ""
         says = f"{SAYS[outcome.status]}, {outcome.seconds:.1f} s{what}"
-        line = f"{escape(count)}{MARKS[outcome.status]} {escape(task.name)}  [dim]{escape(says)}[/]"
-        self.console.print(line, soft_wrap=not self.live)
+        line = (
+            f"{escape(count)}{MARKS[outcome.status]} {escape(task.name)}  [dim]{escape(printable(says))}[/]"
+        )
+        self.console.print(line, soft_wrap=not self.interactive)

@@ -192,7 +192,7 @@ def _fit(period: Floats, share: Floats, sd: Floats) -> tuple[Floats, Floats]:
     def misses(logs: Floats) -> Floats:
         return np.r_[(_share(period, logs) - share) / sd, (logs[1:] - PRIOR_LOGS) / PRIOR_SD]
 
-    found = least_squares(misses, np.minimum(begin, -1e-3), bounds=([-12.0] * 3, [1e-9, 12.0, 12.0]))
+    found = least_squares(misses, np.minimum(begin, -1e-3), bounds=([-12.0] * 3, [0.0, 12.0, 12.0]))
     return found.x, np.linalg.pinv(found.jac.T @ found.jac)
 
 

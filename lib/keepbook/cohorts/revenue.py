@@ -109,7 +109,7 @@ def _customer_periods(purchases: ir.Table, period: Period) -> ir.Table:
 
 
 def _dated(frame: pd.DataFrame, window: Window, period: Period) -> pd.DataFrame:
-    """Every period after the first: its first day, whether it is over, and whether its rates mean anything."""
+    """Every period after the first: its first day, whether it is over, whether its rates mean anything."""
     periods = pd.period_range(window.start, window.as_of, freq=PANDAS[period])
     first = number_of(window.start, period)
     dated = pd.DataFrame({"index": first + pd.RangeIndex(len(periods)), "period_start": periods.start_time})

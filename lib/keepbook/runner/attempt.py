@@ -70,6 +70,7 @@ def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -
         if Kernel.ending.is_set():
             raise Interrupted from error
         fault = error.fault if isinstance(error, CellFailed) else told(error)
+        fault.do = fault.do or "Put this right, then run again."
         _leave_error_page(task, error, fault, hide)
         return outcome("failed", hide(str(fault)))
 

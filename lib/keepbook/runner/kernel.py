@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 from papermill.inspection import inspect_notebook
+from traitlets import Unicode
 from traitlets.config import Config
 
 from keepbook.errors import KeepbookError, from_text, told
@@ -23,8 +25,12 @@ from keepbook.errors import KeepbookError, from_text, told
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
 ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
 SOCKET_PATH = 70  # characters of its folder; the system allows some 100 for the whole path
+WORDS = "last_words.txt"
 PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 GIVEN = ("unit", "save_to")  # what every notebook of the project has as a parameter
+
+
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it has to say, the outcome says better
 
 
 class CellFailed(Exception):
@@ -45,10 +51,12 @@ class Kernel(AsyncKernelManager):
 
     living: ClassVar[dict[int, Popen[bytes]]] = {}
     ending: ClassVar[Event] = Event()
+    last_words = Unicode(config=True, help="File for what the process itself says, e.g. why it crashed.")
 
     async def start_kernel(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """As in any kernel manager."""
-        await super().start_kernel(*args, **kwargs)
+        with open(self.last_words, "wb") as said:  # noqa: PTH123
+            await super().start_kernel(*args, stderr=said, **kwargs)
         if process := getattr(self.provisioner, "process", None):
             self.living[id(self)] = process
         if self.ending.is_set():
@@ -90,13 +98,14 @@ def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.N
         reached.append(cell)
 
     for attempt in range(ATTEMPTS):
+        folder = _folder(scratch)
         try:
             made = papermill.execute_notebook(
                 notebook,
                 None,
                 parameters=parameters,
                 kernel_manager_class=Kernel,
-                config=_private(scratch),
+                config=_private(folder),
                 on_cell_execute=remember,
                 progress_bar=False,
                 log_output=False,
@@ -107,7 +116,7 @@ def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.N
             raise _raised(error, path) from error
         except RuntimeError as error:  # nbclient's word for a dead kernel, while it starts or later
             if reached or attempt + 1 == ATTEMPTS or Kernel.ending.is_set():
-                raise _died(error, path, reached) from error
+                raise _died(error, path, reached, folder) from error
     _ended_itself(made, path)
     return made
 
@@ -143,13 +152,15 @@ def _first_line(error: Exception) -> str:
     return next(iter(str(error).splitlines()), type(error).__name__)[:200]
 
 
-def _private(scratch: Path) -> Config:
-    """Unix sockets at a path of this kernel's own: kernels side by side cannot take each other's ports."""
-    if sys.platform == "win32":
-        return Config()
-    folder = tempfile.mkdtemp(prefix="kb-", dir=scratch if len(str(scratch)) <= SOCKET_PATH else "/tmp")
-    settings = {"transport": "ipc", "connection_file": f"{folder}/k.json"}
-    return Config(AsyncKernelManager=settings)
+def _folder(scratch: Path) -> Path:
+    short = sys.platform == "win32" or len(str(scratch)) <= SOCKET_PATH
+    return Path(tempfile.mkdtemp(prefix="kb-", dir=scratch if short else "/tmp"))
+
+
+def _private(folder: Path) -> Config:
+    """Unix sockets in a folder of this kernel's own: kernels side by side cannot take each other's ports."""
+    sockets = {"transport": "ipc", "connection_file": str(folder / "k.json")}
+    return Config(Kernel={"last_words": str(folder / WORDS), **(sockets if sys.platform != "win32" else {})})
 
 
 # ── what went wrong ─────────────────────────────────────────────────────────────────────────────────────
@@ -172,14 +183,15 @@ def _raised(error: PapermillExecutionError, path: Path) -> CellFailed:
     return CellFailed(fault, error.source, "\n".join(error.traceback))
 
 
-def _died(error: RuntimeError, path: Path, reached: list[nbformat.NotebookNode]) -> CellFailed:
+def _died(error: RuntimeError, path: Path, reached: list[nbformat.NotebookNode], folder: Path) -> CellFailed:
+    said = (folder / WORDS).read_text(encoding="utf-8", errors="replace")[-5000:]
     fault = KeepbookError(
         "The notebook's kernel died." if reached else "The notebook's kernel did not start.",
         where=f"{path.name}, cell {len(reached)}" if reached else path.name,
         expected="a kernel that lives to the last cell; this one crashed, was killed, or ran out of memory",
         do="Run with fewer --jobs, or set the environment variable KEEPBOOK_MEMORY lower, e.g. 1GB.",
     )
-    return CellFailed(fault, reached[-1].source if reached else "", f"{type(error).__name__}: {error}")
+    return CellFailed(fault, reached[-1].source if reached else "", f"{error}\n{said}")
 
 
 def _ended_itself(notebook: nbformat.NotebookNode, path: Path) -> None:

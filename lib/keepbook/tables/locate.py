@@ -60,11 +60,12 @@ def files_of(source: str, unit: Unit, where: str) -> list[Path]:
     if place.is_file():  # first: a file may be called 'export [1].csv'
         return [place]
     if place.is_dir():
-        found = [path for path in place.rglob("*") if kind_of(path) and path.name[0] != "."]
+        found = [path for path in place.rglob("*") if kind_of(path)]
     else:
         anchor = Path(place.anchor)
         found = list(anchor.glob(str(place.relative_to(anchor)))) if GLOB.search(str(place)) else []
-    if not (files := sorted(path for path in found if path.is_file())):
+    files = sorted(path for path in found if path.is_file() and not _hidden(path, place))
+    if not files:
         looked = "" if PLACEHOLDER.search(source) else f", looked at {place}"
         raise DataError(
             f"There is no data in the folder '{source}'."
@@ -75,6 +76,11 @@ def files_of(source: str, unit: Unit, where: str) -> list[Path]:
             do="Correct the path (it starts at the folder that holds params/), or put the file there.",
         )
     return files
+
+
+def _hidden(path: Path, place: Path) -> bool:
+    """Whether a file is one that lies about, such as in .ipynb_checkpoints, and nobody asked for it."""
+    return any(part[0] == "." for part in path.parts if part not in place.parts)
 
 
 def _place(source: str, unit: Unit, where: str) -> Path:

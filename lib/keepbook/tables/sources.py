@@ -50,10 +50,10 @@ def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
     """
     source = unit.sources[name]
     where = place(unit, name)
-    parts = {alias: resolved(part, where) for alias, part in source.named_sources().items()}
-    if any(map(is_database, parts.values())):
-        return _from_database(name, parts, unit, engine, where)
-    for alias, part in source.named_sources().items():
+    parts = source.named_sources()
+    if any(is_database(resolved(part, where)) for part in parts.values()):
+        return _from_database(name, unit, engine, where)
+    for alias, part in parts.items():
         _make_view(part, source, alias, unit, engine, where)
     return _queried(name, source, engine) if source.query else engine.table(next(iter(parts)))
 
@@ -112,45 +112,41 @@ def _known(table: str | None, there: list[str]) -> str:
 # ── databases ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _from_database(
-    name: str, parts: dict[str, str], unit: Unit, engine: ibis.BaseBackend, where: str
-) -> ibis.Table:
+def _from_database(name: str, unit: Unit, engine: ibis.BaseBackend, where: str) -> ibis.Table:
     source = unit.sources[name]
-    if len(parts) > 1:
+    part, *others = source.named_sources().values()
+    if others:
         raise DataError(
             "A database cannot be joined with other sources.",
             expected="one database URL as `source`",
             do="Join inside the database with `query:`.",
         )
-    database = _connected(next(iter(source.named_sources().values())), next(iter(parts.values())), unit, where)
+    database = _connected(part, unit, where)
     try:
-        lines = (
-            database.sql(source.query)
-            if source.query
-            else database.table(_known(source.table, database.list_tables()))
-        )
+        if source.query:
+            lines = database.sql(source.query)
+        else:
+            lines = database.table(_known(source.table, database.list_tables()))
         return _held(f"keepbook_{name}_lines", lines.to_pyarrow_batches(), engine)
     finally:
         database.disconnect()
 
 
-def _connected(source: str, url: str, unit: Unit, where: str) -> ibis.BaseBackend:
-    """The only foreign call that is handed a secret: whatever it raises, its text is not trusted."""
+def _connected(part: str, unit: Unit, where: str) -> ibis.BaseBackend:
+    """The only place that hands out a secret: what the other side says about it is not passed on unseen."""
+    url = resolved(part, where)
     scheme = url.partition("://")[0].lower()
     if scheme == "sqlite":  # would make the file that is not there
-        url = f"sqlite://{files_of(source, unit, where)[0]}"
+        url = f"sqlite://{files_of(part, unit, where)[0]}"
+    do = "Check `source`, and that the database is running."
     try:
         return ibis.connect(url)
     except ImportError:
         what, do = f"No driver for {scheme} is installed.", f"pip install 'ibis-framework[{scheme}]'"
     except ValueError:  # its text may hold any part of the URL
-        what, do = f"The URL of the database ({scheme}://…) cannot be understood.", "Correct `source`."
+        what = f"The URL of the database ({scheme}://…) cannot be understood."
     except Exception as fault:
-        said = without_secrets(in_a_line(fault), unit)
-        what, do = (
-            f"The {scheme} database cannot be opened: {said}",
-            "Check `source`, and that it is running.",
-        )
+        what = f"The {scheme} database cannot be opened: {without_secrets(in_a_line(fault), unit)}"
     raise DataError(
         what, expected="a URL that Ibis knows, such as postgres://user:${PASSWORD}@host/name", do=do
     )
