@@ -180,7 +180,10 @@ class Book:
                 return self.note(result.what)
             if isinstance(result, pd.DataFrame) and result.empty:
                 return self.note(_("Not shown: the data cover too few periods for it."))
-        drawn = draw(*results)
+        try:
+            drawn = draw(*results)
+        except NotEnoughData as reason:
+            return self.note(reason.what)
         link = self._save_table(drawn.name, drawn.data)
         return Html(
             f'<figure class="kb-figure" role="img" aria-label="{escape(drawn.alt)}">'
@@ -191,6 +194,8 @@ class Book:
 
     def table(self, frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], caption: str) -> Html:
         """The columns of a frame that have a format, as a table."""
+        if frame.empty:
+            return self.note(_("Not shown: the data cover too few periods for it."))
         rows = [
             tuple(show(value) for value, show in zip(row, formats.values(), strict=True))
             for row in frame[list(formats)].itertuples(index=False)
@@ -255,7 +260,8 @@ class Book:
         folder = self.save_to / "tables"
         folder.mkdir(parents=True, exist_ok=True)
         frame.to_parquet(folder / f"{name}.parquet", index=False)
-        _defused(frame).to_csv(folder / f"{name}.csv", index=False)
+        # the engine adds numbers up side by side, so their last digits are not the same in every run
+        _defused(frame).to_csv(folder / f"{name}.csv", index=False, float_format="%.12g")
         self._saved.append(name)
         return f'<a class="kb-data" href="tables/{name}.csv" download>{_("Data (CSV)")}</a>'
 

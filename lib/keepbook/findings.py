@@ -14,7 +14,7 @@ from keepbook.cohorts.intervals import difference, share
 from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
 from keepbook.tables import Tables
-from keepbook.words import _, day, interval, money, number, percent, points
+from keepbook.words import _, day, interval, money, number, percent, plural, points
 
 RECENT_COHORTS = 6  # behind what one more percentage point is worth
 
@@ -150,8 +150,10 @@ def _who_stays(result: Retention, tables: Tables) -> str:
     named, period = headline_periods(result), period_name(result.choices)
     since = result.cohorts["cohort"].min() if result.left_out else tables.window.start
     sentences = [
-        _("{customers} customers first bought between {start} and {end}.").format(
-            customers=number(result.customers), start=day(since), end=day(tables.window.as_of)
+        _("{customers} first bought between {start} and {end}.").format(
+            customers=plural(result.customers, _("customer"), _("customers")),
+            start=day(since),
+            end=day(tables.window.as_of),
         )
     ]
     if result.left_out:

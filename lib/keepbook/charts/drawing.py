@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from keepbook.cohorts import Choices, Retention
+from keepbook.errors import NotEnoughData
 from keepbook.words import _, percent
 
 INK, MUTED, GRID, PAPER = "#1f2429", "#5c6670", "#d9dee3", "#fffffe"
@@ -134,11 +135,22 @@ def percent_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _position: percent(value, 0)))
 
 
+def after_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """The periods after the first purchase.
+
+    Raises
+    ------
+    NotEnoughData : there is none yet.
+    """
+    after = frame[frame["period"] > 0]
+    if after.empty:
+        raise NotEnoughData(_("Not shown: no period after the first purchase is over yet."))
+    return after
+
+
 def ages(ax: Axes, result: Retention, drawn: pd.DataFrame) -> None:
     """The axis of ages, from the first period after the purchase to the last one drawn."""
     ax.set_xlabel(age_axis(result.choices))
-    if len(drawn) == 0:
-        return
     first, last = int(drawn["period"].min()), int(drawn["period"].max())
     step = max(1, round((last - first) / 12))
     labels = dict(zip(result.cells["period"], result.cells["label"], strict=True))

@@ -11,6 +11,7 @@ from keepbook.charts.drawing import (
     INK,
     ORANGE,
     Drawn,
+    after_first,
     ages,
     band,
     canvas,
@@ -26,7 +27,7 @@ from keepbook.words import _, money, percent
 
 def revenue_curve(result: Retention, currency: str | None) -> Drawn:
     """Revenue of the average cohort per period, as a share of its first period's."""
-    average = result.average[result.average["period"] > 0]
+    average = after_first(result.average)
     with canvas(9.6, 3.8) as (figure, ax):
         columns = ("revenue_retention", "revenue_ci_lower", "revenue_ci_upper")
         band(ax, average, *columns, GREEN, linewidth=2.2, marker="o", markersize=3.5)
@@ -35,16 +36,13 @@ def revenue_curve(result: Retention, currency: str | None) -> Drawn:
         ax.set_ylabel(_("of first-period revenue"))
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "revenue-curve")
-    named = headline_periods(result)
-    title = _("No period after the first is over yet")
-    if len(named):
-        last = named.iloc[-1]
-        title = _("Of {hundred} in the first {period}, {back} come back in {period} {age}").format(
-            hundred=money(100, currency),
-            back=money(100 * last.revenue_retention, currency, 1),
-            period=period_name(result.choices),
-            age=last.label,
-        )
+    last = headline_periods(result).iloc[-1]
+    title = _("Of {hundred} in the first {period}, {back} come back in {period} {age}").format(
+        hundred=money(100, currency),
+        back=money(100 * last.revenue_retention, currency, 1),
+        period=period_name(result.choices),
+        age=last.label,
+    )
     caption = _(
         "Revenue net of returns of all customers who entered, divided by the revenue of their first period; "
         "{level} interval. A first calendar period is a part of one for most customers, so read the shape "

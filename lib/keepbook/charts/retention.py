@@ -18,6 +18,7 @@ from keepbook.charts.drawing import (
     ORANGE,
     PAPER,
     Drawn,
+    after_first,
     age_axis,
     ages,
     band,
@@ -47,7 +48,7 @@ def headline_periods(result: Retention) -> pd.DataFrame:
 
 def retention_heatmap(result: Retention) -> Drawn:
     """Cohort × period heatmap: cohort sizes left, the average on top, incomplete cells hatched."""
-    cells = result.cells[result.cells["period"] > 0]
+    cells = after_first(result.cells)
     cohorts = result.cohorts.tail(MOST)
     periods = sorted(cells["period"].unique())[:MOST]
     grid = cells.pivot(index="cohort", columns="period", values="retention")
@@ -158,7 +159,7 @@ def _heatmap_caption(result: Retention) -> str:
 
 def retention_curve(result: Retention) -> Drawn:
     """The average curve with its interval, every cohort thin behind it."""
-    average = result.average[result.average["period"] > 0]
+    average = after_first(result.average)
     later = result.cells[result.cells["complete"] & (result.cells["period"] > 0)]
     with canvas(9.6, 4.0) as (figure, ax):
         for _cohort, cells in later.groupby("cohort"):
@@ -171,14 +172,12 @@ def retention_curve(result: Retention) -> Drawn:
         ax.set_ylabel(_("share who return"))
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "retention-curve")
-    title = _retention_title(result)
-    if len(average):
-        first = average.iloc[0]
-        title = _("The average cohort keeps {share} {interval} after one {period}").format(
-            share=percent(first.retention),
-            interval=interval(first.ci_lower, first.ci_upper),
-            period=period_name(result.choices),
-        )
+    first = average.iloc[0]
+    title = _("The average cohort keeps {share} {interval} after one {period}").format(
+        share=percent(first.retention),
+        interval=interval(first.ci_lower, first.ci_upper),
+        period=period_name(result.choices),
+    )
     caption = _(
         "Blue: average of all cohorts with its {level} interval; grey: each cohort. Complete periods only. "
         "The period of the first purchase itself (100 %) is not drawn."
@@ -188,7 +187,7 @@ def retention_curve(result: Retention) -> Drawn:
 
 def segment_curves(segments: BySegment, result: Retention) -> Drawn:
     """One small panel per segment on shared axes: its curve with its interval, the average of all in grey."""
-    after = segments.curves[segments.curves["period"] > 0]
+    after = after_first(segments.curves)
     whole = result.average[result.average["period"] > 0]
     names = list(after["segment"].unique())
     rows, columns = -(-len(names) // PANELS), min(PANELS, len(names))

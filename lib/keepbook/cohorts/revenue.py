@@ -11,9 +11,11 @@ from keepbook.cohorts import intervals
 from keepbook.cohorts.calendar import PANDAS, Period, index_of, number_of, observed
 from keepbook.tables import Window
 
-CHURN_COLUMNS = [
-    *("period_start", "period_end", "at_start", "lost", "gained", "at_end", "churn", "ci_lower", "ci_upper")
-]
+CHURN_COLUMNS = {
+    **dict.fromkeys(("period_start", "period_end"), "datetime64[us]"),
+    **dict.fromkeys(("at_start", "lost", "gained", "at_end"), "int64"),
+    **dict.fromkeys(("churn", "ci_lower", "ci_upper"), "float64"),
+}
 HELPERS = [
     *(
         "rated",
@@ -154,7 +156,7 @@ def logo_churn(
     spells = _spells(observed(purchases, window.as_of), churn_after)
     edges = _edges(window, period, churn_after)
     if len(edges) < 2:
-        return pd.DataFrame(columns=CHURN_COLUMNS)
+        return pd.DataFrame(columns=list(CHURN_COLUMNS)).astype(CHURN_COLUMNS)
     bounds = ibis.memtable(pd.DataFrame({"edge": edges[:-1].date, "next_edge": edges[1:].date}))
     alive = spells.inner_join(bounds, [spells.begin < bounds.edge, spells.end >= bounds.edge])
     # Gone at the end: this spell ended inside the period, and no later one covers the period's end.

@@ -22,6 +22,7 @@ from keepbook.report import render, render_error
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
     ERROR_PAGE,
+    ERROR_RECORD,
     MANIFEST,
     PAGE,
     Outcome,
@@ -117,7 +118,7 @@ def _leave_error_page(task: Task, error: Exception, fault: KeepbookError, hide: 
     try:
         page = render_error(
             unit=task.unit,
-            notebook=task.notebook.stem,
+            notebook=task.subject,
             error=hide(fault.what),
             where=[(label, hide(text)) for label, text in fault.lines()],
             cell=hide(cell) or None,
@@ -126,6 +127,7 @@ def _leave_error_page(task: Task, error: Exception, fault: KeepbookError, hide: 
             home_link=HOME_LINK,
         )
         write(task.folder / ERROR_PAGE, page)
+        write_json(task.folder / ERROR_RECORD, {"what": hide(fault.what)})
     except OSError:
         return
 

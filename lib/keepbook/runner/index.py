@@ -12,9 +12,9 @@ from keepbook.charts import sparkline
 from keepbook.errors import KeepbookError
 from keepbook.params import Unit, load_unit, unit_names
 from keepbook.report import IndexRow, Key, Link, render_index
-from keepbook.runner.plan import ERROR_PAGE, MANIFEST, PAGE, read_json
+from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE, read_json, subject_of
 from keepbook.runner.publish import write
-from keepbook.words import _, interval
+from keepbook.words import interval
 
 
 def write_index(home: Path, reports: Path) -> None:
@@ -30,7 +30,7 @@ def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
     links = [link for folder in folders for link in _links(folder)]
     if not links:
         return None
-    failed = any((folder / ERROR_PAGE).exists() for folder in folders)
+    errors = [read_json(folder / ERROR_RECORD).get("what", "") for folder in folders if _failed(folder)]
     tiles: list[dict[str, Any]] = [tile for record in records for tile in record.get("figures", [])]
     about = records[0] if records else _about(unit, home)
     made = max((read_json(folder / MANIFEST).get("written_at", "") for folder in folders), default="")
@@ -40,8 +40,8 @@ def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
         about=about.get("about") or "",
         simulated=about.get("simulated", False),
         as_of=about.get("as_of", ""),
-        status="ok" if not failed else "stale" if records else "failed",
-        note=_("The last run failed.") if failed else "",
+        status="ok" if not errors else "stale" if records else "failed",
+        note=" ".join(errors),
         generated_at=made[:16].replace("T", " "),
         notebooks=links,
         figures=[_key(tile) for tile in tiles],
@@ -59,20 +59,17 @@ def _about(name: str, home: Path) -> dict[str, Any]:
 
 
 def _links(folder: Path) -> list[Link]:
-    name = folder.name.partition("_")[2].replace("_", " ").capitalize() or folder.name
-    place = f"{folder.parent.name}/{folder.name}"
+    name, place = subject_of(folder.name), f"{folder.parent.name}/{folder.name}"
     links = []
     if (folder / PAGE).is_file():
-        links.append(Link(label=name, href=f"{place}/{PAGE}", status="ok"))
-    if (folder / ERROR_PAGE).is_file():
-        links.append(
-            Link(
-                label=_("{name}: why it failed").format(name=name),
-                href=f"{place}/{ERROR_PAGE}",
-                status="failed",
-            )
-        )
+        links.append(Link(name, f"{place}/{PAGE}", "stale" if _failed(folder) else "ok"))
+    if _failed(folder):
+        links.append(Link(name, f"{place}/{ERROR_PAGE}", "failed"))
     return links
+
+
+def _failed(folder: Path) -> bool:
+    return (folder / ERROR_PAGE).is_file()
 
 
 def _key(tile: dict[str, Any]) -> Key:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import distributions as metadata_of
+from importlib.metadata import requires, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +19,7 @@ from keepbook.params import Unit, unit_names
 from keepbook.tables.fingerprint import fingerprint
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
-PAGE, ERROR_PAGE = "index.html", "error.html"
+PAGE, ERROR_PAGE, ERROR_RECORD = "index.html", "error.html", "error.json"
 
 Status = Literal["made", "current", "failed"]
 
@@ -32,6 +35,11 @@ class Task:
     @property
     def name(self) -> str:
         return f"{self.unit} · {self.notebook.stem}"
+
+    @property
+    def subject(self) -> str:
+        """What the notebook is about, for a reader: `2_cohort_retention` → `Cohort retention`."""
+        return subject_of(self.notebook.stem)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,11 @@ class Outcome:
     seconds: float
     inputs: dict[str, str | None]
     fault: str = ""
+
+
+def subject_of(stem: str) -> str:
+    """`2_cohort_retention` → `Cohort retention`."""
+    return (stem.partition("_")[2] or stem).replace("_", " ").capitalize()
 
 
 def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Path) -> list[Task]:
@@ -122,6 +135,7 @@ def inputs_of(unit: Unit, notebook: Path) -> dict[str, str | None]:
         "data": fingerprint(unit),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "library": library_hash(),
+        "packages": packages_hash(),
     }
 
 
@@ -134,6 +148,14 @@ def library_hash() -> str:
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def packages_hash() -> str:
+    """Hash of the installed versions of everything the library names as a dependency."""
+    names = sorted({re.split(r"[^\w.-]", requirement)[0] for requirement in requires("keepbook") or []})
+    known = [f"{name} {version(name)}" for name in names if any(metadata_of(name=name))]
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
 def is_current(task: Task, inputs: dict[str, str | None]) -> bool:

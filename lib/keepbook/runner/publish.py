@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from keepbook.runner.plan import ERROR_PAGE, MANIFEST, PAGE
+from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE
 
 STAGING = ".staging"
 ORDER = (PAGE, MANIFEST)  # the last two; whatever they rest on comes before
@@ -44,7 +44,8 @@ def _publish(aside: Path, folder: Path) -> None:
     (folder / MANIFEST).unlink(missing_ok=True)
     for stale in _files_in(folder / "tables") - _files_in(aside / "tables"):
         (folder / "tables" / stale).unlink()
-    (folder / ERROR_PAGE).unlink(missing_ok=True)
+    for error in (ERROR_PAGE, ERROR_RECORD):
+        (folder / error).unlink(missing_ok=True)
     for name in names:
         (aside / name).replace(folder / name)
 

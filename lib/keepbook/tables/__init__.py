@@ -181,7 +181,7 @@ def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table) -> DataError:
             expected=f"a day from {pd.Timestamp(first).date()} on, the first in the data",
             do="Correct `as_of`, or leave it out to use the last day in the data.",
         )
-    reasons = [f"{row.rule} ({row.rows:,})" for row in worst.itertuples()]
+    reasons = [f"{row.rule} ({row.matched:,})" for row in worst.itertuples()]
     if ledger.returns_rows:
         reasons.append(f"return without a purchase ({ledger.returns_rows:,})")
     return DataError(

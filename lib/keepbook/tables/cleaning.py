@@ -49,8 +49,6 @@ def typed(lines: ir.Table, unit: Unit) -> ir.Table:
     source = unit.transactions
     if unit.duplicates == "drop":
         lines = lines.group_by(lines.columns).agg(**{COPIES: lines.count()})
-    else:
-        lines = lines.mutate(**{COPIES: ibis.literal(1, type="int64")})
     return lines.select(
         customer_id=key_of(column_of(lines, source, "customer_id")),
         date=day_of(column_of(lines, source, "date"), unit, source),
@@ -58,7 +56,7 @@ def typed(lines: ir.Table, unit: Unit) -> ir.Table:
         order_id=key_of(column_of(lines, source, "order_id"))
         if has_column(lines, source, "order_id")
         else ibis.null("string"),
-        copies=lines[COPIES],
+        copies=lines[COPIES] if unit.duplicates == "drop" else ibis.literal(1, type="int64"),
         **{f"own_{i}": matches(lines, rule, unit, source) for i, rule in enumerate(source.exclude.values())},
         cancelled=matches(lines, source.cancelled, unit, source) if source.cancelled else ibis.literal(False),
     )

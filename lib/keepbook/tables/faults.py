@@ -18,6 +18,12 @@ OUR_OWN_FAULTS = (NameError, AttributeError, TypeError, AssertionError)
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 CSV_LINE = re.compile(r"CSV Error on Line: (\d+)\n(?:Original Line: ?(.*)\n)?")
 CSV_FILE = re.compile(r"^\s*file = (.+)$", re.MULTILINE)
+FULL = "memory is full, and so is the disk for temporary files: free some (TMPDIR), or raise KEEPBOOK_MEMORY"
+PLAINLY = {  # what an engine says → the same for people
+    "Out of Memory Error": FULL,
+    "No space left on device": FULL,
+    "state machine reached": "{file} mixes kinds of line ends, or a quote in it is not closed",
+}
 CSV_REASONS = {  # what DuckDB says → what is wrong with the line
     r"Expected Number of Columns: (\d+) Found: (\d+)": r"has \2 fields, not \1",
     r"unterminated quote": r"has a quote that is not closed, or text behind a closing quote",
@@ -59,8 +65,9 @@ def in_a_line(fault: BaseException) -> str:
     text = str(fault)
     file = CSV_FILE.search(text)
     name = Path(file[1]).name if file else "the file"
-    if "state machine reached an invalid state" in text:
-        return f"{name} mixes kinds of line ends, or its quotes are broken."
+    for sign, words in PLAINLY.items():
+        if sign in text:
+            return words.format(file=name)
     if line := CSV_LINE.search(text):
         said = ((re.search(pattern, text), reason) for pattern, reason in CSV_REASONS.items())
         reason = next((found.expand(reason) for found, reason in said if found), "cannot be read")
