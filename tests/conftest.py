@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import yaml
@@ -72,3 +73,40 @@ def write_unit(
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
     (home / "params" / "shop.yaml").write_text(text, encoding="utf-8")
     return load_unit("shop", home)
+
+
+# ── a real browser ──────────────────────────────────────────────────────────────────────────────────────
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip on a desk, fail in CI: there the browser is part of the check."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """A headless Chromium; KEEPBOOK_BROWSER names another one."""
+    program = os.environ.get("KEEPBOOK_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
+    if not program:
+        unavailable("no Chromium found: apt-get install chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        unavailable("no Playwright found: pip install playwright")
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=program, args=QUIET)
+        yield running
+        running.close()

@@ -316,12 +316,10 @@ def test_dates_after_as_of_are_a_line_of_the_ledger(shop: Shop) -> None:
     assert ledger.entries.values.tolist() == [["after as_of", 2, Decimal(15), 2]]
 
 
-@pytest.mark.parametrize(
-    "amount", ["", "ten", "5 EUR", "1.2.3", '"1,000.00"', "NaN", "-inf", "1e15", "1e400", "0x10", "--5", "٥"]
-)
-def test_an_amount_that_is_none_is_a_line_of_the_ledger(shop: Shop, amount: str) -> None:
-    ledger = ledger_of(shop(GOOD + f"a,2020-01-02,{amount}\n"))
-    assert ledger.entries.values.tolist() == [["no readable amount", 1, Decimal(0), 1]]
+def test_an_amount_that_is_none_is_a_line_of_the_ledger(shop: Shop) -> None:
+    none = ["", "ten", "5 EUR", "1.2.3", '"1,000.00"', "NaN", "-inf", "1e15", "1e400", "0x10", "--5", "٥"]
+    ledger = ledger_of(shop(GOOD + "".join(f"a,2020-01-02,{amount}\n" for amount in none)))
+    assert ledger.entries.values.tolist() == [["no readable amount", len(none), Decimal(0), len(none)]]
 
 
 def test_amounts_that_are_no_numbers_in_a_parquet_file(shop: Shop, home: Path) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from test_report import HOSTILE, index_rows, sample_error, sample_notebook
@@ -15,40 +12,7 @@ from keepbook.report import render, render_index
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-def unavailable(reason: str) -> NoReturn:
-    """Skip on a desk, fail in CI: there the browser is part of the check."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """A headless Chromium; KEEPBOOK_BROWSER names another one."""
-    program = os.environ.get("KEEPBOOK_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not program:
-        unavailable("no Chromium found: apt-get install chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        unavailable("no Playwright found: pip install playwright")
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=program, args=QUIET)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -164,7 +164,7 @@ ALL_CHOICES = st.builds(
 )
 
 
-@settings(max_examples=90, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(shop=shops(), choices=ALL_CHOICES)
 def test_every_choice_equals_counting_by_hand(
     shop: tuple[list[Row], dt.date, dt.date], choices: Choices
@@ -310,7 +310,7 @@ def test_customers_counts_purchasers_within_days() -> None:
 # -------------------------------------------------------------------------------------------- properties
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     shop=shops(),
     choices=ALL_CHOICES.filter(lambda c: not c.exclude_warm_up),
@@ -336,7 +336,7 @@ def test_other_money_other_names_and_later_days_change_no_rate(
     np.testing.assert_allclose(ours.cells["revenue"] * factor, theirs.cells["revenue"], atol=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(shop=shops(), choices=ALL_CHOICES.filter(lambda c: c.rule != "bracket" and not c.exclude_warm_up))
 def test_sizes_sum_to_customers_and_cells_to_revenue(
     shop: tuple[list[Row], dt.date, dt.date], choices: Choices
@@ -352,7 +352,7 @@ def test_sizes_sum_to_customers_and_cells_to_revenue(
 # ---------------------------------------------------------------------------------------------- segments
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     shop=shops(),
     choices=ALL_CHOICES.filter(lambda c: c.average == "pooled" and not c.exclude_warm_up),

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from keepbook.cohorts.intervals import difference, mean_of, ratio, share, wilson
+from keepbook.cohorts.intervals import difference, mean_of, mean_of_shares, ratio, share, wilson
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +75,14 @@ def test_mean_of_by_hand() -> None:
     assert np.isnan(mean_of([], [], [])).all()
 
 
+def test_mean_of_shares_by_hand() -> None:
+    """Shares 1/2 and 1/4 of 10 and 40: mean 0.375 on 4/(1/10 + 1/40) = 32 trials, as 12 of 32."""
+    low, high = wilson(12, 32)
+    assert mean_of_shares([5, 10], [10, 40]) == pytest.approx((0.375, float(low), float(high)))
+    assert mean_of_shares([3, 4], [20, 20]) == pytest.approx(share(7, 40))
+    assert np.isnan(mean_of_shares([], [])).all()
+
+
 def test_ratio_by_hand() -> None:
     """Four customers spent 10 each and now 0, 10, 5, 5: R = 0.5, residuals −5, 5, 0, 0, so the standard error
     is √50/40 = 0.17678, or 0.35355 of R; effectively 1/0.35355² = 8 customers, t(0.975; 8) = 2.3060;
@@ -134,33 +142,36 @@ def test_two_equal_halves_differ_clearly_in_one_of_twenty() -> None:
 # ----------------------------------------------------------------------------------- simulated coverage
 
 
-def averages_coverage(runs: int, seed: int) -> tuple[float, float]:
-    """Of the pooled and the simple average of 12 cohorts whose own shares differ (12 to 30 %)."""
-    rng = np.random.default_rng(seed)
-    sizes, p = np.array([30, 50, 80, 40, 200, 120, 60, 90, 35, 70, 150, 100]), np.linspace(0.12, 0.30, 12)
-    active = rng.binomial(sizes, p, (runs, 12))
+AVERAGES = {  # sizes of cohorts, and their own shares, which differ
+    "twelve mixed": ([30, 50, 80, 40, 200, 120, 60, 90, 35, 70, 150, 100], np.linspace(0.12, 0.30, 12)),
+    "forty of ten": ([10] * 40, np.linspace(0.02, 0.08, 40)),
+    "two hundreds": ([100, 300], np.array([0.1, 0.2])),
+}
+
+
+def averages_coverage(case: str, runs: int, seed: int) -> tuple[float, float]:
+    """Of the pooled and of the simple average."""
+    sizes, p = np.array(AVERAGES[case][0]), AVERAGES[case][1]
+    active = np.random.default_rng(seed).binomial(sizes, p, (runs, len(sizes)))
     low, high = wilson(active.sum(1), np.full(runs, sizes.sum()))
     truth = (sizes * p).sum() / sizes.sum()
     pooled = float(((low <= truth) & (truth <= high)).mean())
-    low, high = wilson(active, sizes)
-    means = [mean_of(active[i] / sizes, low[i], high[i]) for i in range(runs)]
+    means = [mean_of_shares(counts, sizes) for counts in active]
     return pooled, float(np.mean([lo <= p.mean() <= hi for _, lo, hi in means]))
 
 
-def test_coverage_of_averages() -> None:
-    """Pooled is nominal or a little above (cohorts that differ have less noise than assumed), simple a point
-    below: twelve small cohorts add up the asymmetry of their limits.
-    """
-    pooled, simple = averages_coverage(3000, 5)
-    assert within(0.95, 3000) < pooled < 0.98
-    assert within(0.94, 3000) < simple < 0.97
+@pytest.mark.parametrize("case", AVERAGES)
+def test_coverage_of_averages(case: str) -> None:
+    """Nominal or a little above (cohorts that differ have less noise than assumed)."""
+    for coverage in averages_coverage(case, 3000, 5):
+        assert within(0.95, 3000) < coverage < 0.98
 
 
 @pytest.mark.slow
-def test_coverage_of_averages_at_length() -> None:
-    pooled, simple = averages_coverage(40_000, 6)
-    assert within(0.95, 40_000) < pooled < 0.965
-    assert 0.93 < simple < 0.96
+@pytest.mark.parametrize("case", AVERAGES)
+def test_coverage_of_averages_at_length(case: str) -> None:
+    for coverage in averages_coverage(case, 40_000, 6):
+        assert 0.94 < coverage < 0.97
 
 
 def spends(rng: np.random.Generator, runs: int, people: int, q: float, chance: float, mean: float) -> Floats:

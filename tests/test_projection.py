@@ -19,7 +19,7 @@ from keepbook.cohorts import (
     project,
     retention,
 )
-from keepbook.cohorts.intervals import mean_of, wilson
+from keepbook.cohorts.intervals import mean_of_shares, wilson
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.tables import Window
 
@@ -80,8 +80,7 @@ def result_of(active: NDArray[np.float64], sizes: NDArray[np.int64], choices: Ch
     for k in range(active.shape[1]):
         over = np.arange(len(sizes)) <= len(sizes) - k
         counts, people = active[over, k], sizes[over]
-        low, high = wilson(counts, people, choices.alpha)
-        mean = mean_of(counts / people, low, high)
+        mean = mean_of_shares(counts, people, choices.alpha)
         if choices.average == "pooled":
             mean = (
                 counts.sum() / people.sum(),

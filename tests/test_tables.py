@@ -408,13 +408,14 @@ def test_a_date_format_of_ones_own(shop: Shop, text: str, form: str, own: str, u
     assert [row[1] for row in days(made)] == [day]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "soon", "2020-02-30", "2020-06-03 junk", "20200603", "infinity", "290000-01-01", "03.06.2020", "0"],
-)
-def test_what_is_no_day_is_counted_and_not_guessed(shop: Shop, text: str) -> None:
-    _, ledger = loaded(shop(f"customer_id,date,amount\na,{text},1\na,2020-01-01,2\n"))
-    assert left_out(ledger) == {"no readable date": 1}
+def test_what_is_no_day_is_counted_and_not_guessed(shop: Shop) -> None:
+    none = (
+        "soon 2020-02-30 2020-06-03_junk 20200603 infinity 290000-01-01 03.06.2020 0 2020-06-03T25:00".split()
+    )
+    none += ["", "2020-06-03 junk", "2020-06-03 5:31 PM"]
+    lines = "".join(f"a,{text},1\n" for text in none)
+    _, ledger = loaded(shop(f"customer_id,date,amount\na,2020-01-01,2\n{lines}"))
+    assert left_out(ledger) == {"no readable date": len(none)}
 
 
 @pytest.mark.parametrize(
@@ -547,8 +548,9 @@ def test_several_files_are_one_table(shop: Shop, home: Path, source: str) -> Non
     assert days(shop(transactions={"source": source})) == BOTH
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("delimiter", "end"), [(",", "\n"), (";", "\r\n"), ("\t", "\r"), ("|", "\n"), (",", "\r\n")]
+)
 def test_delimiters_line_ends_and_a_byte_order_mark(shop: Shop, delimiter: str, end: str) -> None:
     text = '"customer_id",date,amount\n"x, y; ""z""|\ttab",2020-01-01,1\n\n#7,2020-01-02,2\n'
     out = io.StringIO()
@@ -720,7 +722,7 @@ def naive(lines: list[tuple[str, ...]], unit: Unit) -> tuple[Counter[str], dict[
     return +out, {key: [net_, gross, len(seen), bought] for key, (net_, gross, seen, bought) in table.items()}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     lines=st.lists(LINE, min_size=1, max_size=30),
     returns=st.sampled_from(["net", "gross"]),

@@ -1,4 +1,4 @@
-"""Every sample unit from its unit file to its report, through real kernels, and each page in a real browser."""
+"""Every sample unit from its file to its report, through real kernels, and each page in a real browser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_browser import browser  # noqa: F401  (a fixture)
 
 from keepbook.params import unit_names
 from keepbook.runner import run
@@ -25,7 +24,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def record(reports: Path, unit: str) -> dict:
-    return json.loads((reports / unit / "2_cohort_retention" / "key_figures.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (reports / unit / "2_cohort_retention" / "key_figures.json").read_text(encoding="utf-8")
+    )
 
 
 def test_the_sample_units_are_those_promised() -> None:
@@ -56,7 +57,7 @@ def test_cdnow_is_the_published_data(reports: Path) -> None:
 
 
 @pytest.fixture
-def quiet_page(browser) -> Iterator:  # noqa: F811
+def quiet_page(browser) -> Iterator:
     page, noise, requests = browser.new_page(), [], []
     page.on("console", lambda message: noise.append(message.text))
     page.on("pageerror", lambda error: noise.append(str(error)))

@@ -112,15 +112,18 @@ def average_of(cells: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     )
     if choices.average == "pooled":
         return _rates(sums.reset_index(), choices.alpha).drop(columns=MOMENTS)
-    for names in RATES:
-        sums = sums.join(_simple_means(over, names))
-    return sums.reset_index().drop(columns=MOMENTS)
+    shares, revenue = (_simple_means(over, names, choices.alpha) for names in RATES)
+    return sums.join(shares).join(revenue).reset_index().drop(columns=MOMENTS)
 
 
-def _simple_means(over: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def _simple_means(over: pd.DataFrame, names: list[str], alpha: float) -> pd.DataFrame:
     """Mean over cohorts of a rate and its interval; one row per period in which any cohort has the rate."""
-    known = over.dropna(subset=[names[0]])
-    means = {
-        period: intervals.mean_of(*(part[name] for name in names)) for period, part in known.groupby("period")
-    }
+    means = {}
+    for period, part in over.dropna(subset=[names[0]]).groupby("period"):
+        if period == 0:
+            means[period] = (1.0, 1.0, 1.0)  # by definition
+        elif names[0] == "retention":
+            means[period] = intervals.mean_of_shares(part["active"], part["size"], alpha)
+        else:
+            means[period] = intervals.mean_of(*(part[name] for name in names))
     return pd.DataFrame.from_dict(means, orient="index", columns=names, dtype=float)

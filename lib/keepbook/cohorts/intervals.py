@@ -83,6 +83,21 @@ def mean_of(estimates: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[f
     return mean, mean - down, mean + up
 
 
+def mean_of_shares(
+    successes: ArrayLike, trials: ArrayLike, alpha: float = 0.05
+) -> tuple[float, float, float]:
+    """Simple mean of independent shares, and its Wilson interval at the effective number of trials k²/Σ(1/n).
+
+    With equal n these are all trials together. (MOVER of many small shares' own limits covers too little.)
+    """
+    x, n = np.asarray(successes, float), np.asarray(trials, float)
+    if x.size == 0:
+        return float("nan"), float("nan"), float("nan")
+    mean, effective = float((x / n).mean()), float(x.size**2 / (1 / n).sum())
+    low, high = wilson(mean * effective, effective, alpha)
+    return mean, float(low), float(high)
+
+
 def difference(first: tuple[float, float, float], second: tuple[float, float, float]) -> tuple[float, float]:
     """Interval of first − second from the estimate, lower and upper limit of each (MOVER), both independent.
 

@@ -75,10 +75,11 @@ def _failed(folder: Path) -> bool:
 def _key(tile: dict[str, Any]) -> Key:
     show, value = SHOW[tile["kind"]], tile["value"]
     known = tile["ci_lower"] is not None and tile["ci_upper"] is not None
+    limits = interval(tile["ci_lower"], tile["ci_upper"], show) if known else ""
     return Key(
         label=tile["label"],
         value=show(value),
-        interval=interval(tile["ci_lower"], tile["ci_upper"], show) if known else "",
+        interval=limits.replace(" ", "\N{NO-BREAK SPACE}"),
         note=tile["definition"],
         sort=value,
     )
