@@ -126,7 +126,7 @@ def by_hand(rows: list[Row], start: dt.date, as_of: dt.date, choices: Choices) -
             left_out += len(members)
             continue
         closed = later(cohort, 1, choices.period) <= as_of + dt.timedelta(days=1)
-        for number, (lo, hi) in enumerate(edges_of(choices, 60)):
+        for number, (lo, hi) in enumerate(edges_of(choices, 90)):
             spans = {c: window(c, cohort, lo, hi) for c in members}
             if min(begin for begin, _ in spans.values()) > as_of:
                 continue
