@@ -173,9 +173,9 @@ def test_no_line_of_a_csv_file_is_taken_for_a_comment_or_a_title(shop: Shop) -> 
     )
 
 
-def test_ten_thousand_columns(shop: Shop) -> None:
-    names = [f"c{n}" for n in range(9_997)]
-    wide = f"customer_id,date,amount,{','.join(names)}\na,2020-01-01,5{',x' * 9_997}\n"
+def test_two_thousand_columns(shop: Shop) -> None:
+    names = [f"c{n}" for n in range(1_997)]
+    wide = f"customer_id,date,amount,{','.join(names)}\na,2020-01-01,5{',x' * 1_997}\n"
     assert ledger_of(shop(wide)).amount_kept == 5
 
 

@@ -15,7 +15,6 @@ Clock = Literal["calendar", "rolling"]
 PANDAS = {"week": "W-SUN", "month": "M", "quarter": "Q"}
 ENGINE = {"week": "W", "month": "M", "quarter": "Q"}
 ROLLING_DAYS = {"week": 7, "month": 30, "quarter": 90}
-PER_YEAR = {"week": 52, "month": 12, "quarter": 4}
 
 
 def start_of(date: ir.DateValue, period: Period) -> ir.DateValue:

@@ -18,7 +18,15 @@ import pandas as pd
 
 from keepbook.errors import DataError, UnitFileError
 from keepbook.params import Unit
-from keepbook.tables.cleaning import AFTER, orders_of, rules_of, typed
+from keepbook.tables.cleaning import (
+    AFTER,
+    days_of,
+    masked,
+    repeats_of,
+    returned_orders,
+    rules_of,
+    weighed,
+)
 from keepbook.tables.columns import MONEY, amount_of, column_of, day_of, key_of, matches
 from keepbook.tables.faults import place, reading
 from keepbook.tables.fingerprint import fingerprint
@@ -27,6 +35,7 @@ from keepbook.tables.sources import new_engine, open_source
 
 __all__ = ["Ledger", "Tables", "Window", "fingerprint", "open_tables"]
 
+SUMS = ("rows", "amount", "returns", "refunds")
 MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrides it
 
 
@@ -49,7 +58,7 @@ class Tables:
     Attributes
     ----------
     purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
-        purchases alone), orders (a line without order_id is an order), is_purchase (False: only returns).
+        purchases alone), is_purchase (False: only returns).
     customers : one row per customer of the optional table: customer_id and text columns; None when absent.
     ledger : what became of every line.
     window : the observed days.
@@ -83,15 +92,33 @@ def open_tables(unit: Unit) -> Iterator[Tables]:
 def _load(unit: Unit, engine: ibis.BaseBackend) -> Tables:
     mark = fingerprint(unit)
     with reading(unit, "transactions"):
-        lines = _lines("transactions", unit, engine)
-        staged = engine.create_table("keepbook_staged", orders_of(lines, unit), temp=True)
-        returned = _returned_orders(staged, engine)
-        ledger = _ledger(staged, returned, unit, lines)
-        purchases = _purchases(staged, returned, engine)
+        source = _lines("transactions", unit, engine)
+        lines = masked(source, unit)
+        days = engine.create_table("keepbook_days", days_of(lines), temp=True)
+        repeats = returned = None
+        if unit.duplicates == "drop":
+            repeats = _held("repeats", masked(repeats_of(source), unit), engine)
+        if days.filter(days.rules == 0).returns.sum().to_pandas():
+            returned = _held("returned", returned_orders(lines, repeats), engine)
+        ledger = _ledger(days, repeats, returned, unit)
+        purchases = _purchases(days, repeats, returned, engine)
         window = _window(purchases, unit, ledger, lines)
     with reading(unit, "customers"):
         customers = _customers(unit, engine, purchases) if unit.customers else None
+    if fingerprint(unit) != mark:  # some passes saw other lines than others
+        raise DataError(
+            "A source was changed while it was being read.",
+            where=unit.path.name,
+            expected="files that stay as they are for the time of a run",
+            do="Run again when they are complete.",
+        )
     return Tables(purchases, customers, ledger, window, mark)
+
+
+def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | None:
+    """A few lines, computed once; None where there is none."""
+    table = engine.create_table(f"keepbook_{name}", lines, temp=True)
+    return table if table.count().to_pandas() else None
 
 
 def _lines(name: str, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
@@ -109,34 +136,16 @@ def _lines(name: str, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
     return lines.filter(matches(lines, source.where, unit, source)) if source.where else lines
 
 
-def _returned_orders(staged: ir.Table, engine: ibis.BaseBackend) -> ir.Table:
-    """Orders (customer_id, order_id) whose purchases and returns cancel out: no purchase happened."""
-    order = ["customer_id", "order_id"]
-    clean = staged.filter(staged.rules == 0, staged.order_id.notnull())
-    touched = clean.filter(clean.returns > 0).select(order).distinct()
-    totals = (
-        clean.semi_join(touched, order)
-        .group_by(order)
-        .agg(amount=lambda t: t.amount.sum(), purchases=lambda t: t.purchases.sum())
-    )
-    void = totals.filter(totals.amount <= 0, totals.purchases > 0).select(order)
-    return engine.create_table("keepbook_returned_orders", void, temp=True)
-
-
-def _ledger(staged: ir.Table, returned: ir.Table, unit: Unit, lines: ir.Table) -> Ledger:
-    def sums(of: ir.Table) -> dict[str, ir.Scalar]:
-        counted = {"rows": of["rows"], "amount": of.amount, "returns": of.returns}
-        counted["returns_amount"] = of.amount - of.gross
-        return {name: column.sum().fill_null(0) for name, column in counted.items()}
-
-    masks = staged.group_by("rules").agg(
-        **sums(staged), copies=staged.copies.sum(), copies_amount=staged.copies_amount.sum()
-    )
-    frame = masks.to_pandas()
-    if frame.empty:
+def _ledger(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None, unit: Unit) -> Ledger:
+    sums = {name: days[name].sum().fill_null(0) for name in SUMS}
+    masks = days.group_by("rules").agg(**sums).to_pandas()
+    if masks.empty:
         raise _no_line(unit)
-    void = staged.filter(staged.rules == 0).semi_join(returned, ["customer_id", "order_id"])
-    return ledger_of(frame, rules_of(unit), void.agg(**sums(void)).to_pandas().iloc[0])
+    too_many = masks.iloc[:0]
+    if repeats is not None:
+        too_many = repeats.group_by("rules").agg(**weighed(repeats)).to_pandas()
+    void = returned.agg(**weighed(returned)).to_pandas().iloc[0] if returned is not None else None
+    return ledger_of(masks, too_many, void, rules_of(unit))
 
 
 def _no_line(unit: Unit) -> DataError:
@@ -152,16 +161,31 @@ def _no_line(unit: Unit) -> DataError:
     )
 
 
-def _purchases(staged: ir.Table, returned: ir.Table, engine: ibis.BaseBackend) -> ir.Table:
-    clean = staged.filter(staged.rules == 0).anti_join(returned, ["customer_id", "order_id"])
-    one_order = clean.order_id.isnull().ifelse(clean.purchases, (clean.purchases > 0).cast("int64"))
-    days = clean.group_by("customer_id", "date").agg(
-        amount=clean.amount.sum().cast(MONEY),
-        gross=clean.gross.sum().cast(MONEY),
-        orders=one_order.sum().cast("int64"),
-        is_purchase=clean.purchases.sum() > 0,
+def _purchases(
+    days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None, engine: ibis.BaseBackend
+) -> ir.Table:
+    """The clean days, less repeated lines and returned orders."""
+    clean = days.filter(days.rules == 0)
+    left = clean.select("customer_id", "date", **{name: clean[name].fill_null(0) for name in SUMS})
+    gone = []
+    if repeats is not None:
+        gone.append(repeats.filter(repeats.rules == 0))
+    if returned is not None:
+        gone.append(returned.mutate(weight=-returned.weight))
+    if gone:
+        lines = ibis.union(*gone) if len(gone) > 1 else gone[0]
+        taken = lines.group_by("customer_id", "date").agg(**weighed(lines))
+        both = left.left_join(taken, ["customer_id", "date"])
+        rest = {name: left[name] + taken[name].fill_null(0) for name in SUMS}
+        left = both.select(left.customer_id, left.date, **rest).filter(lambda t: t["rows"] > 0)
+    purchases = left.select(
+        "customer_id",
+        "date",
+        amount=left.amount.cast(MONEY),
+        gross=(left.amount - left.refunds).cast(MONEY),
+        is_purchase=left["rows"] > left.returns,
     )
-    return engine.create_table("keepbook_purchases", days, temp=True)
+    return engine.create_table("keepbook_purchases", purchases, temp=True) if gone else purchases
 
 
 def _window(purchases: ir.Table, unit: Unit, ledger: Ledger, lines: ir.Table) -> Window:
@@ -175,7 +199,7 @@ def _window(purchases: ir.Table, unit: Unit, ledger: Ledger, lines: ir.Table) ->
 def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table) -> DataError:
     worst = ledger.entries.sort_values("rows", ascending=False, kind="stable")
     if len(worst) and worst.iloc[0]["rule"] == AFTER:
-        first = typed(lines, unit).date.min().to_pandas()
+        first = lines.date.min().to_pandas()
         return DataError(
             f"as_of is {unit.as_of}, before the first purchase in the data.",
             expected=f"a day from {pd.Timestamp(first).date()} on, the first in the data",

@@ -1,7 +1,8 @@
-"""Turns a source's lines into orders, and counts every line that is left out under a named rule.
+"""Turns a source's lines into customer-days, and counts every line left out under a named rule.
 
-Each line carries a bit mask of the rules it breaks. Grouping by that mask together with customer, day and
-order makes one pass over the source yield both the clean orders and the ledger, whatever the engine.
+Each line carries a bit mask of the rules it breaks. Grouping by that mask together with customer and day
+makes one pass over the source yield both the clean days and the ledger. What can be told only by comparing
+lines with each other, repeated lines and returned orders, is rare: it is found aside and taken off the days.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ import ibis
 import ibis.expr.types as ir
 
 from keepbook.params import Unit
-from keepbook.tables.columns import COPIES, amount_of, column_of, day_of, has_column, key_of, matches
+from keepbook.tables.columns import (
+    HASH,
+    MONEY,
+    TOTAL,
+    WEIGHT,
+    amount_of,
+    column_of,
+    day_of,
+    has_column,
+    key_of,
+    matches,
+)
 
 DUPLICATE = "exact duplicate"
 NO_CUSTOMER = "no customer"
@@ -38,58 +50,91 @@ def rules_of(unit: Unit) -> list[str]:
     return [*own, NO_CUSTOMER, NO_DATE, NO_AMOUNT, *cancelled, *after, *zero, *returned]
 
 
-def typed(lines: ir.Table, unit: Unit) -> ir.Table:
-    """Lines → canonical types; exact duplicates merged where the unit drops them.
+def masked(lines: ir.Table, unit: Unit) -> ir.Table:
+    """Lines → canonical types.
 
     Returns
     -------
-    Table : customer_id, date, amount, order_id (each missing where it cannot be read), copies (lines that
-        were exactly alike), own_0 … (whether the unit's exclude rule applies), cancelled.
+    Table : customer_id, date, amount, order_id (each missing where it cannot be read), rules (bit i set:
+        `rules_of(unit)[i]` is broken; 0 = clean), weight (how often the line counts).
     """
     source = unit.transactions
-    if unit.duplicates == "drop":
-        lines = lines.group_by(lines.columns).agg(**{COPIES: lines.count()})
-    return lines.select(
+    ready = lines.select(
         customer_id=key_of(column_of(lines, source, "customer_id")),
         date=day_of(column_of(lines, source, "date"), unit, source),
         amount=amount_of(column_of(lines, source, "amount")),
         order_id=key_of(column_of(lines, source, "order_id"))
         if has_column(lines, source, "order_id")
         else ibis.null("string"),
-        copies=lines[COPIES] if unit.duplicates == "drop" else ibis.literal(1, type="int64"),
+        weight=lines[WEIGHT] if WEIGHT in lines.columns else ibis.literal(1, type="int64"),
         **{f"own_{i}": matches(lines, rule, unit, source) for i, rule in enumerate(source.exclude.values())},
         cancelled=matches(lines, source.cancelled, unit, source) if source.cancelled else ibis.literal(False),
     )
+    return ready.select("customer_id", "date", "amount", "order_id", "weight", rules=_mask(ready, unit))
 
 
-def orders_of(lines: ir.Table, unit: Unit) -> ir.Table:
-    """Lines → one row per broken-rules mask × customer × day × order.
+def days_of(lines: ir.Table) -> ir.Table:
+    """Masked lines, each counted once → one row per mask × customer × day.
 
     Returns
     -------
-    Table : rules (bit i set: `rules_of(unit)[i]` is broken; 0 = clean), customer_id, date, order_id (all
-        missing where rules ≠ 0), rows, copies (rows including exact duplicates), amount, copies_amount,
-        gross (positive amounts only), purchases (lines that are not returns), returns (negative lines).
+    Table : rules, customer_id, date (both missing where rules ≠ 0), rows, amount, returns (negative lines),
+        refunds (their money). Money is missing where there is none.
     """
-    ready = typed(lines, unit)
-    masked = ready.mutate(rules=_mask(ready, unit))
-    clean = masked.rules == 0
-    grouped = masked.group_by(
-        rules=masked.rules,
-        customer_id=clean.ifelse(masked.customer_id, ibis.null(masked.customer_id.type())),
-        date=clean.ifelse(masked.date, ibis.null("date")),
-        order_id=clean.ifelse(masked.order_id, ibis.null(masked.order_id.type())),
+    clean, negative = lines.rules == 0, lines.amount < 0
+    return lines.group_by(
+        rules=lines.rules,
+        customer_id=clean.ifelse(lines.customer_id, ibis.null(lines.customer_id.type())),
+        date=clean.ifelse(lines.date, ibis.null("date")),
+    ).agg(
+        rows=lines.count(),
+        amount=lines.amount.sum().cast(MONEY),
+        returns=lines.count(where=negative),
+        refunds=lines.amount.sum(where=negative).cast(MONEY),
     )
-    amount = masked.amount.fill_null(0)
-    return grouped.agg(
-        rows=masked.count(),
-        copies=masked.copies.sum(),
-        amount=amount.sum(),
-        copies_amount=(amount * masked.copies).sum(),
-        gross=(amount > 0).ifelse(amount, 0).sum(),
-        purchases=(amount >= 0).cast("int64").sum(),
-        returns=(amount < 0).cast("int64").sum(),
-    )
+
+
+def repeats_of(lines: ir.Table) -> ir.Table:
+    """Lines of the source that stand more than once, with the negative number of those too many.
+
+    Whole lines are compared only where their hashes are equal: a hash takes a fraction of a line's memory.
+    """
+    own = list(lines.columns)
+    marked = lines.mutate(**{HASH: ibis.struct({name: lines[name] for name in own}).hash()})
+    equal = marked.group_by(HASH).agg(n=marked.count()).filter(lambda t: t.n > 1)
+    alike = marked.semi_join(equal, HASH)
+    copies = alike.group_by(own).agg(**{WEIGHT: 1 - alike.count()})
+    return copies.filter(copies[WEIGHT] < 0)
+
+
+def weighed(lines: ir.Table) -> dict[str, ir.Scalar]:
+    """As the sums of `days_of`, over lines with weights."""
+    money = (lines.amount.fill_null(0) * lines.weight).cast(TOTAL)
+    negative = lines.amount < 0
+    return {
+        "rows": lines.weight.sum(),
+        "amount": money.sum(),
+        "returns": lines.weight.sum(where=negative).fill_null(0),
+        "refunds": money.sum(where=negative).fill_null(0),
+    }
+
+
+def returned_orders(lines: ir.Table, repeats: ir.Table | None) -> ir.Table:
+    """The lines of orders (customer × number) whose purchases and returns cancel out: no purchase happened.
+
+    Parameters
+    ----------
+    lines, repeats : masked; repeats count against the lines they repeat.
+    """
+    order = ["customer_id", "order_id"]
+    clean = lines.filter(lines.rules == 0, lines.order_id.notnull())
+    touched = clean.filter(clean.amount < 0).select(order).distinct()
+    theirs = clean.semi_join(touched, order)
+    if repeats is not None:
+        theirs = ibis.union(theirs, repeats.filter(repeats.rules == 0).semi_join(touched, order))
+    totals = theirs.group_by(order).agg(**weighed(theirs))
+    void = totals.filter(totals.amount <= 0, totals["rows"] > totals.returns)
+    return theirs.semi_join(void, order)
 
 
 def _mask(ready: ir.Table, unit: Unit) -> ir.IntegerColumn:

@@ -16,7 +16,9 @@ from keepbook.params import Source, Unit
 
 MONEY = "decimal(18, 4)"  # sums of decimals do not depend on the order of the lines
 SHOWN = 40  # names of columns in a message
-COPIES = "keepbook copies"  # a column of ours beside the source's own
+TOTAL = "decimal(38, 4)"
+HASH = "keepbook hash"
+WEIGHT = "keepbook weight"  # columns of ours beside the source's own
 PLAIN_DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d{1,2}:\d{2}.*(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
 
@@ -41,7 +43,7 @@ def column_of(lines: ir.Table, source: Source, name: str) -> ir.Column:
 
 def _existing(lines: ir.Table, column: str, what: str, do: str) -> ir.Column:
     if column not in lines.columns:
-        known = [repr(name) for name in lines.columns if name != COPIES]
+        known = [repr(name) for name in lines.columns if name != WEIGHT]
         there = ", ".join(known[:SHOWN]) + (f" and {len(known) - SHOWN:,} more" if known[SHOWN:] else "")
         raise DataError(
             f"The source lacks {what}.",

@@ -43,39 +43,45 @@ class Ledger:
         ) and self.amount_in == self.amount_kept + sum(self.entries["amount"], Decimal(0))
 
 
-def ledger_of(masks: pd.DataFrame, rules: list[str], returned: pd.Series) -> Ledger:
+def ledger_of(
+    masks: pd.DataFrame, repeats: pd.DataFrame, returned: pd.Series | None, rules: list[str]
+) -> Ledger:
     """Totals per broken-rules mask → ledger.
 
     Parameters
     ----------
-    masks : one row per mask: rules, rows, copies, amount, copies_amount, returns, returns_amount.
+    masks : one row per mask, over all lines: rules, rows, amount, returns (negative lines), refunds.
+    repeats : the same over the lines that repeat another, as negative numbers.
+    returned : the same, in one row, over the lines of fully returned orders; None where there is none.
     rules : names of the bits, lowest first: a line is charged to the first rule it breaks.
-    returned : rows, amount, returns, returns_amount of the orders that were fully returned.
     """
     entries = []
-    duplicates = int((masks["copies"] - masks["rows"]).sum())
-    if duplicates:
-        money = _total(masks["copies_amount"]) - _total(masks["amount"])
-        entries.append((DUPLICATE, duplicates, money, duplicates))
+    if len(repeats):
+        rows = -int(repeats["rows"].sum())
+        entries.append((DUPLICATE, rows, -_total(repeats["amount"]), rows))
+    once = pd.concat([masks, repeats])
     for bit, rule in enumerate(rules):
         breaks = masks["rules"].map(lambda mask, bit=bit: bool(mask >> bit & 1))
-        charged = masks["rules"].map(lambda mask, bit=bit: mask & -mask == 1 << bit)
+        charged = once["rules"].map(lambda mask, bit=bit: mask & -mask == 1 << bit)
         if breaks.any():
-            matched = int(masks.loc[breaks, "copies"].sum())
-            rows, amount = int(masks.loc[charged, "rows"].sum()), _total(masks.loc[charged, "amount"])
-            entries.append((rule, rows, amount, matched))
-    if returned["rows"]:
+            matched = int(masks.loc[breaks, "rows"].sum())
+            entries.append(
+                (rule, int(once.loc[charged, "rows"].sum()), _total(once.loc[charged, "amount"]), matched)
+            )
+    clean = once[once["rules"] == 0]
+    kept = {name: _total(clean[name]) for name in ("rows", "amount", "returns", "refunds")}
+    if returned is not None:
         rows = int(returned["rows"])
         entries.append((FULLY_RETURNED, rows, returned["amount"], rows))
-    clean = masks[masks["rules"] == 0]
+        kept = {name: total - returned[name] for name, total in kept.items()}
     return Ledger(
         entries=pd.DataFrame(entries, columns=["rule", "rows", "amount", "matched"]),
-        rows_in=int(masks["copies"].sum()),
-        rows_kept=int(clean["rows"].sum() - returned["rows"]),
-        amount_in=_total(masks["copies_amount"]),
-        amount_kept=_total(clean["amount"]) - returned["amount"],
-        returns_rows=int(clean["returns"].sum() - returned["returns"]),
-        returns_amount=_total(clean["returns_amount"]) - returned["returns_amount"],
+        rows_in=int(masks["rows"].sum()),
+        rows_kept=int(kept["rows"]),
+        amount_in=_total(masks["amount"]),
+        amount_kept=kept["amount"],
+        returns_rows=int(kept["returns"]),
+        returns_amount=kept["refunds"],
     )
 
 
