@@ -27,7 +27,7 @@ def table_of(rows: pa.Table, name: str) -> ir.Table:
         f"""
         CREATE OR REPLACE TABLE {name} AS
         SELECT customer_id, CAST(date AS DATE) AS date, CAST(money AS DECIMAL(18, 4)) AS amount,
-               greatest(amount, 0) AS gross, CAST(bought AS BIGINT) AS orders, bought AS is_purchase
+               greatest(amount, 0) AS gross, bought AS is_purchase
         FROM rows
         """
     )
