@@ -604,7 +604,8 @@ def test_a_full_disk_is_told_and_the_old_report_stands(project: Project, small_d
     (outcome,) = run(project.home, reports=reports, force=True)
     assert outcome.status == "failed" and outcome.fault.startswith("The disk is full.")
     assert "The disk is full." in (reports / "greedy" / "1_tiny" / "error.html").read_text(encoding="utf-8")
-    (reports / "greedy" / "1_tiny" / "error.html").unlink()
+    for said in ("error.html", "error.json"):
+        (reports / "greedy" / "1_tiny" / said).unlink()
     (project.home / "fill").unlink()
 
     with (small_disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
