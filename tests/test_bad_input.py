@@ -332,7 +332,24 @@ def test_amounts_that_are_no_numbers_in_a_parquet_file(shop: Shop, home: Path) -
     assert message(shop(transactions=day)) == told(
         "No line is a usable purchase: no readable date (6), no readable amount (6).",
         expected=USABLE,
-        do=MAPPED,
+        do="If '-inf' is a date, say how it is written, e.g. date_format: '%d.%m.%Y'; else check `columns:`.",
+    )
+
+
+def test_dates_and_amounts_of_another_country_are_told_with_an_example(shop: Shop) -> None:
+    german = "customer_id;date;amount\na;07.11.2024;687,60\n"
+    assert message(shop(german)) == told(
+        "No line is a usable purchase: no readable date (1), no readable amount (1).",
+        expected=USABLE,
+        do="If '07.11.2024' is a date, say how it is written, e.g. date_format: '%d.%m.%Y'; else check "
+        "`columns:`.",
+    )
+    readable = shop(german, transactions={"date_format": "%d.%m.%Y"})
+    assert message(readable) == told(
+        "No line is a usable purchase: no readable amount (1).",
+        expected=USABLE,
+        do="If '687,60' is an amount, bring it into the form 1234.56 with a `query:`, e.g. SELECT *, "
+        "replace(replace(Total, '.', ''), ',', '.') AS amount FROM source; else check `columns:`.",
     )
 
 
@@ -415,10 +432,10 @@ def test_a_date_format_there_is_not(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("SELEC * FROM source", 'Parser Error: syntax error at or near "FROM"'),
+        ("SELEC * FROM source", 'Parser Error: syntax error at or near "SELEC"'),
         ("SELECT nope FROM source", 'Binder Error: Referenced column "nope" not found in FROM clause!'),
         ("SELECT * FROM orders", "Catalog Error: Table with name orders does not exist!"),
-        ("SELECT 1; DROP VIEW source", 'Parser Error: syntax error at or near ";"'),
+        ("SELECT 1; DROP VIEW source", "it is not one SELECT statement"),
         (
             "SELECT amount * amount FROM source",
             "Binder Error: No function matches the given name and argument types '*(VARCHAR, VARCHAR)'. "
@@ -734,3 +751,41 @@ def test_a_fault_of_ours_is_not_blamed_on_the_source(shop: Shop, monkeypatch: py
     monkeypatch.setattr(tables, "open_source", mistake)
     with pytest.raises(TypeError, match="ours"), open_tables(shop(GOOD)):
         pass
+
+
+# ── what would be a wrong number without a word ─────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "day", ["15/3/23", "3/15/2023", "15.3.23", "epoch", "15/3/23 10:00", "15/3/23 10:00+02"]
+)
+def test_a_day_that_could_be_several_is_none(shop: Shop, day: str) -> None:
+    lines = f"customer_id,date,amount\na,{day},5\nb,2023-03-15,7\n"
+    assert ledger_of(shop(lines)).entries.values.tolist() == [["no readable date", 1, Decimal(5), 1]]
+
+
+def test_parquet_files_of_different_types_are_not_cast(shop: Shop, home: Path) -> None:
+    (home / "parts").mkdir()
+    for name, amount in (("a", [1, 2]), ("b", [0.4, 3.5])):
+        table = pa.table({"customer_id": ["x", "y"], "date": ["2020-01-01"] * 2, "amount": amount})
+        pq.write_table(table, home / "parts" / f"{name}.parquet")
+    assert message(shop(transactions={"source": "parts"})) == told(
+        "The column 'amount' is double in b.parquet, but int64 in a.parquet.",
+        expected="one type in all files",
+        do="Write the files alike, or convert the column in each.",
+    )
+
+
+@pytest.mark.parametrize("nobody", ["", "  ", "NULL", "None", "nan", "N/A", "-", "\u00a0"])
+def test_what_exports_write_for_no_customer_is_none(shop: Shop, nobody: str) -> None:
+    lines = f"customer_id,date,amount\n{nobody},2020-01-01,5\na\u00a0,2020-01-01,7\n"
+    assert [row[:2] for row in ledger_of(shop(lines)).entries.values.tolist()] == [["no customer", 1]]
+
+
+def test_a_query_is_one_select(shop: Shop, home: Path) -> None:
+    target = home / "written.csv"
+    query = f"SELECT * FROM source); COPY (SELECT 42) TO '{target}'; SELECT * FROM (SELECT 1"
+    assert "The `query` of 'transactions' is wrong" in message(
+        shop("customer_id,date,amount\na,2020-01-01,5\n", transactions={"query": query})
+    )
+    assert not target.exists()

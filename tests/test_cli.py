@@ -270,5 +270,5 @@ def test_help_comes_at_once() -> None:
             [sys.executable, "-m", "keepbook.cli", "--help"], capture_output=True, check=True
         )
         seconds.append(time.perf_counter() - started)
-    assert b"Who stays" in done.stdout
+    assert b"Retention reports" in done.stdout
     assert statistics.median(seconds) < 0.5

@@ -23,14 +23,16 @@ from typing import Any
 import pandas as pd
 
 from keepbook.charts import Drawn, sparkline
-from keepbook.errors import KeepbookError, NotEnoughData
+from keepbook.errors import KeepbookError, NotEnoughData, printable
 from keepbook.findings import Tile
 from keepbook.params import load_unit
-from keepbook.tables import open_tables
-from keepbook.words import _, day, interval, money, number, percent, points
+from keepbook.tables import UNREADABLE, open_tables
+from keepbook.words import MISSING, _, day, interval, money, number, percent, points
 
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
+LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
+WORTH_A_WARNING = 0.01  # share of lines that cannot be read
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
 ESTIMATE, STRONG = (
@@ -97,11 +99,18 @@ class Book:
         covers = _("{start} to {end}").format(start=day(window.start), end=day(window.as_of))
         facts = {_("Period"): covers, _("Data as of"): day(window.as_of), _("Unit"): unit.unit}
         items = "".join(f"<span>{key} <b>{escape(value)}</b></span>" for key, value in facts.items())
+        title = f"<bdi>{escape(unit.title or unit.unit)}</bdi> {badge}"
         head = (
-            f'<div class="kb-banner"><p class="kb-banner-title">{escape(unit.title or unit.unit)} {badge}</p>'
+            f'<div class="kb-banner"><p class="kb-banner-title">{title}</p>'
             f'<p class="kb-banner-about">{escape(unit.about or "")}</p>'
             f'<p class="kb-banner-facts">{items}</p></div>'
         )
+        if window.last and (gap := (window.as_of - window.last).days) > LONG_SILENCE:
+            text = _(
+                "The data end on {last}, {days} days before `as_of`: if they are not complete, all that "
+                "follows counts missing days as days without purchases."
+            )
+            head += self.note(text.format(last=day(window.last), days=number(gap))).html
         return Html(
             _style() + head + self._ledger(), f"{unit.title or unit.unit}: {covers} {simulated}".strip()
         )
@@ -109,10 +118,10 @@ class Book:
     def _ledger(self) -> str:
         ledger, currency = self.tables.ledger, self.unit.currency
         rows = [
-            (rule, number(count), money(amount, currency), number(matched))
+            (rule, number(count), MISSING if rule in UNREADABLE else money(amount, currency), number(matched))
             for rule, count, amount, matched in ledger.entries.itertuples(index=False)
         ]
-        kept = _("Kept: {kept} of {all} lines ({share})").format(
+        kept = _("Lines used: {kept} of {all} ({share})").format(
             kept=number(ledger.rows_kept),
             all=number(ledger.rows_in),
             share=percent(ledger.rows_kept / ledger.rows_in),
@@ -125,7 +134,15 @@ class Book:
         rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
         heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
         body = _table(heads, rows, numeric=[1, 2, 3])
-        return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{body}</details>'
+        unread = ledger.entries.loc[ledger.entries["rule"].isin(UNREADABLE), "rows"].sum() / ledger.rows_in
+        warning = ""
+        if unread >= WORTH_A_WARNING:
+            text = _(
+                "{share} of the lines have a date or an amount that cannot be read; their money is missing "
+                "here."
+            )
+            warning = self.note(text.format(share=percent(unread))).html
+        return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{body}</details>{warning}'
 
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""
@@ -314,7 +331,9 @@ def _defused(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quoted(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    return printable(f"'{value}" if value.startswith(FORMULA) else value)
 
 
 def _plain(value: Any) -> Any:

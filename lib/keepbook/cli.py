@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="keepbook",
-        description="Who stays, what customers are worth, and which retention strategy works.",
+        description="Retention reports of business units from one YAML file each.",
     )
     parser.add_argument("--version", action="version", version=f"keepbook {__version__}")
     common = argparse.ArgumentParser(add_help=False)
@@ -165,8 +165,8 @@ def _print_unit(unit: Unit) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from keepbook.tables import open_tables
-    from keepbook.words import day, money, number
+    from keepbook.tables import UNREADABLE, open_tables
+    from keepbook.words import MISSING, day, money, number
 
     console = Console(highlight=False)
     with open_tables(unit) as tables:
@@ -177,7 +177,11 @@ def _print_unit(unit: Unit) -> None:
     page.add_column("lines", justify="right")
     page.add_column("amount", justify="right")
     for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
-        page.add_row(f"left out: {escape(rule)}", number(rows), money(amount, unit.currency))
+        page.add_row(
+            f"left out: {escape(rule)}",
+            number(rows),
+            MISSING if rule in UNREADABLE else money(amount, unit.currency),
+        )
     page.add_row("kept", number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
     page.add_row("all", number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
     kind = " (simulated data)" if unit.simulated else ""

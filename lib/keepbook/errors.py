@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    """Text, some of it from data, without the signs that a terminal would obey."""
+    """Text, some of it from data, without the signs that a terminal would obey, or that turn text around."""
     return CONTROL.sub("�", text)
 
 

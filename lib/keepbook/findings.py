@@ -8,15 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from keepbook.charts import CALENDAR, cohort_name, headline_periods, period_name
+from keepbook.charts import CALENDAR, age_name, cohort_name, headline_periods, period_name, when
 from keepbook.cohorts import Projection, Retention
+from keepbook.cohorts.calendar import shift
 from keepbook.cohorts.intervals import difference, share
 from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
 from keepbook.tables import Tables
-from keepbook.words import _, day, interval, money, number, percent, plural, points
+from keepbook.words import MISSING, _, day, interval, money, number, percent, plural, points
 
 RECENT_COHORTS = 6  # behind what one more percentage point is worth
+TOO_WIDE = 0.5  # an interval of a share that says nothing
+WITHOUT_END = 10  # an upper limit so many times its estimate says nothing either
 
 
 @dataclass(frozen=True)
@@ -63,27 +66,59 @@ def cohort_tiles(result: Retention, bridge: pd.DataFrame, churn: pd.DataFrame, u
 
 
 def _retention_tile(row: pd.Series, result: Retention) -> Tile:
-    period, cells = period_name(result.choices), result.cells
-    reached = cells[(cells["period"] == row.period) & cells["complete"]].sort_values("cohort")
+    age = age_name(result.choices, row.label)
+    reached = _reached(result, row.period)
+    compared = _halves(reached, result)
     definition = _(
-        "Share of customers who buy again in {period} {age} after their first purchase, average of all "
-        "cohorts that reached it."
+        "Share of customers who buy again in {age} after their first purchase, average of all cohorts that "
+        "reached it."
     )
     return Tile(
         name=f"retention_{result.choices.period}_{row.label}",
-        label=_("Return in {period} {age}").format(period=period, age=row.label),
+        label=_("Return in {age}").format(age=age),
         value=row.retention,
         ci_lower=row.ci_lower,
         ci_upper=row.ci_upper,
-        compared=_("newest cohort vs. the one before"),
-        definition=definition.format(period=period, age=row.label),
+        compared=_("newer half of the cohorts vs. older"),
+        definition=definition.format(age=age),
         history=tuple(reached["retention"]),
-        **_change(reached[["retention", "ci_lower", "ci_upper"]]),
+        **(compared.as_change() if compared else {}),
     )
 
 
+@dataclass(frozen=True)
+class Halves:
+    """The newer half of the cohorts against the older, at one age: difference with its interval."""
+
+    change: float
+    lower: float
+    upper: float
+    since: pd.Timestamp
+
+    def as_change(self) -> dict[str, Any]:
+        return {"change": self.change, "change_lower": self.lower, "change_upper": self.upper}
+
+
+def _reached(result: Retention, period: int) -> pd.DataFrame:
+    """The complete cells of one age, oldest cohort first."""
+    cells = result.cells
+    return cells[(cells["period"] == period) & cells["complete"]].sort_values("cohort")
+
+
+def _halves(reached: pd.DataFrame, result: Retention) -> Halves | None:
+    """None where there are fewer than four cohorts, or where older ones have had longer to come back."""
+    settled = reached[~reached["warm_up"]]
+    if len(settled) < 4 or result.choices.rule == "on_or_after":
+        return None
+    middle, alpha = len(settled) // 2, result.choices.alpha
+    old, new = settled.iloc[:middle], settled.iloc[middle:]
+    recent, former = (share(half["active"].sum(), half["size"].sum(), alpha) for half in (new, old))
+    lower, upper = difference(recent, former)
+    return Halves(recent[0] - former[0], lower, upper, new["cohort"].iloc[0])
+
+
 def _change(estimates: pd.DataFrame) -> dict[str, Any]:
-    """The last estimate against the one before it, of one row (value, lower, upper) per period or cohort."""
+    """The last estimate against the one before it, of one row (value, lower, upper) per period."""
     if len(estimates) < 2:
         return {}
     before, last = ((float(v), float(lo), float(hi)) for v, lo, hi in estimates.tail(2).to_numpy())
@@ -99,7 +134,7 @@ def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
     )
     return Tile(
         name="logo_churn",
-        label=_("Customers lost per {period}").format(period=period),
+        label=_("Customers lost, last {period}").format(period=period),
         value=last.churn,
         ci_lower=last.ci_lower,
         ci_upper=last.ci_upper,
@@ -112,11 +147,12 @@ def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
 
 
 def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
-    """Its change bears no interval: neighbouring rates share a period, so they are not independent."""
+    """Without a change: neighbouring rates share a period, and the season lies between them."""
     last, period = rates.iloc[-1], CALENDAR[unit.cohort_period]
     definition = _(
-        "Revenue in the last complete {period} from customers of before, as a share of all revenue one "
-        "{period} earlier."
+        "Revenue in the last complete {period} from customers who had bought earlier, as a share of "
+        "all revenue "
+        "one {period} before; the season is not taken out."
     )
     return Tile(
         name="nrr",
@@ -124,8 +160,6 @@ def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
         value=last.nrr,
         ci_lower=last.nrr_ci_lower,
         ci_upper=last.nrr_ci_upper,
-        change=last.nrr - rates["nrr"].iloc[-2] if len(rates) > 1 else None,
-        compared=_("vs. {period} before").format(period=period),
         definition=definition.format(period=period),
         history=tuple(rates["nrr"]),
     )
@@ -147,13 +181,15 @@ def cohort_findings(
 
 
 def _who_stays(result: Retention, tables: Tables) -> str:
-    named, period = headline_periods(result), period_name(result.choices)
+    named = headline_periods(result)
     since = result.cohorts["cohort"].min() if result.left_out else tables.window.start
+    after_last = shift(result.cohorts["cohort"].tail(1), 1, result.choices.period).iloc[0]
+    until = min((after_last - pd.Timedelta(days=1)).date(), tables.window.as_of)
     sentences = [
         _("{customers} first bought between {start} and {end}.").format(
             customers=plural(result.customers, _("customer"), _("customers")),
             start=day(since),
-            end=day(tables.window.as_of),
+            end=day(until),
         )
     ]
     if result.left_out:
@@ -164,13 +200,12 @@ def _who_stays(result: Retention, tables: Tables) -> str:
         sentences.append(left_out.format(count=number(result.left_out)))
     if named.empty:
         nothing = _("No {period} after the first is over yet, so nothing can be said about who stays.")
-        return " ".join([*sentences, nothing.format(period=period)])
+        return " ".join([*sentences, nothing.format(period=period_name(result.choices))])
     shares = [
-        _("{share} {interval} return in {period} {age}").format(
+        _("{share} {interval} return in {age}").format(
             share=percent(row.retention),
             interval=interval(row.ci_lower, row.ci_upper),
-            period=period,
-            age=row.label,
+            age=age_name(result.choices, row.label),
         )
         for row in named.itertuples()
     ]
@@ -178,45 +213,41 @@ def _who_stays(result: Retention, tables: Tables) -> str:
 
 
 def _trend(result: Retention) -> str:
-    """Do newer cohorts return more than older ones? The two halves compared, with an interval."""
-    cells, alpha = result.cells, result.choices.alpha
-    first = cells[(cells["period"] == 1) & cells["complete"] & ~cells["warm_up"]].sort_values("cohort")
-    if len(first) < 4:
+    """Do newer cohorts return more than older ones?"""
+    compared = _halves(_reached(result, 1), result)
+    if compared is None:
         return ""
-    old, new = first.iloc[: len(first) // 2], first.iloc[len(first) // 2 :]
-    recent, former = (share(half["active"].sum(), half["size"].sum(), alpha) for half in (new, old))
-    low, high = difference(recent, former)
     verdict = _("There is no clear change between newer and older cohorts")
-    if low > 0:
+    if compared.lower > 0:
         verdict = _("Newer cohorts return more often than older ones")
-    if high < 0:
+    if compared.upper < 0:
         verdict = _("Newer cohorts return less often than older ones")
-    text = _("{verdict}: {change} {interval} in {period} {age}, first purchase since {since} against before.")
-    return text.format(
+    text = _("{verdict}: {change} {interval} in {age}, first purchase since {since} against before.").format(
         verdict=verdict,
-        change=points(recent[0] - former[0]),
-        interval=interval(low, high, points),
-        period=period_name(result.choices),
-        age=first["label"].iloc[0],
-        since=cohort_name(new["cohort"].iloc[0], result.choices.period),
+        change=points(compared.change),
+        interval=interval(compared.lower, compared.upper, points),
+        age=age_name(result.choices, _reached(result, 1)["label"].iloc[0]),
+        since=cohort_name(compared.since, result.choices.period),
     )
+    if compared.upper < 0 and (result.left_out or result.cohorts["warm_up"].any()):
+        text += " " + _("Part of it may be that older cohorts still hold customers of before the data begin.")
+    return text
 
 
 def _worth(result: Retention, unit: Unit) -> str:
     """What one more percentage point would bring: arithmetic on the newest complete cohorts, no forecast."""
-    cells = result.cells
-    reached = cells[(cells["period"] == 1) & cells["complete"]].sort_values("cohort")
-    first = reached.tail(RECENT_COHORTS)
-    if first["active"].sum() == 0:
+    first = _reached(result, 1).tail(RECENT_COHORTS)
+    if first["active"].sum() == 0 or result.choices.rule == "on_or_after":
         return ""
     per_head, size = first["revenue"].sum() / first["active"].sum(), first["size"].mean()
     text = _(
-        "One percentage point more of them would be worth about {gain} per cohort in that {period} alone: "
-        "{size} new customers, {each} from each who returns (plain arithmetic on the latest cohorts)."
+        "If one percentage point more of a cohort returned in {age}, that {period} would bring about {gain} "
+        "more: {size} new customers, {each} from each who returns (plain arithmetic on the latest cohorts)."
     )
     return text.format(
-        gain=money(size * 0.01 * per_head, unit.currency),
+        age=age_name(result.choices, first["label"].iloc[0]),
         period=period_name(result.choices),
+        gain=money(size * 0.01 * per_head, unit.currency),
         size=number(size),
         each=money(per_head, unit.currency),
     )
@@ -227,11 +258,12 @@ def _lost(churn: pd.DataFrame, unit: Unit) -> str:
         return ""
     last = churn.iloc[-1]
     text = _(
-        "In {when}, {lost} of {start} customers were lost ({share} {interval}; nothing bought for {days} "
-        "days) and {gained} won."
+        "In {when}, {lost} of all {start} customers active at its start were lost ({share} "
+        "{interval}; nothing "
+        "bought for {days} days), and {gained} were new or came back."
     )
     return text.format(
-        when=cohort_name(last.period_start, unit.cohort_period),
+        when=when(last.period_start, unit.cohort_period),
         lost=number(last.lost),
         start=number(last.at_start),
         share=percent(last.churn),
@@ -245,15 +277,19 @@ def _heading(projected: Projection | NotEnoughData, result: Retention) -> str:
     if isinstance(projected, NotEnoughData) or not projected.curve["projected"].any():
         return ""
     last = projected.curve.iloc[-1]
+    if last.ci_upper - last.ci_lower > TOO_WIDE:
+        return ""
     text = _(
-        "If nothing changes, {share} {interval} will still buy in {period} {age}; on its own past this "
-        "projection was off by {error} on average."
+        "If nothing changes, {share} {interval} will still buy in {period} {age}; over the last "
+        "{held} observed "
+        "periods this projection was off by {error} on average."
     )
     return text.format(
         share=percent(last.fitted),
         interval=interval(last.ci_lower, last.ci_upper),
         period=period_name(result.choices),
         age=number(last.period),
+        held=number(len(projected.holdout)),
         error=points(projected.holdout_error).lstrip("+"),
     )
 
@@ -282,6 +318,7 @@ def average_table(result: Retention) -> tuple[pd.DataFrame, dict[str, Callable[[
 
 
 def _intervals(frame: pd.DataFrame, prefix: str) -> list[str]:
-    return [
-        interval(*pair) for pair in zip(frame[f"{prefix}ci_lower"], frame[f"{prefix}ci_upper"], strict=True)
-    ]
+    """Intervals as text; missing where the upper limit says no more than that too few customers paid."""
+    value = frame["revenue_retention" if prefix else "retention"]
+    rows = zip(value, frame[f"{prefix}ci_lower"], frame[f"{prefix}ci_upper"], strict=True)
+    return [MISSING if high > WITHOUT_END * middle > 0 else interval(low, high) for middle, low, high in rows]

@@ -4,7 +4,7 @@ Figures are SVG with text kept as text. Ink, grid and paper are CSS variables of
 follows light, dark and print; data colours are from the colour-blind-safe Okabe–Ito set.
 """
 
-from keepbook.charts.drawing import CALENDAR, Drawn, cohort_name, period_name, sparkline
+from keepbook.charts.drawing import CALENDAR, Drawn, age_name, cohort_name, period_name, sparkline, when
 from keepbook.charts.money import churn_rate, revenue_curve, revenue_rates
 from keepbook.charts.retention import (
     headline_periods,
@@ -17,6 +17,7 @@ from keepbook.charts.retention import (
 __all__ = [
     "CALENDAR",
     "Drawn",
+    "age_name",
     "churn_rate",
     "cohort_name",
     "headline_periods",
@@ -28,4 +29,5 @@ __all__ = [
     "revenue_rates",
     "segment_curves",
     "sparkline",
+    "when",
 ]

@@ -91,6 +91,21 @@ def age_axis(choices: Choices) -> str:
     return (ROLLING_AXIS if choices.clock == "rolling" else CALENDAR_AXIS)[choices.period]
 
 
+def when(start: pd.Timestamp, period: str) -> str:
+    """As `cohort_name`, within a sentence."""
+    name = cohort_name(start, period)
+    return _("the week of {monday}").format(monday=name) if period == "week" else name
+
+
+def age_name(choices: Choices, label: str) -> str:
+    """`month 3`; `month 3 or later` where that is what is counted; `months 4–6`."""
+    period = period_name(choices)
+    if choices.rule == "on_or_after":
+        return _("{period} {age} or later").format(period=period, age=label)
+    many = "–" in label
+    return (_("{period}s {age}") if many else _("{period} {age}")).format(period=period, age=label)
+
+
 def cohort_name(start: pd.Timestamp, period: str) -> str:
     """`2017-03`, `2017-Q1`, or the Monday a week begins with."""
     if period == "month":

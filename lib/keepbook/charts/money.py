@@ -15,10 +15,10 @@ from keepbook.charts.drawing import (
     ages,
     band,
     canvas,
-    cohort_name,
     percent_axis,
     period_name,
     svg_of,
+    when,
 )
 from keepbook.charts.retention import headline_periods
 from keepbook.cohorts import Choices, Retention
@@ -31,7 +31,7 @@ def revenue_curve(result: Retention, currency: str | None) -> Drawn:
     with canvas(9.6, 3.8) as (figure, ax):
         columns = ("revenue_retention", "revenue_ci_lower", "revenue_ci_upper")
         band(ax, average, *columns, GREEN, linewidth=2.2, marker="o", markersize=3.5)
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 2 * max(average["revenue_retention"].max(), 0.01))  # thin data have bands without end
         ages(ax, result, average)
         ax.set_ylabel(_("of first-period revenue"))
         percent_axis(ax.yaxis)
@@ -60,7 +60,7 @@ def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Drawn:
             ax.fill_between(rates["period_start"], low, high, color=colour, alpha=0.2, linewidth=0)
             ax.plot(rates["period_start"], rates[rate], color=colour, linewidth=2, label=name)
         ax.axhline(1, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.5 * max(rates["nrr"].max(), 1.0) if len(rates) else 1.0)
         ax.set_ylabel(_("of the period before"))
         percent_axis(ax.yaxis)
         ax.legend(loc="upper left", ncols=2)
@@ -69,12 +69,10 @@ def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Drawn:
     if len(rates):
         last = rates.iloc[-1]
         title = _(
-            "In {when}, customers from before brought {share} of the revenue of the {period} before"
-        ).format(
-            when=cohort_name(last.period_start, choices.period), share=percent(last.nrr, 0), period=period
-        )
+            "In {when}, earlier customers brought {share} of the revenue of the {period} before"
+        ).format(when=when(last.period_start, choices.period), share=percent(last.nrr, 0), period=period)
     caption = _(
-        "Net: what customers from before spent, as a share of all revenue one {period} earlier; includes "
+        "Net: what earlier customers spent, as a share of all revenue one {period} earlier; includes "
         "those who came back. Gross: the same without any increase. Bands: {level} intervals. "
         "Dashed: unchanged."
     ).format(period=period, level=percent(1 - choices.alpha, 0))
@@ -93,7 +91,7 @@ def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Drawn
         svg = svg_of(figure, "churn-rate")
     last = churn.iloc[-1]
     title = _("{share} of customers were lost in {when}").format(
-        share=percent(last.churn), when=cohort_name(last.period_start, choices.period)
+        share=percent(last.churn), when=when(last.period_start, choices.period)
     )
     caption = _(
         "Lost: a customer at the start of the {period} who by its end has bought nothing for {days} days. "

@@ -20,6 +20,7 @@ from keepbook.charts.drawing import (
     Drawn,
     after_first,
     age_axis,
+    age_name,
     ages,
     band,
     canvas,
@@ -117,16 +118,16 @@ def _name_rows(ax: Axes, cohorts: pd.DataFrame, result: Retention) -> None:
 
 
 def _retention_title(result: Retention) -> str:
-    named, period = headline_periods(result), period_name(result.choices)
+    named = headline_periods(result)
     if named.empty:
         return _("No period after the first purchase is over yet")
     first, last = named.iloc[0], named.iloc[-1]
-    text = _("{share} return in {period} {age}").format(
-        share=percent(first.retention), period=period, age=first.label
+    text = _("{share} return in {age}").format(
+        share=percent(first.retention), age=age_name(result.choices, first.label)
     )
     if len(named) > 1:
-        text += _(", {share} in {period} {age}").format(
-            share=percent(last.retention), period=period, age=last.label
+        text += _(", {share} in {age}").format(
+            share=percent(last.retention), age=age_name(result.choices, last.label)
         )
     return text
 
@@ -173,10 +174,10 @@ def retention_curve(result: Retention) -> Drawn:
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "retention-curve")
     first = average.iloc[0]
-    title = _("The average cohort keeps {share} {interval} after one {period}").format(
+    title = _("Of the average cohort {share} {interval} return in {age}").format(
         share=percent(first.retention),
         interval=interval(first.ci_lower, first.ci_upper),
-        period=period_name(result.choices),
+        age=age_name(result.choices, first.label),
     )
     caption = _(
         "Blue: average of all cohorts with its {level} interval; grey: each cohort. Complete periods only. "
@@ -207,9 +208,10 @@ def segment_curves(segments: BySegment, result: Retention) -> Drawn:
         figure.supxlabel(age_axis(result.choices), fontsize=10, color=MUTED)
         svg = svg_of(figure, "segment-curves")
     caption = _(
-        "Each {column} (customers in brackets) in blue with its {level} interval, the average of all in "
-        "grey. The title rests on one χ² test over all segments in the first {period}, so that looking "
-        "at many of them makes no difference up."
+        "Each group by {column} (customers in brackets) in blue with its {level} interval, the "
+        "average of all in "
+        "grey. The title rests on one χ² test over all segments in the first {period}, so that "
+        "looking at many of them cannot produce a difference by chance alone."
     ).format(
         column=segments.column,
         level=percent(1 - result.choices.alpha, 0),
@@ -222,7 +224,9 @@ def segment_curves(segments: BySegment, result: Retention) -> Drawn:
 def _segment_title(segments: BySegment, result: Retention) -> str:
     period = period_name(result.choices)
     if not segments.pvalue < result.choices.alpha:
-        return _("No clear difference between segments after one {period}").format(period=period)
+        return _("The data show no clear difference between segments after one {period}").format(
+            period=period
+        )
     first = segments.curves[segments.curves["period"] == 1].sort_values("retention", ascending=False)
     best, worst = first.iloc[0], first.iloc[-1]
     return _("{best} returns most ({high}), {worst} least ({low}) after one {period}").format(

@@ -125,6 +125,7 @@ def _read(path: Path) -> nbformat.NotebookNode:
     """The notebook without outputs: what a report shows was computed for it."""
     try:
         notebook = papermill.iorw.load_notebook_node(str(path))
+        nbformat.validate(notebook)
     except OSError:
         raise
     except Exception as error:  # its readers have no exception of their own for a file that is something else

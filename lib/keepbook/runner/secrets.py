@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
 SHORTEST, SHORTEST_NUMBER = 4, 6  # shorter ones (a port, a year) are no secrets, and occur in any report
 
 Hide = Callable[[str], str]
@@ -23,13 +24,20 @@ def hider(unit_file: Path) -> Hide:
     except OSError:
         return str
     forms: dict[str, str] = {}
-    for name in NAME.findall(text):
+    for name in _secret_names(text):
         for value in _secrets_in(os.environ.get(name, "")):
             forms |= dict.fromkeys(_forms(value), f"${{{name}}}")
     if not forms:
         return str
     pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
     return lambda text: pattern.sub(lambda match: forms[match[0]], text)
+
+
+def _secret_names(text: str) -> set[str]:
+    """Variables that stand in a URL or hold one, or are called like a secret; a part of a path is none."""
+    in_urls = {name for line in text.splitlines() if "://" in line for name in NAME.findall(line)}
+    named = set(NAME.findall(text))
+    return in_urls | {n for n in named if SECRET_NAME.search(n) or "://" in os.environ.get(n, "")}
 
 
 def _secrets_in(value: str) -> list[str]:

@@ -20,6 +20,8 @@ from keepbook.errors import DataError, UnitFileError
 from keepbook.params import Unit
 from keepbook.tables.cleaning import (
     AFTER,
+    NO_AMOUNT,
+    NO_DATE,
     days_of,
     masked,
     repeats_of,
@@ -33,7 +35,9 @@ from keepbook.tables.fingerprint import fingerprint
 from keepbook.tables.ledger import Ledger, ledger_of
 from keepbook.tables.sources import new_engine, open_source
 
-__all__ = ["Ledger", "Tables", "Window", "fingerprint", "open_tables"]
+__all__ = ["UNREADABLE", "Ledger", "Tables", "Window", "fingerprint", "open_tables"]
+
+UNREADABLE = (NO_DATE, NO_AMOUNT)  # rules under which lines of unknown money may stand
 
 SUMS = ("rows", "amount", "returns", "refunds")
 MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrides it
@@ -41,10 +45,14 @@ MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrid
 
 @dataclass(frozen=True)
 class Window:
-    """The observed days: first purchase and last observed day, both inclusive."""
+    """The observed days: first purchase and last observed day, both inclusive.
+
+    `last` is the last day with a line; days from there to `as_of` look empty, whatever the reason.
+    """
 
     start: dt.date
     as_of: dt.date
+    last: dt.date | None = None
 
     @property
     def days(self) -> int:
@@ -102,7 +110,7 @@ def _load(unit: Unit, engine: ibis.BaseBackend) -> Tables:
             returned = _held("returned", returned_orders(lines, repeats), engine)
         ledger = _ledger(days, repeats, returned, unit)
         purchases = _purchases(days, repeats, returned, engine)
-        window = _window(purchases, unit, ledger, lines)
+        window = _window(purchases, unit, ledger, lines, source)
     with reading(unit, "customers"):
         customers = _customers(unit, engine, purchases) if unit.customers else None
     if fingerprint(unit) != mark:  # some passes saw other lines than others
@@ -188,15 +196,16 @@ def _purchases(
     return engine.create_table("keepbook_purchases", purchases, temp=True) if gone else purchases
 
 
-def _window(purchases: ir.Table, unit: Unit, ledger: Ledger, lines: ir.Table) -> Window:
+def _window(purchases: ir.Table, unit: Unit, ledger: Ledger, lines: ir.Table, source: ir.Table) -> Window:
     bought = purchases.filter(purchases.is_purchase)
     first, last = bought.agg(first=bought.date.min(), last=purchases.date.max()).to_pandas().iloc[0]
     if pd.isna(first):
-        raise _nothing_usable(unit, ledger, lines)
-    return Window(pd.Timestamp(first).date(), unit.as_of or pd.Timestamp(last).date())
+        raise _nothing_usable(unit, ledger, lines, source)
+    end = pd.Timestamp(last).date()
+    return Window(pd.Timestamp(first).date(), unit.as_of or end, end)
 
 
-def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table) -> DataError:
+def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table, source: ir.Table) -> DataError:
     worst = ledger.entries.sort_values("rows", ascending=False, kind="stable")
     if len(worst) and worst.iloc[0]["rule"] == AFTER:
         first = lines.date.min().to_pandas()
@@ -211,7 +220,24 @@ def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table) -> DataError:
     return DataError(
         f"No line is a usable purchase: {', '.join(reasons)}.",
         expected="lines with a customer, a readable date and a positive amount",
-        do="Check `columns:` in the unit file: are date and amount mapped to the right columns?",
+        do=_advice(worst.iloc[0]["rule"] if len(worst) else "", unit, source),
+    )
+
+
+def _advice(rule: str, unit: Unit, source: ir.Table) -> str:
+    """What to do about the rule that took most lines, with a value of the data where it cannot be read."""
+    if rule not in (NO_DATE, NO_AMOUNT):
+        return "Check `columns:` in the unit file: are date and amount mapped to the right columns?"
+    column = column_of(source, unit.transactions, "date" if rule == NO_DATE else "amount").cast("string")
+    example = column.min().to_pandas()
+    if rule == NO_DATE:
+        return (
+            f"If {example!r:.40} is a date, say how it is written, e.g. date_format: '%d.%m.%Y'; "
+            "else check `columns:`."
+        )
+    return (
+        f"If {example!r:.40} is an amount, bring it into the form 1234.56 with a `query:`, e.g. SELECT *, "
+        "replace(replace(Total, '.', ''), ',', '.') AS amount FROM source; else check `columns:`."
     )
 
 
@@ -221,7 +247,9 @@ def _customers(unit: Unit, engine: ibis.BaseBackend, purchases: ir.Table) -> ir.
     assert source is not None
     lines = _lines("customers", unit, engine)
     made = {"customer_id": _key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
-    for name in dict.fromkeys([*source.columns, *filter(None, [unit.retention_by])]):
+    mapped = {name.lower() for name in source.columns}  # the engine does not tell capital letters apart
+    own = [name for name in [unit.retention_by] if name and name.lower() not in mapped]
+    for name in [*source.columns, *own]:
         column = column_of(lines, source, name)
         if name == "acquired_on":
             made[name] = day_of(column, unit, source)

@@ -21,6 +21,8 @@ HASH = "keepbook hash"
 WEIGHT = "keepbook weight"  # columns of ours beside the source's own
 PLAIN_DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}$"
 OFFSET = r"\d{1,2}:\d{2}.*(Z|z|UTC|[+-]\d{2}(:?\d{2})?)$"
+MOMENT = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\s*\d{1,2}:\d{2}"
+NOBODY = ("", "null", "none", "nan", "n/a", "-")  # what exports write for no customer
 
 
 def has_column(lines: ir.Table, source: Source, name: str) -> bool:
@@ -62,7 +64,8 @@ def key_of(column: ir.Column) -> ir.Column:
         whole = column.try_cast("int64")
         text = (whole.cast(kind) == column).ifelse(whole.cast("string"), column.cast("string"))
         return text.nullif("nan")
-    return column.cast("string").strip().nullif("")
+    text = column.cast("string").re_replace(r"^[\s\p{Z}]+|[\s\p{Z}]+$", "")
+    return text.lower().isin(NOBODY).ifelse(ibis.null("string"), text)
 
 
 def amount_of(column: ir.Column) -> ir.DecimalColumn:
@@ -104,8 +107,12 @@ def _day(column: ir.Column, unit: Unit, source: Source) -> ir.DateColumn:
     text = text.re_replace(r"\s+([+-]\d{2}:?\d{2})$", r"\1")  # 2020-06-03 17:31:48 -0400, as Shopify writes
     return ibis.cases(
         (text.re_search(PLAIN_DAY), text.try_cast("date")),
-        (text.re_search(OFFSET), _local(text.try_cast("timestamp('UTC')"), True, unit, source).date()),
-        else_=_local(text.try_cast("timestamp"), False, unit, source).date(),
+        (
+            text.re_search(MOMENT) & text.re_search(OFFSET),
+            _local(text.try_cast("timestamp('UTC')"), True, unit, source).date(),
+        ),
+        (text.re_search(MOMENT), _local(text.try_cast("timestamp"), False, unit, source).date()),
+        else_=ibis.null("date"),  # the engine would read 15/3/23 as a day of the year 15
     )
 
 

@@ -15,6 +15,7 @@ from typing import TextIO, cast
 
 import ibis
 import ibis.expr.datatypes as dt
+import pyarrow.parquet as pq
 
 from keepbook.errors import DataError
 from keepbook.params import Source
@@ -40,9 +41,27 @@ def view_of_files(files: list[Path], source: Source, alias: str, engine: ibis.Ba
         )
     paths = [GLOB.sub(r"[\g<0>]", str(file)) for file in files]  # the engine, too, knows patterns
     if kinds == ["parquet"]:
+        _agree_on_types(files)
         return engine.read_parquet(paths, table_name=alias)
     read = _text_view if kinds == ["text"] else _csv_view
     return read(files, paths, source, alias, engine)
+
+
+def _agree_on_types(files: list[Path]) -> None:
+    """Parquet files side by side: the engine would cast to the first one's types without a word."""
+    if len(files) < 2:
+        return
+    first = pq.read_schema(files[0])
+    for file in files[1:]:
+        own = pq.read_schema(file)
+        for name in own.names:
+            here, there = own.field(name).type, first.field(name).type if name in first.names else None
+            if there is not None and here != there:
+                raise DataError(
+                    f"The column '{name}' is {here} in {file.name}, but {there} in {files[0].name}.",
+                    expected="one type in all files",
+                    do="Write the files alike, or convert the column in each.",
+                )
 
 
 def _csv_view(

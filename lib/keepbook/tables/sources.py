@@ -34,6 +34,7 @@ def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
         ) from None
     engine.raw_sql("SET TimeZone = 'UTC'")
     engine.raw_sql("SET preserve_insertion_order = false")
+    engine.raw_sql("SET autoinstall_known_extensions = false")  # a query fetches nothing
     return engine
 
 
@@ -62,6 +63,9 @@ def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
     query = (source.query or "").strip().rstrip(";")
     view = f"keepbook_{name}_query"
     try:
+        kinds = [statement.type for statement in duckdb.extract_statements(query)]
+        if kinds != [duckdb.StatementType.SELECT]:
+            raise duckdb.ParserException("it is not one SELECT statement")
         engine.raw_sql(f"CREATE VIEW {view} AS SELECT * FROM (\n{query}\n)")
     except duckdb.Error as fault:
         raise DataError(
