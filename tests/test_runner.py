@@ -661,6 +661,14 @@ def test_hiding_knows_every_quoting_and_spares_what_is_no_secret(
     assert hide("to postgres://me:t0p%2Fsecret@host/db!") == "to ${KB_URL}!"
 
 
+def test_a_part_of_a_path_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a shop called `span` would be taken out of the page's own markup."""
+    unit_file = tmp_path / "u.yaml"
+    unit_file.write_text("source: data/${KB_SHOP}.csv", encoding="utf-8")
+    monkeypatch.setenv("KB_SHOP", "span")
+    assert hider(unit_file)("<span>") == "<span>"
+
+
 # ── the same numbers whichever way ──────────────────────────────────────────────────────────────────────
 
 REAL = "2_cohort_retention"

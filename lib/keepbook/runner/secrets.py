@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
+SECRET_NAME = re.compile(r"pass|pw|secret|token|key|credential", re.IGNORECASE)
 SHORTEST, SHORTEST_NUMBER = 4, 6  # shorter ones (a port, a year) are no secrets, and occur in any report
 
 Hide = Callable[[str], str]
