@@ -448,7 +448,8 @@ def test_index_puts_equal_figures_under_one_heading() -> None:
     soup = BeautifulSoup(render_index(index_rows(), generated_at="2025-03-02", version="9.9"), "html.parser")
     heads = [head.get_text() for head in soup.select("thead th")]
     assert heads == [
-        "Unit", "Kept in month 3", "Net revenue retention", "Customers", "First figure, cohort by cohort", "State", "Reports",
+        "Unit", "Kept in month 3", "Net revenue retention", "Customers",
+        "First figure, cohort by cohort", "State", "Reports",
     ]  # fmt: skip
     assert {len(row.find_all(["th", "td"])) for row in soup.select("tbody tr")} == {len(heads)}
     assert "6 business units, 1 failed, 1 out of date" in soup.select_one(".kb-lead").get_text()
