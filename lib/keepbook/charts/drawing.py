@@ -186,6 +186,6 @@ def sparkline(values: Sequence[float | None]) -> str:
     x, y = points_[-1]
     return (
         '<svg class="kb-spark" viewBox="0 0 80 24" width="80" height="24" aria-hidden="true">'
-        f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{BLUE}"/></svg>'
+        f'<polyline points="{line}" fill="none" stroke="var(--kb-accent, {BLUE})" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="var(--kb-accent, {BLUE})"/></svg>'
     )
