@@ -1,0 +1,194 @@
+"""The JSON schema agrees with the model; and whatever comes in loads or says why."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from test_params_messages import SETTINGS
+from unit_files import SHOP, SIMULATED, SMALL, TEXT_FILE, NoDays, load
+
+from keepbook.errors import UnitFileError
+from keepbook.params import (
+    Unit,
+    unit_schema,
+)
+
+# ── schema ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def schema() -> Draft202012Validator:
+    Draft202012Validator.check_schema(unit_schema())
+    return Draft202012Validator(unit_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def as_json(text: str) -> Any:
+    return json.loads(json.dumps(yaml.load(text, NoDays)))
+
+
+@pytest.mark.parametrize("text", [SMALL, SHOP, TEXT_FILE, SMALL + "title:\nas_of:\ncustomers:\n"])
+def test_schema_accepts_what_loads(schema: Draft202012Validator, home: Path, text: str) -> None:
+    assert load(home, text)
+    assert [error.message for error in schema.iter_errors(as_json(text))] == []
+
+
+NOT_IN_THE_SCHEMA = {
+    "seed: 1.0",  # JSON knows no difference between 1 and 1.0
+    "timezone: Europe/Berlinn",  # nor all time zones
+    "timezone: ../../etc/passwd",
+    "retention_by: tier",  # nor conditions across tables
+    'about: "a\\0b"',
+    "seed: 999999999999999999999999",
+    "seed: " + "9" * 5000,
+    "warm_up: 010",  # nor how YAML reads what it never sees
+    "churn_after: 1:30",
+    "about: x\nabout: y",
+    "? [a]\n: b",
+    "{return_rule: bracket}",
+}
+
+
+@pytest.mark.parametrize("line", sorted(SETTINGS.keys() - NOT_IN_THE_SCHEMA))
+def test_schema_refuses_wrong_settings(schema: Draft202012Validator, line: str) -> None:
+    assert not schema.is_valid(as_json(SIMULATED + line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "format: excel",
+        "header: 'true'",
+        "date_format: yyyy-mm-dd",
+        "columns: {date: }",
+        "columns: {custmer_id: id}",
+        "where: {shop: []}",
+        "where: {shop: }",
+        "where: {shop: {}}",
+        "where: {day: {form: 2020-01-01}}",
+        "where: {day: {from: 2020-01-01, like: x}}",
+        "where: {code: {like: 3}}",
+        "where: {code: {not: {like: 3}}}",
+        "exclude: {postage: POST}",
+    ],
+)
+def test_schema_refuses_wrong_source_settings(schema: Draft202012Validator, line: str) -> None:
+    assert schema.is_valid(as_json("unit: demo\ntransactions:\n  source: sales.csv\n"))
+    assert not schema.is_valid(as_json(f"unit: demo\ntransactions:\n  source: sales.csv\n  {line}\n"))
+
+
+def blocks(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from blocks(child)
+
+
+def test_schema_helps_with_every_key() -> None:
+    schema = unit_schema()
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    for name, block in {"": schema, **schema["$defs"]}.items():
+        assert name == "Condition" or block["additionalProperties"] is False
+        for key, field in block.get("properties", {}).items():
+            assert field.get("description"), f"{name}.{key}"
+            assert field.get("title") or "$ref" in field, f"{name}.{key}"
+
+
+# ── whatever comes in ───────────────────────────────────────────────────────────────────────────────────
+
+KEYS = st.sampled_from(sorted(Unit.model_fields)) | st.text(max_size=8)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.dates()
+    | st.datetimes()
+    | st.sampled_from(["on", "NO", "010", "bracket", "simulate", "UTC", "x://a:b@c", "${X}"])
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["source", "columns", "where", "from", "not", "like", "a"]), inner, max_size=4
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("scratch")
+    (home / "params").mkdir()
+    return home
+
+
+def loads_or_says_why(home: Path, content: bytes, **overrides: Any) -> None:
+    try:
+        unit = load(home, content, **overrides)
+    except UnitFileError as error:
+        assert error.what and error.where
+        assert "pydantic" not in str(error) and "Traceback" not in str(error)
+    else:
+        assert unit.unit == "demo"
+
+
+@settings(max_examples=200, deadline=None)
+@given(values=st.dictionaries(KEYS, SCALARS, max_size=6))
+def test_any_flat_mapping(scratch: Path, values: dict[str, Any]) -> None:
+    content = yaml.safe_dump(values, allow_unicode=True).encode("utf-8", "surrogatepass")
+    loads_or_says_why(scratch, content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(values=st.dictionaries(KEYS, VALUES, max_size=4))
+def test_any_mapping_beside_what_is_needed(scratch: Path, values: dict[str, Any]) -> None:
+    values = {"unit": "demo", "transactions": {"source": "simulate"}} | values
+    loads_or_says_why(scratch, yaml.safe_dump(values).encode())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    content=st.binary(max_size=60) | st.text(max_size=60).map(lambda t: t.encode("utf-8", "surrogatepass"))
+)
+@example(b"%YAML " + b"9" * 5000 + b".1\n---\na: 1")
+@example(b"? ? ? ? a")
+def test_any_content(scratch: Path, content: bytes) -> None:
+    loads_or_says_why(scratch, content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(alphabet="unit: demo\ntransactions{}[],&*!|>'\"#%@`-?\t\\0x1.~<=", max_size=60))
+def test_any_yaml_like_text(scratch: Path, text: str) -> None:
+    loads_or_says_why(scratch, text.encode())
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    values=st.dictionaries(
+        KEYS.filter(lambda key: key not in ("name", "home", "content")), VALUES, max_size=4
+    )
+)
+def test_any_parameters(scratch: Path, values: dict[str, Any]) -> None:
+    loads_or_says_why(scratch, SMALL.encode(), **values)
+
+
+def test_import_needs_neither_engine_nor_notebook() -> None:
+    code = "import keepbook.params, sys; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = {"pandas", "numpy", "ibis", "duckdb", "papermill", "jsonschema", "matplotlib", "IPython"}
+    assert not heavy & set(modules)
