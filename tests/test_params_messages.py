@@ -87,7 +87,7 @@ SETTINGS = {
     "return_rule: bracket": told(
         "'return_rule' is 'bracket', but 'brackets' is missing.",
         ", brackets",
-        "ascending whole numbers, each at least 1, such as [1, 2, 4, 8]",
+        "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7",
         "Add the key brackets, or choose the return_rule 'on' or 'on_or_after'.",
     ),
     "brackets: [1, 2]": told(
@@ -162,13 +162,21 @@ def test_wrong_setting(home: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("brackets", "expected"),
     [
-        ("[2, 1]", "ascending whole numbers, each at least 1, such as [1, 2, 4, 8]"),
-        ("[1, 1]", "ascending whole numbers, each at least 1, such as [1, 2, 4, 8]"),
+        (
+            "[2, 1]",
+            "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7",
+        ),
+        (
+            "[1, 1]",
+            "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7",
+        ),
+        ("[5]", "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"),
+        ("[]", "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"),
     ],
 )
-def test_brackets_out_of_order(home: Path, brackets: str, expected: str) -> None:
+def test_brackets_that_are_none(home: Path, brackets: str, expected: str) -> None:
     text = SIMULATED + f"return_rule: bracket\nbrackets: {brackets}\n"
-    assert message(home, text) == told("'brackets' cannot be a list.", ", line 5, brackets", expected)
+    assert message(home, text) == told(f"'brackets' cannot be {brackets}.", ", line 5, brackets", expected)
 
 
 def test_item_of_a_list(home: Path) -> None:

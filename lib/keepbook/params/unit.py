@@ -22,7 +22,7 @@ from keepbook.params.source import (
 )
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
-BRACKET_WORDS = "ascending whole numbers, each at least 1, such as [1, 2, 4, 8]"
+BRACKET_WORDS = "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"
 BRACKETS_WITH_RULE: Schema = {
     "if": {"properties": {"return_rule": {"const": "bracket"}}, "required": ["return_rule"]},
     "then": {"required": ["brackets"], "properties": {"brackets": {"type": "array"}}},
@@ -90,7 +90,7 @@ class Unit(Model):
     brackets: tuple[Counting, ...] | None = Field(
         default=None,
         title="Brackets",
-        description="First periods of the brackets, for return_rule bracket.",
+        description="Edges for return_rule bracket: where each bracket begins, and where the last one ends.",
         json_schema_extra=words(BRACKET_WORDS),
     )
     average: Literal["pooled", "simple"] = Field(
@@ -170,8 +170,8 @@ class Unit(Model):
         if brackets is not None and rule in ("on", "on_or_after"):
             do = "remove brackets, or write return_rule: bracket"
             raise problem(Fault((), f"'brackets' is given, but 'return_rule' is '{rule}'", None, do))
-        if brackets is not None and (not brackets or list(brackets) != sorted(set(brackets))):
-            raise problem(Fault())
+        if brackets is not None and (len(brackets) < 2 or list(brackets) != sorted(set(brackets))):
+            raise problem(Fault((), f"'brackets' cannot be {list(brackets)}", BRACKET_WORDS))
         return brackets
 
     @field_validator("customers")
