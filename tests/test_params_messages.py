@@ -276,11 +276,35 @@ def test_wrong_file(home: Path, content: str | bytes) -> None:
     assert message(home, content) == FILES[content]
 
 
+HEADER = "true, false, or the number of the line that holds the column names"
+ENCODING = "an encoding such as utf-8, gb18030, utf-16 or cp1252"
 SOURCES = {  # in line 4, below source: sales.csv in line 3
-    "format: excel": told(
-        "'format' cannot be the text 'excel'.",
+    "format: word": told(
+        "'format' cannot be the text 'word'.",
         ", line 4, transactions.format",
-        "'csv' or 'text' or 'parquet'",
+        "'csv' or 'text' or 'excel' or 'json' or 'parquet'",
+    ),
+    "encoding: utf-9": told(
+        "'encoding' cannot be the text 'utf-9'.",
+        ", line 4, transactions.encoding",
+        ENCODING,
+        "Did you mean 'utf-8'?",
+    ),
+    "encoding: hex": told(
+        "'encoding' cannot be the text 'hex'.", ", line 4, transactions.encoding", ENCODING
+    ),
+    "delimiter: ab": told(
+        "'delimiter' cannot be the text 'ab'.",
+        ", line 4, transactions.delimiter",
+        "one sign such as ; or |, or the word tab",
+    ),
+    "decimal: komma": told(
+        "'decimal' cannot be the text 'komma'.", ", line 4, transactions.decimal", "'.' or ','"
+    ),
+    "header: 0": told(
+        "'header' cannot be the number 0.",
+        ", line 4, transactions.header",
+        HEADER,
     ),
     "header: yes": told(
         "'yes' stands without quotes, and YAML reads it as the truth value true.",
@@ -290,7 +314,7 @@ SOURCES = {  # in line 4, below source: sales.csv in line 3
     "header: 'true'": told(
         "'header' cannot be the text 'true'.",
         ", line 4, transactions.header",
-        "true or false",
+        HEADER,
         "Write true, without quotes.",
     ),
     "table: sales": told(
@@ -301,7 +325,7 @@ SOURCES = {  # in line 4, below source: sales.csv in line 3
     "date_format: yyyy-mm-dd": told(
         "'date_format' cannot be the text 'yyyy-mm-dd'.",
         ", line 4, transactions.date_format",
-        "a strptime pattern such as %Y%m%d or %d.%m.%Y",
+        "one of ymd, dmy, mdy, named, epoch, epoch_ms, excel, or a strptime pattern such as %Y%m%d",
     ),
     "timezone: Shanghai": told(
         "'timezone' cannot be the text 'Shanghai'.",
@@ -326,7 +350,7 @@ SOURCES = {  # in line 4, below source: sales.csv in line 3
     "columns: {shop: id}": told(
         "Unknown key 'shop'.",
         ", line 4, transactions.columns.shop",
-        do="Known: amount, category, channel, cost, customer_id, date, order_id.",
+        do="Known: amount, category, channel, cost, customer_id, date, order_id, quantity, refund, unit_price.",
     ),
     "columns: {customer_id: id, order_id: id}": told(
         "The column 'id' is used twice, for customer_id and for order_id.",

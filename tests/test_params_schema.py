@@ -66,7 +66,7 @@ def test_schema_refuses_wrong_settings(schema: Draft202012Validator, line: str) 
 @pytest.mark.parametrize(
     "line",
     [
-        "format: excel",
+        "format: word",
         "header: 'true'",
         "date_format: yyyy-mm-dd",
         "columns: {date: }",

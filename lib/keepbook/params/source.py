@@ -1,63 +1,25 @@
-"""Sources: where a table comes from, and which columns the canonical tables have."""
+"""Sources: which columns the canonical tables have, and which lines belong to a unit."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import (
     Field,
     GetJsonSchemaHandler,
-    ValidationError,
     ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
     field_validator,
 )
 from pydantic_core import CoreSchema
 
 from keepbook.errors import nearest
 from keepbook.params.conditions import Condition
-from keepbook.params.faults import Fault, Schema, bare, passwords, problem, quoted, unknown_key
-from keepbook.params.scalars import ZONE_WORDS, Counting, Day, Model, Text, Whole, Zone, words
+from keepbook.params.faults import Fault, Schema, bare, problem, quoted, unknown_key
+from keepbook.params.layout import SIMULATE, Layout
+from keepbook.params.scalars import Counting, Day, Model, Text, Whole, words
 
-SIMULATE = "simulate"
-DATABASE = re.compile(r"duckdb:|[a-z][a-z0-9+]*://", re.IGNORECASE)
-SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}(@.*)?")
-
-
-def _one_or_named(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    """One fault where the union would report one per branch, and no password written out."""
-    try:
-        source: str | dict[str, str] = validate(value)
-    except ValidationError:
-        raise problem(Fault()) from None
-    for text in source.values() if isinstance(source, dict) else (source,):
-        if not all(SECRET.fullmatch(password) for password in passwords(text)):
-            raise problem(PASSWORD_FAULT)
-    return source
-
-
-SOURCE = (
-    "a path, package:NAME/path, duckdb:FILE, a database URL, simulate, or several of them by name for a query"
-)
-PASSWORD_FAULT = Fault(
-    (),
-    "a password is written out in the source",
-    "the name of an environment variable instead, such as ${DB_PASSWORD}",
-    "set that variable, write its name, and change the password if this file was shared",
-)
-TableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-SourceText = Annotated[
-    Text
-    | Annotated[
-        dict[TableName, Text], Field(min_length=1, json_schema_extra={"additionalProperties": False})
-    ],
-    WrapValidator(_one_or_named),
-    Field(json_schema_extra=words(SOURCE)),
-]
 Conditions = dict[str, Condition]
 
 
@@ -74,51 +36,19 @@ class Simulation(Model):
     seed: Whole = Field(default=1, title="Seed", description="The same seed gives the same rows.")
 
 
-class Source(Model):
+class Source(Layout):
     """Where a table comes from, and how its columns are read.
 
     Subclasses, one per canonical table, say which columns the table has: `known` maps each canonical name
     to its meaning, `required` are those it cannot do without, and `more` says what any other name means
-    (empty: no other name is allowed).
+    (empty: no other name is allowed). Columns of `instead`, when all are mapped, make the last required one.
     """
 
     known: ClassVar[dict[str, str]] = {}
     required: ClassVar[tuple[str, ...]] = ()
+    instead: ClassVar[tuple[str, ...]] = ()
     more: ClassVar[str] = ""
 
-    source: SourceText = Field(title="Source", description=f"Where the rows come from: {SOURCE}.")
-    format: Literal["csv", "text", "parquet"] | None = Field(
-        default=None,
-        title="Format",
-        description="How a file is read; left out, its suffix says. text: white-space columns.",
-    )
-    table: Text | None = Field(default=None, title="Table", description="Table inside a database.")
-    query: Text | None = Field(
-        default=None,
-        title="Query",
-        description="SQL run in the engine; tables are called as in source, a single one is called source.",
-    )
-    header: bool = Field(
-        default=True, title="Header", description="Whether the first line holds the column names."
-    )
-    names: tuple[Text, ...] | None = Field(
-        default=None,
-        title="Names",
-        description="Names of the source's columns, in order, where its first line does not hold them.",
-        json_schema_extra=words("a list of different column names"),
-    )
-    date_format: Annotated[str, Field(pattern="%")] | None = Field(
-        default=None,
-        title="Date format",
-        description="How dates are written, as a strptime pattern, such as %Y%m%d. Left out: ISO.",
-        json_schema_extra=words("a strptime pattern such as %Y%m%d or %d.%m.%Y"),
-    )
-    timezone: Zone | None = Field(
-        default=None,
-        title="Time zone",
-        description="Zone of date-times that carry none; left out, the unit's.",
-        json_schema_extra=words(ZONE_WORDS),
-    )
     columns: dict[str, Text] = Field(
         default={},
         title="Columns",
@@ -139,38 +69,6 @@ class Source(Model):
     simulate: Simulation | None = Field(
         default=None, title="Simulate", description="Settings of the simulator, where source is simulate."
     )
-
-    @field_validator("table")
-    @classmethod
-    def _table_in_database(cls, table: str | None, info: ValidationInfo) -> str | None:
-        source = info.data.get("source")
-        if table is not None and isinstance(source, str) and not DATABASE.match(source):
-            raise problem(
-                Fault(
-                    (),
-                    "the source is no database, and only a database has tables",
-                    None,
-                    "remove the key table",
-                )
-            )
-        return table
-
-    @field_validator("query")
-    @classmethod
-    def _query_where_needed(cls, query: str | None, info: ValidationInfo) -> str | None:
-        source = info.data.get("source")
-        if query is None and isinstance(source, dict):
-            raise problem(
-                Fault((), "several sources are named, but no query joins them", do="add the key query")
-            )
-        return query
-
-    @field_validator("names")
-    @classmethod
-    def _names_differ(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if names is not None and (not names or len(set(names)) < len(names)):
-            raise problem(Fault())
-        return names
 
     @field_validator("columns")
     @classmethod
@@ -217,7 +115,18 @@ class Source(Model):
     @classmethod
     def _own_names(cls, columns: dict[str, str]) -> dict[str, str]:
         """Required columns that are not mapped stand for themselves."""
-        return {name: name for name in cls.required if name not in columns}
+        required = cls.required[:-1] if cls._made(columns) else cls.required
+        return {name: name for name in required if name not in columns}
+
+    @classmethod
+    def _made(cls, columns: dict[str, str]) -> bool:
+        """Whether the last required column is made of others."""
+        return bool(cls.instead) and cls.required[-1] not in columns and set(cls.instead) <= columns.keys()
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """Canonical name → column of the source, for every column that must be there."""
+        return self.columns | self._own_names(self.columns)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
@@ -246,10 +155,14 @@ class Transactions(Source):
     """Transactions: one line or one order per row."""
 
     required = ("customer_id", "date", "amount")
+    instead = ("quantity", "unit_price")
     known = {
         "customer_id": "Who bought.",
         "date": "When, as a day or a date-time.",
         "amount": "Money of the line or order; negative for money given back.",
+        "quantity": "Pieces, where the amount is quantity × unit_price.",
+        "unit_price": "Money per piece, where the amount is quantity × unit_price.",
+        "refund": "Money of the line given back later, as a positive number; returns: net subtracts it.",
         "order_id": "Order the line belongs to.",
         "category": "What was bought.",
         "cost": "What the goods cost the shop.",

@@ -68,6 +68,11 @@ class Unit(Model):
     duplicates: Literal["drop", "keep"] = Field(
         default="drop", title="Duplicates", description="What becomes of a line that repeats another exactly."
     )
+    overlaps: Literal["drop", "keep"] = Field(
+        default="drop",
+        title="Overlaps",
+        description="What becomes of lines that an earlier file or sheet of the source holds too.",
+    )
     zero_amounts: Literal["drop", "keep"] = Field(
         default="drop",
         title="Zero amounts",
