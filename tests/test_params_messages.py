@@ -284,11 +284,11 @@ SOURCES = {  # in line 4, below source: sales.csv in line 3
         ", line 4, transactions.format",
         "'csv' or 'text' or 'excel' or 'json' or 'parquet'",
     ),
-    "encoding: utf-9": told(
-        "'encoding' cannot be the text 'utf-9'.",
+    "encoding: gb18300": told(
+        "'encoding' cannot be the text 'gb18300'.",
         ", line 4, transactions.encoding",
         ENCODING,
-        "Did you mean 'utf-8'?",
+        "Did you mean 'gb18030'?",
     ),
     "encoding: hex": told(
         "'encoding' cannot be the text 'hex'.", ", line 4, transactions.encoding", ENCODING
@@ -350,7 +350,8 @@ SOURCES = {  # in line 4, below source: sales.csv in line 3
     "columns: {shop: id}": told(
         "Unknown key 'shop'.",
         ", line 4, transactions.columns.shop",
-        do="Known: amount, category, channel, cost, customer_id, date, order_id, quantity, refund, unit_price.",
+        do="Known: amount, category, channel, cost, customer_id, date, order_id, quantity, refund, "
+        "unit_price.",
     ),
     "columns: {customer_id: id, order_id: id}": told(
         "The column 'id' is used twice, for customer_id and for order_id.",

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
@@ -71,6 +71,8 @@ class Tables:
     ledger : what became of every line.
     window : the observed days.
     fingerprint : hash of the data; None for a database.
+    stated : how the sources were read, in sentences: encoding, header, form of days and amounts.
+    examples : ledger rule → its first offending lines in words, for lines that could not be read.
     """
 
     purchases: ir.Table
@@ -78,6 +80,8 @@ class Tables:
     ledger: Ledger
     window: Window
     fingerprint: str | None
+    stated: tuple[str, ...] = ()
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ import hashlib
 
 import duckdb
 import ibis
-import pyarrow as pa
 
-from keepbook.errors import DataError, nearest
+from keepbook.errors import DataError
 from keepbook.params import Source, Unit
 from keepbook.simulate import simulate
-from keepbook.tables.faults import in_a_line, place, without_secrets
+from keepbook.tables.databases import from_database, held, known_table
+from keepbook.tables.faults import in_a_line, place
 from keepbook.tables.files import view_of_files
 from keepbook.tables.locate import DUCKDB_FILE, files_of, is_database, resolved
 
@@ -53,7 +53,7 @@ def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
     where = place(unit, name)
     parts = source.named_sources()
     if any(is_database(resolved(part, where)) for part in parts.values()):
-        return _from_database(name, unit, engine, where)
+        return from_database(name, unit, engine, where)
     for alias, part in parts.items():
         _make_view(part, source, alias, unit, engine, where)
     return _queried(name, source, engine) if source.query else engine.table(next(iter(parts)))
@@ -84,7 +84,7 @@ def _make_view(
         table = "customers" if source is unit.customers else "transactions"
         spec = unit.transactions.simulation()
         made = simulate(spec.customers, spec.start, spec.days, spec.seed)
-        lines = _held(f"keepbook_simulated_{table}", getattr(made, table), engine)
+        lines = held(f"keepbook_simulated_{table}", getattr(made, table), engine)
         engine.create_view(alias, lines, overwrite=True)
         return
     files = files_of(part, unit, where)
@@ -98,67 +98,6 @@ def _make_view(
     if source.query and not source.table and isinstance(source.source, str):
         wanted = {name: name for name in inside}  # the query names the file's own tables
     else:
-        wanted = {alias: _known(source.table or (alias if source.query else None), inside)}
+        wanted = {alias: known_table(source.table or (alias if source.query else None), inside)}
     for view, table in wanted.items():
         engine.create_view(view, engine.table(table, database=(file, "main")), overwrite=True)
-
-
-def _known(table: str | None, there: list[str]) -> str:
-    if table in there:
-        return table
-    raise DataError(
-        f"The database has no table '{table}'." if table else "The database needs a `table` or a `query`.",
-        expected=nearest(table or "", there) if there else "a table; there is none",
-        do="Name one of them as `table:`." if there else "Is it the right database?",
-    )
-
-
-# ── databases ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _from_database(name: str, unit: Unit, engine: ibis.BaseBackend, where: str) -> ibis.Table:
-    source = unit.sources[name]
-    part, *others = source.named_sources().values()
-    if others:
-        raise DataError(
-            "A database cannot be joined with other sources.",
-            expected="one database URL as `source`",
-            do="Join inside the database with `query:`.",
-        )
-    database = _connected(part, unit, where)
-    try:
-        if source.query:
-            lines = database.sql(source.query)
-        else:
-            lines = database.table(_known(source.table, database.list_tables()))
-        return _held(f"keepbook_{name}_lines", lines.to_pyarrow_batches(), engine)
-    finally:
-        database.disconnect()
-
-
-def _connected(part: str, unit: Unit, where: str) -> ibis.BaseBackend:
-    """The only place that hands out a secret: what the other side says about it is not passed on unseen."""
-    url = resolved(part, where)
-    scheme = url.partition("://")[0].lower()
-    if scheme == "sqlite":  # would make the file that is not there
-        url = f"sqlite://{files_of(part, unit, where)[0]}"
-    do = "Check `source`, and that the database is running."
-    try:
-        return ibis.connect(url)
-    except ImportError:
-        what, do = f"No driver for {scheme} is installed.", f"pip install 'ibis-framework[{scheme}]'"
-    except ValueError:  # its text may hold any part of the URL
-        what = f"The URL of the database ({scheme}://…) cannot be understood."
-    except Exception as fault:
-        what = f"The {scheme} database cannot be opened: {without_secrets(in_a_line(fault), unit)}"
-    raise DataError(
-        what, expected="a URL that Ibis knows, such as postgres://user:${PASSWORD}@host/name", do=do
-    )
-
-
-def _held(name: str, arrow: pa.Table | pa.RecordBatchReader, engine: ibis.BaseBackend) -> ibis.Table:
-    """Arrow data as a table of the engine, which may spill it to disk."""
-    engine.con.register("keepbook_arrow", arrow)
-    engine.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM keepbook_arrow")
-    engine.con.unregister("keepbook_arrow")
-    return engine.table(name)
