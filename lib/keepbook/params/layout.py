@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from keepbook.params.faults import Fault, passwords, problem
+from keepbook.params.faults import Fault, cannot_be, passwords, problem
 from keepbook.params.scalars import ZONE_WORDS, Model, Text, Zone, words
 
 SIMULATE = "simulate"
@@ -91,7 +91,8 @@ def _encoding(name: str) -> str:
         return codec.name
     except (LookupError, AttributeError, UnicodeError, ValueError):
         close = get_close_matches(name.lower(), ENCODINGS, n=1)
-        raise problem(Fault(do=f"did you mean '{close[0]}'?" if close else None)) from None
+        do = f"did you mean '{close[0]}'?" if close else None
+        raise problem(Fault((), cannot_be(("encoding",), name), ENCODING_WORDS, do)) from None
 
 
 def _header(value: Any) -> Any:

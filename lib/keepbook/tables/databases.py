@@ -12,6 +12,12 @@ from keepbook.tables.locate import files_of, resolved
 
 
 def from_database(name: str, unit: Unit, engine: ibis.BaseBackend, where: str) -> ibis.Table:
+    """The lines of a database's table or query, held by the engine.
+
+    Raises
+    ------
+    DataError : the database cannot be opened, or its table or query is wrong.
+    """
     source = unit.sources[name]
     part, *others = source.named_sources().values()
     if others:
@@ -52,6 +58,12 @@ def _connected(part: str, unit: Unit, where: str) -> ibis.BaseBackend:
 
 
 def known_table(table: str | None, there: list[str]) -> str:
+    """The table, if it is there.
+
+    Raises
+    ------
+    DataError : it is not; the message lists what is near.
+    """
     if table in there:
         return table
     raise DataError(
