@@ -27,11 +27,12 @@ HEAD = "customer_id,date,amount\n"
 GOOD = HEAD + "a,2020-01-01,5\n"
 CHECK = "Check that it is there, whole and what the unit file says, and that the disk has room."
 CORRECT = "Correct the path (it starts at the folder that holds params/), or put the file there."
-FILES = "a file, a folder of Parquet, CSV or text files, or a pattern that matches some"
+FILES = "a data file, a folder of such files, or a pattern that matches some"
 USABLE = "lines with a customer, a readable date and a positive amount"
 MAPPED = "Check `columns:` in the unit file: are date and amount mapped to the right columns?"
-SAVE = "Save it as CSV in UTF-8, or correct `source` or `format`."
-TEXT = "a CSV or white-space text file in UTF-8, or a Parquet file called .parquet"
+LETTERS = "an encoding such as gb18030 or cp1252 as `encoding:`, or a file in UTF-8"
+SAVE = "Say `encoding:`, or save the file as CSV in UTF-8; if it is no text, correct `source`."
+KINDS = "a CSV, text, Excel, JSON or Parquet file, or a zip of such"
 URL = "a URL that Ibis knows, such as postgres://user:${PASSWORD}@host/name"
 RUNNING = "Check `source`, and that the database is running."
 
@@ -75,11 +76,8 @@ NOT_CLOSED = "has a quote that is not closed, or text behind a closing quote"
     [
         pytest.param(
             "",
-            told("lines.csv is empty.", expected="a first line and data", do="Export it again."),
+            told("lines.csv is empty.", expected="a line of column names and data", do="Export it again."),
             id="empty file",
-        ),
-        pytest.param(
-            "\n" + GOOD, told("The first line of lines.csv is blank.", do="Delete it."), id="blank first line"
         ),
         pytest.param(
             HEAD,
@@ -104,21 +102,22 @@ NOT_CLOSED = "has a quote that is not closed, or text behind a closing quote"
         ),
         pytest.param(
             b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff",
-            told("lines.csv is not UTF-8 text.", expected=TEXT, do=SAVE),
+            told(
+                "lines.csv is a picture.",
+                expected=KINDS,
+                do="Export it again as CSV or Excel, or correct `source`.",
+            ),
             id="picture",
         ),
         pytest.param(
             b"customer_id\x00\x01,date,amount\n",
-            told("lines.csv is not UTF-8 text.", expected=TEXT, do=SAVE),
+            told("lines.csv holds zero bytes.", expected=LETTERS, do=SAVE),
             id="zero bytes",
         ),
         pytest.param(
-            GOOD.encode("utf-16"), told("lines.csv is not UTF-8 text.", expected=TEXT, do=SAVE), id="UTF-16"
-        ),
-        pytest.param(
-            GOOD.encode() + 9000 * b"a,2020-01-01,5\n" + "Müller,2020-01-01,5\n".encode("latin-1"),
-            unreadable("line 9003 of lines.csv is not UTF-8 text: 'M?ller,2020-01-01,5'"),
-            id="latin-1 far down",
+            b"Export\n\n" + GOOD.encode() + "Jörg,2020-01-01,5\nMüller,5\n".encode("latin-1"),
+            unreadable("line 6 of lines.csv has 2 fields, not 3: 'Müller,5'"),
+            id="a broken line below a title, in latin-1",
         ),
         pytest.param(
             HEAD + 'a,2020-01-01,"5\nb,2020-01-02,6\n',
@@ -139,11 +138,6 @@ NOT_CLOSED = "has a quote that is not closed, or text behind a closing quote"
             GOOD + "b,2020-01-02,1,000.00\n",
             unreadable("line 3 of lines.csv has 4 fields, not 3: 'b,2020-01-02,1,000.00'"),
             id="thousands separator",
-        ),
-        pytest.param(
-            HEAD + "a,2020-01-01,5\r\nb,2020-01-02,6\n",
-            unreadable("lines.csv mixes kinds of line ends, or a quote in it is not closed"),
-            id="mixed line ends",
         ),
         pytest.param(
             HEAD + "a,2020-01-01,99999999999999\na,2020-01-01,99999999999998\n",
@@ -168,9 +162,7 @@ def test_a_broken_line_far_down_is_named_by_its_number(shop: Shop) -> None:
 def test_no_line_of_a_csv_file_is_taken_for_a_comment_or_a_title(shop: Shop) -> None:
     lines = HEAD + "".join(f"#{n},2020-01-01,1\n" for n in range(50)) + "a,2020-01-01,1\n"
     assert ledger_of(shop(lines)).rows_kept == 51
-    assert message(shop("Sales of 2020\n\n" + GOOD)) == told(
-        LACKS, expected="one of the columns there are: 'Sales of 2020'", do=COLUMNS
-    )
+    assert ledger_of(shop("Sales of 2020\n\n" + GOOD)).rows_in == 1
 
 
 def test_two_thousand_columns(shop: Shop) -> None:
@@ -214,15 +206,15 @@ def test_a_folder_without_data(shop: Shop, home: Path) -> None:
 def test_a_folder_of_unlike_files(shop: Shop, home: Path) -> None:
     (home / "d").mkdir()
     (home / "d" / "1.csv").write_text(GOOD)
-    (home / "d" / "2.csv").write_text("date,customer_id,amount\n2020-01-01,a,5\n")
+    (home / "d" / "2.csv").write_text("date,customer_id,total\n2020-01-01,a,5\n")
     assert message(shop(transactions={"source": "d"})) == told(
-        "2.csv does not have the columns of 1.csv.",
-        expected="'customer_id', 'date', 'amount'",
-        do="Make the files alike; 2.csv has 'date', 'customer_id', 'amount'.",
+        "The column 'amount' is missing in 2.csv (utf-8, fields separated by ',').",
+        expected="the columns that the other files have; this one has 'date', 'customer_id', 'total'",
+        do="Rename the column in that file, or leave the file out of `source`.",
     )
-    (home / "d" / "2.csv").rename(home / "d" / "2.txt")
+    pq.write_table(pa.table({"customer_id": ["a"]}), home / "d" / "3.parquet")
     assert message(shop(transactions={"source": "d"})) == told(
-        "The files are of several kinds: csv, text.",
+        "The files are of several kinds: csv, parquet.",
         expected="one kind of file",
         do="Name the files by a pattern such as data/*.parquet.",
     )
@@ -243,17 +235,12 @@ def test_a_text_file_with_a_line_of_another_length(shop: Shop, home: Path) -> No
     assert message(shop(transactions={"source": "x.txt"})) == unreadable(reason)
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "Invalid Input Error: File '{}' too small to be a Parquet file"),
-        (b"PAR1" + 50 * b"x", "Invalid Input Error: No magic bytes found at end of file '{}'"),
-    ],
-)
-def test_a_broken_parquet_file(shop: Shop, home: Path, content: bytes, reason: str) -> None:
+@pytest.mark.parametrize("content", [b"", b"PAR1" + 50 * b"x"])
+def test_a_broken_parquet_file(shop: Shop, home: Path, content: bytes) -> None:
     (home / "x.parquet").write_bytes(content)
-    broken = unreadable(reason.format(home / "x.parquet"))
-    assert message(shop(transactions={"source": "x.parquet"})) == broken
+    assert message(shop(transactions={"source": "x.parquet"})) == told(
+        "x.parquet is no whole Parquet file.", expected="a Parquet file", do="Write it again."
+    )
 
 
 def test_a_parquet_file_broken_inside(shop: Shop, home: Path) -> None:
@@ -317,7 +304,7 @@ def test_dates_after_as_of_are_a_line_of_the_ledger(shop: Shop) -> None:
 
 
 def test_an_amount_that_is_none_is_a_line_of_the_ledger(shop: Shop) -> None:
-    none = ["", "ten", "5 EUR", "1.2.3", '"1,000.00"', "NaN", "-inf", "1e15", "1e400", "0x10", "--5", "٥"]
+    none = ["", "ten", "5 XYZ", "1.2.3", '"1,00.00"', "NaN", "-inf", "1e15", "1e400", "0x10", "--5", "٥", "INV1"]
     ledger = ledger_of(shop(GOOD + "".join(f"a,2020-01-02,{amount}\n" for amount in none)))
     assert ledger.entries.values.tolist() == [["no readable amount", len(none), Decimal(0), len(none)]]
 
@@ -336,20 +323,19 @@ def test_amounts_that_are_no_numbers_in_a_parquet_file(shop: Shop, home: Path) -
     )
 
 
-def test_dates_and_amounts_of_another_country_are_told_with_an_example(shop: Shop) -> None:
-    german = "customer_id;date;amount\na;07.11.2024;687,60\n"
-    assert message(shop(german)) == told(
+def test_dates_and_amounts_that_nothing_tells_are_shown(shop: Shop) -> None:
+    odd = "customer_id,date,amount\na,7. heinäkuuta 2024,sixty\n"
+    assert message(shop(odd)) == told(
         "No line is a usable purchase: no readable date (1), no readable amount (1).",
         expected=USABLE,
-        do="If '07.11.2024' is a date, say how it is written, e.g. date_format: '%d.%m.%Y'; else check "
-        "`columns:`.",
+        do="If '7. heinäkuuta 2024' is a date, say how it is written, e.g. date_format: '%d.%m.%Y'; else "
+        "check `columns:`.",
     )
-    readable = shop(german, transactions={"date_format": "%d.%m.%Y"})
+    readable = shop(odd, transactions={"date_format": "%d. heinäkuuta %Y"})
     assert message(readable) == told(
         "No line is a usable purchase: no readable amount (1).",
         expected=USABLE,
-        do="If '687,60' is an amount, bring it into the form 1234.56 with a `query:`, e.g. SELECT *, "
-        "replace(replace(Total, '.', ''), ',', '.') AS amount FROM source; else check `columns:`.",
+        do="If 'sixty' is an amount, bring it into the form 1234.56 with a `query:`; else check `columns:`.",
     )
 
 
@@ -759,9 +745,13 @@ def test_a_fault_of_ours_is_not_blamed_on_the_source(shop: Shop, monkeypatch: py
 @pytest.mark.parametrize(
     "day", ["15/3/23", "3/15/2023", "15.3.23", "epoch", "15/3/23 10:00", "15/3/23 10:00+02"]
 )
-def test_a_day_that_could_be_several_is_none(shop: Shop, day: str) -> None:
-    lines = f"customer_id,date,amount\na,{day},5\nb,2023-03-15,7\n"
-    assert ledger_of(shop(lines)).entries.values.tolist() == [["no readable date", 1, Decimal(5), 1]]
+def test_a_day_in_another_form_than_named_is_none(shop: Shop, day: str) -> None:
+    unit = shop(
+        f"customer_id,date,amount\na,{day},5\nb,2023-03-15,7\n", transactions={"date_format": "ymd"}
+    )
+    with open_tables(unit) as opened:
+        assert opened.ledger.entries.values.tolist() == [["no readable date", 1, Decimal(5), 1]]
+        assert opened.examples == {"no readable date": (f"row 1 '{day}'",)}
 
 
 def test_parquet_files_of_different_types_are_not_cast(shop: Shop, home: Path) -> None:

@@ -290,6 +290,14 @@ def test_secret_is_resolved_only_on_request(home: Path, monkeypatch: pytest.Monk
         assert "hunter2" not in text
 
 
+def test_a_variable_alone_may_be_a_database(home: Path) -> None:
+    whole = load(home, 'unit: demo\ntransactions: {source: "${DB_URL}", table: sales}\n')
+    assert whole.transactions.table == "sales"
+    for path in ("${FOLDER}/sales.csv", "x${DB_URL}", "${DB URL}"):
+        with pytest.raises(UnitFileError, match="The source is no database, and only a database has tables."):
+            load(home, f'unit: demo\ntransactions: {{source: "{path}", table: sales}}\n')
+
+
 @pytest.mark.parametrize("value", [None, ""])
 def test_environment_variable_is_missing(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
     monkeypatch.delenv("SHOP_PASSWORD", raising=False)

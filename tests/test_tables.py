@@ -407,10 +407,11 @@ def test_a_date_format_of_ones_own(shop: Shop, text: str, form: str, own: str, u
 
 
 def test_what_is_no_day_is_counted_and_not_guessed(shop: Shop) -> None:
-    none = ["soon", "2020-02-30", "2020-06-03_junk", "20200603", "infinity", "290000-01-01", "03.06.2020"]
-    none += ["0", "", "2020-06-03T25:00", "2020-06-03 junk", "2020-06-03 5:31 PM"]
+    none = ["soon", "2020-02-30", "2020-06-03_junk", "20201303", "infinity", "290000-01-01", "03.06.2020"]
+    none += ["0", "", "2020-06-03T25:00", "2020-06-03 junk", "2020-06-03 15:31 PM"]
     lines = "".join(f"a,{text},1\n" for text in none)
-    _, ledger = loaded(shop(f"customer_id,date,amount\na,2020-01-01,2\n{lines}"))
+    given = {"date_format": "ymd"}
+    _, ledger = loaded(shop(f"customer_id,date,amount\na,2020-01-01,2\n{lines}", transactions=given))
     assert left_out(ledger) == {"no readable date": len(none)}
 
 
@@ -732,7 +733,7 @@ def test_any_lines_are_read_as_a_naive_reader_reads_them(
     csv.writer(out, lineterminator="\n").writerows([FIELDS, *lines])
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "params").mkdir()
-        void = {"cancelled": {"state": "void"}}
+        void = {"cancelled": {"state": "void"}, "date_format": "ymd", "decimal": "."}
         unit = write_unit(Path(folder), out.getvalue(), transactions=void, **choices)
         counts, expected = naive(lines, unit)
         if not any(bought for *_, bought in expected.values()):

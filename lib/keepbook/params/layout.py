@@ -22,8 +22,9 @@ from keepbook.params.faults import Fault, cannot_be, passwords, problem
 from keepbook.params.scalars import ZONE_WORDS, Model, Text, Zone, words
 
 SIMULATE = "simulate"
-DATABASE = re.compile(r"duckdb:|[a-z][a-z0-9+]*://", re.IGNORECASE)
-SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}(@.*)?")
+VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
+DATABASE = re.compile(rf"duckdb:|[a-z][a-z0-9+]*://|{VARIABLE}$", re.IGNORECASE)  # a variable may hold a URL
+SECRET = re.compile(rf"{VARIABLE}(@.*)?")
 
 
 def _one_or_named(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:

@@ -123,6 +123,10 @@ class Source(Layout):
         """Whether the last required column is made of others."""
         return bool(cls.instead) and cls.required[-1] not in columns and set(cls.instead) <= columns.keys()
 
+    def is_made(self, name: str) -> bool:
+        """Whether a canonical column is to be made of the columns of `instead`."""
+        return name == self.required[-1] and self._made(self.columns)
+
     @property
     def wanted(self) -> dict[str, str]:
         """Canonical name → column of the source, for every column that must be there."""

@@ -10,7 +10,8 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
@@ -18,6 +19,7 @@ import pandas as pd
 
 from keepbook.errors import DataError, UnitFileError
 from keepbook.params import Unit
+from keepbook.tables.amounts import MONEY
 from keepbook.tables.cleaning import (
     AFTER,
     NO_AMOUNT,
@@ -29,16 +31,22 @@ from keepbook.tables.cleaning import (
     rules_of,
     weighed,
 )
-from keepbook.tables.columns import MONEY, amount_of, column_of, day_of, key_of, matches
+from keepbook.tables.columns import column_of, compared, has_column, key_of, matches
+from keepbook.tables.evidence import first_lines
 from keepbook.tables.faults import place, reading
+from keepbook.tables.files import PART
 from keepbook.tables.fingerprint import fingerprint
+from keepbook.tables.forms import Forms, forms_of
 from keepbook.tables.ledger import Ledger, ledger_of
-from keepbook.tables.sources import new_engine, open_source
+from keepbook.tables.sources import Desk, new_engine, open_source
 
 __all__ = ["UNREADABLE", "Ledger", "Tables", "Window", "fingerprint", "open_tables"]
 
 UNREADABLE = (NO_DATE, NO_AMOUNT)  # rules under which lines of unknown money may stand
 
+DAYS = ("date", "acquired_on")
+NUMBERS = ("amount", "quantity", "unit_price", "refund", "acquisition_cost")
+SHOWN = 3  # lines that could not be read
 SUMS = ("rows", "amount", "returns", "refunds")
 MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrides it
 
@@ -96,27 +104,29 @@ def open_tables(unit: Unit) -> Iterator[Tables]:
     with tempfile.TemporaryDirectory(prefix="keepbook-", ignore_cleanup_errors=True) as spill:
         engine = new_engine(spill, os.environ.get("KEEPBOOK_MEMORY", MEMORY))
         try:
-            yield _load(unit, engine)
+            yield _load(unit, Desk(engine, Path(spill)))
         finally:
             engine.disconnect()
 
 
-def _load(unit: Unit, engine: ibis.BaseBackend) -> Tables:
+def _load(unit: Unit, desk: Desk) -> Tables:
+    engine = desk.engine
     mark = fingerprint(unit)
     with reading(unit, "transactions"):
-        source = _lines("transactions", unit, engine)
-        lines = masked(source, unit)
+        source, forms = _lines("transactions", unit, desk)
+        lines = masked(source, forms)
         days = engine.create_table("keepbook_days", days_of(lines), temp=True)
         repeats = returned = None
-        if unit.duplicates == "drop":
-            repeats = _held("repeats", masked(repeats_of(source), unit), engine)
+        if unit.duplicates == "drop" or PART in source.columns:
+            repeats = _held("repeats", masked(repeats_of(source, unit), forms), engine)
         if days.filter(days.rules == 0).returns.sum().to_pandas():
             returned = _held("returned", returned_orders(lines, repeats), engine)
         ledger = _ledger(days, repeats, returned, unit)
         purchases = _purchases(days, repeats, returned, engine)
         window = _window(purchases, unit, ledger, lines, source)
+        examples = _examples(ledger, source, forms)
     with reading(unit, "customers"):
-        customers = _customers(unit, engine, purchases) if unit.customers else None
+        customers = _customers(unit, desk, purchases) if unit.customers else None
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",
@@ -124,7 +134,7 @@ def _load(unit: Unit, engine: ibis.BaseBackend) -> Tables:
             expected="files that stay as they are for the time of a run",
             do="Run again when they are complete.",
         )
-    return Tables(purchases, customers, ledger, window, mark)
+    return Tables(purchases, customers, ledger, window, mark, forms.stated, examples)
 
 
 def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | None:
@@ -133,8 +143,8 @@ def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | No
     return table if table.count().to_pandas() else None
 
 
-def _lines(name: str, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
-    """The source's lines that belong to the unit."""
+def _lines(name: str, unit: Unit, desk: Desk) -> tuple[ir.Table, Forms]:
+    """The source's lines that belong to the unit, and how they write days and amounts."""
     source = unit.sources[name]
     day = source.columns.get("date", "date")
     if name == "transactions" and day in source.where:
@@ -144,8 +154,26 @@ def _lines(name: str, unit: Unit, engine: ibis.BaseBackend) -> ir.Table:
             expected="`as_of` for the last day of observation, and no first day",
             do="Remove it. Name wrong dates, such as 1900-01-01, under `exclude`, where they are counted.",
         )
-    lines = open_source(name, unit, engine)
-    return lines.filter(matches(lines, source.where, unit, source)) if source.where else lines
+    lines, stated = open_source(name, unit, desk)
+    conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
+    days, numbers = compared(conditions)
+    columns = source.wanted
+    days |= {columns[name] for name in DAYS if name in columns}
+    numbers |= {columns[name] for name in NUMBERS if name in columns}
+    forms = forms_of(lines, sorted(days), sorted(numbers), unit, source)
+    forms = replace(forms, stated=stated + forms.stated)
+    return (lines.filter(matches(lines, source.where, forms)) if source.where else lines), forms
+
+
+def _examples(ledger: Ledger, source: ir.Table, forms: Forms) -> dict[str, tuple[str, ...]]:
+    """The first lines whose day or amount could not be read."""
+    found = {}
+    for rule, name in ((NO_DATE, "date"), (NO_AMOUNT, "amount")):
+        if rule in set(ledger.entries["rule"]) and has_column(source, forms.source, name):
+            column = column_of(source, forms.source, name)
+            value = forms.day(column) if name == "date" else forms.number(column, MONEY)
+            found[rule] = tuple(first_lines(source, value.isnull(), column.get_name(), SHOWN))
+    return found
 
 
 def _ledger(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None, unit: Unit) -> Ledger:
@@ -155,7 +183,7 @@ def _ledger(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None,
         raise _no_line(unit)
     too_many = masks.iloc[:0]
     if repeats is not None:
-        too_many = repeats.group_by("rules").agg(**weighed(repeats)).to_pandas()
+        too_many = repeats.group_by("rules", "copy").agg(**weighed(repeats)).to_pandas()
     void = returned.agg(**weighed(returned)).to_pandas().iloc[0] if returned is not None else None
     return ledger_of(masks, too_many, void, rules_of(unit))
 
@@ -240,29 +268,29 @@ def _advice(rule: str, unit: Unit, source: ir.Table) -> str:
             "else check `columns:`."
         )
     return (
-        f"If {example!r:.40} is an amount, bring it into the form 1234.56 with a `query:`, e.g. SELECT *, "
-        "replace(replace(Total, '.', ''), ',', '.') AS amount FROM source; else check `columns:`."
+        f"If {example!r:.40} is an amount, bring it into the form 1234.56 with a `query:`; "
+        "else check `columns:`."
     )
 
 
-def _customers(unit: Unit, engine: ibis.BaseBackend, purchases: ir.Table) -> ir.Table:
+def _customers(unit: Unit, desk: Desk, purchases: ir.Table) -> ir.Table:
     """The optional customers table, its key in the type of the purchases' key."""
     source = unit.customers
     assert source is not None
-    lines = _lines("customers", unit, engine)
+    lines, forms = _lines("customers", unit, desk)
     made = {"customer_id": _key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
     mapped = {name.lower() for name in source.columns}  # the engine does not tell capital letters apart
     own = [name for name in [unit.retention_by] if name and name.lower() not in mapped]
     for name in [*source.columns, *own]:
         column = column_of(lines, source, name)
         if name == "acquired_on":
-            made[name] = day_of(column, unit, source)
+            made[name] = forms.day(column)
         elif name == "acquisition_cost":
-            made[name] = amount_of(column)
+            made[name] = forms.number(column, MONEY)
         elif name != "customer_id":
             made[name] = column.cast("string").nullif("")
     kept = lines.select(**made).filter(lambda t: t.customer_id.notnull())
-    table = engine.create_table("keepbook_customers", kept, temp=True)
+    table = desk.engine.create_table("keepbook_customers", kept, temp=True)
     _check_customers(table, purchases)
     return table
 

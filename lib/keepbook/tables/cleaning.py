@@ -13,20 +13,24 @@ import ibis
 import ibis.expr.types as ir
 
 from keepbook.params import Unit
+from keepbook.tables.amounts import MONEY
 from keepbook.tables.columns import (
+    COPY,
     HASH,
-    MONEY,
     TOTAL,
     WEIGHT,
     amount_of,
     column_of,
-    day_of,
     has_column,
     key_of,
     matches,
 )
+from keepbook.tables.files import PART
+from keepbook.tables.forms import Forms
 
+OVERLAP = "in several files"
 DUPLICATE = "exact duplicate"
+COPIES = (OVERLAP, DUPLICATE)
 NO_CUSTOMER = "no customer"
 NO_DATE = "no readable date"
 NO_AMOUNT = "no readable amount"
@@ -50,27 +54,31 @@ def rules_of(unit: Unit) -> list[str]:
     return [*own, NO_CUSTOMER, NO_DATE, NO_AMOUNT, *cancelled, *after, *zero, *returned]
 
 
-def masked(lines: ir.Table, unit: Unit) -> ir.Table:
+def masked(lines: ir.Table, forms: Forms) -> ir.Table:
     """Lines → canonical types.
 
     Returns
     -------
     Table : customer_id, date, amount, order_id (each missing where it cannot be read), rules (bit i set:
-        `rules_of(unit)[i]` is broken; 0 = clean), weight (how often the line counts).
+        `rules_of(unit)[i]` is broken; 0 = clean), weight (how often the line counts), copy (the rule under
+        which copies of a line are taken off).
     """
-    source = unit.transactions
+    unit, source = forms.unit, forms.source
     ready = lines.select(
         customer_id=key_of(column_of(lines, source, "customer_id")),
-        date=day_of(column_of(lines, source, "date"), unit, source),
-        amount=amount_of(column_of(lines, source, "amount")),
+        date=forms.day(column_of(lines, source, "date")),
+        amount=amount_of(lines, forms),
         order_id=key_of(column_of(lines, source, "order_id"))
         if has_column(lines, source, "order_id")
         else ibis.null("string"),
         weight=lines[WEIGHT] if WEIGHT in lines.columns else ibis.literal(1, type="int64"),
-        **{f"own_{i}": matches(lines, rule, unit, source) for i, rule in enumerate(source.exclude.values())},
-        cancelled=matches(lines, source.cancelled, unit, source) if source.cancelled else ibis.literal(False),
+        copy=lines[COPY] if COPY in lines.columns else ibis.null("string"),
+        **{f"own_{i}": matches(lines, rule, forms) for i, rule in enumerate(source.exclude.values())},
+        cancelled=matches(lines, source.cancelled, forms) if source.cancelled else ibis.literal(False),
     )
-    return ready.select("customer_id", "date", "amount", "order_id", "weight", rules=_mask(ready, unit))
+    return ready.select(
+        "customer_id", "date", "amount", "order_id", "weight", "copy", rules=_mask(ready, unit)
+    )
 
 
 def days_of(lines: ir.Table) -> ir.Table:
@@ -94,17 +102,35 @@ def days_of(lines: ir.Table) -> ir.Table:
     )
 
 
-def repeats_of(lines: ir.Table) -> ir.Table:
+def repeats_of(lines: ir.Table, unit: Unit) -> ir.Table:
     """Lines of the source that stand more than once, with the negative number of those too many.
+
+    A line that stands in several files or sheets is one line in exports that overlap: it counts as often as
+    in the file that has it most often. What is left above one are exact duplicates.
 
     Whole lines are compared only where their hashes are equal: a hash takes a fraction of a line's memory.
     """
-    own = list(lines.columns)
+    own = [name for name in lines.columns if name != PART]
     marked = lines.mutate(**{HASH: ibis.struct({name: lines[name] for name in own}).hash()})
     equal = marked.group_by(HASH).agg(n=marked.count()).filter(lambda t: t.n > 1)
     alike = marked.semi_join(equal, HASH)
-    copies = alike.group_by(own).agg(**{WEIGHT: 1 - alike.count()})
-    return copies.filter(copies[WEIGHT] < 0)
+    split = [*own, *([PART] if PART in lines.columns and unit.overlaps == "drop" else [])]
+    counts = alike.group_by(split).agg(keepbook_n=alike.count())
+    lines_of_all = counts.group_by(own).agg(
+        keepbook_n=counts.keepbook_n.sum(), keepbook_most=counts.keepbook_n.max()
+    )
+    left = (
+        lines_of_all.keepbook_most if unit.duplicates == "keep" else ibis.least(1, lines_of_all.keepbook_most)
+    )
+    off = {
+        OVERLAP: lines_of_all.keepbook_most - lines_of_all.keepbook_n,
+        DUPLICATE: left - lines_of_all.keepbook_most,
+    }
+    taken = [
+        lines_of_all.select(*own, **{WEIGHT: many, COPY: ibis.literal(rule)}) for rule, many in off.items()
+    ]
+    both = ibis.union(*taken)
+    return both.filter(both[WEIGHT] < 0)
 
 
 def weighed(lines: ir.Table) -> dict[str, ir.Scalar]:

@@ -18,6 +18,7 @@ OUR_OWN_FAULTS = (NameError, AttributeError, TypeError, AssertionError)
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 CSV_LINE = re.compile(r"CSV Error on Line: (\d+)\n(?:Original Line: ?(.*)\n)?")
 CSV_FILE = re.compile(r"^\s*file = (.+)$", re.MULTILINE)
+COPY_WITHOUT = re.compile(r"/copy-(\d+)-[0-9a-f]+/")  # how many lines of the file a copy of it leaves out
 FULL = "memory is full, and so is the disk for temporary files: free some (TMPDIR), or raise KEEPBOOK_MEMORY"
 PLAINLY = {  # what an engine says → the same for people
     "Out of Memory Error": FULL,
@@ -71,7 +72,9 @@ def in_a_line(fault: BaseException) -> str:
     if line := CSV_LINE.search(text):
         said = ((re.search(pattern, text), reason) for pattern, reason in CSV_REASONS.items())
         reason = next((found.expand(reason) for found, reason in said if found), "cannot be read")
-        return f"line {line[1]} of {name} {reason}: {(line[2] or '')[:80]!r}"
+        skipped = COPY_WITHOUT.search(file[1]) if file else None
+        number = int(line[1]) + int(skipped[1] if skipped else 0)
+        return f"line {number} of {name} {reason}: {(line[2] or '')[:80]!r}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[0][:300] if lines else type(fault).__name__
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from keepbook.tables.cleaning import DUPLICATE, FULLY_RETURNED
+from keepbook.tables.cleaning import COPIES, FULLY_RETURNED
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,16 @@ def ledger_of(
     Parameters
     ----------
     masks : one row per mask, over all lines: rules, rows, amount, returns (negative lines), refunds.
-    repeats : the same over the lines that repeat another, as negative numbers.
+    repeats : the same over the lines that repeat another, as negative numbers, with the rule as `copy`.
     returned : the same, in one row, over the lines of fully returned orders; None where there is none.
     rules : names of the bits, lowest first: a line is charged to the first rule it breaks.
     """
     entries = []
-    if len(repeats):
-        rows = -int(repeats["rows"].sum())
-        entries.append((DUPLICATE, rows, -_total(repeats["amount"]), rows))
+    for rule in COPIES:
+        copies = repeats[repeats["copy"] == rule] if len(repeats) else repeats
+        if len(copies):
+            rows = -int(copies["rows"].sum())
+            entries.append((rule, rows, -_total(copies["amount"]), rows))
     once = pd.concat([masks, repeats])
     for bit, rule in enumerate(rules):
         breaks = masks["rules"].map(lambda mask, bit=bit: bool(mask >> bit & 1))

@@ -12,7 +12,14 @@ from keepbook.params import Unit, resolve_secrets
 from keepbook.tables.faults import PLACEHOLDER
 
 PACKAGE = "package:"
-SUFFIXES = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".txt": "text"}
+SUFFIXES = {
+    ".parquet": "parquet",
+    **dict.fromkeys((".csv", ".tsv"), "csv"),
+    ".txt": "text",
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), "excel"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
+    ".zip": "zip",
+}
 GLOB = re.compile(r"[*?\[]")
 URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 FILE_SCHEME = re.compile(r"(duckdb|sqlite):(//)?", re.IGNORECASE)
@@ -42,15 +49,14 @@ def is_database(source: str) -> bool:
 
 
 def kind_of(file: Path) -> str | None:
-    """csv, text or parquet by the file's suffix, a .gz behind it aside; None for any other."""
+    """What a file should be by its suffix, a .gz behind it aside; None for one that holds no data."""
     return SUFFIXES.get(Path(file.name.removesuffix(".gz")).suffix.lower())
 
 
 def files_of(source: str, unit: Unit, where: str) -> list[Path]:
     """The files a source string stands for, sorted.
 
-    A relative path is relative to the project folder. A folder stands for every Parquet, CSV and text file
-    below it.
+    A relative path is relative to the project folder. A folder stands for every data file below it.
 
     Raises
     ------
@@ -72,7 +78,7 @@ def files_of(source: str, unit: Unit, where: str) -> list[Path]:
             if place.is_dir()
             else f"There is no file at '{source}'.",
             where=where + looked,
-            expected="a file, a folder of Parquet, CSV or text files, or a pattern that matches some",
+            expected="a data file, a folder of such files, or a pattern that matches some",
             do="Correct the path (it starts at the folder that holds params/), or put the file there.",
         )
     return files

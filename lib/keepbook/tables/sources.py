@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -14,6 +16,14 @@ from keepbook.tables.databases import from_database, held, known_table
 from keepbook.tables.faults import in_a_line, place
 from keepbook.tables.files import view_of_files
 from keepbook.tables.locate import DUCKDB_FILE, files_of, is_database, resolved
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An engine, and the folder in which files may lie for as long as it is open."""
+
+    engine: ibis.BaseBackend
+    folder: Path
 
 
 def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
@@ -38,25 +48,28 @@ def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
     return engine
 
 
-def open_source(name: str, unit: Unit, engine: ibis.BaseBackend) -> ibis.Table:
-    """The lines of one source of the unit file as a table of the engine.
+def open_source(name: str, unit: Unit, desk: Desk) -> tuple[ibis.Table, tuple[str, ...]]:
+    """The lines of one source of the unit file as a table of the engine, and how they were read, in words.
 
-    Files, package data and DuckDB files are views: nothing is read yet. Any other database is read at once,
-    its lines streamed into the engine, so that the same rules clean them whatever the database can compute;
-    what its `query` leaves out never travels.
+    Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
+    is read yet. Other files are written anew on the desk. Any other database is read at once, its lines
+    streamed into the engine, so that the same rules clean them whatever the database can compute; what its
+    `query` leaves out never travels.
 
     Raises
     ------
-    DataError : the source is absent, its table or query is wrong, or a file's first line is.
+    DataError : the source is absent, its table or query is wrong, or a file cannot be read.
     """
     source = unit.sources[name]
     where = place(unit, name)
     parts = source.named_sources()
     if any(is_database(resolved(part, where)) for part in parts.values()):
-        return from_database(name, unit, engine, where)
-    for alias, part in parts.items():
-        _make_view(part, source, alias, unit, engine, where)
-    return _queried(name, source, engine) if source.query else engine.table(next(iter(parts)))
+        return from_database(name, unit, desk.engine, where), ()
+    stated = [
+        line for alias, part in parts.items() for line in _make_view(part, source, alias, unit, desk, where)
+    ]
+    lines = _queried(name, source, desk.engine) if source.query else desk.engine.table(next(iter(parts)))
+    return lines, tuple(stated)
 
 
 def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
@@ -76,24 +89,36 @@ def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
     return engine.table(view)
 
 
-def _make_view(
-    part: str, source: Source, alias: str, unit: Unit, engine: ibis.BaseBackend, where: str
-) -> None:
+def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, where: str) -> tuple[str, ...]:
     """One named source as a view called `alias`."""
+    engine = desk.engine
     if part == "simulate":
         table = "customers" if source is unit.customers else "transactions"
         spec = unit.transactions.simulation()
         made = simulate(spec.customers, spec.start, spec.days, spec.seed)
         lines = held(f"keepbook_simulated_{table}", getattr(made, table), engine)
         engine.create_view(alias, lines, overwrite=True)
-        return
+        return ()
     files = files_of(part, unit, where)
     if not DUCKDB_FILE.match(part):
-        view_of_files(files, source, alias, engine)
-        return
-    file = f"file_{hashlib.sha256(str(files[0]).encode()).hexdigest()[:12]}"
+        return view_of_files(files, source, alias, _columns_named(source), desk.folder, engine)
+    _attach(files[0], source, alias, engine)
+    return ()
+
+
+def _columns_named(source: Source) -> set[str]:
+    """The columns that the unit file says are there; none where a query makes them."""
+    if source.query:
+        return set()
+    conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
+    return {*source.wanted.values(), *(name for block in conditions for name in block)}
+
+
+def _attach(path: Path, source: Source, alias: str, engine: ibis.BaseBackend) -> None:
+    """The tables of a DuckDB file as views."""
+    file = f"file_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
     if file not in engine.list_catalogs():
-        engine.attach(str(files[0]), name=file, read_only=True)
+        engine.attach(str(path), name=file, read_only=True)
     inside = engine.list_tables(database=(file, "main"))
     if source.query and not source.table and isinstance(source.source, str):
         wanted = {name: name for name in inside}  # the query names the file's own tables

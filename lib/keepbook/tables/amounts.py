@@ -1,0 +1,86 @@
+"""How text writes numbers: which sign stands before the decimals, and what may stand around the digits.
+
+`1,234` is a thousand or a little more than one, and only its column can tell. Signs and codes of currencies,
+blanks and apostrophes between groups, signs before or behind, and parentheses for less than nothing are read.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+MONEY = "decimal(18, 4)"  # sums of decimals do not depend on the order of the lines
+WIDE, NARROW = "０１２３４５６７８９．，－＋（）￥", "0123456789.,-+()¥"
+CODES = (  # any three letters would take INV001 for money
+    "USD|EUR|GBP|CNY|RMB|JPY|CHF|AUD|CAD|NZD|HKD|TWD|SGD|KRW|INR|IDR|MYR|THB|PHP|VND|RUB|UAH|TRY|PLN|CZK|HUF|RON|"
+    "BGN|SEK|NOK|DKK|ISK|BRL|MXN|ARS|CLP|COP|PEN|ZAR|NGN|KES|EGP|MAD|AED|SAR|QAR|ILS|PKR|BDT|LKR|NT|HK|US|R|A|C"
+)
+CURRENCY = rf"(?:(?i:{CODES})?\p{{Sc}}|(?i:{CODES[: CODES.index('|NT')]})|Rs\.?|kr\.?|zł|Kč|元|円|원|人民币)"
+NUMBER = rf"^(\()?([+-]?)({CURRENCY})?([+-]?)((?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?)({CURRENCY})?(-?)(\))?$"
+BEFORE, SIGN, DIGITS, BEHIND = 3, (1, 2, 4, 7), 5, 6  # groups of it
+PLAIN = "plain"  # a column of numbers that are all SIMPLE, or missing
+SIMPLE = r"^[+-]?\d+(?:\.\d{1,2})?$"  # most values of most exports
+WITH_POINT = r"^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d*(?:[eE][+-]?\d+)?$"
+WITH_COMMA = r"^\d{1,3}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d*$"
+EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
+
+
+def bare(column: ir.Column) -> ir.StringColumn:
+    """A number's text without blanks and apostrophes, its signs those of ASCII."""
+    text = column.cast("string").strip()
+    plain = text.translate(WIDE, NARROW).re_replace(r"[\s\p{Z}'’`]", "").re_replace("[−–]", "-")
+    return text.re_search(SIMPLE).ifelse(text, plain)
+
+
+def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
+    """What a bare number shows: `point` or `comma` before its decimals, `either` when it could be both.
+
+    `small` and `large` are whole numbers of up to three and of more digits; `other` is no number; a blank is
+    missing.
+    """
+    digits = text.re_extract(NUMBER, DIGITS)
+    return ibis.cases(
+        (text.isnull() | text.lower().isin(("", "-", "null", "none", "nan", "n/a")), ibis.null("string")),
+        (digits == "", "other"),
+        (digits.re_search(r"^\d{1,3}$"), "small"),
+        (digits.re_search(r"^\d+$"), "large"),
+        (digits.re_search(EITHER), digits.contains(",").ifelse("either ,", "either .")),
+        (digits.re_search(WITH_POINT), "point"),
+        (digits.re_search(WITH_COMMA), "comma"),
+        else_="other",
+    )
+
+
+def currency_of(text: ir.StringColumn) -> ir.StringColumn:
+    """The currency a bare number names; empty where it names none."""
+    return text.re_search(SIMPLE).ifelse(
+        "", (text.re_extract(NUMBER, BEFORE) + text.re_extract(NUMBER, BEHIND)).upper()
+    )
+
+
+def number_in(column: ir.Column, decimal: str, kind: str) -> ir.NumericColumn:
+    """A column's numbers; missing where the text is none, or none with this sign before its decimals.
+
+    Parameters
+    ----------
+    decimal : `.` or `,`, or PLAIN.
+    kind : the engine's type of the result.
+    """
+    if column.type().is_numeric() and not column.type().is_boolean():
+        return column.try_cast(kind)
+    if decimal == PLAIN:
+        return column.cast("string").try_cast(kind)
+    text = bare(column)
+    digits = text.re_extract(NUMBER, DIGITS)
+    if decimal == ".":
+        plain = digits.re_search(WITH_POINT).ifelse(digits.replace(",", ""), ibis.null("string"))
+    else:
+        plain = digits.re_search(WITH_COMMA).ifelse(
+            digits.replace(".", "").replace(",", "."), ibis.null("string")
+        )
+    signs = ibis.literal("")
+    for group in SIGN:
+        signs = signs + text.re_extract(NUMBER, group)
+    sign = ibis.cases((signs.isin(("", "+")), ""), (signs.isin(("-", "(")), "-"), else_=ibis.null("string"))
+    simple = text.re_search(SIMPLE if decimal == "." else r"^[+-]?\d+$")
+    return simple.ifelse(text, sign + plain).try_cast(kind)

@@ -1,0 +1,75 @@
+"""Zip archives: the data files in them, unpacked into the engine's folder."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from keepbook.errors import DataError
+from keepbook.tables.locate import kind_of
+
+AT_MOST = 100  # times its packed size: data pack well, bombs better
+SMALL = 64 * 1024**2  # bytes that never hurt
+
+
+def unpacked(file: Path, folder: Path) -> list[Path]:
+    """The data files of an archive, by name.
+
+    Raises
+    ------
+    DataError : it is damaged, locked by a password, holds no data file, or more than it can hold honestly.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = [one for one in archive.infolist() if _is_data(one.filename)]
+            if not members:
+                raise DataError(
+                    f"{file.name} holds no data file.",
+                    expected="CSV, text, Excel, JSON or Parquet files in the archive",
+                    do="Correct `source`, or unpack it and name the file.",
+                )
+            _check_size(file, members)
+            return [
+                _extracted(archive, one, folder / f"{file.stem}-{i}")
+                for i, one in enumerate(sorted(members, key=lambda one: one.filename))
+            ]
+    except RuntimeError as fault:  # what zipfile says of a locked member
+        raise _cannot(file, "is locked by a password" if "password" in str(fault) else "is damaged") from None
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as fault:
+        if isinstance(fault, OSError) and fault.errno:
+            raise
+        raise _cannot(file, "is no whole zip archive") from None
+
+
+def _is_data(name: str) -> bool:
+    path = PurePosixPath(name)
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return not hidden and not name.endswith("/") and kind_of(Path(path.name)) not in (None, "zip")
+
+
+def _check_size(file: Path, members: list[zipfile.ZipInfo]) -> None:
+    whole = sum(one.file_size for one in members)
+    if whole > max(SMALL, AT_MOST * file.stat().st_size) or whole > shutil.disk_usage(file.parent).free:
+        raise DataError(
+            f"{file.name} would unpack to {whole / 1e6:,.0f} MB.",
+            expected=f"at most {AT_MOST} times its own size, and room on the disk",
+            do="If that is right, unpack it yourself and name the files.",
+        )
+
+
+def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path:
+    """A member under its own last name, in a folder of ours: no path of the archive leads anywhere."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / PurePosixPath(member.filename.replace("\\", "/")).name
+    with archive.open(member) as packed, target.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    return target
+
+
+def _cannot(file: Path, why: str) -> DataError:
+    return DataError(
+        f"{file.name} {why}.",
+        expected="a whole zip archive without a password",
+        do="Export it again, or unpack it and name the file.",
+    )

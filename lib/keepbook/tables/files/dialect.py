@@ -1,0 +1,127 @@
+"""How a table of text is laid out: the sign between fields, the quote, and the line of column names.
+
+All three are told by the file's beginning. Where the unit file names columns, the line that holds them is the
+header: no guess is left. Else it is the first line whose fields are all filled, differ and are no values.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+DELIMITERS = ",;\t|^~¦\x1f"
+STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line that Excel writes and obeys
+VALUE = re.compile(r"[\s$€£¥+-]*\d[\d\s.,:/%-]*")
+ESCAPED = re.compile(r"\\\"[^,;\t|\r\n]")
+DOUBLED = re.compile(r"[^,;\t|\r\n]\"\"[^,;\t|\r\n]")
+SEEN = 100  # records
+csv.field_size_limit(2_000_000)  # characters, as in DuckDB
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file separates its fields, and where its data begin.
+
+    Attributes
+    ----------
+    delimiter, quote, escape : one character each.
+    skipped : lines above the line of column names, or above the data where there are no names.
+    names : the fields of that line as they stand; what the first line holds where it is data.
+    """
+
+    delimiter: str
+    quote: str
+    escape: str
+    skipped: int
+    names: tuple[str, ...]
+
+
+def dialect_of(head: str, wanted: Collection[str], delimiter: str | None, header: bool | int) -> Dialect:
+    """The dialect of a file that begins with `head`.
+
+    Parameters
+    ----------
+    head : whole lines.
+    wanted : column names of which it is known that they should be there.
+    delimiter, header : as the unit file says; None and True: find out.
+    """
+    stated = STATED.match(head)
+    above = 1 if stated else 0
+    body = head[stated.end() :] if stated else head
+    quote = _quote(body)
+    escape = "\\" if ESCAPED.search(body) and not DOUBLED.search(body) else quote
+    signs = "\t" if delimiter == "tab" else delimiter or (stated[1] if stated else DELIMITERS)
+    best: tuple[tuple[float, ...], Dialect] | None = None
+    for sign in signs:
+        records, lines = _records(body, sign, quote, escape)
+        row = header_row(records, wanted) if header is True else 0
+        if header is not True and header is not False:
+            row = next((i for i, line in enumerate(lines) if line + above >= header - 1), 0)
+        width = Counter(map(len, records)).most_common(1)[0][0] if records else 1
+        alike = sum(len(record) == width for record in records) / max(len(records), 1)
+        known = len(set(wanted) & {name.strip() for name in records[row]}) if records else 0
+        score = (known, alike >= 0.8 and width > 1, alike if width > 1 else 0, width)
+        found = Dialect(sign, quote, escape, lines[row] + above, tuple(records[row])) if records else None
+        if found and (best is None or score > best[0]):
+            best = score, found
+    assert best is not None, "a file with a line of text has a record"
+    return best[1]
+
+
+def _quote(head: str) -> str:
+    """The double quote, but where fields stand in single ones."""
+    single = len(re.findall(r"(?m)(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n])", head))
+    return "'" if single > head.count('"') and single >= 4 else '"'
+
+
+def _records(text: str, sign: str, quote: str, escape: str) -> tuple[list[list[str]], list[int]]:
+    """The first records that are not blank, and how many lines stand above each."""
+    lines = io.StringIO(text, newline="")
+    other = {"doublequote": True} if escape == quote else {"doublequote": False, "escapechar": escape}
+    reader = csv.reader(lines, delimiter=sign, quotechar=quote, **other)
+    records: list[list[str]] = []
+    above: list[int] = []
+    start = 0
+    try:
+        for record in reader:
+            if any(field.strip() for field in record):
+                records.append(record)
+                above.append(start)
+            start = reader.line_num
+            if len(records) == SEEN:
+                break
+    except csv.Error:  # a field without end: not this sign
+        pass
+    return records, above
+
+
+def header_row(records: Sequence[Sequence[str]], wanted: Collection[str]) -> int:
+    """Which record holds the column names.
+
+    Parameters
+    ----------
+    records : the first ones, as text.
+    wanted : names that should be there; the record with most of them is it, if it has any.
+    """
+    if wanted:
+        found = [len(set(wanted) & {name.strip() for name in record}) for record in records]
+        if max(found, default=0):
+            return found.index(max(found))
+    width = Counter(map(len, records)).most_common(1)[0][0] if records else 1
+    for i, record in enumerate(records[:20]):
+        names = [name.strip() for name in record]
+        if len(names) >= width and all(names) and not any(VALUE.fullmatch(name) for name in names):
+            return i
+    wide = (i for i, record in enumerate(records) if sum(bool(f.strip()) for f in record) > width / 2)
+    return next(wide, 0)
+
+
+def told_apart(fields: Sequence[str]) -> tuple[str, ...]:
+    """Column names without blanks around them; one left blank or used twice gets its position, from 0."""
+    names = [name.strip().lstrip("\ufeff") or f"column{i}" for i, name in enumerate(fields)]
+    often = Counter(name.casefold() for name in names)  # the engine does not tell capital letters apart
+    return tuple(f"{name} ({i})" if often[name.casefold()] > 1 else name for i, name in enumerate(names))
