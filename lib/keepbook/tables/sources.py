@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import ibis
 from keepbook.errors import DataError
 from keepbook.params import Source, Unit
 from keepbook.simulate import simulate
-from keepbook.tables.databases import from_database, held, known_table
+from keepbook.tables.databases import from_database, held, views_of_duckdb
 from keepbook.tables.faults import in_a_line, place
 from keepbook.tables.files import view_of_files
 from keepbook.tables.locate import DUCKDB_FILE, files_of, is_database, resolved
@@ -100,9 +99,9 @@ def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, wh
         engine.create_view(alias, lines, overwrite=True)
         return ()
     files = files_of(part, unit, where)
-    if not DUCKDB_FILE.match(part):
+    if not DUCKDB_FILE.match(resolved(part, where)):
         return view_of_files(files, source, alias, _columns_named(source), desk.folder, engine)
-    _attach(files[0], source, alias, engine)
+    views_of_duckdb(files[0], source, alias, engine)
     return ()
 
 
@@ -112,17 +111,3 @@ def _columns_named(source: Source) -> set[str]:
         return set()
     conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
     return {*source.wanted.values(), *(name for block in conditions for name in block)}
-
-
-def _attach(path: Path, source: Source, alias: str, engine: ibis.BaseBackend) -> None:
-    """The tables of a DuckDB file as views."""
-    file = f"file_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    if file not in engine.list_catalogs():
-        engine.attach(str(path), name=file, read_only=True)
-    inside = engine.list_tables(database=(file, "main"))
-    if source.query and not source.table and isinstance(source.source, str):
-        wanted = {name: name for name in inside}  # the query names the file's own tables
-    else:
-        wanted = {alias: known_table(source.table or (alias if source.query else None), inside)}
-    for view, table in wanted.items():
-        engine.create_view(view, engine.table(table, database=(file, "main")), overwrite=True)
