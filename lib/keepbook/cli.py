@@ -1,4 +1,4 @@
-"""`keepbook run | check | list | schema`: the workbook from a terminal or a scheduler.
+"""`keepbook init | check | run | list | schema`: the workbook from a terminal or a scheduler.
 
 Exit codes: 0 all is well; 1 a unit failed, or a file could not be written; 2 the request itself is wrong;
 130 interrupted. Nothing heavy is imported before a command needs it, so that `--help` answers at once.
@@ -19,7 +19,6 @@ from keepbook import __version__
 from keepbook.errors import KeepbookError, printable, told
 
 if TYPE_CHECKING:
-    from keepbook.params import Unit
     from keepbook.runner import Outcome, Task
 
 OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -70,8 +69,33 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--reports", type=Path, metavar="FOLDER", help="where to (default: reports/)")
     run.set_defaults(command=_run)
 
+    init = commands.add_parser("init", parents=[common], help="write a new unit's file from its export")
+    init.add_argument("unit", metavar="UNIT", help="name of the new business unit")
+    init.add_argument(
+        "--from",
+        dest="source",
+        required=True,
+        metavar="SOURCE",
+        help="file, folder, 'pattern', or database URL",
+    )
+    init.add_argument("--customers", metavar="SOURCE", help="an export of the customers, too")
+    init.add_argument("--preset", metavar="NAME", help="what the export is, where that is not recognised")
+    init.add_argument("--timezone", metavar="ZONE", help="the shop's own, such as Asia/Shanghai")
+    init.add_argument("--currency", metavar="CODE", help="such as EUR")
+    init.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="key of the transactions, such as encoding=cp1250, sheet=Orders or table=sales.orders",
+    )
+    init.add_argument(
+        "--force", action="store_true", help="write over a file that is there; it is kept as .bak"
+    )
+    init.set_defaults(command=_init)
+
     check = commands.add_parser(
-        "check", parents=[common, units], help="validate units and their data; show the ledger"
+        "check", parents=[common, units], help="validate units and their data; show what they will carry"
     )
     check.set_defaults(command=_check)
 
@@ -136,13 +160,50 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
     return FAILED if counts["failed"] else OK
 
 
+# ── init ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _init(args: argparse.Namespace) -> int:
+    from keepbook.draft_page import show_draft
+    from keepbook.params import find_home, new_unit_file, table_keys
+    from keepbook.recognition import drafted, written
+
+    home = find_home()
+    path = new_unit_file(args.unit, home, overwrite=args.force)
+    sources = {"transactions": {"source": _from_home(args.source, home), **table_keys(args.set)}}
+    if args.customers:
+        sources["customers"] = {"source": _from_home(args.customers, home)}
+    draft = drafted(
+        args.unit, home, sources, preset=args.preset, timezone=args.timezone, currency=args.currency
+    )
+    if path.exists():
+        path.replace(path.with_suffix(".yaml.bak"))
+    path.write_text(written(draft), encoding="utf-8")
+    show_draft(draft, path)
+    return OK if draft.complete else FAILED
+
+
+def _from_home(source: str, home: Path) -> str:
+    """A file as the unit file names it: from the project folder, where it lies inside it."""
+    path = Path(source)
+    if not path.exists():
+        return source  # a pattern, a URL, or a fault that is told where it is opened
+    whole = path.resolve()
+    return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
+
+
 # ── check, list, schema ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _check(args: argparse.Namespace) -> int:
+    from datetime import date
+
+    from keepbook.console import show
     from keepbook.params import find_home, load_unit
+    from keepbook.readiness import readiness
     from keepbook.runner.plan import units_in
     from keepbook.runner.secrets import hider
+    from keepbook.tables import open_tables
 
     home = find_home()
     failed = 0
@@ -151,44 +212,14 @@ def _check(args: argparse.Namespace) -> int:
         try:
             unit = load_unit(name, home)
             hide = hider(unit.path)
-            _print_unit(unit)
+            with open_tables(unit) as tables:
+                found = readiness(tables, unit, today=date.today())
+            show(found, tables, unit, hide)
         except Exception as error:  # one unit's fault never keeps the others from being checked
             failed += 1
             fault = traceback.format_exc() if args.debug else str(told(error))
             _say(f"✗ {name}\n{hide(fault)}\n", sys.stderr)
     return FAILED if failed else OK
-
-
-def _print_unit(unit: Unit) -> None:
-    """One unit's data and ledger, as a page of text."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from keepbook.tables import UNREADABLE, open_tables
-    from keepbook.words import MISSING, day, money, number
-
-    console = Console(highlight=False)
-    with open_tables(unit) as tables:
-        ledger, window = tables.ledger, tables.window
-        people = tables.purchases.customer_id.nunique().to_pandas()
-    page = Table(show_edge=False, pad_edge=False, header_style="dim")
-    page.add_column("lines of the source")
-    page.add_column("lines", justify="right")
-    page.add_column("amount", justify="right")
-    for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
-        page.add_row(
-            f"left out: {escape(rule)}",
-            number(rows),
-            MISSING if rule in UNREADABLE else money(amount, unit.currency),
-        )
-    page.add_row("kept", number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
-    page.add_row("all", number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
-    kind = " (simulated data)" if unit.simulated else ""
-    console.print(f"✓ [bold]{escape(printable(unit.title or unit.unit))}[/bold]{kind}")
-    console.print(f"  {number(people)} customers, {day(window.start)} to {day(window.as_of)}")
-    console.print(page)
-    console.print()
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -6,18 +6,31 @@ as one `UnitFileError`.
 """
 
 from keepbook.params.conditions import Condition
-from keepbook.params.loading import find_home, load_unit, resolve_secrets, unit_names
+from keepbook.params.layout import DATE_FORMS
+from keepbook.params.loading import (
+    find_home,
+    load_unit,
+    new_unit_file,
+    resolve_secrets,
+    table_keys,
+    unit_from,
+    unit_names,
+)
 from keepbook.params.source import Simulation, Source
 from keepbook.params.unit import Unit, unit_schema
 
 __all__ = [
+    "DATE_FORMS",
     "Condition",
     "Simulation",
     "Source",
     "Unit",
     "find_home",
     "load_unit",
+    "new_unit_file",
     "resolve_secrets",
+    "table_keys",
+    "unit_from",
     "unit_names",
     "unit_schema",
 ]

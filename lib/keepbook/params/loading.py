@@ -122,6 +122,66 @@ def load_unit(name: str, home: Path | None = None, **overrides: Any) -> Unit:
     return unit
 
 
+def unit_from(values: dict[str, Any], home: Path) -> Unit:
+    """A unit that has no file yet.
+
+    Raises
+    ------
+    UnitFileError : a value is wrong.
+    """
+    try:
+        unit = Unit.model_validate(values)
+    except ValidationError as error:
+        given = Place(f"{FOLDER}/{values.get('unit')}.yaml", str(values.get("unit")), frozenset(values))
+        raise given.error(list(faults_in(error, unit_schema()))) from None
+    unit._path, unit._home, unit._file_hash = home / FOLDER / f"{unit.unit}.yaml", home, ""
+    return unit
+
+
+def new_unit_file(name: str, home: Path, *, overwrite: bool = False) -> Path:
+    """Where a new unit's file belongs.
+
+    Raises
+    ------
+    UnitFileError : the name cannot be one, or is taken.
+    """
+    if not is_unit_name(name):
+        raise UnitFileError(
+            sentence(cannot_be(("unit",), name)), where="unit", expected=NAME_WORDS, do="Choose another name."
+        )
+    known = {_name_of(path).casefold(): path for path in _unit_files(home)}
+    taken = known.get(unicodedata.normalize("NFC", name).casefold())
+    if taken and not overwrite:
+        raise UnitFileError(
+            f"There is a unit {_name_of(taken)!r} already.",
+            where=f"{FOLDER}/{taken.name}",
+            expected="a new name",
+            do="Choose another name, or add --force to write over it; the old file is kept as .bak.",
+        )
+    return taken or home / FOLDER / f"{name}.yaml"
+
+
+def table_keys(settings: list[str]) -> dict[str, Any]:
+    """`header=3` → {"header": 3}: keys of a table as a command line gives them.
+
+    Raises
+    ------
+    UnitFileError : one has no `=`.
+    """
+    keys: dict[str, Any] = {}
+    for setting in settings:
+        key, sign, text = setting.partition("=")
+        if not sign or not key:
+            raise UnitFileError(
+                f"{quoted(setting)} is no setting.",
+                where="--set",
+                expected="KEY=VALUE, such as header=3",
+                do="Write the key of the unit file, = and its value.",
+            )
+        keys[key] = int(text) if text.isdecimal() else {"true": True, "false": False}.get(text, text)
+    return keys
+
+
 def _path_of(name: str, home: Path) -> Path:
     """The unit's file, looked up among those there are: no name can lead anywhere else."""
     if not isinstance(name, str) or not is_unit_name(name):

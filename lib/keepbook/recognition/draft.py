@@ -1,0 +1,277 @@
+"""From an export to a unit file: what was understood, what speaks for it, and what is left to decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+
+from keepbook.errors import DataError
+from keepbook.params import Unit, unit_from
+from keepbook.recognition.looks import Look, looks_of
+from keepbook.recognition.meanings import CANCELLED, UNPAID, WON, meaning, values_of, zone_of
+from keepbook.recognition.presets import Preset, chosen
+from keepbook.recognition.roles import ENOUGH, Found, Guess, recognised
+from keepbook.tables import forms_of, open_lines
+
+CANONICAL = {
+    "transactions": (
+        "customer_id",
+        "date",
+        "amount",
+        "quantity",
+        "unit_price",
+        "order_id",
+        "refund",
+        "category",
+        "channel",
+    ),
+    "customers": ("customer_id", "acquired_on"),
+}
+NUMBERS = ("amount", "quantity", "unit_price", "refund")
+SEGMENTS = 6  # columns to split customers by that a draft takes along
+FOREIGN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table of a drafted unit file.
+
+    Attributes
+    ----------
+    keys : its keys in the unit file, without columns.
+    columns : canonical name → guess.
+    stated : how the file was read.
+    looks : column → what its values look like.
+    unsure : what a person should look at, in sentences.
+    missing : required columns that none was found for.
+    undecided : keys that a person has to fill, as the values allow two readings.
+    preset : the preset it follows.
+    """
+
+    keys: Mapping[str, Any]
+    columns: Mapping[str, Guess]
+    stated: tuple[str, ...]
+    looks: Mapping[str, Look]
+    unsure: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    preset: Preset | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A unit file before it is written: top-level settings with a reason each, and its tables."""
+
+    unit: str
+    settings: Mapping[str, tuple[Any, str]]
+    tables: Mapping[str, Part] = field(default_factory=dict)
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Everything a person should look at."""
+        return tuple(words for part in self.tables.values() for words in part.unsure)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be run as it is."""
+        return not any(part.missing or part.undecided for part in self.tables.values())
+
+
+def drafted(
+    name: str,
+    home: Path,
+    sources: Mapping[str, Mapping[str, Any]],
+    *,
+    preset: str | None = None,
+    timezone: str | None = None,
+    currency: str | None = None,
+) -> Draft:
+    """Recognises a unit's exports.
+
+    Parameters
+    ----------
+    sources : `transactions` and perhaps `customers` → keys of the table that are known, at least its source.
+    preset : of the transactions; None = the one that fits, if any.
+    timezone, currency : as far as they are known.
+
+    Raises
+    ------
+    UnitFileError, DataError : a setting is wrong, or a file cannot be read.
+    """
+    given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
+    settings: dict[str, tuple[Any, str]] = {key: (value, "as given") for key, value in given.items()}
+    tables = {}
+    for table, keys in sources.items():
+        shell = unit_from({"unit": name, **given, "transactions": {"source": "-"}, table: dict(keys)}, home)
+        with open_lines(shell, table) as (lines, stated):
+            wanted = preset if table == "transactions" else None
+            tables[table] = _part(table, dict(keys), lines, stated, shell, wanted, settings)
+    return Draft(name, settings, tables)
+
+
+def _part(
+    table: str,
+    keys: dict[str, Any],
+    lines: ir.Table,
+    stated: tuple[str, ...],
+    shell: Unit,
+    preset_name: str | None,
+    settings: dict[str, tuple[Any, str]],
+) -> Part:
+    looks = looks_of(lines)
+    preset = chosen(preset_name, table, looks, shell.home)
+    found = _with_preset(recognised(looks, table), preset, looks)
+    columns = {role: guess for role, guess in found.guesses.items() if role in CANONICAL[table]}
+    if table == "customers":
+        columns |= {
+            _own_name(name): Guess("segment", name, ENOUGH, "few different values", None)
+            for name in found.segments[:SEGMENTS]
+        }
+    unsure = [f"{g.role}: {g.column}, or rather {g.instead}?" for g in columns.values() if g.instead]
+    unsure += [
+        f"{g.role}: {g.column} is a guess."
+        for g in columns.values()
+        if not g.instead and not g.sure and g.role != "segment"
+    ]
+    if table == "transactions":
+        unsure += _statuses(keys, lines, found, preset)
+        unsure += _currency(keys, lines, found, settings)
+    unsure += _zone(lines, found, preset, looks, settings)
+    forms, undecided = _forms(lines, columns, shell, table)
+    unsure += undecided.values()
+    missing = _missing(table, columns)
+    return Part(keys, columns, stated + forms, looks, tuple(unsure), missing, tuple(undecided), preset)
+
+
+def _with_preset(found: Found, preset: Preset | None, looks: Mapping[str, Look]) -> Found:
+    if preset is None:
+        return found
+    own = {
+        role: Guess(role, column, 99.0, f"preset {preset.name}", None)
+        for role, column in preset.found(looks).items()
+    }
+    taken = {guess.column for guess in own.values()}
+    rest = {
+        role: guess for role, guess in found.guesses.items() if role not in own and guess.column not in taken
+    }
+    if "amount" in own:
+        rest = {role: guess for role, guess in rest.items() if role not in ("quantity", "unit_price")}
+    segments = [own[role].column for role in own if role not in ("customer_id", "acquired_on")]
+    return replace(found, guesses=rest | own, segments=tuple(dict.fromkeys([*segments, *found.segments])))
+
+
+def _own_name(column: str) -> str:
+    """A segment's name in the unit file: the column's, as a name."""
+    return re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "segment"
+
+
+def _missing(table: str, columns: Mapping[str, Guess]) -> tuple[str, ...]:
+    needed = ["customer_id"] if table == "customers" else ["customer_id", "date"]
+    if table == "transactions" and not {"quantity", "unit_price"} <= columns.keys():
+        needed.append("amount")
+    return tuple(role for role in needed if role not in columns)
+
+
+# ── what values mean ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _statuses(keys: dict[str, Any], lines: ir.Table, found: Found, preset: Preset | None) -> list[str]:
+    """Fills `cancelled`, `exclude` and `where` from what statuses say."""
+    unsure = []
+    for role in ("status", "life"):
+        column = found.column(role)
+        if column is None:
+            continue
+        values = list(values_of(lines, column))
+        known = preset or Preset("", "", "", {}, ())
+        won = [v for v in values if v in known.won] or meaning(values, WON)
+        cancelled = [v for v in values if v in known.cancelled] or meaning(values, CANCELLED)
+        unpaid = [v for v in values if v in known.unpaid] or meaning(values, UNPAID)
+        if won:
+            keys.setdefault("where", {})[column] = won if len(won) > 1 else won[0]
+            unsure.append(f"Only lines whose {column} is {' or '.join(won)} count as sales.")
+            continue
+        if cancelled and "cancelled" not in keys:
+            keys["cancelled"] = {column: cancelled}
+            unsure.append(f"Lines whose {column} is {' or '.join(cancelled)} count as cancelled.")
+        elif cancelled:
+            keys.setdefault("exclude", {})["cancelled"] = {column: cancelled}
+        if unpaid := [v for v in unpaid if v not in cancelled]:
+            keys.setdefault("exclude", {})["not yet a sale"] = {column: unpaid}
+            unsure.append(f"Lines whose {column} is {' or '.join(unpaid)} are left out.")
+    return unsure
+
+
+def _currency(
+    keys: dict[str, Any], lines: ir.Table, found: Found, settings: dict[str, tuple[Any, str]]
+) -> list[str]:
+    column = found.column("currency")
+    if column is None:
+        return []
+    values = {v: n for v, n in values_of(lines, column).items() if re.fullmatch("[A-Z]{3}", v)}
+    wanted = settings.get("currency", (None, ""))[0] or next(iter(values), None)
+    if wanted is None:
+        return []
+    settings.setdefault("currency", (wanted, f"from the column {column}"))
+    if len(values) < 2:
+        return []
+    keys.setdefault("where", {})[column] = wanted
+    shares = ", ".join(f"{n:,} lines in {v}" for v, n in list(values.items())[:4])
+    return [
+        f"There are several currencies ({shares}): this unit takes {wanted}; make one unit for each other."
+    ]
+
+
+def _zone(
+    lines: ir.Table,
+    found: Found,
+    preset: Preset | None,
+    looks: Mapping[str, Look],
+    settings: dict[str, tuple[Any, str]],
+) -> list[str]:
+    """Which zone days are cut in, where moments carry one."""
+    column = found.column("date") or found.column("acquired_on")
+    if column is None or "timezone" in settings:
+        return []
+    zoned, zone, offsets = zone_of(lines, column)
+    if preset and preset.timezone:
+        settings["timezone"] = preset.timezone, f"preset {preset.name}"
+        return []
+    if not zoned:
+        return []
+    chinese = any(FOREIGN.search(name) for name in looks)
+    if zone or chinese:
+        settings["timezone"] = (
+            zone or "Asia/Shanghai",
+            "from the moments' offset" if zone else "from the language",
+        )
+        return [f"Days are cut in the zone {settings['timezone'][0]}: is it the shop's own?"]
+    met = f" ({', '.join(offsets[:4])})" if offsets else ""
+    return [
+        f"Moments in {column} carry a zone{met}, and days are cut in UTC: set timezone to the shop's own."
+    ]
+
+
+def _forms(
+    lines: ir.Table, columns: Mapping[str, Guess], shell: Unit, table: str
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """How days and amounts are written, in sentences; and key → why, where the values do not tell."""
+    days = [columns[role].column for role in ("date", "acquired_on") if role in columns]
+    numbers = [columns[role].column for role in NUMBERS if role in columns]
+    stated: tuple[str, ...] = ()
+    undecided = {}
+    kinds: tuple[tuple[str, list[str], list[str]], ...] = (
+        ("date_format", days, []),
+        ("decimal", [], numbers),
+    )
+    for key, own_days, own_numbers in kinds:
+        try:
+            stated += forms_of(lines, own_days, own_numbers, shell, shell.sources[table]).stated
+        except DataError as fault:
+            undecided[key] = f"{fault.what} {fault.do}"
+    return stated, undecided

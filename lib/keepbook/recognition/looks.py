@@ -24,8 +24,8 @@ class Look:
     ----------
     n : values that are not blank, in the sample of `rows` lines.
     distinct : different ones among them.
-    days, day_numbers, numbers, whole, mails, codes : shares of the values that are written days, numbers that can
-        be days (epoch, spreadsheet), numbers, whole numbers, e-mail addresses, and three capital letters.
+    days, day_numbers, numbers, whole, mails, codes : shares of the values that are written days, numbers that
+        can be days (epoch, spreadsheet), numbers, whole numbers, e-mail addresses, three capital letters.
     negative, letters : shares below zero; with a letter in them.
     length : mean number of characters.
     examples : the first different ones.
@@ -53,7 +53,9 @@ def looks_of(lines: ir.Table) -> dict[str, Look]:
     tall = head.reset_index(names="row").melt("row", var_name="column", value_name="value").dropna()
     tall = tall[tall["value"].str.strip() != ""]
     told = _told(ibis.memtable(tall)) if len(tall) else pd.DataFrame()
-    return {name: _look(told.loc[name] if name in told.index else None, len(head), head[name]) for name in names}
+    return {
+        name: _look(told.loc[name] if name in told.index else None, len(head), head[name]) for name in names
+    }
 
 
 def _told(values: ir.Table) -> pd.DataFrame:

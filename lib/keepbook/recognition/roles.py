@@ -79,7 +79,9 @@ def recognised(looks: Mapping[str, Look], table: str) -> Found:
         if role in points:
             _settle(role, points[role], looks, guesses)
     used = {guess.column for guess in guesses.values()}
-    splits = sorted((name for name, p in segments.items() if p >= ENOUGH and name not in used), key=lambda n: -segments[n])
+    splits = sorted(
+        (name for name, p in segments.items() if p >= ENOUGH and name not in used), key=lambda n: -segments[n]
+    )
     return Found(guesses, tuple(splits))
 
 
@@ -103,7 +105,9 @@ def _by_points(roles: list[str], points: dict[str, dict[str, float]]) -> list[st
     return sorted(dict.fromkeys(roles), key=lambda role: -max(points[role].values(), default=0))
 
 
-def _settle(role: str, points: Mapping[str, float], looks: Mapping[str, Look], guesses: dict[str, Guess]) -> None:
+def _settle(
+    role: str, points: Mapping[str, float], looks: Mapping[str, Look], guesses: dict[str, Guess]
+) -> None:
     taken = {guess.column for guess in guesses.values()}
     ranked = sorted((name for name in points if name not in taken), key=lambda name: -points[name])
     if not ranked or points[ranked[0]] < ENOUGH:
@@ -137,7 +141,9 @@ def _best(name: str, group: list[tuple[float, frozenset[str]]]) -> float:
 def _holds(name: str, known: frozenset[str]) -> bool:
     """Whether a name, between blanks, holds one of the words: short ones and those behind = alone."""
     return any(
-        f" {word.lstrip('=')} " in name if word[0] == "=" or (word.isascii() and len(word) <= ALONE) else word in name
+        f" {word.lstrip('=')} " in name
+        if word[0] == "=" or (word.isascii() and len(word) <= ALONE)
+        else word in name
         for word in known
     )
 
@@ -146,7 +152,12 @@ def words_of(name: str) -> str:
     """A column's name as lower-case words: `InvoiceDate`, `invoice_date` → `invoice date`."""
     plain = unicodedata.normalize("NFKC", name).strip().lstrip("\ufeff")
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
-    plain = re.sub(r"\((?:utc|gmt|local|[a-z]{3}|[^a-z()]{1,3})\)|[#№]", lambda m: " no " if m[0] in "#№" else " ", plain, flags=re.I)
+    plain = re.sub(
+        r"\((?:utc|gmt|local|[a-z]{3}|[^a-z()]{1,3})\)|[#№]",
+        lambda m: " no " if m[0] in "#№" else " ",
+        plain,
+        flags=re.I,
+    )
     return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())
 
 

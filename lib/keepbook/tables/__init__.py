@@ -40,7 +40,7 @@ from keepbook.tables.forms import Forms, forms_of
 from keepbook.tables.ledger import Ledger, ledger_of
 from keepbook.tables.sources import Desk, new_engine, open_source
 
-__all__ = ["UNREADABLE", "Ledger", "Tables", "Window", "fingerprint", "open_tables"]
+__all__ = ["UNREADABLE", "Ledger", "Tables", "Window", "fingerprint", "forms_of", "open_lines", "open_tables"]
 
 UNREADABLE = (NO_DATE, NO_AMOUNT)  # rules under which lines of unknown money may stand
 
@@ -101,10 +101,29 @@ def open_tables(unit: Unit) -> Iterator[Tables]:
     DataError : a source is absent or unreadable, a column is missing, or no line is usable.
     UnitFileError : a variable of the environment is not set, or a filter would re-date first purchases.
     """
+    with _desk() as desk:
+        yield _load(unit, desk)
+
+
+@contextmanager
+def open_lines(unit: Unit, table: str) -> Iterator[tuple[ir.Table, tuple[str, ...]]]:
+    """A source's own lines, as they are, and how its files were read: to look at, for the block.
+
+    Raises
+    ------
+    DataError : the source is absent or unreadable.
+    """
+    with _desk() as desk, reading(unit, table):
+        desk.engine.raw_sql("SET preserve_insertion_order = true")  # the first lines are those of the file
+        yield open_source(table, unit, desk)
+
+
+@contextmanager
+def _desk() -> Iterator[Desk]:
     with tempfile.TemporaryDirectory(prefix="keepbook-", ignore_cleanup_errors=True) as spill:
         engine = new_engine(spill, os.environ.get("KEEPBOOK_MEMORY", MEMORY))
         try:
-            yield _load(unit, Desk(engine, Path(spill)))
+            yield Desk(engine, Path(spill))
         finally:
             engine.disconnect()
 
