@@ -133,7 +133,7 @@ class Book:
         rows.append((_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), currency), ""))
         rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
         heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
-        body = _table(heads, rows, numeric=[1, 2, 3])
+        body = _table(heads, rows, numeric=[1, 2, 3]) + self._reading()
         unread = ledger.entries.loc[ledger.entries["rule"].isin(UNREADABLE), "rows"].sum() / ledger.rows_in
         warning = ""
         if unread >= WORTH_A_WARNING:
@@ -143,6 +143,13 @@ class Book:
             )
             warning = self.note(text.format(share=percent(unread))).html
         return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{body}</details>{warning}'
+
+    def _reading(self) -> str:
+        """How the sources were read, and the first lines that could not be."""
+        said = [*dict.fromkeys(self.tables.stated)]
+        said += [f"{rule}: {', '.join(lines)}" for rule, lines in self.tables.examples.items() if lines]
+        items = "".join(f"<li><bdi>{escape(printable(words))}</bdi></li>" for words in said)
+        return f'<p>{_("How it was read")}:</p><ul class="kb-reading">{items}</ul>' if said else ""
 
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""

@@ -33,6 +33,7 @@ CANONICAL = {
     "customers": ("customer_id", "acquired_on"),
 }
 NUMBERS = ("amount", "quantity", "unit_price", "refund")
+SILENT = ("segment", "category", "channel")  # nobody loses by a wrong guess of these
 SEGMENTS = 6  # columns to split customers by that a draft takes along
 FOREIGN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -126,18 +127,10 @@ def _part(
     looks = looks_of(lines)
     preset = chosen(preset_name, table, looks, shell.home)
     found = _with_preset(recognised(looks, table), preset, looks)
-    columns = {role: guess for role, guess in found.guesses.items() if role in CANONICAL[table]}
+    columns = {role: found.guesses[role] for role in CANONICAL[table] if role in found.guesses}
     if table == "customers":
-        columns |= {
-            _own_name(name): Guess("segment", name, ENOUGH, "few different values", None)
-            for name in found.segments[:SEGMENTS]
-        }
-    unsure = [f"{g.role}: {g.column}, or rather {g.instead}?" for g in columns.values() if g.instead]
-    unsure += [
-        f"{g.role}: {g.column} is a guess."
-        for g in columns.values()
-        if not g.instead and not g.sure and g.role != "segment"
-    ]
+        columns |= _segments(found, columns)
+    unsure = _doubts(columns)
     if table == "transactions":
         unsure += _statuses(keys, lines, found, preset)
         unsure += _currency(keys, lines, found, settings)
@@ -146,6 +139,26 @@ def _part(
     unsure += undecided.values()
     missing = _missing(table, columns)
     return Part(keys, columns, stated + forms, looks, tuple(unsure), missing, tuple(undecided), preset)
+
+
+def _segments(found: Found, columns: Mapping[str, Guess]) -> dict[str, Guess]:
+    """Columns to split customers by, each under a name of its own."""
+    own = {_own_name(name): name for name in reversed(found.segments[:SEGMENTS])}
+    free = {name: column for name, column in own.items() if name not in CANONICAL["customers"]}
+    return {
+        name: Guess("segment", column, ENOUGH, "few different values", None) for name, column in free.items()
+    }
+
+
+def _doubts(columns: Mapping[str, Guess]) -> list[str]:
+    """The guesses that a person should look at."""
+    looked = [guess for guess in columns.values() if guess.role not in SILENT and not guess.sure]
+    return [
+        f"{guess.role}: {guess.column}, or rather {guess.instead}?"
+        if guess.instead
+        else f"{guess.role}: {guess.column} is a guess."
+        for guess in looked
+    ]
 
 
 def _with_preset(found: Found, preset: Preset | None, looks: Mapping[str, Look]) -> Found:
