@@ -614,7 +614,7 @@ def test_a_secret_in_what_a_database_says_while_it_is_read(
     (home / "s3cret.csv").write_text(GOOD + "b\n")
     with pytest.raises(KeepbookError) as error, open_tables(shop(transactions={"source": "${KB_PLACE}.csv"})):
         pass
-    assert str(error.value) == unreadable("line 3 of ${KB_PLACE}.csv has 1 fields, not 3: 'b'")
+    assert str(error.value) == unreadable("line 3 of ${KB_PLACE}.csv has 1 field, not 3: 'b'")
     assert "s3cret" not in whole(error.value)
     (home / "s3cret.csv").unlink()
     assert message(shop(transactions={"source": "${KB_PLACE}.csv"})) == told(

@@ -202,7 +202,7 @@ def test_no_terminal_that_knows_the_signs(project: Project) -> None:
 # ── check, list, schema, help ───────────────────────────────────────────────────────────────────────────
 
 
-def test_check_prints_the_ledger_and_goes_on_after_a_fault(project: Project, keepbook: Keepbook) -> None:
+def test_check_prints_a_page_and_goes_on_after_a_fault(project: Project, keepbook: Keepbook) -> None:
     (project.home / "data" / "dirty.csv").write_text(
         "customer_id,date,amount\nc1,2024-01-01,10\nc2,2024-01-05,20.5\n,2024-01-07,7\nc1,soon,3\n",
         encoding="utf-8",
@@ -215,12 +215,14 @@ def test_check_prints_the_ledger_and_goes_on_after_a_fault(project: Project, kee
     assert "✓ acme" in out and "✓ delta" in out
     assert "✗ bravo\nThere is no file at 'data/missing.csv'" in err and "✗ echo" in err
     page = out[out.index("✓ delta") :]
-    assert "2 customers, 2024-01-01 to 2024-01-05" in page
+    assert "2 customers, 2 orders (one per customer and day), 30" in page
+    assert "2024-01-01 to 2024-01-05 (5 days)" in page and "No currency is set." in page
     cells = [re.split(r"\s{2,}|│|┃", line.strip()) for line in page.splitlines()]
     rows = {cell[0].strip(): [c.strip() for c in cell[1:] if c.strip()] for cell in cells}
     assert rows["kept"][0] == "2" and rows["all"][0] == "4"
     left_out = {rule: values[0] for rule, values in rows.items() if rule.startswith("left out")}
     assert len(left_out) == 2 and set(left_out.values()) == {"1"}
+    assert "row 4 'soon'" in page, "the line whose date cannot be read"
     assert not (project.home / "reports").exists(), "nothing is run or written"
 
 
@@ -228,6 +230,22 @@ def test_check_of_good_units(project: Project, keepbook: Keepbook) -> None:
     code, out, err = keepbook("check", "acme")
     assert (code, err) == (0, "")
     assert "bravo" not in out
+    for title in (
+        "Lines of the source",
+        "To look at",
+        "What the data would carry",
+        "Tables that are missing",
+    ):
+        assert title in out
+
+
+def test_check_of_data_after_today_says_so(project: Project, keepbook: Keepbook) -> None:
+    lines = "".join(f"c1,{year}-01-0{day},5\n" for year in (2024, 2199) for day in range(1, 6))
+    (project.home / "data" / "late.csv").write_text(f"customer_id,date,amount\n{lines}", encoding="utf-8")
+    project.unit("delta", source="data/late.csv")
+    code, out, _err = keepbook("check", "delta")
+    assert code == 0
+    assert "!  5 orders are dated after today." in out
 
 
 def test_list_says_the_state_of_each_report(

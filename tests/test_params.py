@@ -203,7 +203,8 @@ def test_names_no_unit_may_have(home: Path, name: str) -> None:
     (home / "x.yaml").write_text("unit: x\ntransactions: {source: simulate}")
     shown = repr(name if len(name) <= 60 else name[:60] + "…")
     assert absent(name, home) == (
-        f"'unit' cannot be the text {shown}.\n  where:    parameter unit\n  expected: {NAME}"
+        f"'unit' cannot be the text {shown}.\n  where:    parameter unit\n  expected: {NAME}\n"
+        "  do:       Correct the name."
     )
 
 
@@ -320,7 +321,8 @@ def test_placeholder_that_names_no_variable(text: str) -> None:
     assert str(error.value) == (
         f"'{text}' names no environment variable.\n"
         "  where:    here\n"
-        "  expected: ${NAME}, of letters, digits and _"
+        "  expected: ${NAME}, of letters, digits and _\n"
+        "  do:       Correct `source` in the unit file."
     )
 
 

@@ -534,25 +534,29 @@ PARAMETERS: list[tuple[dict[str, Any], str]] = [
         {"as_of": dt.datetime(2024, 12, 31, 10)},
         "'as_of' cannot be the text '2024-12-31T10:00:00'.\n"
         "  where:    parameter as_of of unit 'demo'\n"
-        "  expected: a day such as 2017-12-31",
+        "  expected: a day such as 2017-12-31\n"
+        "  do:       Correct the parameter.",
     ),
     (
         {"horizon": 10**5000},
         "The number is too large.\n"
         "  where:    parameter horizon of unit 'demo'\n"
-        "  expected: at most 18 digits",
+        "  expected: at most 18 digits\n"
+        "  do:       Correct the parameter.",
     ),
     (
         {"alpha": float("nan")},
         "'alpha' cannot be the number nan.\n"
         "  where:    parameter alpha of unit 'demo'\n"
-        "  expected: a finite number",
+        "  expected: a finite number\n"
+        "  do:       Correct the parameter.",
     ),
     (
         {"title": object()},
         "'title' cannot be a value of type object.\n"
         "  where:    parameter title of unit 'demo'\n"
-        "  expected: text",
+        "  expected: text\n"
+        "  do:       Correct the parameter.",
     ),
     (
         {"transactions": {"source": "a.csv", 10**5000: 2}},

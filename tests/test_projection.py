@@ -19,7 +19,7 @@ from keepbook.cohorts import (
     project,
     retention,
 )
-from keepbook.cohorts.intervals import mean_of_shares, wilson
+from keepbook.intervals import mean_of_shares, wilson
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.tables import Window
 

@@ -98,5 +98,5 @@ SOURCE = (
 def told(what: str, where: str, expected: str | None = None, do: str | None = None) -> str:
     lines = [what, f"  where:    params/demo.yaml{where}"]
     lines += [f"  expected: {expected}"] if expected else []
-    lines += [f"  do:       {do}"] if do else []
+    lines += [f"  do:       {do or 'Correct it in the unit file.'}"]
     return "\n".join(lines)

@@ -69,6 +69,24 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--reports", type=Path, metavar="FOLDER", help="where to (default: reports/)")
     run.set_defaults(command=_run)
 
+    _add_init(commands, common)
+
+    check = commands.add_parser(
+        "check", parents=[common, units], help="validate units and their data; show what they will carry"
+    )
+    check.set_defaults(command=_check)
+
+    listing = commands.add_parser(
+        "list", parents=[common], help="list units, notebooks and the state of their reports"
+    )
+    listing.set_defaults(command=_list)
+
+    schema = commands.add_parser("schema", parents=[common], help="write params/unit.schema.json for editors")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _add_init(commands: argparse._SubParsersAction, common: argparse.ArgumentParser) -> None:
     init = commands.add_parser("init", parents=[common], help="write a new unit's file from its export")
     init.add_argument("unit", metavar="UNIT", help="name of the new business unit")
     init.add_argument(
@@ -93,20 +111,6 @@ def _parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="write over a file that is there; it is kept as .bak"
     )
     init.set_defaults(command=_init)
-
-    check = commands.add_parser(
-        "check", parents=[common, units], help="validate units and their data; show what they will carry"
-    )
-    check.set_defaults(command=_check)
-
-    listing = commands.add_parser(
-        "list", parents=[common], help="list units, notebooks and the state of their reports"
-    )
-    listing.set_defaults(command=_list)
-
-    schema = commands.add_parser("schema", parents=[common], help="write params/unit.schema.json for editors")
-    schema.set_defaults(command=_schema)
-    return parser
 
 
 def _positive(text: str) -> int:
@@ -164,7 +168,7 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
 
 
 def _init(args: argparse.Namespace) -> int:
-    from keepbook.draft_page import show_draft
+    from keepbook.console.draft import show_draft
     from keepbook.params import find_home, new_unit_file, table_keys
     from keepbook.recognition import drafted, written
 
@@ -198,7 +202,7 @@ def _from_home(source: str, home: Path) -> str:
 def _check(args: argparse.Namespace) -> int:
     from datetime import date
 
-    from keepbook.console import show
+    from keepbook.console.check import show
     from keepbook.params import find_home, load_unit
     from keepbook.readiness import readiness
     from keepbook.runner.plan import units_in

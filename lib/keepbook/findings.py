@@ -11,8 +11,8 @@ import pandas as pd
 from keepbook.charts import CALENDAR, age_name, cohort_name, headline_periods, period_name, when
 from keepbook.cohorts import Projection, Retention
 from keepbook.cohorts.calendar import shift
-from keepbook.cohorts.intervals import difference, share
 from keepbook.errors import NotEnoughData
+from keepbook.intervals import difference, share
 from keepbook.params import Unit
 from keepbook.tables import Tables
 from keepbook.words import MISSING, _, day, interval, money, number, percent, plural, points

@@ -344,5 +344,8 @@ def _cents(amount: Floats) -> Floats:
 def _at_least_one(name: str, value: int) -> None:
     if value < 1:
         raise KeepbookError(
-            f"A simulation cannot have {value} {name}.", where=name, expected="a whole number from 1"
+            f"A simulation cannot have {value} {name}.",
+            where=name,
+            expected="a whole number from 1",
+            do="Correct it.",
         )

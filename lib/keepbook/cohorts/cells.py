@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from keepbook.cohorts import intervals
+from keepbook import intervals
 from keepbook.cohorts.calendar import ROLLING_DAYS, shift
 from keepbook.cohorts.triangle import SUMS, Choices
 from keepbook.tables import Window

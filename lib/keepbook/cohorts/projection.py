@@ -12,9 +12,9 @@ from scipy.optimize import least_squares, minimize
 from scipy.special import digamma, gammaln
 from scipy.stats import t as student
 
-from keepbook.cohorts.intervals import z_of
 from keepbook.cohorts.retention import Retention
 from keepbook.errors import DataError, NotEnoughData
+from keepbook.intervals import z_of
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
 FEWEST_OBSERVED = 8  # a third of them held out leaves enough for three parameters
@@ -71,7 +71,11 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
     """
     counts = np.asarray(survivors, float)
     if not (np.isfinite(counts).all() and (np.diff(counts) <= 0).all()):
-        raise DataError("Survivors cannot rise or be missing.", expected="numbers that never increase")
+        raise DataError(
+            "Survivors cannot rise or be missing.",
+            expected="numbers that never increase",
+            do="Check the curve: is it of one cohort, and are its periods in order?",
+        )
     if len(counts) < FEWEST_PERIODS or counts[0] <= counts[-1] or counts[-1] <= 0:
         raise NotEnoughData(
             "A curve can be projected only from two periods or more in which some leave and some stay."

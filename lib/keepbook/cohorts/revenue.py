@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.cohorts import intervals
+from keepbook import intervals
 from keepbook.cohorts.calendar import PANDAS, Period, index_of, number_of, observed
 from keepbook.tables import Window
 

@@ -89,12 +89,15 @@ class Place:
         placed = [fault if fault.line else replace(fault, line=self.line(fault.loc)) for fault in faults]
         placed.sort(key=lambda fault: -1 if self.is_given(fault.loc) else fault.line or inf)
         first, *others = placed
-        what, do = sentence(first.what), first.do and sentence(first.do)
+        what, do = sentence(first.what), sentence(first.do) if first.do else self._correct(first.loc)
         error = UnitFileFaults(what, where=self.where(first), expected=first.expected, do=do)
         error.also = tuple(self._in_one_line(fault) for fault in others[: LISTED - 1])
         if len(others) >= LISTED:
             error.also += (f"and {len(others) - LISTED + 1} more",)
         return error
+
+    def _correct(self, loc: Loc) -> str:
+        return "Correct the parameter." if self.is_given(loc) else "Correct it in the unit file."
 
     def _in_one_line(self, fault: Fault) -> str:
         where = self.where(fault).removeprefix(f"{self.file}, ")

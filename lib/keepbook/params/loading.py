@@ -185,7 +185,12 @@ def table_keys(settings: list[str]) -> dict[str, Any]:
 def _path_of(name: str, home: Path) -> Path:
     """The unit's file, looked up among those there are: no name can lead anywhere else."""
     if not isinstance(name, str) or not is_unit_name(name):
-        raise UnitFileError(sentence(cannot_be(("unit",), name)), where="parameter unit", expected=NAME_WORDS)
+        raise UnitFileError(
+            sentence(cannot_be(("unit",), name)),
+            where="parameter unit",
+            expected=NAME_WORDS,
+            do="Correct the name.",
+        )
     files = _unit_files(home)
     found = [path for path in files if _name_of(path) == unicodedata.normalize("NFC", name)]
     if len(found) == 1:
@@ -249,6 +254,7 @@ def resolve_secrets(text: str, *, where: str) -> str:
                 f"{quoted(match[0])} names no environment variable.",
                 where=where,
                 expected="${NAME}, of letters, digits and _",
+                do="Correct `source` in the unit file.",
             )
         if not (value := os.environ.get(name)):
             raise UnitFileError(

@@ -91,12 +91,15 @@ def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
     where = str(home / "params")
     if not names:
         raise KeepbookError(
-            "There is no unit file.", where=where, do="Add one, e.g. a copy of a sample with your names."
+            "There is no unit file.", where=where, do="Start one: keepbook init NAME --from FILE."
         )
     for unit in wanted:
         if unit not in names:
             raise KeepbookError(
-                f"There is no business unit '{unit}'.", where=where, expected=nearest(unit, names)
+                f"There is no business unit '{unit}'.",
+                where=where,
+                expected=nearest(unit, names),
+                do=f"Correct the name, or start the unit: keepbook init {unit} --from FILE.",
             )
     return wanted or names
 
@@ -123,6 +126,7 @@ def notebooks_in(home: Path, only: Iterable[str] = ()) -> list[Path]:
                 f"There is no notebook '{pick}'.",
                 where=str(home / "notebooks"),
                 expected=nearest(pick, [p.stem for p in known]),
+                do="Correct --only.",
             )
         picked += found
     return sorted(set(picked)) if only else known

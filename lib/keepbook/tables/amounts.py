@@ -13,23 +13,37 @@ MONEY = "decimal(18, 4)"  # sums of decimals do not depend on the order of the l
 WIDE, NARROW = "０１２３４５６７８９．，－＋（）￥", "0123456789.,-+()¥"
 CODES = (  # any three letters would take INV001 for money
     "USD|EUR|GBP|CNY|RMB|JPY|CHF|AUD|CAD|NZD|HKD|TWD|SGD|KRW|INR|IDR|MYR|THB|PHP|VND|RUB|UAH|TRY|PLN|CZK|HUF|RON|"
-    "BGN|SEK|NOK|DKK|ISK|BRL|MXN|ARS|CLP|COP|PEN|ZAR|NGN|KES|EGP|MAD|AED|SAR|QAR|ILS|PKR|BDT|LKR|NT|HK|US|R|A|C"
+    "BGN|SEK|NOK|DKK|ISK|BRL|MXN|ARS|CLP|COP|PEN|ZAR|NGN|KES|EGP|MAD|AED|SAR|QAR|ILS|PKR|BDT|LKR|"
+    "NT|HK|US|CA|AU|NZ|R|A|C|S"  # these before a sign only
 )
 CURRENCY = rf"(?:(?i:{CODES})?\p{{Sc}}|(?i:{CODES[: CODES.index('|NT')]})|Rs\.?|kr\.?|zł|Kč|元|円|원|人民币)"
 NUMBER = rf"^(\()?([+-]?)({CURRENCY})?([+-]?)((?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?)({CURRENCY})?(-?)(\))?$"
-BEFORE, SIGN, DIGITS, BEHIND = 3, (1, 2, 4, 7), 5, 6  # groups of it
+BEFORE, SIGN, DIGITS, BEHIND = 3, (1, 2, 4, 7, 8), 5, 6  # groups of it
+MEANT = {  # a sign → the currencies it may mean
+    "$": "USD CAD AUD NZD HKD TWD SGD MXN ARS CLP COP",
+    "¥": "CNY JPY",
+    **{"€": "EUR", "£": "GBP", "RMB": "CNY", "人民币": "CNY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY"},
+    **{"ZŁ": "PLN", "KČ": "CZK", "US$": "USD", "HK$": "HKD", "NT$": "TWD", "R$": "BRL", "C$": "CAD"},
+    **{"CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD", "₫": "VND", "₱": "PHP"},
+}
+GAP = r"[\s\p{Z}'’`]+"
+NO_GROUPS = (
+    rf"\d{GAP}(?:\d{{1,2}}|\d{{4,}})(?:\D|$)|\d{{4}}{GAP}\d"  # two numbers, not one in groups of three
+)
+NO_CENTS = r"(\d[.,])--?(\D|$)"  # 5,- is no minus
 PLAIN = "plain"  # a column of numbers that are all SIMPLE, or missing
 SIMPLE = r"^[+-]?\d+(?:\.\d{1,2})?$"  # most values of most exports
-WITH_POINT = r"^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d*(?:[eE][+-]?\d+)?$"
-WITH_COMMA = r"^\d{1,3}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d*$"
+WITH_POINT = r"^[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d*(?:[eE][+-]?\d+)?$"
+WITH_COMMA = r"^[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d*$"
 EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
 def bare(column: ir.Column) -> ir.StringColumn:
     """A number's text without blanks and apostrophes, its signs those of ASCII."""
     text = column.cast("string").strip()
-    plain = text.translate(WIDE, NARROW).re_replace(r"[\s\p{Z}'’`]", "").re_replace("[−–]", "-")
-    return text.re_search(SIMPLE).ifelse(text, plain)
+    narrow = text.translate(WIDE, NARROW)
+    plain = narrow.re_replace(GAP, "").re_replace("[−–]", "-").re_replace(NO_CENTS, r"\100\2")
+    return ibis.cases((text.re_search(SIMPLE), text), (narrow.re_search(NO_GROUPS), "?"), else_=plain)
 
 
 def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
@@ -41,9 +55,9 @@ def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
     digits = text.re_extract(NUMBER, DIGITS)
     return ibis.cases(
         (text.isnull() | text.lower().isin(("", "-", "null", "none", "nan", "n/a")), ibis.null("string")),
-        (digits == "", "other"),
+        ((digits == "") | _sign(text).isnull(), "other"),
         (digits.re_search(r"^\d{1,3}$"), "small"),
-        (digits.re_search(r"^\d+$"), "large"),
+        (digits.re_search(r"^\d+(?:[eE][+-]?\d+)?$"), "large"),
         (digits.re_search(EITHER), digits.contains(",").ifelse("either ,", "either .")),
         (digits.re_search(WITH_POINT), "point"),
         (digits.re_search(WITH_COMMA), "comma"),
@@ -78,9 +92,13 @@ def number_in(column: ir.Column, decimal: str, kind: str) -> ir.NumericColumn:
         plain = digits.re_search(WITH_COMMA).ifelse(
             digits.replace(".", "").replace(",", "."), ibis.null("string")
         )
+    simple = text.re_search(SIMPLE if decimal == "." else r"^[+-]?\d+$")
+    return simple.ifelse(text, _sign(text) + plain).try_cast(kind)
+
+
+def _sign(text: ir.StringColumn) -> ir.StringColumn:
+    """`-` or nothing; missing where a bare number has several signs, or half of a parenthesis."""
     signs = ibis.literal("")
     for group in SIGN:
         signs = signs + text.re_extract(NUMBER, group)
-    sign = ibis.cases((signs.isin(("", "+")), ""), (signs.isin(("-", "(")), "-"), else_=ibis.null("string"))
-    simple = text.re_search(SIMPLE if decimal == "." else r"^[+-]?\d+$")
-    return simple.ifelse(text, sign + plain).try_cast(kind)
+    return ibis.cases((signs.isin(("", "+")), ""), (signs.isin(("-", "()")), "-"), else_=ibis.null("string"))

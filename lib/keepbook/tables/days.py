@@ -27,8 +27,8 @@ SHAPES = {  # form → what its values look like; tried in this order
         r"(?i)^(?:[a-z]{3,9}\.?,? )?(?:\d{1,2}(?:st|nd|rd|th)?[ -][a-z]{3,9}\.?,?[ -](?:\d{4}|\d{2})"
         r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?:$|[ T,])"
     ),
-    "epoch_ms": r"^[1-9]\d{11,12}(?:\.0)?$",
-    "epoch": r"^[1-9]\d{8,9}(?:\.\d+)?$",
+    "epoch_ms": r"^(?:[1-9]\d{11}|1\d{12})(?:\.0)?$",  # up to 2033: 2011030512 is no moment of 2033
+    "epoch": r"^(?:[1-9]\d{8}|1\d{9})(?:\.\d+)?$",
     "excel": r"^[2-6]\d{4}(?:\.\d+)?$",
 }
 TRIPLE = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})"
@@ -37,7 +37,9 @@ DAY = r"^\d{4}-\d{1,2}-\d{1,2}$"
 MOMENT = r"^\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2}"
 HALF_DAY = r"(?i)[ap]\.?m\.?$"
 SPREADSHEET = dt.datetime(1899, 12, 30)  # day 0 of a spreadsheet, as its false 29 February 1900 makes it
-MONTHS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d %b %y")
+MONTHS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+SHORT = r"^\d+ [A-Za-z]+ \d{2}(?: |$)"  # %Y would take 11 for the year 11
+SHORT_MONTHS = ("%d %b %y", "%d %B %y")
 NAMED_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
@@ -63,7 +65,7 @@ def _since_1970(milliseconds: int) -> ibis.expr.datatypes.timestamp:
 
 def text_of(column: ir.Column) -> ir.StringColumn:
     """A column's values as text without blanks around or doubled in them."""
-    return column.cast("string").strip().re_replace(r"[\s\p{Z}]+", " ")
+    return column.cast("string").re_replace(r"[\s\p{Z}]+", " ").strip()
 
 
 def shape_of(text: ir.StringColumn) -> ir.StringColumn:
@@ -108,13 +110,21 @@ def _from_text(text: ir.StringColumn, form: str, unit: Unit, source: Source) -> 
         return _local(_since_1970(number.cast("int64")).cast("timestamp('UTC')"), True, unit, source).date()
     if form == "excel":
         days = _fitting(text, form).try_cast("float64")
-        return (ibis.literal(SPREADSHEET).date() + days.floor().cast("int64").as_interval("D")).date()
+        return (ibis.literal(SPREADSHEET) + days.floor().cast("int64").as_interval("D")).date()
     if form == "named":
-        plain = text.re_replace(r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* ", "")
-        plain = plain.re_replace(r"(?i)(\d)(?:st|nd|rd|th)", r"\1").re_replace(r"[-,.]+ ?", " ")
-        forms = ibis.array([day + time for day in MONTHS for time in NAMED_TIMES])
-        return _local(_parsed_by(plain, forms), False, unit, source).date()
+        return _local(_from_names(text), False, unit, source).date()
     return _from_iso(_year_first(text, form), unit, source)
+
+
+def _from_names(text: ir.StringColumn) -> ir.TimestampColumn:
+    plain = text.re_replace(r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* ", "")
+    plain = plain.re_replace(r"(?i)(\d)(?:st|nd|rd|th)", r"\1").re_replace(r"[-,.]+ ?", " ")
+    plain = plain.re_replace(r"(?i)\bsept\b", "Sep")
+    long, short = (
+        ibis.array([day + time for day in months for time in NAMED_TIMES])
+        for months in (MONTHS, SHORT_MONTHS)
+    )
+    return plain.re_search(SHORT).ifelse(_parsed_by(plain, short), _parsed_by(plain, long))
 
 
 def _fitting(text: ir.StringColumn, form: str) -> ir.StringColumn:
@@ -132,6 +142,7 @@ def _year_first(text: ir.StringColumn, form: str) -> ir.StringColumn:
         ordered = century + year + "-" + text.re_extract(TRIPLE, month) + "-" + text.re_extract(TRIPLE, day)
         return fits.ifelse(ordered + rest, ibis.null("string"))
     digits = r"^(\d{4})(\d{2})(\d{2})(?:\.0)?"
+    text = text.re_search("[年上下星周]").ifelse(_from_chinese(text), text)
     return ibis.cases(
         (text.re_search(DAY), text),
         (text.re_search(rf"{digits}$"), text.re_replace(rf"{digits}$", r"\1-\2-\3")),
@@ -141,21 +152,21 @@ def _year_first(text: ir.StringColumn, form: str) -> ir.StringColumn:
                 r"^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})?(Z?)$", r"\1-\2-\3 \4:\5:\6\7"
             ).re_replace(":(Z?)$", r"\1"),
         ),
-        (text.contains("年"), _from_chinese(text)),
         else_=text.re_replace(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", r"\1-\2-\3"),
     )
 
 
 def _from_chinese(text: ir.StringColumn) -> ir.StringColumn:
-    """`2011年3月5日 下午3时05分` → `2011-3-5 3:05 PM`."""
-    signs = text.re_replace(r" ?年 ?", "-").re_replace(r" ?月 ?", "-").re_replace(r" ?日 ?", " ")
+    """`2011年3月5日 星期六 下午3时05分` → `2011-3-5 3:05 PM`."""
+    day = text.re_replace("(?:星期|周)[一二三四五六日天] ?", "")
+    signs = day.re_replace(r" ?年 ?", "-").re_replace(r" ?月 ?", "-").re_replace(r" ?日 ?", " ")
     clock = signs.re_replace(r" ?[时時点點：] ?", ":").re_replace(r" ?分 ?", ":").re_replace(r" ?秒 ?", "")
     half = clock.re_replace(r"上午 ?(.*)$", r"\1 AM").re_replace(r"下午 ?(.*)$", r"\1 PM")
     return half.re_replace(r":( [AP]M)?$", r"\1").strip()
 
 
 def _from_iso(text: ir.StringColumn, unit: Unit, source: Source) -> ir.DateColumn:
-    text = text.re_replace(r"^(\S+)(?:T|, ?)(\d)", r"\1 \2")
+    text = text.re_replace(r"(:\d{2}),(\d)", r"\1.\2").re_replace(r"^(\S+)(?:T|, ?)(\d)", r"\1 \2")
     timed = text.re_search(MOMENT)
     joined = text.re_replace(r" (?:UTC|GMT)$", "Z").re_replace(r" ([+-]\d{2}:?\d{2})$", r"\1")
     clock = text.re_replace(r"(?i) ?([ap])\.?m\.?$", r" \1M")

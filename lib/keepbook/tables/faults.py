@@ -26,6 +26,7 @@ PLAINLY = {  # what an engine says → the same for people
     "state machine reached": "{file} mixes kinds of line ends, or a quote in it is not closed",
 }
 CSV_REASONS = {  # what DuckDB says → what is wrong with the line
+    r"Expected Number of Columns: (\d+) Found: 1\b": r"has 1 field, not \1",
     r"Expected Number of Columns: (\d+) Found: (\d+)": r"has \2 fields, not \1",
     r"unterminated quote": r"has a quote that is not closed, or text behind a closing quote",
     r"not utf-8 encoded": r"is not UTF-8 text",

@@ -14,7 +14,7 @@ import pandas as pd
 
 from keepbook.errors import DataError
 from keepbook.params import Source, Unit
-from keepbook.tables.amounts import PLAIN, bare, currency_of, kind_of_number, number_in
+from keepbook.tables.amounts import MEANT, PLAIN, bare, currency_of, kind_of_number, number_in
 from keepbook.tables.days import TRIPLE, day_in, shape_of, text_of
 from keepbook.tables.evidence import Evidence, first_lines, gathered
 
@@ -161,10 +161,16 @@ def _form_of_numbers(
             raise _ambiguous(name, lines)
     else:
         decimal = "," if comma > point else "."
-    telling = seen.others[seen.others["kind"].isin(["point", "comma", "either ,", "either ."])]
-    if telling.empty:
-        return decimal, ""
-    return decimal, f"{name}: decimals behind {decimal!r}, such as {telling.iloc[0]['example']!r}."
+    return decimal, _decimals_stated(seen, name, decimal)
+
+
+def _decimals_stated(seen: Evidence, name: str, decimal: str) -> str:
+    """Nothing where no amount has decimals or thousands."""
+    for shown in ("comma" if decimal == "," else "point", "either ,", "either ."):
+        if seen.count(shown):
+            example = seen.others.loc[seen.others["kind"] == shown, "example"].max()
+            return f"{name}: decimals behind {decimal!r}, such as {example!r}."
+    return f"{name}: decimals behind {decimal!r}." if seen.count("comma") + seen.count("point") else ""
 
 
 def _by_habit(seen: Evidence) -> str | None:
@@ -177,12 +183,14 @@ def _by_habit(seen: Evidence) -> str | None:
 
 
 def _check_currencies(seen: Evidence, name: str, lines: ir.Table, unit: Unit) -> None:
-    currencies = sorted(set(seen.others["currency"].dropna()) - {""})
-    if len(currencies) > 1:
-        raise _two_currencies(name, lines, currencies)
-    code = currencies[0].replace("RMB", "CNY") if currencies else ""
-    if unit.currency and len(code) == 3 and code.isalpha() and code != unit.currency:
-        raise _other_currency(name, code, unit)
+    signs = sorted(set(seen.others["currency"].dropna()) - {""})
+    meant = [MEANT.get(sign, sign) for sign in signs]
+    for sign, currency in zip(signs, meant, strict=True):
+        if currency != meant[0]:
+            raise _two_currencies(name, lines, [signs[0], sign])
+        known = sign in MEANT or (len(sign) == 3 and sign.isalpha())
+        if unit.currency and known and unit.currency not in currency.split():
+            raise _other_currency(name, currency if " " not in currency else sign, unit)
 
 
 def _ambiguous(name: str, lines: ir.Table) -> DataError:
@@ -206,7 +214,7 @@ def _two_signs(name: str, lines: ir.Table) -> DataError:
 
 def _two_currencies(name: str, lines: ir.Table, currencies: list[str]) -> DataError:
     own = currency_of(bare(lines[name]))
-    shown = [line for sign in sorted(currencies)[:2] for line in first_lines(lines, own == sign, name, 1)]
+    shown = [line for sign in currencies for line in first_lines(lines, own == sign, name, 1)]
     return DataError(
         f"Amounts in '{name}' are in several currencies: {' and '.join(shown)}.",
         expected="one currency per unit",

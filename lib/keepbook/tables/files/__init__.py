@@ -7,6 +7,8 @@ names it.
 
 from __future__ import annotations
 
+import re
+import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -37,7 +39,15 @@ NOT_DATA = {  # what a file begins with → what it is
     b"\xff\xd8\xff": "a picture",
     b"<": "a web page or XML, whatever its name says",
     b"SQLite format 3": "an SQLite database: write sqlite:// before its path",
+    b"\x1f\x8b": "packed with gzip, but its name does not end in .gz",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\x28\xb5\x2f\xfd": "packed with Zstandard",
+    b"\xfd7zXZ": "packed with xz",
+    b"BZh91AY": "packed with bzip2",
 }
+OBJECTS = re.compile(rb'(?:\[\s*)?\{\s*"')
+TEXT = re.compile(rb"\xff\xfe|\xfe\xff|[\t\r\n\x20-\xff]*$")
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def view_of_files(
     DataError : the files are of several kinds, no data, empty, or have no columns in common.
     """
     files = [one for file in files for one in (unpacked(file, folder) if _is_zip(file) else [file])]
-    kinds = sorted({source.format or _kind(file) for file in files})
+    kinds = sorted({source.format or _kind(file, wanted) for file in files})
     if len(kinds) > 1:
         raise DataError(
             f"The files are of several kinds: {', '.join(kinds)}.",
@@ -94,7 +104,7 @@ def view_of_files(
         case "excel":
             pieces = [sheet for file in files for sheet in _sheets(file, source, wanted, folder)]
         case "json":
-            pieces = [_dump(file, source, folder) for file in files]
+            pieces = [_dump(file, source, wanted, folder) for file in files]
         case _:
             pieces = [_csv(file, source, wanted, folder) for file in files]
     engine.create_view(alias, _one_table(pieces, source, wanted, engine), overwrite=True)
@@ -112,7 +122,7 @@ def _is_zip(file: Path) -> bool:
     return not {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(inside)
 
 
-def _kind(file: Path) -> str:
+def _kind(file: Path, wanted: Collection[str]) -> str:
     """What a file is: by its first bytes where they tell, else by its suffix."""
     with binary(file) as content:
         head = content.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -127,12 +137,21 @@ def _kind(file: Path) -> str:
             do="Export it again as CSV or Excel, or correct `source`.",
         )
     kind = kind_of(file)
-    if kind in ("csv", "parquet", "excel", "json"):
+    if kind in ("csv", "parquet", "json"):
+        return "json" if kind == "csv" and OBJECTS.match(head) else kind
+    if kind == "excel" and not TEXT.match(head):  # else a text that only calls itself xls
         return kind
     if head.startswith((b"{", b"[")):
         return "json"
-    fields = dialect_of(text_file(file, None).head(), (), None, True).names
-    return "csv" if len(fields) > 1 or kind != "text" else "text"
+    beginning = text_file(file, None).head()
+    fields = dialect_of(beginning, wanted, None, True).names
+    apart = _first_line(beginning)  # by white space
+    fewer = len(set(wanted) & set(fields)) < len(set(wanted) & set(apart))
+    return "text" if kind == "text" and (fewer or len(fields) < 2) else "csv"
+
+
+def _first_line(head: str) -> list[str]:
+    return next(filter(None, map(str.split, head.splitlines())))
 
 
 def _schema(file: Path) -> pa.Schema:
@@ -180,16 +199,16 @@ def _sheets(file: Path, source: Source, wanted: Collection[str], folder: Path) -
     sheets, aside = sheets_of(
         file, folder, sheet=source.sheet, header=source.header, names=source.names, wanted=wanted
     )
-    left = f" (not the sheets {', '.join(map(repr, aside))})" if aside else ""
+    left = f" (not the sheets {', '.join(aside)})" if aside else ""
     return [
         Piece(one.path, one.names, None, f"sheet {one.title!r}{_header_place(one.skipped)}{left}")
         for one in sheets
     ]
 
 
-def _dump(file: Path, source: Source, folder: Path) -> Piece:
-    path = folder / f"{file.stem}.json.parquet"
-    return Piece(path, text_of_json(text_file(file, source.encoding), path), None, "JSON")
+def _dump(file: Path, source: Source, wanted: Collection[str], folder: Path) -> Piece:
+    path = Path(tempfile.mkdtemp(dir=folder), file.name)
+    return Piece(path, text_of_json(text_file(file, source.encoding), path, wanted), None, "JSON")
 
 
 def _names(first: Sequence[str], source: Source, file: Path) -> tuple[str, ...]:
@@ -279,7 +298,7 @@ def _text_view(
 ) -> tuple[str, ...]:
     """Columns separated by any run of white space; every file must have the same."""
     texts = [text_file(file, source.encoding) for file in files]
-    heads = [_names(next(filter(None, map(str.split, t.head().splitlines()))), source, t.path) for t in texts]
+    heads = [_names(_first_line(t.head()), source, t.path) for t in texts]
     for text, names in zip(texts, heads, strict=True):
         if names != heads[0]:
             raise DataError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from keepbook.errors import DataError
@@ -29,26 +31,41 @@ def unpacked(file: Path, folder: Path) -> list[Path]:
                     expected="CSV, text, Excel, JSON or Parquet files in the archive",
                     do="Correct `source`, or unpack it and name the file.",
                 )
-            _check_size(file, members)
-            return [
-                _extracted(archive, one, folder / f"{file.stem}-{i}")
-                for i, one in enumerate(sorted(members, key=lambda one: one.filename))
-            ]
+            if inner := next((one.filename for one in members if _kind(one.filename) == "zip"), None):
+                raise _cannot(file, f"holds another archive, {_last(inner)!r:.60}")
+            check_size(file, members)
+            in_order = sorted(members, key=lambda one: one.filename)
+            return [_extracted(archive, one, Path(tempfile.mkdtemp(dir=folder))) for one in in_order]
     except RuntimeError as fault:  # what zipfile says of a locked member
         raise _cannot(file, "is locked by a password" if "password" in str(fault) else "is damaged") from None
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as fault:
         if isinstance(fault, OSError) and fault.errno:
             raise
         raise _cannot(file, "is no whole zip archive") from None
 
 
 def _is_data(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and not name.endswith("/") and kind_of(Path(path.name)) not in (None, "zip")
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
+    return not hidden and not name.endswith("/") and _kind(name) is not None
 
 
-def _check_size(file: Path, members: list[zipfile.ZipInfo]) -> None:
+def _kind(name: str) -> str | None:
+    return kind_of(Path(_last(name)))
+
+
+def _last(name: str) -> str:
+    """A member's own name: no path of an archive leads anywhere."""
+    return PurePosixPath(name.replace("\\", "/")).name
+
+
+def check_size(file: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Refuses what would fill the disk or the memory.
+
+    Raises
+    ------
+    DataError : the members are far larger than their packed size lets data be.
+    """
     whole = sum(one.file_size for one in members)
     if whole > max(SMALL, AT_MOST * file.stat().st_size) or whole > shutil.disk_usage(file.parent).free:
         raise DataError(
@@ -59,9 +76,7 @@ def _check_size(file: Path, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path:
-    """A member under its own last name, in a folder of ours: no path of the archive leads anywhere."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / PurePosixPath(member.filename.replace("\\", "/")).name
+    target = folder / _last(member.filename)
     with archive.open(member) as packed, target.open("wb") as file:
         shutil.copyfileobj(packed, file)
     return target
@@ -70,6 +85,6 @@ def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) 
 def _cannot(file: Path, why: str) -> DataError:
     return DataError(
         f"{file.name} {why}.",
-        expected="a whole zip archive without a password",
+        expected="a whole zip archive without a password or archives in it",
         do="Export it again, or unpack it and name the file.",
     )

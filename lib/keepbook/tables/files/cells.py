@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 BATCH = 50_000  # rows held in Python at a time
+LONGEST = 400  # digits; 1e999999999 in full would fill the memory
 Row = tuple[str | None, ...]
 ONE_GROUP = re.compile(r"-?\d{1,3}\.\d{3}")
 
@@ -49,7 +50,10 @@ def cell_text(value: Any) -> str | None:
 def number_text(written: str) -> str:
     """A number's digits in full, safe from being read with its point as a thousands sign."""
     if "e" in written or "E" in written:
-        written = format(Decimal(written), "f")
+        number = Decimal(written)
+        if abs(number.adjusted()) > LONGEST:
+            return written
+        written = format(number, "f")
     written = written.removesuffix(".0")
     return f"{written}0" if ONE_GROUP.fullmatch(written) else written
 
@@ -80,4 +84,16 @@ def write_text_table(path: Path, names: Sequence[str], rows: Iterable[Row]) -> i
 
 def _batch(rows: list[Row], schema: pa.Schema) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    return pa.record_batch([pa.array(column, pa.string()) for column in columns], schema=schema)
+    return pa.record_batch([_array(column) for column in columns], schema=schema)
+
+
+def _array(column: Sequence[str | None]) -> pa.Array:
+    try:
+        return pa.array(column, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([cell and whole(cell) for cell in column], pa.string())
+
+
+def whole(text: str) -> str:
+    """Text without the halves of letters that JSON may hold and nothing else can."""
+    return text.encode("utf-8", "replace").decode()

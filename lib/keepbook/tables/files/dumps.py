@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from keepbook.errors import DataError
-from keepbook.tables.files.cells import number_text, write_text_table
+from keepbook.tables.files.cells import number_text, whole, write_text_table
 from keepbook.tables.files.dialect import told_apart
 from keepbook.tables.files.texts import TextFile
 
 DEEPEST = 4  # objects inside objects that become columns of their own
 
 
-def text_of_json(file: TextFile, path: Path) -> tuple[str, ...]:
+def text_of_json(file: TextFile, path: Path, wanted: Collection[str]) -> tuple[str, ...]:
     """The file's objects as Parquet: one row each, every column text.
 
     An object inside an object gives columns such as `Account.name`; a list of one value gives that value, any
     other list its JSON text.
+
+    Parameters
+    ----------
+    path : where the Parquet goes.
+    wanted : column names of which it is known that they should be there.
 
     Returns
     -------
@@ -27,22 +32,23 @@ def text_of_json(file: TextFile, path: Path) -> tuple[str, ...]:
 
     Raises
     ------
-    DataError : it is no JSON, or holds no objects.
+    DataError : it is empty or no JSON, or holds no objects.
     """
+    file.head()  # or it is empty
     names: dict[str, None] = {}
-    for record in _records(file):
+    for record in _records(file, wanted):
         names |= dict.fromkeys(record)
     if not names:
         raise DataError(
             f"{file.path.name} holds no objects.", expected="a list of JSON objects", do="Export it again."
         )
-    columns = told_apart(list(names))
-    write_text_table(path, columns, (tuple(map(record.get, names)) for record in _records(file)))
+    columns = told_apart([whole(name) for name in names])
+    write_text_table(path, columns, (tuple(map(record.get, names)) for record in _records(file, wanted)))
     return columns
 
 
-def _records(file: TextFile) -> Iterator[dict[str, str | None]]:
-    for number, entry in enumerate(_objects(file), 1):
+def _records(file: TextFile, wanted: Collection[str]) -> Iterator[dict[str, str | None]]:
+    for number, entry in enumerate(_objects(file, wanted), 1):
         if not isinstance(entry, dict):
             raise DataError(
                 f"Entry {number} of {file.path.name} is no object: {json.dumps(entry)[:60]}.",
@@ -52,7 +58,7 @@ def _records(file: TextFile) -> Iterator[dict[str, str | None]]:
         yield dict(_fields(entry, "", 1))
 
 
-def _objects(file: TextFile) -> Iterable[Any]:
+def _objects(file: TextFile, wanted: Collection[str]) -> Iterable[Any]:
     """One by one where each stands on a line of its own, so that a long dump need not fit into memory."""
     with file.text() as text:
         lines = (line for line in text if not line.isspace())
@@ -60,11 +66,11 @@ def _objects(file: TextFile) -> Iterable[Any]:
     try:
         if second and isinstance(_parsed(first), dict):
             return _lines(file)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     with file.text() as text:
         try:
-            return _table_in(_parsed(text.read()))
+            return _table_in(_parsed(text.read()), wanted)
         except (ValueError, RecursionError) as fault:
             raise _no_json(file, fault) from None
 
@@ -87,8 +93,8 @@ def _parsed(text: str) -> Any:
     )
 
 
-def _table_in(root: Any) -> list[Any]:
-    """The list of objects; inside an answer such as {"data": {"list": […]}} the longest one."""
+def _table_in(root: Any, wanted: Collection[str]) -> list[Any]:
+    """The list of objects; inside an answer such as {"data": {"list": […]}} the one with most wanted keys."""
     if isinstance(root, list):
         return root
     if not isinstance(root, dict):
@@ -101,7 +107,7 @@ def _table_in(root: Any) -> list[Any]:
             value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)
         ]
         layer = [value for value in values if isinstance(value, dict)]
-    return max(found[1:], key=len, default=found[0])
+    return max(found[1:], key=lambda one: (len(set(wanted) & set(one[0])), len(one)), default=found[0])
 
 
 def _fields(entry: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str, str | None]]:
@@ -117,11 +123,10 @@ def _fields(entry: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str
 
 
 def _no_json(file: TextFile, fault: Exception, line: int | None = None) -> DataError:
-    place = f"line {line} of {file.path.name}" if line else file.path.name
     if line is None and isinstance(fault, json.JSONDecodeError):
-        place = f"line {fault.lineno} of {file.path.name}"
+        line = fault.lineno
     return DataError(
-        f"{place[0].upper() if line else place[0]}{place[1:]} is no JSON.",
+        f"Line {line} of {file.path.name} is no JSON." if line else f"{file.path.name} is no JSON.",
         expected="a list of JSON objects, or one object per line",
         do="Export it again: is it whole? If it is no JSON, correct `source` or `format`.",
     )

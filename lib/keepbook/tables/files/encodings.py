@@ -23,6 +23,10 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 RUN = re.compile(rb"[\x80-\xff]+")
+LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)  # of UTF-8
+MIXED = "is UTF-8 in some places and not in others"
 COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa9][\xa1-\xfe]")  # 3,755 daily hanzi, and signs
 FOUR = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")  # what GB 2312 lacks, such as £
 LATE_HANZI = re.compile(rb"[\xc9-\xd7][\xa1-\xfe]")
@@ -52,25 +56,34 @@ def encoding_of(file: BinaryIO) -> str:
 
 
 def _not_utf8(file: BinaryIO, head: bytes) -> bytes:
-    """The bytes from where UTF-8 is broken; none where it never is.
+    """The text from its first letter beyond ASCII on; nothing where all of it is UTF-8.
 
     Raises
     ------
-    Undecided : letters beyond ASCII above were UTF-8: the file is damaged, or put together of two kinds.
+    Undecided : most letters are UTF-8: the file is damaged, or put together of two kinds.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    letters = False
+    above = False  # letters beyond ASCII in what was decoded
     chunk = head
     while True:
         try:
-            letters |= not decoder.decode(chunk, final=not chunk).isascii()
+            above |= not decoder.decode(chunk, final=not chunk).isascii()
         except UnicodeDecodeError as fault:
-            if letters or not fault.object[: fault.start].isascii():
-                raise Undecided("begins as UTF-8 and breaks it further down") from None
-            return fault.object[fault.start :] + file.read(SAMPLE)
+            first = RUN.search(fault.object)
+            assert first is not None, "what breaks UTF-8 is beyond ASCII"
+            text = fault.object[first.start() :] + file.read(SAMPLE)
+            if above or fault.start - first.start() > SAMPLE or _well_formed(text[:SAMPLE]) >= 0.5:
+                raise Undecided(MIXED) from None
+            return text
         if not chunk:
             return b""
         chunk = file.read(CHUNK)
+
+
+def _well_formed(text: bytes) -> float:
+    """The share of letters beyond ASCII that are UTF-8; by chance, it is small in any other encoding."""
+    good = len(LETTER.findall(text))
+    return good / (good + sum(map(len, RUN.findall(LETTER.sub(b" ", text)))))
 
 
 def _wide(head: bytes) -> str:
@@ -90,6 +103,8 @@ def _by_its_letters(text: bytes) -> str:
         return "gb18030"
     alone = sum(len(run) == 1 for run in runs)
     if alone >= 0.6 * len(runs):  # accents among Latin letters
+        if _well_formed(text[:SAMPLE]):
+            raise Undecided(MIXED)
         return WESTERN if _fits(lines, WESTERN) else "latin-1"
     best = from_bytes(b"\n".join(lines), cp_isolation=OTHERS).best()
     if best is None:

@@ -1,15 +1,22 @@
-"""Excel files (xlsx, xls, xlsb, ods): their sheets as tables of text, the titles above them skipped."""
+"""Excel files (xlsx, xls, xlsb, ods): their sheets as tables of text, the titles above them skipped.
+
+What nobody sees, a hidden sheet, is not read unless the unit file names it: it is often an older state.
+"""
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from keepbook.errors import DataError, nearest
+from keepbook.tables.files.archives import check_size
 from keepbook.tables.files.cells import Row, cell_text, write_text_table
 from keepbook.tables.files.dialect import SEEN, header_row, told_apart
 
@@ -41,7 +48,9 @@ def sheets_of(
     names: Sequence[str] | None,
     wanted: Collection[str],
 ) -> tuple[list[Sheet], list[str]]:
-    """The sheets with the columns of the longest one, and the titles of those left aside.
+    """The sheets that hold the table, and those left aside, in words.
+
+    These are the sheets with all columns that are wanted, or else with the columns of the longest one.
 
     Parameters
     ----------
@@ -53,31 +62,31 @@ def sheets_of(
     ------
     DataError : the file cannot be read, or has no such sheet, or no table.
     """
-    try:
-        book = CalamineWorkbook.from_path(str(file))
-    except CalamineError as fault:
-        raise _unreadable(file, fault) from None
-    if sheet is not None and sheet not in book.sheet_names:
-        raise DataError(
-            f"{file.name} has no sheet {sheet!r:.60}.",
-            expected=nearest(sheet, book.sheet_names),
-            do="Correct `sheet:` in the unit file.",
-        )
-    titles = [sheet] if sheet else book.sheet_names
-    found = []
-    for i, title in enumerate(titles):
-        rows = (tuple(map(cell_text, row)) for row in book.get_sheet_by_name(title).iter_rows())
-        table = _table(title, rows, folder / f"{file.stem}-{i}.parquet", header, names, wanted)
-        found += [table] if table else []
+    with _opened(file) as book:
+        seen = {one.name: one.visible == SheetVisibleEnum.Visible for one in book.sheets_metadata}
+        if sheet is not None and sheet not in seen:
+            raise DataError(
+                f"{file.name} has no sheet {sheet!r:.60}.",
+                expected=nearest(sheet, seen),
+                do="Correct `sheet:` in the unit file.",
+            )
+        tables = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        found = []
+        for title in [sheet] if sheet else [title for title in tables if seen[title]]:
+            rows = (tuple(map(cell_text, row)) for row in book.get_sheet_by_name(title).iter_rows())
+            path = Path(tempfile.mkdtemp(dir=folder), file.name)
+            table = _table(title, rows, path, header, names, wanted)
+            found += [table] if table else []
     if not found:
-        raise DataError(
-            f"{file.name} holds no table.",
-            expected="a sheet with column names and data",
-            do="Export it again.",
-        )
+        raise _no_table(file, names)
     main = max(found, key=lambda one: (len(set(one.names) & set(wanted)), one.rows))
-    kept = [one for one in found if set(one.names) == set(main.names)]
-    return kept, [title for title in titles if title not in [one.title for one in kept]]
+    kept = [one for one in found if _belongs(set(one.names), set(main.names), set(wanted))]
+    aside = [title for title in seen if title not in [one.title for one in kept] and not sheet]
+    return kept, [repr(title) if seen[title] else f"{title!r}, which is hidden" for title in aside]
+
+
+def _belongs(names: set[str], main: set[str], wanted: set[str]) -> bool:
+    return names == main or bool(wanted and wanted <= names)
 
 
 def _table(
@@ -88,7 +97,7 @@ def _table(
     given: Sequence[str] | None,
     wanted: Collection[str],
 ) -> Sheet | None:
-    """A sheet's data written down; None where it holds no table."""
+    """A sheet's data written down; None where it holds no table, or not one with the given names."""
     head = list(islice(rows, SEEN))
     filled = [i for i, row in enumerate(head) if any(row)]
     if not filled:
@@ -100,18 +109,56 @@ def _table(
     fields = [cell or "" for cell in head[first]] if header else [""] * len(head[first])
     while fields and not given and not fields[-1].strip() and not any(row[len(fields) - 1] for row in head):
         fields.pop()  # columns that only look used
-    names = tuple(given) if given and len(given) == len(fields) else told_apart(fields)
+    if given and len(given) != len(fields):
+        return None
+    names = tuple(given or told_apart(fields))
     data = chain(head[first + bool(header) :], rows)
     count = write_text_table(path, names, (row[: len(names)] for row in data if any(row)))
     return Sheet(title, names, first, count, path) if count else None
 
 
-def _unreadable(file: Path, fault: Exception) -> DataError:
-    locked = "password" in str(fault).lower() or "encrypt" in str(fault).lower()
+@contextmanager
+def _opened(file: Path) -> Iterator[CalamineWorkbook]:
+    """The workbook, whatever the file's suffix says.
+
+    Raises
+    ------
+    DataError : it is none, is damaged anywhere, or is locked.
+    """
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as packed:
+            check_size(file, packed.infolist())
+    try:
+        yield _book(file)
+    except CalamineError as fault:
+        locked = isinstance(fault, PasswordError)
+        raise DataError(
+            f"{file.name} is protected by a password."
+            if locked
+            else f"{file.name} is no Excel file, or damaged.",
+            expected="an Excel file (xlsx, xls, xlsb or ods) that opens without a password",
+            do="Open it in a spreadsheet program and save it again, as xlsx or as CSV in UTF-8.",
+        ) from None
+
+
+def _book(file: Path) -> CalamineWorkbook:
+    """The suffix tells the kind; where it misleads the content does, which does not tell of locks."""
+    try:
+        return CalamineWorkbook.from_path(str(file))
+    except PasswordError:
+        raise
+    except CalamineError:
+        with file.open("rb") as content:
+            return CalamineWorkbook.from_filelike(content)
+
+
+def _no_table(file: Path, names: Sequence[str] | None) -> DataError:
+    if names:
+        return DataError(
+            f"No sheet of {file.name} has {len(names)} columns, as many as `names` has names.",
+            expected="a name for every column, in order, and data below",
+            do="Correct `names:`, or say which sheet it is with `sheet:`.",
+        )
     return DataError(
-        f"{file.name} is protected by a password."
-        if locked
-        else f"{file.name} is no Excel file, or damaged.",
-        expected="an Excel file (xlsx, xls, xlsb or ods) that opens without a password",
-        do="Open it in a spreadsheet program and save it again, as xlsx or as CSV in UTF-8.",
+        f"{file.name} holds no table.", expected="a sheet with column names and data", do="Export it again."
     )

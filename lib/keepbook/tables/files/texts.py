@@ -9,8 +9,9 @@ import gzip
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -34,6 +35,10 @@ class TextFile:
     def is_utf8(self) -> bool:
         return self.encoding in ("utf-8", "utf-8-sig")
 
+    @property
+    def _codec(self) -> str:
+        return "utf-8-sig" if self.is_utf8 else self.encoding  # a mark is no part of the first name
+
     def head(self) -> str:
         """The beginning of its text, in whole lines.
 
@@ -42,18 +47,19 @@ class TextFile:
         DataError : it is empty, or cannot be read in its encoding.
         """
         with self.text() as text:
-            head = text.read(HEAD)
+            head = text.read(HEAD) + text.readline()
         if not head.strip():
             raise DataError(
                 f"{self.path.name} is empty.",
                 expected="a line of column names and data",
                 do="Export it again.",
             )
-        return head if len(head) < HEAD else head[: head.rfind("\n") + 1] or head
+        return head
 
     def plain(self, skipped: int, folder: Path) -> Path:
         """The file, or a copy of it in UTF-8 without its first lines and with one kind of line end."""
-        if self.is_utf8 and not skipped and not self._mixes_line_ends():
+        packed = self.path.suffix.lower() == ".gz" != self.path.suffix  # the engine knows small letters only
+        if self.is_utf8 and not skipped and not packed and not self._mixes_line_ends():
             return self.path
         mark = hashlib.sha256(f"{self.path} {self.encoding}".encode()).hexdigest()[:12]
         place = folder / f"copy-{skipped}-{mark}"  # what the engine says of the copy can be told of the file
@@ -90,24 +96,22 @@ class TextFile:
         try:
             with (
                 binary(self.path) as file,
-                io.TextIOWrapper(cast(io.BufferedReader, file), self.encoding, newline=None) as text,
+                io.TextIOWrapper(cast(io.BufferedReader, file), self._codec, newline=None) as text,
             ):
                 yield text
         except UnicodeError:
             raise self._broken() from None
 
     def _broken(self) -> DataError:
-        """Which line cannot be read in the file's encoding."""
-        line = 1
-        with binary(self.path) as file:
-            text = io.TextIOWrapper(
-                cast(io.BufferedReader, file), self.encoding, errors="replace", newline=None
-            )
-            for line, content in enumerate(text, 1):  # noqa: B007
-                if "�" in content:
-                    break
+        """Which line cannot be read in the file's encoding, where that can be told."""
+        place = self.path.name
+        with binary(self.path) as file, suppress(UnicodeError):  # of a mark that is not there
+            raw = cast(io.BufferedReader, file)
+            text = io.TextIOWrapper(raw, self._codec, errors="replace", newline=None)
+            line = next((n for n, content in enumerate(text, 1) if "�" in content), None)
+            place = f"Line {line} of {place}" if line else place
         return DataError(
-            f"Line {line} of {self.path.name} is no text in {self.encoding}.",
+            f"{place} is no text in {self.encoding}.",
             expected=ANSI,
             do="Correct `encoding:`, or export the file again.",
         )
@@ -125,9 +129,12 @@ def binary(path: Path) -> Iterator[BinaryIO]:
     try:
         with gzip.open(path, "rb") if packed else path.open("rb") as file:
             yield cast(BinaryIO, file)
-    except (gzip.BadGzipFile, EOFError) as fault:
+    except (gzip.BadGzipFile, zlib.error, EOFError) as fault:
+        why = "it is damaged" if isinstance(fault, zlib.error) else str(fault)
         raise DataError(
-            f"{path.name} cannot be unpacked: {fault}.", expected="a whole gzip file", do="Export it again."
+            f"{path.name} cannot be unpacked: {why.rstrip('.')}.",
+            expected="a whole gzip file",
+            do="Export it again.",
         ) from None
 
 

@@ -1,0 +1,1 @@
+"""Pages of a terminal: what `keepbook check` and `keepbook init` show."""

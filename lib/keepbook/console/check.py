@@ -1,0 +1,398 @@
+"""What `keepbook check` shows of a unit: one page of a terminal, in words a manager understands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from keepbook.errors import printable
+from keepbook.params import Unit
+from keepbook.readiness import Account, Odd, Readiness
+from keepbook.tables import UNREADABLE, Tables
+from keepbook.words import MISSING, _, day, interval, money, number, percent, plural
+
+Hide = Callable[[str], str]
+
+MOST = 3  # days of a kind; who sees three looks for more
+LONGEST = 40  # signs of a customer's number
+ONE_TIME = 0.99  # in no shop do so many customers buy but once: these are likely numbers of orders
+DEFAULTS = {"1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "1980-01-01", "2000-01-01"}
+ZONED = re.compile(r"^(?!.*\b(no|none|without)\b).*\b(carr\w+|with|has|have|own)\b.*\b(zone|offset)", re.I)
+
+# What an analysis needs.
+COHORTS, SIZE = 4, 100  # two older against two newer cohorts; shares to ± 10 points
+SHORT = 28  # days between purchases for weekly cohorts, lest most of their cells are empty
+BUYERS, HISTORY, QUIET = 500, 180, 30  # Klaviyo's published gate for predicting customer value, in days
+REPEATERS, INTERVALS = 30, 4  # for a model's four parameters; times between purchases, two to be tested on
+FEWEST_EVENTS, EVENTS = 20, 100  # customers lost, and kept: ten for each of two, or of ten, warning signs
+TREND, YEAR = 3, 13  # complete months: a first trend; a month and the same one a year before
+MOST_EFFECT, EFFECT = 0.20, 0.05  # what no campaign moves; what a strong one does
+Z, POWER = 1.96, 0.84  # normal quantiles: 95 % intervals and 5 % tests; 80 % power
+
+COLOURS = {"yes": "green", "with care": "yellow", "no": "red"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether the data carry an analysis: `yes`, `with care` or `no`, and the numbers that decide."""
+
+    analysis: str
+    carries: str
+    why: str
+
+
+def show(
+    found: Readiness, tables: Tables, unit: Unit, hide: Hide = str, console: Console | None = None
+) -> None:
+    """Prints the page of one unit; `hide` puts names for secrets in what is said about the sources."""
+    stated = [(Text("·", "dim"), _line(hide(sentence))) for sentence in dict.fromkeys(tables.stated)]
+    looked = [(Text("!", "yellow"), _line(remark)) for remark in remarks(found, tables, unit)]
+    looked = looked or [(Text("✓", "green"), _line(_("Nothing stands out.")))]
+    looked.append((Text("·", "dim"), _line(_one_time(found))))
+    carried = [
+        (_line(answer.analysis), Text(_(answer.carries), COLOURS[answer.carries]), _line(answer.why))
+        for answer in answers(found, unit)
+    ]
+    missing = [(_line(name), _line(adds)) for name, adds in _adds().items() if name not in unit.sources]
+    page = Group(
+        *_headline(found, unit),
+        *_section(_("How it was read"), stated),
+        *_section("", [(_ledger(tables, unit, hide),)]),
+        *_section(_("To look at"), looked),
+        *_section(_("What the data would carry"), carried),
+        *_section(_("Tables that are missing, and what each would add"), missing),
+        Text(),
+    )
+    (console or Console(highlight=False)).print(page)
+
+
+# ── layout ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _line(text: str) -> Text:
+    """Text, some of it from data: in one line, without markup or signs that a terminal would obey."""
+    return Text(printable(" ".join(text.split())))
+
+
+def _section(title: str, rows: Sequence[tuple[RenderableType, ...]]) -> Iterator[RenderableType]:
+    if not rows:
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows:
+        grid.add_row(*row)
+    yield Text()
+    if title:
+        yield Text(title, "bold")
+    yield Padding(grid, (0, 0, 0, 2))
+
+
+def _headline(found: Readiness, unit: Unit) -> Iterator[Text]:
+    kind = " " + _("(simulated data)") if unit.simulated else ""
+    yield Text.assemble(("✓ ", "green"), (_line(unit.title or unit.unit).plain, "bold"), kind)
+    yield Text("  ") + _line(
+        _("{customers}, {orders} (one per customer and day), {money}").format(
+            customers=plural(found.customers, _("customer"), _("customers")),
+            orders=plural(found.orders, _("order"), _("orders")),
+            money=money(found.amount, unit.currency),
+        )
+    )
+    window, months = found.window, round(found.window.days / 30.44)
+    span = plural(months, _("month"), _("months")) if months > 1 else plural(window.days, _("day"), _("days"))
+    yield Text("  ") + _line(
+        _("{start} to {end} ({span})").format(start=day(window.start), end=day(window.as_of), span=span)
+    )
+
+
+def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
+    """Every rule with its lines and money, and below it the first lines it took, where they are known."""
+    ledger = tables.ledger
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(_("Lines of the source"))
+    table.add_column(_("lines"), justify="right")
+    table.add_column(_("amount"), justify="right")
+    for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
+        known = MISSING if rule in UNREADABLE else money(amount, unit.currency)
+        table.add_row(_line(_("left out: {rule}").format(rule=rule)), number(rows), known)
+        for example in tables.examples.get(rule, ()):
+            table.add_row(Text("  ") + _line(hide(example)), style="dim")
+    table.add_row(_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
+    table.add_row(_("all"), number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
+    return table
+
+
+# ── what to look at ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
+    """What may be wrong with the data, worst first: each with its numbers, and what to do."""
+    sentences = [_ahead(found)] if found.ahead else []
+    for kind, text in _words().items():
+        odd = sorted((o for o in found.odd if o.kind == kind), key=lambda o: -max(o.share, o.usual))
+        sentences += [text.format(**_facts(one, found, unit)) for one in odd[:MOST]]
+        if odd[MOST:]:
+            sentences.append(_("And {n} more like the last.").format(n=number(len(odd) - MOST)))
+    sentences += [_account(account, unit) for account in found.accounts]
+    if found.negative:
+        sentences.append(_negative(*found.negative, unit))
+    if found.one_time[1] > ONE_TIME:
+        sentences.append(_("Hardly anybody buys twice: is `customer_id` perhaps the number of the order?"))
+    if unit.currency is None:
+        sentences.append(_("No currency is set. Add it to the unit file, e.g. `currency: EUR`."))
+    if "timezone" not in unit.model_fields_set and any(ZONED.search(line) for line in tables.stated):
+        text = _("Times carry a zone, and days are cut in UTC. Set your own, e.g. `timezone: Asia/Tokyo`.")
+        sentences.append(text)
+    return sentences
+
+
+def _words() -> dict[str, str]:
+    """Kind of odd days → the sentence on them; worst kind first."""
+    return {
+        "far": _(
+            "{lie} on {when}, {apart} {side} all others: the time between looks empty. {default}If that "
+            "is wrong, {mend} leaves it out."
+        ),
+        "end": _(
+            "{seen} after {before}, though the data count up to {last}; {usual} would be usual. If the "
+            "export stopped there, or more is to come, set `as_of: {before}`; else customers look lost."
+        ),
+        "new": _(
+            "{count} customers ({share}) first appear on {when}; around it {usual} a day. {default}{older}"
+        ),
+        "orders": _(
+            "{count} customers bought on {when} ({share} of all orders); around it {usual} a day. "
+            "{default}If it was no sale, the date may be wrong; {exclude} leaves it out."
+        ),
+        "money": _(
+            "{money} ({share} of all money) came in on {when}; around it a day brings {usual_money}. Look "
+            "for amounts that are mistyped or in another currency."
+        ),
+        "gap": _(
+            "No purchase from {when} ({days}), where {usual} orders would be usual. If the business was not "
+            "closed, lines are missing and customers look lost: export them again."
+        ),
+    }
+
+
+def _facts(odd: Odd, found: Readiness, unit: Unit) -> dict[str, str]:
+    """All numbers of some odd days, as a sentence may want them."""
+    first, last = day(odd.first), day(odd.last)
+    exclude = _exclude(
+        "wrong date", "date", first if first == last else f"{{from: {first}, to: {last}}}", unit
+    )
+    near = day(odd.first - dt.timedelta(days=max(odd.apart, 1)))
+    older = _("If customers were moved into a new system then, they are older: add their earlier purchases.")
+    if odd.first == found.window.start:
+        older = _(
+            "They may be older than the data: `warm_up_cohorts: exclude` keeps them out of the cohorts."
+        )
+    orders = plural(round(odd.count), _("order"), _("orders"))
+    return {
+        "when": first if first == last else _("{first} to {last}").format(first=first, last=last),
+        "last": last,
+        "before": near,
+        "days": plural(odd.days, _("day"), _("days")),
+        "apart": plural(abs(odd.apart), _("day"), _("days")),
+        "side": _("after") if odd.apart > 0 else _("before"),
+        "count": number(odd.count),
+        "lie": plural(round(odd.count), _("order lies"), _("orders lie")),
+        "seen": _("Only {orders}").format(orders=orders) if odd.count else _("No order"),
+        "usual": number(odd.usual) if odd.usual >= 1 else _("less than 1"),
+        "money": money(odd.count, unit.currency),
+        "usual_money": money(odd.usual, unit.currency),
+        "share": percent(odd.share),
+        "default": _("Programs write this day where they know none.") + " "
+        if {first, last} & DEFAULTS
+        else "",
+        "older": older,
+        "exclude": exclude,
+        "mend": f"`as_of: {near}`" if odd.apart > 0 else exclude,
+    }
+
+
+def _exclude(rule: str, name: str, value: str, unit: Unit) -> str:
+    """What to write into the unit file to leave lines out under a rule of one's own."""
+    column = unit.transactions.columns.get(name, name)
+    shown = column if re.fullmatch(r"\w+( \w+)*", column) else json.dumps(column, ensure_ascii=False)
+    return f"`exclude: {{{rule}: {{{shown}: {value}}}}}` under `transactions`"
+
+
+def _account(account: Account, unit: Unit) -> str:
+    customer, whole = account.customer, len(account.customer) <= LONGEST
+    own = customer if re.fullmatch(r"-?\d+", customer) else json.dumps(customer, ensure_ascii=False)
+    text = _(
+        "Customer '{customer}' bought on {days} ({share} of all days) and holds {money} of the money. If "
+        "many people stand behind it, {exclude} leaves it out."
+    )
+    if account.placeholder:
+        text = _(
+            "Customer '{customer}' looks like a placeholder, not a person: {days} with a purchase, {money} "
+            "of the money. {exclude} leaves it out."
+        )
+    return text.format(
+        customer=customer if whole else customer[: LONGEST - 1] + "…",
+        days=plural(account.days, _("day"), _("days")),
+        share=percent(account.share_of_days),
+        money=percent(account.share_of_money),
+        exclude=_exclude("no person", "customer_id", own, unit) if whole else "`exclude`",
+    )
+
+
+def _ahead(found: Readiness) -> str:
+    text = _("{orders} dated after today. If deliveries are planned, set `as_of` to the last true day.")
+    return text.format(orders=plural(found.ahead, _("order is"), _("orders are")))
+
+
+def _negative(count: int, total: float, unit: Unit) -> str:
+    text = _(
+        "{customers} gave back more than they paid, together {money}. If these are no returns of what was "
+        "bought before the data begin, look at the signs of the amounts."
+    )
+    return text.format(
+        customers=plural(count, _("customer"), _("customers")), money=money(total, unit.currency)
+    )
+
+
+def _one_time(found: Readiness) -> str:
+    share, low, high = found.one_time
+    text = _(
+        "{share} {interval} of the customers are one-time buyers: they bought on one day, be it the last."
+    )
+    return text.format(share=percent(share), interval=interval(low, high))
+
+
+# ── what the data would carry ────────────────────────────────────────────────────────────────────────────
+
+
+def answers(found: Readiness, unit: Unit) -> list[Answer]:
+    """One answer per analysis; those that count time only with care while days are in doubt."""
+    timed = [_retention(found, unit), _value(found), _scorecard(found)]
+    timed += [_warning(found, unit), _strategies(found, unit)]
+    if found.ahead or any(odd.kind == "far" for odd in found.odd):
+        care = _("{why} Mend the dates first.")
+        timed = [
+            Answer(a.analysis, "no" if a.carries == "no" else "with care", care.format(why=a.why))
+            for a in timed
+        ]
+    return [*timed, _feedback(unit)]
+
+
+def _graded(value: float, least: float, enough: float) -> str:
+    return "yes" if value >= enough else "with care" if value >= least else "no"
+
+
+def _retention(found: Readiness, unit: Unit) -> Answer:
+    name, period = _("Cohort retention"), unit.cohort_period
+    complete, size = found.cohorts[period]
+    if not complete:
+        carries, why = "no", _("No cohort has a complete {period} after its first.").format(period=period)
+    else:
+        carries = "yes" if complete >= COHORTS and size >= SIZE else "with care"
+        text = _(
+            "{cohorts} with a complete next {period}; {size} in a typical one: shares to ± {error} points."
+        )
+        why = text.format(
+            cohorts=plural(complete, _("cohort"), _("cohorts")),
+            period=period,
+            size=plural(round(size), _("customer"), _("customers")),
+            error=number(Z / 2 / size**0.5 * 100, 1),
+        )
+    better = [p for p, (n, size) in found.cohorts.items() if n >= COHORTS and size >= SIZE and p != period]
+    better = [p for p in better if p != "week" or found.interval <= SHORT]
+    if carries != "yes":
+        why += " " + _("It takes {n} cohorts of {size}.").format(n=number(COHORTS), size=number(SIZE))
+    if carries != "yes" and better and not unit.brackets:
+        text = _("`cohort_period: {period}` gives {cohorts} of about {size}.")
+        n, size = found.cohorts[better[0]]
+        why += " " + text.format(
+            period=better[0], cohorts=plural(n, _("cohort"), _("cohorts")), size=number(size)
+        )
+    return Answer(name, carries, why)
+
+
+def _value(found: Readiness) -> Answer:
+    """`no` where a purchase model could not be fitted, or not be tested on a later purchase."""
+    days, wanted = found.window.days, max(HISTORY, found.interval * INTERVALS)
+    needs = {
+        _("{n} customers").format(n=number(BUYERS)): found.customers >= BUYERS,
+        _("{n} who bought again").format(n=number(REPEATERS)): found.repeaters >= REPEATERS,
+        _("some who bought three times"): found.loyal > 0,
+        _("{n} days").format(n=number(wanted)): days >= wanted,
+        _("a purchase in the last {n} days").format(n=number(QUIET)): found.quiet <= QUIET,
+    }
+    lacking = [need for need, met in needs.items() if not met]
+    text = _(
+        "{again} of {customers} customers bought again, typically {interval} days apart; {days} days of data."
+    )
+    why = text.format(
+        again=number(found.repeaters),
+        customers=number(found.customers),
+        interval=number(found.interval),
+        days=number(days),
+    )
+    if lacking:
+        why += " " + _("It takes {needs}.").format(needs=", ".join(lacking))
+    hopeless = found.repeaters < REPEATERS or days < found.interval * INTERVALS / 2
+    return Answer(_("Customer value"), "no" if hopeless else "with care" if lacking else "yes", why)
+
+
+def _scorecard(found: Readiness) -> Answer:
+    carries = _graded(found.months, TREND, YEAR)
+    why = plural(found.months, _("complete month"), _("complete months"))
+    if carries != "yes":
+        why += _("; comparing one with the year before takes {n}").format(n=number(YEAR))
+    return Answer(_("Scorecard"), carries, why + ".")
+
+
+def _warning(found: Readiness, unit: Unit) -> Answer:
+    carries = _graded(min(found.kept, found.lost), FEWEST_EVENTS, EVENTS)
+    text = _("Of {all} customers active {far} to {near} days before the end, {lost} did not come back.")
+    why = text.format(
+        all=number(found.kept + found.lost),
+        far=number(2 * unit.churn_after),
+        near=number(unit.churn_after),
+        lost=number(found.lost),
+    )
+    if carries != "yes":
+        why += " " + _("It takes {n} who did, and {n} who did not.").format(n=number(EVENTS))
+    return Answer(_("Churn warning"), carries, why)
+
+
+def _strategies(found: Readiness, unit: Unit) -> Answer:
+    """The difference two halves of the active customers show with 80 % power, at worst: about one half."""
+    effect = (Z + POWER) / max(found.active, 1) ** 0.5
+    text = _("Two halves of the {active} of the last {days} days would show a difference of {effect} points.")
+    why = text.format(
+        active=plural(found.active, _("customer"), _("customers")),
+        days=number(unit.churn_after),
+        effect=number(min(effect, 1) * 100, 1),
+    )
+    if unit.assignments is None:
+        return Answer(_("Strategies"), "no", _("It takes `assignments`.") + " " + why)
+    return Answer(_("Strategies"), _graded(-effect, -MOST_EFFECT, -EFFECT), why)
+
+
+def _feedback(unit: Unit) -> Answer:
+    there = [name for name in ("surveys", "interactions") if name in unit.sources]
+    if not there:
+        return Answer(_("Feedback"), "no", _("It takes `surveys` or `interactions`."))
+    why = _("The unit file names {tables}; this check does not look into them.")
+    return Answer(_("Feedback"), "yes", why.format(tables=_(" and ").join(there)))
+
+
+def _adds() -> dict[str, str]:
+    """Optional table → what the data would carry with it."""
+    return {
+        "customers": _("who they are: retention by segment, region or owner"),
+        "costs": _("what was spent: the cost of a new customer and its return"),
+        "surveys": _("what they said: satisfaction beside retention"),
+        "interactions": _("when they called: response times beside retention"),
+        "assignments": _("who was offered what: which strategy works"),
+    }
