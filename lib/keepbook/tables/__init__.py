@@ -136,7 +136,7 @@ def _load(unit: Unit, desk: Desk) -> Tables:
         lines = masked(source, forms)
         days = engine.create_table("keepbook_days", days_of(lines), temp=True)
         repeats = returned = None
-        if unit.duplicates == "drop" or PART in source.columns:
+        if unit.duplicates == "drop" or (unit.overlaps == "drop" and PART in source.columns):
             repeats = _held("repeats", masked(repeats_of(source, unit), forms), engine)
         if days.filter(days.rules == 0).returns.sum().to_pandas():
             returned = _held("returned", returned_orders(lines, repeats), engine)

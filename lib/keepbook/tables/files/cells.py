@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 BATCH = 50_000  # rows held in Python at a time
-LONGEST = 400  # digits; 1e999999999 in full would fill the memory
+LONGEST = 2000  # digits; 1e999999999 in full would fill the memory
 Row = tuple[str | None, ...]
 ONE_GROUP = re.compile(r"-?\d{1,3}\.\d{3}")
 
