@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,10 +166,10 @@ def test_the_page_and_the_file_of_a_small_export(keepbook: Keepbook, home: Path)
         "  Bestelldatum: day before month, such as '31.12.2023'.",
         "  Betrag: decimals behind ',', such as '12,00 €'.",
         "",
-        "  taken for    column        such as                 because of",
-        "  customer_id  Kundennr      7, 8                    name; 2 different values in 2 lines",
-        "  date         Bestelldatum  31.12.2023, 02.01.2024  name; 100% of its values are days",
-        "  amount       Betrag        1.234,50 €, 12,00 €     name; 100% of its values are numbers",
+        "  taken for    column        such as                 and its values",
+        "  customer_id  Kundennr      7, 8                    2 different in 2 lines",
+        "  date         Bestelldatum  31.12.2023, 02.01.2024  100% are days",
+        "  amount       Betrag        1.234,50 €, 12,00 €     100% are numbers",
         "",
         "! amount: Betrag is a guess.",
         "! Lines whose Status is storniert count as cancelled.",
@@ -196,6 +197,19 @@ def test_the_page_and_the_file_of_a_small_export(keepbook: Keepbook, home: Path)
         "  cancelled:",
         "    Status: [storniert]",
     ]
+
+
+def test_a_database_becomes_a_unit(keepbook: Keepbook, home: Path) -> None:
+    base = sqlite3.connect(home / "shop.db")
+    base.execute("CREATE TABLE orders (customer_id TEXT, ordered_at TEXT, total REAL, order_id TEXT)")
+    base.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", [(w, str(d), m, o) for w, d, m, o in clean()])
+    base.commit()
+    base.close()
+    code, _, err = keepbook("init", "acme", "--from", "sqlite://shop.db")
+    assert (code, err.splitlines()[0]) == (2, "The database needs a `table` or a `query`.")
+    code, _, err = keepbook("init", "acme", "--from", "sqlite://shop.db", "--set", "table=orders")
+    assert (code, err) == (0, "")
+    assert purchases(load_unit("acme", home)) == expected()
 
 
 # ── what is left to a person ────────────────────────────────────────────────────────────────────────────

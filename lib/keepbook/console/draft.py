@@ -13,7 +13,7 @@ from keepbook.errors import printable
 from keepbook.recognition import Draft, Part
 from keepbook.words import _
 
-SUCH = 40  # characters of example values
+SUCH = 30  # characters of example values
 
 
 def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None:
@@ -45,7 +45,7 @@ def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None
 
 def _columns(part: Part) -> Table:
     page = Table(show_edge=False, pad_edge=False, box=None, header_style="dim")
-    for title in (_("taken for"), _("column"), _("such as"), _("because of")):
+    for title in (_("taken for"), _("column"), _("such as"), _("and its values")):
         page.add_column(title, overflow="fold")
     for role, guess in part.columns.items():
         such = ", ".join(part.looks[guess.column].examples)

@@ -221,8 +221,9 @@ def _by_key(role: str, look: Look) -> float:
 
 
 def _why(role: str, look: Look) -> str:
+    """What the values say, beside the name."""
     if role in ("date", "acquired_on"):
-        return f"name; {look.days + look.day_numbers:.0%} of its values are days"
+        return f"{look.days + look.day_numbers:.0%} are days"
     if role in ("amount", "quantity", "unit_price", "refund"):
-        return f"name; {look.numbers:.0%} of its values are numbers"
-    return f"name; {look.distinct:,} different values in {look.n:,} lines"
+        return f"{look.numbers:.0%} are numbers"
+    return f"{look.distinct:,} different in {look.n:,} lines"
