@@ -21,7 +21,6 @@ from keepbook.errors import DataError, UnitFileError
 from keepbook.params import Unit
 from keepbook.tables.amounts import MONEY
 from keepbook.tables.cleaning import (
-    AFTER,
     NO_AMOUNT,
     NO_DATE,
     days_of,
@@ -31,14 +30,17 @@ from keepbook.tables.cleaning import (
     rules_of,
     weighed,
 )
-from keepbook.tables.columns import column_of, compared, has_column, key_of, matches
+from keepbook.tables.columns import column_of, compared, has_column, matches
+from keepbook.tables.days import ZONE_END, text_of
 from keepbook.tables.evidence import first_lines
 from keepbook.tables.faults import place, reading
 from keepbook.tables.files import PART
 from keepbook.tables.fingerprint import fingerprint
 from keepbook.tables.forms import Forms, forms_of
 from keepbook.tables.ledger import Ledger, ledger_of
+from keepbook.tables.people import customers_of
 from keepbook.tables.sources import Desk, new_engine, open_source
+from keepbook.tables.unusable import no_line, nothing_usable
 
 __all__ = ["UNREADABLE", "Ledger", "Tables", "Window", "fingerprint", "forms_of", "open_lines", "open_tables"]
 
@@ -145,7 +147,9 @@ def _load(unit: Unit, desk: Desk) -> Tables:
         window = _window(purchases, unit, ledger, lines, source)
         examples = _examples(ledger, source, forms)
     with reading(unit, "customers"):
-        customers = _customers(unit, desk, purchases) if unit.customers else None
+        customers = (
+            customers_of(*_lines("customers", unit, desk), purchases, engine) if unit.customers else None
+        )
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",
@@ -180,8 +184,19 @@ def _lines(name: str, unit: Unit, desk: Desk) -> tuple[ir.Table, Forms]:
     days |= {columns[name] for name in DAYS if name in columns}
     numbers |= {columns[name] for name in NUMBERS if name in columns}
     forms = forms_of(lines, sorted(days), sorted(numbers), unit, source)
-    forms = replace(forms, stated=stated + forms.stated)
+    forms = replace(forms, stated=stated + forms.stated + _zone_stated(lines, columns.get("date"), forms))
     return (lines.filter(matches(lines, source.where, forms)) if source.where else lines), forms
+
+
+def _zone_stated(lines: ir.Table, day: str | None, forms: Forms) -> tuple[str, ...]:
+    """Where moments carry a zone, the zone that days are cut in decides on which day they fall."""
+    if day is None or day not in lines.columns:
+        return ()
+    kind, form = lines[day].type(), forms.days.get(day, "iso")
+    zoned = bool(kind.is_timestamp() and kind.timezone) or form in ("epoch", "epoch_ms") or "%z" in form
+    if not zoned and form in ("ymd", "dmy", "mdy", "named"):
+        zoned = bool(len(lines.filter(text_of(lines[day]).re_search(ZONE_END)).limit(1).to_pandas()))
+    return (f"{day}: moments carry a zone; days are cut in {forms.unit.timezone}.",) if zoned else ()
 
 
 def _examples(ledger: Ledger, source: ir.Table, forms: Forms) -> dict[str, tuple[str, ...]]:
@@ -199,25 +214,12 @@ def _ledger(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None,
     sums = {name: days[name].sum().fill_null(0) for name in SUMS}
     masks = days.group_by("rules").agg(**sums).to_pandas()
     if masks.empty:
-        raise _no_line(unit)
+        raise no_line(unit)
     too_many = masks.iloc[:0]
     if repeats is not None:
         too_many = repeats.group_by("rules", "copy").agg(**weighed(repeats)).to_pandas()
     void = returned.agg(**weighed(returned)).to_pandas().iloc[0] if returned is not None else None
     return ledger_of(masks, too_many, void, rules_of(unit))
-
-
-def _no_line(unit: Unit) -> DataError:
-    if not unit.transactions.where:
-        return DataError(
-            "The source holds no line.", expected="at least one line", do="Check the file: is it whole?"
-        )
-    wanted = " and ".join(f"'{name}'" for name in unit.transactions.where)
-    return DataError(
-        f"No line of the source meets `where` (on {wanted}).",
-        expected="at least one line that does",
-        do="Check the spelling of the values in `where`, capital letters included.",
-    )
 
 
 def _purchases(
@@ -251,89 +253,6 @@ def _window(purchases: ir.Table, unit: Unit, ledger: Ledger, lines: ir.Table, so
     bought = purchases.filter(purchases.is_purchase)
     first, last = bought.agg(first=bought.date.min(), last=purchases.date.max()).to_pandas().iloc[0]
     if pd.isna(first):
-        raise _nothing_usable(unit, ledger, lines, source)
+        raise nothing_usable(unit, ledger, lines, source)
     end = pd.Timestamp(last).date()
     return Window(pd.Timestamp(first).date(), unit.as_of or end, end)
-
-
-def _nothing_usable(unit: Unit, ledger: Ledger, lines: ir.Table, source: ir.Table) -> DataError:
-    worst = ledger.entries.sort_values("rows", ascending=False, kind="stable")
-    if len(worst) and worst.iloc[0]["rule"] == AFTER:
-        first = lines.date.min().to_pandas()
-        return DataError(
-            f"as_of is {unit.as_of}, before the first purchase in the data.",
-            expected=f"a day from {pd.Timestamp(first).date()} on, the first in the data",
-            do="Correct `as_of`, or leave it out to use the last day in the data.",
-        )
-    reasons = [f"{row.rule} ({row.matched:,})" for row in worst.itertuples()]
-    if ledger.returns_rows:
-        reasons.append(f"return without a purchase ({ledger.returns_rows:,})")
-    return DataError(
-        f"No line is a usable purchase: {', '.join(reasons)}.",
-        expected="lines with a customer, a readable date and a positive amount",
-        do=_advice(worst.iloc[0]["rule"] if len(worst) else "", unit, source),
-    )
-
-
-def _advice(rule: str, unit: Unit, source: ir.Table) -> str:
-    """What to do about the rule that took most lines, with a value of the data where it cannot be read."""
-    if rule not in (NO_DATE, NO_AMOUNT):
-        return "Check `columns:` in the unit file: are date and amount mapped to the right columns?"
-    column = column_of(source, unit.transactions, "date" if rule == NO_DATE else "amount").cast("string")
-    example = column.min().to_pandas()
-    if rule == NO_DATE:
-        return (
-            f"If {example!r:.40} is a date, say how it is written, e.g. date_format: '%d.%m.%Y'; "
-            "else check `columns:`."
-        )
-    return (
-        f"If {example!r:.40} is an amount, bring it into the form 1234.56 with a `query:`; "
-        "else check `columns:`."
-    )
-
-
-def _customers(unit: Unit, desk: Desk, purchases: ir.Table) -> ir.Table:
-    """The optional customers table, its key in the type of the purchases' key."""
-    source = unit.customers
-    assert source is not None
-    lines, forms = _lines("customers", unit, desk)
-    made = {"customer_id": _key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
-    mapped = {name.lower() for name in source.columns}  # the engine does not tell capital letters apart
-    own = [name for name in [unit.retention_by] if name and name.lower() not in mapped]
-    for name in [*source.columns, *own]:
-        column = column_of(lines, source, name)
-        if name == "acquired_on":
-            made[name] = forms.day(column)
-        elif name == "acquisition_cost":
-            made[name] = forms.number(column, MONEY)
-        elif name != "customer_id":
-            made[name] = column.cast("string").nullif("")
-    kept = lines.select(**made).filter(lambda t: t.customer_id.notnull())
-    table = desk.engine.create_table("keepbook_customers", kept, temp=True)
-    _check_customers(table, purchases)
-    return table
-
-
-def _key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:
-    """Customer numbers in the type they have in purchases; text that is no whole number meets no purchase."""
-    text = key.cast("string")
-    if not wanted.type().is_integer():
-        return text
-    return text.re_search(r"^[+-]?\d+(\.0*)?$").ifelse(text.try_cast("int64"), ibis.null("int64"))
-
-
-def _check_customers(table: ir.Table, purchases: ir.Table) -> None:
-    twice = table.group_by("customer_id").agg(n=table.count()).filter(lambda t: t.n > 1)
-    if len(first := twice.order_by("customer_id").limit(1).to_pandas()):
-        raise DataError(
-            f"The customer {first['customer_id'].iloc[0]!r:.80} has several lines in the customers table.",
-            expected="one line per customer",
-            do="Make the lines unique with a `query:`, e.g. SELECT DISTINCT ON (customer_id) …",
-        )
-    if not table.semi_join(purchases, "customer_id").count().to_pandas():
-        here, there = (t.customer_id.min().to_pandas() for t in (table, purchases))
-        raise DataError(
-            f"No customer of the customers table has bought: {here!r:.60} there, {there!r:.60} in purchases.",
-            expected="customer numbers written alike in both tables",
-            do="Check `columns:` of both tables, or bring the numbers into one form with a `query:`.",
-        )
