@@ -16,7 +16,8 @@ import pytest
 from conftest import write_unit
 from rich.console import Console
 
-from keepbook.console.check import answers, remarks, show
+from keepbook.console.check import remarks, show
+from keepbook.console.verdicts import answers
 from keepbook.params import Unit
 from keepbook.readiness import Account, Odd, Readiness
 from keepbook.tables import Ledger, Tables, Window
@@ -118,7 +119,7 @@ How it was read
 
   Lines of the source         lines      amount
   left out: no customer           1       8 EUR
-  left out: no readable date      2           –
+  left out: no readable date      2       3 EUR
     row 17 'soon'
     row 30 '31.13.2023'
   kept                        1,200  30,000 EUR
@@ -351,7 +352,7 @@ def test_no_currency(unit: Unit) -> None:
     ],
 )
 def test_zones_of_times_need_a_zone_of_the_unit(stated: str, zoned: bool, unit: Unit, home: Any) -> None:
-    wanted = ["Times carry a zone, and days are cut in UTC. Set your own, e.g. `timezone: Asia/Tokyo`."]
+    wanted = ["Times carry a zone, and days are cut in UTC. Set `timezone` to the shop's own."]
     assert said(GOOD, unit, (stated,)) == (wanted if zoned else [])
     chosen = write_unit(home, "customer_id,date,amount\n", currency="EUR", timezone="UTC")
     assert said(GOOD, chosen, (stated,)) == [], "the unit file says so itself"

@@ -171,8 +171,7 @@ def test_the_page_and_the_file_of_a_small_export(keepbook: Keepbook, home: Path)
         "  date         Bestelldatum  31.12.2023, 02.01.2024  100% are days",
         "  amount       Betrag        1.234,50 €, 12,00 €     100% are numbers",
         "",
-        "! amount: Betrag is a guess.",
-        "! Lines whose Status is storniert count as cancelled.",
+        "! Lines whose Status is storniert count as cancelled; bezahlt do not.",
         "",
         f"Wrote {home}/params/acme.yaml",
         "Next: keepbook check acme",
@@ -184,8 +183,7 @@ def test_the_page_and_the_file_of_a_small_export(keepbook: Keepbook, home: Path)
         "# as_of: 2024-12-31                # last day of observation; left out, the last day in the data",
         "",
         "transactions:",
-        "  # look: amount: Betrag is a guess.",
-        "  # look: Lines whose Status is storniert count as cancelled.",
+        "  # look: Lines whose Status is storniert count as cancelled; bezahlt do not.",
         "  source: orders.csv",
         "  # 1 file: cp1252, fields separated by ';', column names in line 3.",
         "  # Bestelldatum: day before month, such as '31.12.2023'.",
@@ -269,6 +267,55 @@ def test_customers_come_along(keepbook: Keepbook, home: Path) -> None:
         "acquired_on": "Registered At",
         "tier": "Tier",
     }
+
+
+def look_at(home: Path, columns: str, rows: str) -> tuple[str, ...]:
+    """What `init` asks a person to look at in a small export."""
+    (home / "x.csv").write_text(f"{columns}\n{rows}", encoding="utf-8")
+    return drafted("acme", home, {"transactions": {"source": "x.csv"}}).unsure
+
+
+def test_refunded_orders_are_cancelled_and_the_other_statuses_named(home: Path) -> None:
+    rows = "".join(
+        f"{n},2023-01-{n:02},5.50,{status}\n"
+        for n, status in enumerate(
+            ["paid", "Refunded", "fully refunded", "unreturned", "partially refunded"], 1
+        )
+    )
+    (looked,) = look_at(home, "Customer ID,Order Date,Total,Status", rows)
+    assert looked == (
+        "Lines whose Status is Refunded or fully refunded count as cancelled; paid, partially refunded, "
+        "unreturned do not."
+    )
+
+
+def test_kinds_of_documents_are_to_look_at(home: Path) -> None:
+    rows = "".join(f"{n},2023-01-{n:02},5.50,{'Gutschrift' if n == 3 else 'Rechnung'}\n" for n in range(1, 8))
+    (looked,) = look_at(home, "Customer ID,Order Date,Total,Belegart", rows)
+    assert looked == (
+        "Belegart holds Gutschrift: if such lines are no sales, leave them out with "
+        "exclude: {no sale: {Belegart: [Gutschrift]}}."
+    )
+
+
+def test_an_orders_total_on_each_of_its_lines(home: Path, keepbook: Keepbook) -> None:
+    rows = "".join(f"O{n},{n % 5},2023-01-{n:02},{n}.50,item {i}\n" for n in range(1, 13) for i in range(2))
+    (looked,) = look_at(home, "Order ID,Customer ID,Order Date,Total,Item", rows)
+    assert looked.startswith("Total is the same on all lines of an order (12 orders with several lines)")
+    query = looked.partition("query: ")[2]
+    assert keepbook("init", "acme", "--from", "x.csv", "--set", f"query={query}")[0] == 0
+    assert sum(purchases(load_unit("acme", home)).values()) == sum(n + 0.5 for n in range(1, 13))
+
+
+def test_prices_that_differ_within_an_order_are_no_total(home: Path) -> None:
+    rows = "".join(f"O{n},{n % 5},2023-01-{n:02},{n + i}.50,x\n" for n in range(1, 13) for i in range(2))
+    assert look_at(home, "Order ID,Customer ID,Order Date,Total,Item", rows) == ()
+
+
+@pytest.mark.parametrize(("column", "unit"), [("total_cents", "cents"), ("订单金额(万元)", "万元")])
+def test_other_units_of_money(home: Path, column: str, unit: str) -> None:
+    looked = look_at(home, f"Customer ID,Order Date,{column}", "1,2023-01-01,1250\n2,2023-01-02,990\n")
+    assert any(words.startswith(f"{column} is perhaps in units of {unit}: ") for words in looked)
 
 
 # ── refusals ────────────────────────────────────────────────────────────────────────────────────────────

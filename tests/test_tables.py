@@ -746,3 +746,66 @@ def test_any_lines_are_read_as_a_naive_reader_reads_them(
     assert left_out(ledger) == counts
     assert {(who, day): rest for who, day, *rest in frame.values.tolist()} == expected
     assert ledger.amount_kept == sum(net for net, *_ in expected.values())
+
+
+# ── what is stated ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_lines_of_others_and_buyers_nobody_knows_are_stated(shop: Shop) -> None:
+    lines = "customer_id,date,amount,shop\na,2020-01-01,5,N\nb,2020-01-02,6,N\nc,2020-01-02,6,S\n"
+    unit = shop(lines, transactions={"where": {"shop": "N"}}, customers="customer_id,tier\na,gold\n")
+    with open_tables(unit) as tables:
+        assert tables.stated[-2:] == (
+            "1 of 3 lines do not meet `where` and belong to no count below.",
+            "1 of 2 buyers are in the customers table; 'b' is not.",
+        )
+
+
+@pytest.mark.parametrize(
+    "day", ["2020-01-01 23:30:00+01:00", "1577917800000", "1577917800", "20200101T233000Z"]
+)
+def test_a_zone_in_the_data_is_stated(shop: Shop, day: str) -> None:
+    with open_tables(shop(f"customer_id,date,amount\na,{day},5\n", timezone=SHANGHAI)) as tables:
+        assert "date: moments carry a zone; days are cut in Asia/Shanghai." in tables.stated
+
+
+def test_moments_without_zone_state_none(shop: Shop) -> None:
+    with open_tables(shop("customer_id,date,amount\na,2020-01-01 23:30:00,5\n")) as tables:
+        assert not [words for words in tables.stated if "zone" in words]
+
+
+def test_a_mail_address_is_the_same_in_capital_letters(shop: Shop) -> None:
+    table, _ = loaded(
+        shop("customer_id,date,amount\nAda@X.org,2020-01-01,5\nada@x.org,2020-01-01,6\nB,2020-01-01,1\n")
+    )
+    assert sorted(table["customer_id"]) == ["B", "ada@x.org"]
+
+
+def test_blank_days_and_amounts_are_not_unread(shop: Shop) -> None:
+    lines = "customer_id,date,amount\na,2020-01-01,5\na,,6\na,2020-01-02,\na,soon,7\na,2020-01-03,much\n"
+    with open_tables(shop(lines)) as tables:
+        assert tables.unread == 2
+        assert tables.examples == {
+            "no readable date": ("row 2 blank", "row 4 'soon'"),
+            "no readable amount": ("row 3 blank", "row 5 'much'"),
+        }
+
+
+def test_several_files_overlap(shop: Shop, home: Path) -> None:
+    """a stands once in each, b twice in the second, c twice in the first and once in the second."""
+    (home / "d").mkdir()
+    head = "customer_id,date,amount\n"
+    line = {who: f"{who},2020-01-01,{n}\n" for n, who in enumerate("abc", 1)}
+    (home / "d" / "1.csv").write_text(head + line["a"] + 2 * line["c"])
+    (home / "d" / "2.csv").write_text(
+        "amount,date,customer_id\n1,2020-01-01,a\n2,2020-01-01,b\n2,2020-01-01,b\n3,2020-01-01,c\n"
+    )
+    expected = {
+        ("drop", "drop"): {"in several files": 2, "exact duplicate": 2},
+        ("drop", "keep"): {"in several files": 2},
+        ("keep", "drop"): {"exact duplicate": 4},
+        ("keep", "keep"): {},
+    }
+    for (overlaps, duplicates), left in expected.items():
+        _, ledger = loaded(shop(transactions={"source": "d"}, overlaps=overlaps, duplicates=duplicates))
+        assert left_out(ledger) == left

@@ -26,13 +26,12 @@ from keepbook.charts import Drawn, sparkline
 from keepbook.errors import KeepbookError, NotEnoughData, printable
 from keepbook.findings import Tile
 from keepbook.params import load_unit
-from keepbook.tables import UNREADABLE, open_tables
+from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, open_tables
 from keepbook.words import MISSING, _, day, interval, money, number, percent, points
 
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
-WORTH_A_WARNING = 0.01  # share of lines that cannot be read
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
 ESTIMATE, STRONG = (
@@ -118,7 +117,7 @@ class Book:
     def _ledger(self) -> str:
         ledger, currency = self.tables.ledger, self.unit.currency
         rows = [
-            (rule, number(count), MISSING if rule in UNREADABLE else money(amount, currency), number(matched))
+            (rule, number(count), MISSING if rule == NO_AMOUNT else money(amount, currency), number(matched))
             for rule, count, amount, matched in ledger.entries.itertuples(index=False)
         ]
         kept = _("Lines used: {kept} of {all} ({share})").format(
@@ -134,7 +133,7 @@ class Book:
         rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
         heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
         body = _table(heads, rows, numeric=[1, 2, 3]) + self._reading()
-        unread = ledger.entries.loc[ledger.entries["rule"].isin(UNREADABLE), "rows"].sum() / ledger.rows_in
+        unread = self.tables.unread / ledger.rows_in
         warning = ""
         if unread >= WORTH_A_WARNING:
             text = _(

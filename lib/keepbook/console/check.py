@@ -6,17 +6,17 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from keepbook.console.verdicts import adds, answers
 from keepbook.errors import printable
 from keepbook.params import Unit
 from keepbook.readiness import Account, Odd, Readiness
-from keepbook.tables import UNREADABLE, Tables
+from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
 from keepbook.words import MISSING, _, day, interval, money, number, percent, plural
 
 Hide = Callable[[str], str]
@@ -27,26 +27,7 @@ ONE_TIME = 0.99  # in no shop do so many customers buy but once: these are likel
 DEFAULTS = {"1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "1980-01-01", "2000-01-01"}
 ZONED = re.compile(r"^(?!.*\b(no|none|without)\b).*\b(carr\w+|with|has|have|own)\b.*\b(zone|offset)", re.I)
 
-# What an analysis needs.
-COHORTS, SIZE = 4, 100  # two older against two newer cohorts; shares to ± 10 points
-SHORT = 28  # days between purchases for weekly cohorts, lest most of their cells are empty
-BUYERS, HISTORY, QUIET = 500, 180, 30  # Klaviyo's published gate for predicting customer value, in days
-REPEATERS, INTERVALS = 30, 4  # for a model's four parameters; times between purchases, two to be tested on
-FEWEST_EVENTS, EVENTS = 20, 100  # customers lost, and kept: ten for each of two, or of ten, warning signs
-TREND, YEAR = 3, 13  # complete months: a first trend; a month and the same one a year before
-MOST_EFFECT, EFFECT = 0.20, 0.05  # what no campaign moves; what a strong one does
-Z, POWER = 1.96, 0.84  # normal quantiles: 95 % intervals and 5 % tests; 80 % power
-
 COLOURS = {"yes": "green", "with care": "yellow", "no": "red"}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Whether the data carry an analysis: `yes`, `with care` or `no`, and the numbers that decide."""
-
-    analysis: str
-    carries: str
-    why: str
 
 
 def show(
@@ -61,7 +42,7 @@ def show(
         (_line(answer.analysis), Text(_(answer.carries), COLOURS[answer.carries]), _line(answer.why))
         for answer in answers(found, unit)
     ]
-    missing = [(_line(name), _line(adds)) for name, adds in _adds().items() if name not in unit.sources]
+    missing = [(_line(name), _line(adds)) for name, adds in adds().items() if name not in unit.sources]
     page = Group(
         *_headline(found, unit),
         *_section(_("How it was read"), stated),
@@ -119,7 +100,9 @@ def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
     table.add_column(_("lines"), justify="right")
     table.add_column(_("amount"), justify="right")
     for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
-        known = MISSING if rule in UNREADABLE else money(amount, unit.currency)
+        if not rows:  # another rule took all its lines
+            continue
+        known = MISSING if rule == NO_AMOUNT else money(amount, unit.currency)
         table.add_row(_line(_("left out: {rule}").format(rule=rule)), number(rows), known)
         for example in tables.examples.get(rule, ()):
             table.add_row(Text("  ") + _line(hide(example)), style="dim")
@@ -133,7 +116,9 @@ def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
 
 def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
     """What may be wrong with the data, worst first: each with its numbers, and what to do."""
-    sentences = [_ahead(found)] if found.ahead else []
+    unread = tables.unread / tables.ledger.rows_in
+    sentences = [_unread(unread)] if unread >= WORTH_A_WARNING else []
+    sentences += [_ahead(found)] if found.ahead else []
     for kind, text in _words().items():
         odd = sorted((o for o in found.odd if o.kind == kind), key=lambda o: -max(o.share, o.usual))
         sentences += [text.format(**_facts(one, found, unit)) for one in odd[:MOST]]
@@ -147,9 +132,17 @@ def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
     if unit.currency is None:
         sentences.append(_("No currency is set. Add it to the unit file, e.g. `currency: EUR`."))
     if "timezone" not in unit.model_fields_set and any(ZONED.search(line) for line in tables.stated):
-        text = _("Times carry a zone, and days are cut in UTC. Set your own, e.g. `timezone: Asia/Tokyo`.")
+        text = _("Times carry a zone, and days are cut in UTC. Set `timezone` to the shop's own.")
         sentences.append(text)
     return sentences
+
+
+def _unread(share: float) -> str:
+    text = _(
+        "{share} of the lines have a date or an amount that cannot be read: they are missing in all that "
+        "follows. Look at the lines shown above, and say `date_format` or `decimal`, or export them again."
+    )
+    return text.format(share=percent(share))
 
 
 def _words() -> dict[str, str]:
@@ -266,133 +259,3 @@ def _one_time(found: Readiness) -> str:
         "{share} {interval} of the customers are one-time buyers: they bought on one day, be it the last."
     )
     return text.format(share=percent(share), interval=interval(low, high))
-
-
-# ── what the data would carry ────────────────────────────────────────────────────────────────────────────
-
-
-def answers(found: Readiness, unit: Unit) -> list[Answer]:
-    """One answer per analysis; those that count time only with care while days are in doubt."""
-    timed = [_retention(found, unit), _value(found), _scorecard(found)]
-    timed += [_warning(found, unit), _strategies(found, unit)]
-    if found.ahead or any(odd.kind == "far" for odd in found.odd):
-        care = _("{why} Mend the dates first.")
-        timed = [
-            Answer(a.analysis, "no" if a.carries == "no" else "with care", care.format(why=a.why))
-            for a in timed
-        ]
-    return [*timed, _feedback(unit)]
-
-
-def _graded(value: float, least: float, enough: float) -> str:
-    return "yes" if value >= enough else "with care" if value >= least else "no"
-
-
-def _retention(found: Readiness, unit: Unit) -> Answer:
-    name, period = _("Cohort retention"), unit.cohort_period
-    complete, size = found.cohorts[period]
-    if not complete:
-        carries, why = "no", _("No cohort has a complete {period} after its first.").format(period=period)
-    else:
-        carries = "yes" if complete >= COHORTS and size >= SIZE else "with care"
-        text = _(
-            "{cohorts} with a complete next {period}; {size} in a typical one: shares to ± {error} points."
-        )
-        why = text.format(
-            cohorts=plural(complete, _("cohort"), _("cohorts")),
-            period=period,
-            size=plural(round(size), _("customer"), _("customers")),
-            error=number(Z / 2 / size**0.5 * 100, 1),
-        )
-    better = [p for p, (n, size) in found.cohorts.items() if n >= COHORTS and size >= SIZE and p != period]
-    better = [p for p in better if p != "week" or found.interval <= SHORT]
-    if carries != "yes":
-        why += " " + _("It takes {n} cohorts of {size}.").format(n=number(COHORTS), size=number(SIZE))
-    if carries != "yes" and better and not unit.brackets:
-        text = _("`cohort_period: {period}` gives {cohorts} of about {size}.")
-        n, size = found.cohorts[better[0]]
-        why += " " + text.format(
-            period=better[0], cohorts=plural(n, _("cohort"), _("cohorts")), size=number(size)
-        )
-    return Answer(name, carries, why)
-
-
-def _value(found: Readiness) -> Answer:
-    """`no` where a purchase model could not be fitted, or not be tested on a later purchase."""
-    days, wanted = found.window.days, max(HISTORY, found.interval * INTERVALS)
-    needs = {
-        _("{n} customers").format(n=number(BUYERS)): found.customers >= BUYERS,
-        _("{n} who bought again").format(n=number(REPEATERS)): found.repeaters >= REPEATERS,
-        _("some who bought three times"): found.loyal > 0,
-        _("{n} days").format(n=number(wanted)): days >= wanted,
-        _("a purchase in the last {n} days").format(n=number(QUIET)): found.quiet <= QUIET,
-    }
-    lacking = [need for need, met in needs.items() if not met]
-    text = _(
-        "{again} of {customers} customers bought again, typically {interval} days apart; {days} days of data."
-    )
-    why = text.format(
-        again=number(found.repeaters),
-        customers=number(found.customers),
-        interval=number(found.interval),
-        days=number(days),
-    )
-    if lacking:
-        why += " " + _("It takes {needs}.").format(needs=", ".join(lacking))
-    hopeless = found.repeaters < REPEATERS or days < found.interval * INTERVALS / 2
-    return Answer(_("Customer value"), "no" if hopeless else "with care" if lacking else "yes", why)
-
-
-def _scorecard(found: Readiness) -> Answer:
-    carries = _graded(found.months, TREND, YEAR)
-    why = plural(found.months, _("complete month"), _("complete months"))
-    if carries != "yes":
-        why += _("; comparing one with the year before takes {n}").format(n=number(YEAR))
-    return Answer(_("Scorecard"), carries, why + ".")
-
-
-def _warning(found: Readiness, unit: Unit) -> Answer:
-    carries = _graded(min(found.kept, found.lost), FEWEST_EVENTS, EVENTS)
-    text = _("Of {all} customers active {far} to {near} days before the end, {lost} did not come back.")
-    why = text.format(
-        all=number(found.kept + found.lost),
-        far=number(2 * unit.churn_after),
-        near=number(unit.churn_after),
-        lost=number(found.lost),
-    )
-    if carries != "yes":
-        why += " " + _("It takes {n} who did, and {n} who did not.").format(n=number(EVENTS))
-    return Answer(_("Churn warning"), carries, why)
-
-
-def _strategies(found: Readiness, unit: Unit) -> Answer:
-    """The difference two halves of the active customers show with 80 % power, at worst: about one half."""
-    effect = (Z + POWER) / max(found.active, 1) ** 0.5
-    text = _("Two halves of the {active} of the last {days} days would show a difference of {effect} points.")
-    why = text.format(
-        active=plural(found.active, _("customer"), _("customers")),
-        days=number(unit.churn_after),
-        effect=number(min(effect, 1) * 100, 1),
-    )
-    if unit.assignments is None:
-        return Answer(_("Strategies"), "no", _("It takes `assignments`.") + " " + why)
-    return Answer(_("Strategies"), _graded(-effect, -MOST_EFFECT, -EFFECT), why)
-
-
-def _feedback(unit: Unit) -> Answer:
-    there = [name for name in ("surveys", "interactions") if name in unit.sources]
-    if not there:
-        return Answer(_("Feedback"), "no", _("It takes `surveys` or `interactions`."))
-    why = _("The unit file names {tables}; this check does not look into them.")
-    return Answer(_("Feedback"), "yes", why.format(tables=_(" and ").join(there)))
-
-
-def _adds() -> dict[str, str]:
-    """Optional table → what the data would carry with it."""
-    return {
-        "customers": _("who they are: retention by segment, region or owner"),
-        "costs": _("what was spent: the cost of a new customer and its return"),
-        "surveys": _("what they said: satisfaction beside retention"),
-        "interactions": _("when they called: response times beside retention"),
-        "assignments": _("who was offered what: which strategy works"),
-    }

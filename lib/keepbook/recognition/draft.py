@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 
 from keepbook.errors import DataError
 from keepbook.params import Unit, unit_from
+from keepbook.recognition.doubts import currencies, documents, repeated_totals, statuses, units, zones
 from keepbook.recognition.looks import Look, looks_of
-from keepbook.recognition.meanings import CANCELLED, UNPAID, WON, meaning, values_of, zone_of
 from keepbook.recognition.presets import Preset, chosen
 from keepbook.recognition.roles import ENOUGH, Found, Guess, recognised
 from keepbook.tables import forms_of, open_lines
@@ -35,7 +35,6 @@ CANONICAL = {
 NUMBERS = ("amount", "quantity", "unit_price", "refund")
 SILENT = ("segment", "category", "channel")  # nobody loses by a wrong guess of these
 SEGMENTS = 6  # columns to split customers by that a draft takes along
-FOREIGN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -132,9 +131,11 @@ def _part(
         columns |= _segments(found, columns)
     unsure = _doubts(columns)
     if table == "transactions":
-        unsure += _statuses(keys, lines, found, preset)
-        unsure += _currency(keys, lines, found, settings)
-    unsure += _zone(lines, found, preset, looks, settings)
+        unsure += repeated_totals(lines, columns) + units(columns)
+        unsure += statuses(keys, lines, found, preset)
+        unsure += currencies(keys, lines, found, settings)
+        unsure += documents(keys, lines, looks, columns)
+    unsure += zones(lines, found, preset, looks, settings)
     forms, undecided = _forms(lines, columns, shell, table)
     unsure += undecided.values()
     missing = _missing(table, columns)
@@ -167,6 +168,7 @@ def _with_preset(found: Found, preset: Preset | None, looks: Mapping[str, Look])
     own = {
         role: Guess(role, column, 99.0, f"preset {preset.name}", None)
         for role, column in preset.found(looks).items()
+        if looks[column].n or role in preset.needs
     }
     taken = {guess.column for guess in own.values()}
     rest = {
@@ -188,86 +190,6 @@ def _missing(table: str, columns: Mapping[str, Guess]) -> tuple[str, ...]:
     if table == "transactions" and not {"quantity", "unit_price"} <= columns.keys():
         needed.append("amount")
     return tuple(role for role in needed if role not in columns)
-
-
-# ── what values mean ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _statuses(keys: dict[str, Any], lines: ir.Table, found: Found, preset: Preset | None) -> list[str]:
-    """Fills `cancelled`, `exclude` and `where` from what statuses say."""
-    unsure = []
-    for role in ("status", "life"):
-        column = found.column(role)
-        if column is None:
-            continue
-        values = list(values_of(lines, column))
-        known = preset or Preset("", "", "", {}, ())
-        won = [v for v in values if v in known.won] or meaning(values, WON)
-        cancelled = [v for v in values if v in known.cancelled] or meaning(values, CANCELLED)
-        unpaid = [v for v in values if v in known.unpaid] or meaning(values, UNPAID)
-        if won:
-            keys.setdefault("where", {})[column] = won if len(won) > 1 else won[0]
-            unsure.append(f"Only lines whose {column} is {' or '.join(won)} count as sales.")
-            continue
-        if cancelled and "cancelled" not in keys:
-            keys["cancelled"] = {column: cancelled}
-            unsure.append(f"Lines whose {column} is {' or '.join(cancelled)} count as cancelled.")
-        elif cancelled:
-            keys.setdefault("exclude", {})["cancelled"] = {column: cancelled}
-        if unpaid := [v for v in unpaid if v not in cancelled]:
-            keys.setdefault("exclude", {})["not yet a sale"] = {column: unpaid}
-            unsure.append(f"Lines whose {column} is {' or '.join(unpaid)} are left out.")
-    return unsure
-
-
-def _currency(
-    keys: dict[str, Any], lines: ir.Table, found: Found, settings: dict[str, tuple[Any, str]]
-) -> list[str]:
-    column = found.column("currency")
-    if column is None:
-        return []
-    values = {v: n for v, n in values_of(lines, column).items() if re.fullmatch("[A-Z]{3}", v)}
-    wanted = settings.get("currency", (None, ""))[0] or next(iter(values), None)
-    if wanted is None:
-        return []
-    settings.setdefault("currency", (wanted, f"from the column {column}"))
-    if len(values) < 2:
-        return []
-    keys.setdefault("where", {})[column] = wanted
-    shares = ", ".join(f"{n:,} lines in {v}" for v, n in list(values.items())[:4])
-    return [
-        f"There are several currencies ({shares}): this unit takes {wanted}; make one unit for each other."
-    ]
-
-
-def _zone(
-    lines: ir.Table,
-    found: Found,
-    preset: Preset | None,
-    looks: Mapping[str, Look],
-    settings: dict[str, tuple[Any, str]],
-) -> list[str]:
-    """Which zone days are cut in, where moments carry one."""
-    column = found.column("date") or found.column("acquired_on")
-    if column is None or "timezone" in settings:
-        return []
-    zoned, zone, offsets = zone_of(lines, column)
-    if preset and preset.timezone:
-        settings["timezone"] = preset.timezone, f"preset {preset.name}"
-        return []
-    if not zoned:
-        return []
-    chinese = any(FOREIGN.search(name) for name in looks)
-    if zone or chinese:
-        settings["timezone"] = (
-            zone or "Asia/Shanghai",
-            "from the moments' offset" if zone else "from the language",
-        )
-        return [f"Days are cut in the zone {settings['timezone'][0]}: is it the shop's own?"]
-    met = f" ({', '.join(offsets[:4])})" if offsets else ""
-    return [
-        f"Moments in {column} carry a zone{met}, and days are cut in UTC: set timezone to the shop's own."
-    ]
 
 
 def _forms(

@@ -11,14 +11,19 @@ from keepbook.tables.days import SHAPES, text_of
 
 MOST = 60  # different values of a status that are looked at
 CANCELLED = re.compile(
-    r"cancel|void|annul|revok|reject|declin|fail|abandon|chargeback|delet|stornier|storno|refunded$|^refund|returned"
-    r"|取消|作废|关闭|拒|失败|已退款|退款成功|全额退款|退货完成|キャンセル|anulad|cancelad|rimbors|rembours",
+    r"cancel|void|annul|revok|reject|declin|fail|abandon|chargeback|delet|stornier|storno|refund|returned|anulad"
+    r"|rimbors|rembours|取消|作废|关闭|拒|失败|已退款|退款成功|全额退款|退货完成|キャンセル",
     re.IGNORECASE,
 )
-NOT_CANCELLED = re.compile(r"not |un|partial|部分|未取消|未退", re.IGNORECASE)
+NOT_CANCELLED = re.compile(r"\bnot\b|\bun|partial|部分|未取消|未退", re.IGNORECASE)
 UNPAID = re.compile(
     r"pending|unpaid|draft|await|on.?hold|quote|expired|open cart|incomplete|offen|entwurf|pendiente|attente"
     r"|待付款|待支付|未付款|未支付|草稿|待审|审核中|未生效",
+    re.IGNORECASE,
+)
+NO_SALE = re.compile(  # kinds of document that are no sale, beside the above
+    r"credit|gutschrift|angebot|offer|avoir|devis|abono|presupuesto|proforma|pro forma|return"
+    r"|退|红字|报价|冲销",
     re.IGNORECASE,
 )
 WON = re.compile(r"closed.?won|^won$|赢单|已成交|成交关闭|gewonnen|ganado|gagné", re.IGNORECASE)

@@ -30,24 +30,33 @@ from keepbook.tables.cleaning import (
     rules_of,
     weighed,
 )
-from keepbook.tables.columns import column_of, compared, has_column, matches
+from keepbook.tables.columns import NOBODY, column_of, compared, has_column, matches
 from keepbook.tables.days import ZONE_END, text_of
 from keepbook.tables.evidence import first_lines
 from keepbook.tables.faults import place, reading
 from keepbook.tables.files import PART
 from keepbook.tables.fingerprint import fingerprint
 from keepbook.tables.forms import Forms, forms_of
-from keepbook.tables.ledger import Ledger, ledger_of
+from keepbook.tables.ledger import WORTH_A_WARNING, Ledger, ledger_of
 from keepbook.tables.people import customers_of
 from keepbook.tables.sources import Desk, new_engine, open_source
 from keepbook.tables.unusable import no_line, nothing_usable
 
-__all__ = ["UNREADABLE", "Ledger", "Tables", "Window", "fingerprint", "forms_of", "open_lines", "open_tables"]
-
-UNREADABLE = (NO_DATE, NO_AMOUNT)  # rules under which lines of unknown money may stand
+__all__ = [
+    "NO_AMOUNT",
+    "WORTH_A_WARNING",
+    "Ledger",
+    "Tables",
+    "Window",
+    "fingerprint",
+    "forms_of",
+    "open_lines",
+    "open_tables",
+]
 
 DAYS = ("date", "acquired_on")
 NUMBERS = ("amount", "quantity", "unit_price", "refund", "acquisition_cost")
+ZONED = rf"{ZONE_END}|^\d{{8}}T?\d{{4,6}}Z$"
 SHOWN = 3  # lines that could not be read
 SUMS = ("rows", "amount", "returns", "refunds")
 MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrides it
@@ -83,6 +92,7 @@ class Tables:
     fingerprint : hash of the data; None for a database.
     stated : how the sources were read, in sentences: encoding, header, form of days and amounts.
     examples : ledger rule → its first offending lines in words, for lines that could not be read.
+    unread : lines whose day or amount is written but cannot be read; blank ones are not among them.
     """
 
     purchases: ir.Table
@@ -92,6 +102,7 @@ class Tables:
     fingerprint: str | None
     stated: tuple[str, ...] = ()
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: int = 0
 
 
 @contextmanager
@@ -145,11 +156,12 @@ def _load(unit: Unit, desk: Desk) -> Tables:
         ledger = _ledger(days, repeats, returned, unit)
         purchases = _purchases(days, repeats, returned, engine)
         window = _window(purchases, unit, ledger, lines, source)
-        examples = _examples(ledger, source, forms)
+        examples, unread = _unread(ledger, source, forms)
     with reading(unit, "customers"):
-        customers = (
-            customers_of(*_lines("customers", unit, desk), purchases, engine) if unit.customers else None
-        )
+        customers: ir.Table | None = None
+        met: tuple[str, ...] = ()
+        if unit.customers:
+            customers, met = customers_of(*_lines("customers", unit, desk), purchases, engine)
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",
@@ -157,7 +169,7 @@ def _load(unit: Unit, desk: Desk) -> Tables:
             expected="files that stay as they are for the time of a run",
             do="Run again when they are complete.",
         )
-    return Tables(purchases, customers, ledger, window, mark, forms.stated, examples)
+    return Tables(purchases, customers, ledger, window, mark, forms.stated + met, examples, unread)
 
 
 def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | None:
@@ -185,7 +197,12 @@ def _lines(name: str, unit: Unit, desk: Desk) -> tuple[ir.Table, Forms]:
     numbers |= {columns[name] for name in NUMBERS if name in columns}
     forms = forms_of(lines, sorted(days), sorted(numbers), unit, source)
     forms = replace(forms, stated=stated + forms.stated + _zone_stated(lines, columns.get("date"), forms))
-    return (lines.filter(matches(lines, source.where, forms)) if source.where else lines), forms
+    if not source.where:
+        return lines, forms
+    own = lines.filter(matches(lines, source.where, forms))
+    here, there = own.count().to_pandas(), lines.count().to_pandas()
+    others = f"{there - here:,} of {there:,} lines do not meet `where` and belong to no count below."
+    return own, replace(forms, stated=(*forms.stated, others))
 
 
 def _zone_stated(lines: ir.Table, day: str | None, forms: Forms) -> tuple[str, ...]:
@@ -195,19 +212,21 @@ def _zone_stated(lines: ir.Table, day: str | None, forms: Forms) -> tuple[str, .
     kind, form = lines[day].type(), forms.days.get(day, "iso")
     zoned = bool(kind.is_timestamp() and kind.timezone) or form in ("epoch", "epoch_ms") or "%z" in form
     if not zoned and form in ("ymd", "dmy", "mdy", "named"):
-        zoned = bool(len(lines.filter(text_of(lines[day]).re_search(ZONE_END)).limit(1).to_pandas()))
+        zoned = bool(len(lines.filter(text_of(lines[day]).re_search(ZONED)).limit(1).to_pandas()))
     return (f"{day}: moments carry a zone; days are cut in {forms.unit.timezone}.",) if zoned else ()
 
 
-def _examples(ledger: Ledger, source: ir.Table, forms: Forms) -> dict[str, tuple[str, ...]]:
-    """The first lines whose day or amount could not be read."""
-    found = {}
+def _unread(ledger: Ledger, source: ir.Table, forms: Forms) -> tuple[dict[str, tuple[str, ...]], int]:
+    """The first lines without a day or an amount, and how many of all have one that cannot be read."""
+    found, unread = {}, 0
     for rule, name in ((NO_DATE, "date"), (NO_AMOUNT, "amount")):
         if rule in set(ledger.entries["rule"]) and has_column(source, forms.source, name):
             column = column_of(source, forms.source, name)
-            value = forms.day(column) if name == "date" else forms.number(column, MONEY)
-            found[rule] = tuple(first_lines(source, value.isnull(), column.get_name(), SHOWN))
-    return found
+            lost = (forms.day(column) if name == "date" else forms.number(column, MONEY)).isnull()
+            found[rule] = tuple(first_lines(source, lost, column.get_name(), SHOWN))
+            written = ~column.cast("string").fill_null("").strip().lower().isin(("", *NOBODY))
+            unread += int(source.filter(lost & written).count().to_pandas())
+    return found, unread
 
 
 def _ledger(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None, unit: Unit) -> Ledger:

@@ -68,6 +68,7 @@ def key_of(column: ir.Column) -> ir.Column:
     text = text.endswith(".0").ifelse(
         text.re_replace(r"^(\d+)\.0$", r"\1"), text
     )  # as the same column of numbers
+    text = text.contains("@").ifelse(text.lower(), text)  # mail does not tell capital letters apart
     return text.lower().isin(NOBODY).ifelse(ibis.null("string"), text)
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from keepbook.tables.cleaning import COPIES, FULLY_RETURNED
 
+WORTH_A_WARNING = 0.01  # share of lines whose day or amount is written but cannot be read
+
 
 @dataclass(frozen=True)
 class Ledger:

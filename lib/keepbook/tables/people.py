@@ -11,8 +11,14 @@ from keepbook.tables.columns import column_of, key_of
 from keepbook.tables.forms import Forms
 
 
-def customers_of(lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibis.BaseBackend) -> ir.Table:
+def customers_of(
+    lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibis.BaseBackend
+) -> tuple[ir.Table, tuple[str, ...]]:
     """One row per customer: customer_id, and as text every column that is mapped or split by.
+
+    Returns
+    -------
+    Table, and a sentence where buyers are missing in it.
 
     Raises
     ------
@@ -33,7 +39,18 @@ def customers_of(lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibi
     kept = lines.select(**made).filter(lambda t: t.customer_id.notnull())
     table = engine.create_table("keepbook_customers", kept, temp=True)
     _check_customers(table, purchases)
-    return table
+    return table, _missing_buyers(table, purchases)
+
+
+def _missing_buyers(table: ir.Table, purchases: ir.Table) -> tuple[str, ...]:
+    buyers = purchases.select("customer_id").distinct()
+    lost = buyers.anti_join(table, "customer_id")
+    counts = buyers.count().to_pandas(), lost.count().to_pandas()
+    if not counts[1]:
+        return ()
+    first = lost.customer_id.min().to_pandas()
+    known = f"{counts[0] - counts[1]:,} of {counts[0]:,} buyers"
+    return (f"{known} are in the customers table; {first!r:.60} is not.",)
 
 
 def _key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:
