@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-import zipfile
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,15 +22,16 @@ import pyarrow.parquet as pq
 
 from keepbook.errors import DataError
 from keepbook.params import Source
-from keepbook.tables.files.archives import unpacked
-from keepbook.tables.files.dialect import Dialect, dialect_of, told_apart
+from keepbook.tables.files.archives import members_of, unpacked
+from keepbook.tables.files.dialect import Dialect, dialect_of, no_such_line, told_apart
 from keepbook.tables.files.dumps import text_of_json
 from keepbook.tables.files.sheets import sheets_of
-from keepbook.tables.files.texts import binary, text_file
+from keepbook.tables.files.texts import TextFile, binary, text_file
 from keepbook.tables.locate import GLOB, kind_of
 from keepbook.words import plural
 
 PART = "keepbook part"  # column of ours: which file or sheet a line is from
+SHOWN = 200  # characters of a list of names
 SIGNS = {"\t": "a tab", " ": "a blank"}
 NOT_DATA = {  # what a file begins with → what it is
     b"%PDF": "a PDF document",
@@ -88,7 +88,7 @@ def view_of_files(
     DataError : the files are of several kinds, no data, empty, or have no columns in common.
     """
     files = [one for file in files for one in (unpacked(file, folder) if _is_zip(file) else [file])]
-    kinds = sorted({source.format or _kind(file, wanted) for file in files})
+    kinds = sorted({source.format or _kind(file, source, wanted) for file in files})
     if len(kinds) > 1:
         raise DataError(
             f"The files are of several kinds: {', '.join(kinds)}.",
@@ -115,14 +115,13 @@ def view_of_files(
 
 
 def _is_zip(file: Path) -> bool:
-    if not zipfile.is_zipfile(file):
+    inside = {one.filename for one in members_of(file)}
+    if not inside:
         return kind_of(file) == "zip"
-    with zipfile.ZipFile(file) as archive:
-        inside = archive.namelist()
-    return not {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(inside)
+    return not {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & inside
 
 
-def _kind(file: Path, wanted: Collection[str]) -> str:
+def _kind(file: Path, source: Source, wanted: Collection[str]) -> str:
     """What a file is: by its first bytes where they tell, else by its suffix."""
     with binary(file) as content:
         head = content.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -143,9 +142,9 @@ def _kind(file: Path, wanted: Collection[str]) -> str:
         return kind
     if head.startswith((b"{", b"[")):
         return "json"
-    beginning = text_file(file, None).head()
-    fields = dialect_of(beginning, wanted, None, True).names
-    apart = _first_line(beginning)  # by white space
+    text = text_file(file, source.encoding)
+    fields = _dialect(text, wanted, source.delimiter, source.header).names
+    apart = _first_line(text.head())  # by white space
     fewer = len(set(wanted) & set(fields)) < len(set(wanted) & set(apart))
     return "text" if kind == "text" and (fewer or len(fields) < 2) else "csv"
 
@@ -157,7 +156,9 @@ def _first_line(head: str) -> list[str]:
 def _schema(file: Path) -> pa.Schema:
     try:
         return pq.read_schema(file)
-    except pa.ArrowException:
+    except (pa.ArrowException, OSError) as fault:
+        if isinstance(fault, OSError) and fault.errno:
+            raise
         raise DataError(
             f"{file.name} is no whole Parquet file.", expected="a Parquet file", do="Write it again."
         ) from None
@@ -185,10 +186,17 @@ def _agree_on_types(files: list[Path]) -> None:
 
 def _csv(file: Path, source: Source, wanted: Collection[str], folder: Path) -> Piece:
     text = text_file(file, source.encoding)
-    dialect = dialect_of(text.head(), wanted, source.delimiter, source.header)
+    dialect = _dialect(text, wanted, source.delimiter, source.header)
     names = _names(dialect.names, source, file)
     stated = f"{text.encoding}, fields separated by {SIGNS.get(dialect.delimiter, dialect.delimiter)!r}"
     return Piece(text.plain(dialect.skipped, folder), names, dialect, stated + _header_place(dialect.skipped))
+
+
+def _dialect(text: TextFile, wanted: Collection[str], delimiter: str | None, header: bool | int) -> Dialect:
+    try:
+        return dialect_of(text.head(), wanted, delimiter, header)
+    except LookupError:
+        raise (text.empty() if isinstance(header, bool) else no_such_line(text.path, header)) from None
 
 
 def _header_place(skipped: int) -> str:
@@ -213,9 +221,10 @@ def _dump(file: Path, source: Source, wanted: Collection[str], folder: Path) -> 
 
 def _names(first: Sequence[str], source: Source, file: Path) -> tuple[str, ...]:
     if source.names and len(source.names) != len(first):
+        there = plural(len(first), "column", "columns")
         raise DataError(
-            f"`names` has {len(source.names)} names, but {file.name} has {len(first)} columns.",
-            expected=f"{len(first)} names",
+            f"`names` has {len(source.names)} names, but {file.name} has {there}.",
+            expected=plural(len(first), "name", "names"),
             do="Name every column, in order.",
         )
     return tuple(source.names or told_apart(first if source.header else [""] * len(first)))
@@ -269,9 +278,15 @@ def _not_alike(column: str, pieces: list[Piece]) -> DataError:
     without = next(piece for piece in pieces if column not in piece.names)
     return DataError(
         f"The column '{column}' is missing in {without.path.name} ({without.stated}).",
-        expected=f"the columns that the other files have; this one has {', '.join(map(repr, without.names))}",
+        expected=f"the columns that the other files have; this one has {_listed(without.names)}",
         do="Rename the column in that file, or leave the file out of `source`.",
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names of columns for a message, cut where they would fill the screen."""
+    text = ", ".join(map(repr, names))
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _stated(pieces: list[Piece]) -> tuple[str, ...]:
@@ -281,7 +296,7 @@ def _stated(pieces: list[Piece]) -> tuple[str, ...]:
     common = set.intersection(*(set(piece.names) for piece in pieces))
     aside = sorted({name for piece in pieces for name in piece.names} - common)
     if aside:
-        lines += (f"Columns that only some files have are left aside: {', '.join(aside)[:200]}.",)
+        lines += (f"Columns that only some files have are left aside: {', '.join(aside)[:SHOWN]}.",)
     return lines
 
 
@@ -303,8 +318,8 @@ def _text_view(
         if names != heads[0]:
             raise DataError(
                 f"{text.path.name} does not have the columns of {texts[0].path.name}.",
-                expected=", ".join(map(repr, heads[0])),
-                do=f"Make the files alike; {text.path.name} has {', '.join(map(repr, names))}.",
+                expected=_listed(heads[0]),
+                do=f"Make the files alike; {text.path.name} has {_listed(names)}.",
             )
     lines = engine.read_csv(
         [GLOB.sub(r"[\g<0>]", str(text.plain(0, folder))) for text in texts],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import zipfile
@@ -13,6 +14,15 @@ from keepbook.tables.locate import kind_of
 
 AT_MOST = 100  # times its packed size: data pack well, bombs better
 SMALL = 64 * 1024**2  # bytes that never hurt
+
+
+def members_of(file: Path) -> list[zipfile.ZipInfo]:
+    """What an archive holds; nothing where the file is none, or its directory is damaged."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError):  # what cannot be read at all is said later
+        return []
 
 
 def unpacked(file: Path, folder: Path) -> list[Path]:
@@ -39,7 +49,7 @@ def unpacked(file: Path, folder: Path) -> list[Path]:
     except RuntimeError as fault:  # what zipfile says of a locked member
         raise _cannot(file, "is locked by a password" if "password" in str(fault) else "is damaged") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as fault:
-        if isinstance(fault, OSError) and fault.errno:
+        if isinstance(fault, OSError) and fault.errno not in (None, errno.EINVAL):  # a seek to nowhere
             raise
         raise _cannot(file, "is no whole zip archive") from None
 

@@ -12,6 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from keepbook.errors import DataError
 
 DELIMITERS = ",;\t|^~¦\x1f"
 STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line that Excel writes and obeys
@@ -48,6 +51,10 @@ def dialect_of(head: str, wanted: Collection[str], delimiter: str | None, header
     head : whole lines.
     wanted : column names of which it is known that they should be there.
     delimiter, header : as the unit file says; None and True: find out.
+
+    Raises
+    ------
+    LookupError : the line that `header` names is not there.
     """
     stated = STATED.match(head)
     above = 1 if stated else 0
@@ -60,16 +67,28 @@ def dialect_of(head: str, wanted: Collection[str], delimiter: str | None, header
         records, lines = _records(body, sign, quote, escape)
         row = header_row(records, wanted) if header is True else 0
         if header is not True and header is not False:
-            row = next((i for i, line in enumerate(lines) if line + above >= header - 1), 0)
-        width = Counter(map(len, records)).most_common(1)[0][0] if records else 1
-        alike = sum(len(record) == width for record in records) / max(len(records), 1)
-        known = len(set(wanted) & {name.strip() for name in records[row]}) if records else 0
+            row = next((i for i, line in enumerate(lines) if line + above >= header - 1), len(lines))
+        if row >= len(records):
+            continue
+        width = Counter(map(len, records)).most_common(1)[0][0]
+        alike = sum(len(record) == width for record in records) / len(records)
+        known = len(set(wanted) & {name.strip() for name in records[row]})
         score = (known, alike >= 0.8 and width > 1, alike if width > 1 else 0, width)
-        found = Dialect(sign, quote, escape, lines[row] + above, tuple(records[row])) if records else None
-        if found and (best is None or score > best[0]):
+        found = Dialect(sign, quote, escape, lines[row] + above, tuple(records[row]))
+        if best is None or score > best[0]:
             best = score, found
-    assert best is not None, "a file with a line of text has a record"
+    if best is None:
+        raise LookupError(header)
     return best[1]
+
+
+def no_such_line(file: Path, header: int) -> DataError:
+    """What to say where the line of column names is not where the unit file says."""
+    return DataError(
+        f"{file.name} has no line {header} for the column names.",
+        expected=f"the number of one of the first {SEEN} lines that are not blank",
+        do="Correct `header:`, or leave it out.",
+    )
 
 
 def _quote(head: str) -> str:
@@ -122,6 +141,7 @@ def header_row(records: Sequence[Sequence[str]], wanted: Collection[str]) -> int
 
 def told_apart(fields: Sequence[str]) -> tuple[str, ...]:
     """Column names without blanks around them; one left blank or used twice gets its position, from 0."""
-    names = [name.strip().lstrip("\ufeff") or f"column{i}" for i, name in enumerate(fields)]
+    clean = (name.strip().lstrip("\ufeff").replace("\0", "�") for name in fields)  # zero would end the SQL
+    names = [name or f"column{i}" for i, name in enumerate(clean)]
     often = Counter(name.casefold() for name in names)  # the engine does not tell capital letters apart
     return tuple(f"{name} ({i})" if often[name.casefold()] > 1 else name for i, name in enumerate(names))

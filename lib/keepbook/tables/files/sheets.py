@@ -6,7 +6,6 @@ What nobody sees, a hidden sheet, is not read unless the unit file names it: it 
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from keepbook.errors import DataError, nearest
-from keepbook.tables.files.archives import check_size
+from keepbook.tables.files.archives import check_size, members_of
 from keepbook.tables.files.cells import Row, cell_text, write_text_table
-from keepbook.tables.files.dialect import SEEN, header_row, told_apart
+from keepbook.tables.files.dialect import SEEN, header_row, no_such_line, told_apart
+
+PANIC = "PanicException"  # what the reader, written in Rust, raises where it trips: no Exception to Python
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def sheets_of(
             table = _table(title, rows, path, header, names, wanted)
             found += [table] if table else []
     if not found:
-        raise _no_table(file, names)
+        raise _no_table(file, names, header)
     main = max(found, key=lambda one: (len(set(one.names) & set(wanted)), one.rows))
     kept = [one for one in found if _belongs(set(one.names), set(main.names), set(wanted))]
     aside = [title for title in seen if title not in [one.title for one in kept] and not sheet]
@@ -105,7 +106,9 @@ def _table(
     if header is True:
         first = filled[header_row([[cell or "" for cell in head[i]] for i in filled], wanted)]
     else:
-        first = min(header - 1, len(head) - 1) if header else filled[0]
+        first = header - 1 if header else filled[0]
+        if first >= len(head):
+            return None
     fields = [cell or "" for cell in head[first]] if header else [""] * len(head[first])
     while fields and not given and not fields[-1].strip() and not any(row[len(fields) - 1] for row in head):
         fields.pop()  # columns that only look used
@@ -125,12 +128,12 @@ def _opened(file: Path) -> Iterator[CalamineWorkbook]:
     ------
     DataError : it is none, is damaged anywhere, or is locked.
     """
-    if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as packed:
-            check_size(file, packed.infolist())
+    check_size(file, members_of(file))
     try:
         yield _book(file)
-    except CalamineError as fault:
+    except BaseException as fault:
+        if not isinstance(fault, CalamineError) and type(fault).__name__ != PANIC:
+            raise
         locked = isinstance(fault, PasswordError)
         raise DataError(
             f"{file.name} is protected by a password."
@@ -152,13 +155,15 @@ def _book(file: Path) -> CalamineWorkbook:
             return CalamineWorkbook.from_filelike(content)
 
 
-def _no_table(file: Path, names: Sequence[str] | None) -> DataError:
+def _no_table(file: Path, names: Sequence[str] | None, header: bool | int) -> DataError:
     if names:
         return DataError(
             f"No sheet of {file.name} has {len(names)} columns, as many as `names` has names.",
             expected="a name for every column, in order, and data below",
             do="Correct `names:`, or say which sheet it is with `sheet:`.",
         )
+    if header > 1:
+        return no_such_line(file, header)
     return DataError(
         f"{file.name} holds no table.", expected="a sheet with column names and data", do="Export it again."
     )

@@ -44,17 +44,21 @@ class TextFile:
 
         Raises
         ------
-        DataError : it is empty, or cannot be read in its encoding.
+        DataError : it is empty, or cannot be read in its encoding, or is no text.
         """
         with self.text() as text:
             head = text.read(HEAD) + text.readline()
         if not head.strip():
-            raise DataError(
-                f"{self.path.name} is empty.",
-                expected="a line of column names and data",
-                do="Export it again.",
-            )
+            raise self.empty()
+        if "\0" in head:
+            raise _undecided(self.path, "holds zero bytes")
         return head
+
+    def empty(self) -> DataError:
+        """What to say of a file without anything in it."""
+        return DataError(
+            f"{self.path.name} is empty.", expected="a line of column names and data", do="Export it again."
+        )
 
     def plain(self, skipped: int, folder: Path) -> Path:
         """The file, or a copy of it in UTF-8 without its first lines and with one kind of line end."""
@@ -151,8 +155,12 @@ def text_file(path: Path, encoding: str | None) -> TextFile:
         with binary(path) as file:
             return TextFile(path, encoding_of(file))
     except Undecided as fault:
-        raise DataError(
-            f"{path.name} {fault}.",
-            expected=ANSI,
-            do="Say `encoding:`, or save the file as CSV in UTF-8; if it is no text, correct `source`.",
-        ) from None
+        raise _undecided(path, str(fault)) from None
+
+
+def _undecided(path: Path, why: str) -> DataError:
+    return DataError(
+        f"{path.name} {why}.",
+        expected=ANSI,
+        do="Say `encoding:`, or save the file as CSV in UTF-8; if it is no text, correct `source`.",
+    )
