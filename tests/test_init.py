@@ -201,6 +201,8 @@ def test_a_database_becomes_a_unit(keepbook: Keepbook, home: Path) -> None:
     base = sqlite3.connect(home / "shop.db")
     base.execute("CREATE TABLE orders (customer_id TEXT, ordered_at TEXT, total REAL, order_id TEXT)")
     base.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", [(w, str(d), m, o) for w, d, m, o in clean()])
+    base.execute("CREATE TABLE people (customer_id TEXT, tier TEXT)")
+    base.executemany("INSERT INTO people VALUES (?, 'gold')", {(who,) for who, *_ in clean()})
     base.commit()
     base.close()
     code, _, err = keepbook("init", "acme", "--from", "sqlite://shop.db")
@@ -208,6 +210,9 @@ def test_a_database_becomes_a_unit(keepbook: Keepbook, home: Path) -> None:
     code, _, err = keepbook("init", "acme", "--from", "sqlite://shop.db", "--set", "table=orders")
     assert (code, err) == (0, "")
     assert purchases(load_unit("acme", home)) == expected()
+    both = ("--from", "sqlite://shop.db", "--customers", "sqlite://shop.db")
+    code, _, err = keepbook("init", "b", *both, "--set", "table=orders", "--set", "customers.table=people")
+    assert (code, err) == (0, "")
 
 
 # ── what is left to a person ────────────────────────────────────────────────────────────────────────────

@@ -105,7 +105,7 @@ def _add_init(commands: argparse._SubParsersAction, common: argparse.ArgumentPar
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="key of the transactions, such as encoding=cp1250, sheet=Orders or table=sales.orders",
+        help="key of the source: encoding=cp1250, sheet=Orders, table=sales.orders, customers.table=people",
     )
     init.add_argument(
         "--force", action="store_true", help="write over a file that is there; it is kept as .bak"
@@ -174,9 +174,10 @@ def _init(args: argparse.Namespace) -> int:
 
     home = find_home()
     path = new_unit_file(args.unit, home, overwrite=args.force)
-    sources = {"transactions": {"source": _from_home(args.source, home), **table_keys(args.set)}}
+    keys = table_keys(args.set)
+    sources = {"transactions": {"source": _from_home(args.source, home), **keys["transactions"]}}
     if args.customers:
-        sources["customers"] = {"source": _from_home(args.customers, home)}
+        sources["customers"] = {"source": _from_home(args.customers, home), **keys["customers"]}
     draft = drafted(
         args.unit, home, sources, preset=args.preset, timezone=args.timezone, currency=args.currency
     )

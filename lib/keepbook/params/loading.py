@@ -161,24 +161,28 @@ def new_unit_file(name: str, home: Path, *, overwrite: bool = False) -> Path:
     return taken or home / FOLDER / f"{name}.yaml"
 
 
-def table_keys(settings: list[str]) -> dict[str, Any]:
-    """`header=3` → {"header": 3}: keys of a table as a command line gives them.
+def table_keys(settings: list[str]) -> dict[str, dict[str, Any]]:
+    """`header=3`, `customers.table=people` → table → its keys, as a command line gives them.
+
+    A key without a table is one of the transactions.
 
     Raises
     ------
     UnitFileError : one has no `=`.
     """
-    keys: dict[str, Any] = {}
+    keys: dict[str, dict[str, Any]] = {"transactions": {}, "customers": {}}
     for setting in settings:
-        key, sign, text = setting.partition("=")
-        if not sign or not key:
+        path, sign, text = setting.partition("=")
+        table, dot, key = path.rpartition(".")
+        if not sign or not key or table not in ("", *keys):
             raise UnitFileError(
                 f"{quoted(setting)} is no setting.",
                 where="--set",
-                expected="KEY=VALUE, such as header=3",
+                expected="KEY=VALUE, such as header=3 or customers.table=people",
                 do="Write the key of the unit file, = and its value.",
             )
-        keys[key] = int(text) if text.isdecimal() else {"true": True, "false": False}.get(text, text)
+        value = {"true": True, "false": False}.get(text, text)
+        keys[table or "transactions"][key] = int(text) if text.isdecimal() else value
     return keys
 
 
