@@ -19,8 +19,8 @@ from keepbook.cohorts import (
     project,
     retention,
 )
-from keepbook.intervals import mean_of_shares, wilson
 from keepbook.errors import DataError, NotEnoughData
+from keepbook.intervals import mean_of_shares, wilson
 from keepbook.tables import Window
 
 # Fader & Hardie (2007), as in STATISTICS §2

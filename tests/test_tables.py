@@ -748,6 +748,19 @@ def test_any_lines_are_read_as_a_naive_reader_reads_them(
     assert ledger.amount_kept == sum(net for net, *_ in expected.values())
 
 
+def test_a_query_joins_files_whose_columns_changed(shop: Shop, home: Path) -> None:
+    (home / "d").mkdir()
+    (home / "d" / "1.csv").write_text("customer_id,date,amount\na,2020-01-01,5\n")
+    (home / "d" / "2.csv").write_text("cust,date,total,shop\nb,2020-02-01,6,N\n")
+    names = "coalesce(customer_id, cust) AS customer_id, date, coalesce(amount, total) AS amount"
+    query = f"SELECT {names} FROM source"
+    table, _ = loaded(shop(transactions={"source": "d", "query": query}))
+    assert sorted(zip(table["customer_id"], table["amount"].astype(float), strict=True)) == [
+        ("a", 5.0),
+        ("b", 6.0),
+    ]
+
+
 # ── what is stated ──────────────────────────────────────────────────────────────────────────────────────
 
 

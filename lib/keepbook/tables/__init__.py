@@ -201,6 +201,8 @@ def _lines(name: str, unit: Unit, desk: Desk) -> tuple[ir.Table, Forms]:
         return lines, forms
     own = lines.filter(matches(lines, source.where, forms))
     here, there = own.count().to_pandas(), lines.count().to_pandas()
+    if here == there:
+        return own, forms
     others = f"{there - here:,} of {there:,} lines do not meet `where` and belong to no count below."
     return own, replace(forms, stated=(*forms.stated, others))
 

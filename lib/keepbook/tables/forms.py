@@ -118,12 +118,14 @@ def _order(rows: pd.Series, name: str, lines: ir.Table) -> str:
     if rows["first"]:
         above = [text.re_extract(TRIPLE, i).try_cast("int64") > 12 for i in (1, 2)]
         shown = [line for which in above for line in first_lines(lines, which, name, 1)]
-        what = f"Days in '{name}' are written in two orders: {' and '.join(shown)}."
-    else:
-        shown = first_lines(lines, text.re_search(TRIPLE), name, 2)
-        what = f"Days in '{name}' can be read with the day or the month first: {' and '.join(shown)}."
+        raise DataError(
+            f"Days in '{name}' are written in two orders: {' and '.join(shown)}.",
+            expected="one order in all lines; where they mix, nobody can tell what 03/04 means",
+            do="Export them again, as 2023-12-31.",
+        )
+    shown = first_lines(lines, text.re_search(TRIPLE), name, 2)
     raise DataError(
-        what,
+        f"Days in '{name}' can be read with the day or the month first: {' and '.join(shown)}.",
         expected="one order that the days themselves prove, or that the unit file names",
         do="Add `date_format: dmy` (day first) or `date_format: mdy` (month first) to the source.",
     )
@@ -218,7 +220,8 @@ def _two_currencies(name: str, lines: ir.Table, currencies: list[str]) -> DataEr
     return DataError(
         f"Amounts in '{name}' are in several currencies: {' and '.join(shown)}.",
         expected="one currency per unit",
-        do="Make one unit per currency, each with a `where:`, e.g. where: {Currency: EUR}.",
+        do="Make one unit per currency, each with a `where:` or a `query:`, e.g. SELECT * FROM source WHERE "
+        "Price LIKE '€%'.",
     )
 
 

@@ -108,7 +108,7 @@ def view_of_files(
         case _:
             pieces = [_csv(file, source, wanted, folder) for file in files]
     engine.create_view(alias, _one_table(pieces, source, wanted, engine), overwrite=True)
-    return _stated(pieces)
+    return _stated(pieces, source)
 
 
 # ── what kind of file ───────────────────────────────────────────────────────────────────────────────────
@@ -236,11 +236,16 @@ def _names(first: Sequence[str], source: Source, file: Path) -> tuple[str, ...]:
 def _one_table(
     pieces: list[Piece], source: Source, wanted: Collection[str], engine: ibis.BaseBackend
 ) -> ir.Table:
-    """All lines with the columns that every piece has; with several pieces, PART tells them apart."""
+    """All lines with the columns that every piece has; with several pieces, PART tells them apart.
+
+    A query gets the columns that any piece has, missing where one has them not: it knows what to do.
+    """
     common = [name for name in pieces[0].names if all(name in piece.names for piece in pieces)]
     for piece in pieces:
         if lacking := [name for name in piece.names if name in wanted and name not in common]:
             raise _not_alike(lacking[0], pieces)
+    if source.query:
+        common = list(dict.fromkeys(name for piece in pieces for name in piece.names))
     if not common:
         raise _not_alike(pieces[0].names[0], pieces)
     alike: dict[tuple[object, ...], list[Piece]] = {}
@@ -250,9 +255,13 @@ def _one_table(
     several = len(pieces) > 1 and not source.query
     tables = [_read(group, source, several, engine) for group in alike.values()]
     columns = [*common, *([PART] if several else [])]
-    return (
-        ibis.union(*(table.select(columns) for table in tables)) if tables[1:] else tables[0].select(columns)
-    )
+    whole = [
+        table.mutate(**{name: ibis.null("string") for name in columns if name not in table.columns}).select(
+            columns
+        )
+        for table in tables
+    ]
+    return ibis.union(*whole) if whole[1:] else whole[0]
 
 
 def _read(group: list[Piece], source: Source, several: bool, engine: ibis.BaseBackend) -> ir.Table:
@@ -289,13 +298,13 @@ def _listed(names: Sequence[str]) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def _stated(pieces: list[Piece]) -> tuple[str, ...]:
+def _stated(pieces: list[Piece], source: Source) -> tuple[str, ...]:
     """One sentence per way of reading, with the number of files."""
     counts = Counter(piece.stated for piece in pieces)
     lines = tuple(f"{plural(n, 'file', 'files')}: {stated}." for stated, n in counts.items())
     common = set.intersection(*(set(piece.names) for piece in pieces))
     aside = sorted({name for piece in pieces for name in piece.names} - common)
-    if aside:
+    if aside and not source.query:
         lines += (f"Columns that only some files have are left aside: {', '.join(aside)[:SHOWN]}.",)
     return lines
 

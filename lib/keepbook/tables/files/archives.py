@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import tempfile
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from keepbook.errors import DataError
 from keepbook.tables.locate import kind_of
 
+ASIDE = re.compile(r"(read.?me|licen[cs]e|notes|说明)[^/]*\.txt$", re.IGNORECASE)  # what lies beside data
 AT_MOST = 100  # times its packed size: data pack well, bombs better
 SMALL = 64 * 1024**2  # bytes that never hurt
 
@@ -57,6 +59,7 @@ def unpacked(file: Path, folder: Path) -> list[Path]:
 def _is_data(name: str) -> bool:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
+    hidden |= bool(ASIDE.match(_last(name)))
     return not hidden and not name.endswith("/") and _kind(name) is not None
 
 

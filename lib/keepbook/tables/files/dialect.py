@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from keepbook.errors import DataError
+from keepbook.errors import DataError, printable
 
 DELIMITERS = ",;\t|^~¦\x1f"
 STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line that Excel writes and obeys
@@ -141,7 +141,7 @@ def header_row(records: Sequence[Sequence[str]], wanted: Collection[str]) -> int
 
 def told_apart(fields: Sequence[str]) -> tuple[str, ...]:
     """Column names without blanks around them; one left blank or used twice gets its position, from 0."""
-    clean = (name.strip().lstrip("\ufeff").replace("\0", "�") for name in fields)  # zero would end the SQL
+    clean = (printable(name).strip().lstrip("\ufeff") for name in fields)  # a unit file can hold no other
     names = [name or f"column{i}" for i, name in enumerate(clean)]
     often = Counter(name.casefold() for name in names)  # the engine does not tell capital letters apart
     return tuple(f"{name} ({i})" if often[name.casefold()] > 1 else name for i, name in enumerate(names))

@@ -89,7 +89,7 @@ def _well_formed(text: bytes) -> float:
 def _wide(head: bytes) -> str:
     """UTF-16 without its mark: Latin letters, digits and commas have every second byte zero."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) > len(head) / 8 and min(even, odd) < len(head) / 100:
+    if max(even, odd) > len(head) / 8 and max(even, odd) > 4 * min(even, odd):
         return "utf-16-le" if odd > even else "utf-16-be"
     raise Undecided("holds zero bytes")
 
