@@ -175,7 +175,7 @@ def is_read_or_told(file: tuple[str, bytes], keys: dict[str, Any]) -> None:
             assert folder not in fault.what or "No files found" in fault.what
 
 
-@settings(max_examples=40, derandomize=True, **ANY)
+@settings(max_examples=36, derandomize=True, **ANY)
 @given(file=files(), keys=st.sampled_from([{}] * 20 + KEYS))
 def test_a_damaged_file(file: tuple[str, bytes], keys: dict[str, Any]) -> None:
     is_read_or_told(file, keys)

@@ -227,7 +227,7 @@ def in_any_file(table: Table, name: str) -> None:
     comes_back(table, name, KINDS[name](table), table.source if name in TEXT else {})
 
 
-@settings(max_examples=45, derandomize=True, **ANY)
+@settings(max_examples=30, derandomize=True, **ANY)
 @given(table=tables(), name=st.sampled_from([*KINDS, "x.csv", "x.csv"]))
 def test_a_table_comes_back(table: Table, name: str) -> None:
     in_any_file(table, name)

@@ -81,6 +81,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job behind & ignores it
         )
 
     def all_bytes(self) -> dict[Path, bytes]:

@@ -158,6 +158,12 @@ CASES = [
         HEAD + 'C:\\new\\table,2020-01-05,1\n"D:\\",2020-01-06,1\n',
         ["C:\\new\\table 2020-01-05 1", "D:\\ 2020-01-06 1"],
     ),
+    reads(
+        "a backslash before the quote that ends a field",
+        '"customer_id"^"date"^"amount"\n"D:\\"^"2020-01-05"^"1"\n"E:\\"^"2020-01-06"^"2"\n',
+        ["D:\\ 2020-01-05 1", "E:\\ 2020-01-06 2"],
+        by("^"),
+    ),
     reads("quotes within a field", HEAD + '5" pipe,2020-01-05,1\n', ['5" pipe 2020-01-05 1']),
     reads(
         "line breaks within quotes",

@@ -82,6 +82,12 @@ def ods(rows: list[list[Any]]) -> bytes:
     return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
+def torn(content: bytes) -> bytes:
+    """An archive with rubbish in the middle of its content."""
+    middle = content.index(b"content.xml") + 60
+    return content[:middle] + b"\xff" * 40 + content[middle + 40 :]
+
+
 def merged(book: Any, sheets: dict[str, Any]) -> None:
     sheets["Sheet1"].merge_range(0, 0, 0, 2, "Sales of 2020")
 
@@ -299,6 +305,20 @@ CASES = [
         "cut off",
         {"book.xlsx": workbook(TABLE)[:3000]},
         "book.xlsx is no Excel file, or damaged.",
+        OPENS,
+        SAVE_IT,
+    ),
+    refuses(
+        "torn inside",
+        {"book.ods": torn(ods(TABLE))},
+        "book.ods is no Excel file, or damaged.",
+        OPENS,
+        SAVE_IT,
+    ),
+    refuses(
+        "torn where its reader trips",
+        {"book.xls": locked("Workbook")[:1100]},
+        "book.xls is no Excel file, or damaged.",
         OPENS,
         SAVE_IT,
     ),

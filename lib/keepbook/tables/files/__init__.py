@@ -155,8 +155,10 @@ def _first_line(head: str) -> list[str]:
 
 def _schema(file: Path) -> pa.Schema:
     try:
-        return pq.read_schema(file)
-    except (pa.ArrowException, OSError) as fault:
+        schema = pq.read_schema(file)
+        _ = schema.names  # they, too, may be damaged
+        return schema
+    except (pa.ArrowException, UnicodeDecodeError, OSError) as fault:
         if isinstance(fault, OSError) and fault.errno:
             raise
         raise DataError(

@@ -19,8 +19,9 @@ from keepbook.errors import DataError, printable
 DELIMITERS = ",;\t|^~¦\x1f"
 STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line that Excel writes and obeys
 VALUE = re.compile(r"[\s$€£¥+-]*\d[\d\s.,:/%-]*")
-ESCAPED = re.compile(r"\\\"[^,;\t|\r\n]")
-DOUBLED = re.compile(r"[^,;\t|\r\n]\"\"[^,;\t|\r\n]")
+WITHIN = rf"[^{DELIMITERS}\r\n]"  # a sign that neither begins nor ends a field
+ESCAPED = re.compile(rf"\\\"{WITHIN}")
+DOUBLED = re.compile(rf"{WITHIN}\"\"{WITHIN}")
 SEEN = 100  # records
 csv.field_size_limit(2_000_000)  # characters, as in DuckDB
 

@@ -132,7 +132,8 @@ def _opened(file: Path) -> Iterator[CalamineWorkbook]:
     try:
         yield _book(file)
     except BaseException as fault:
-        if not isinstance(fault, CalamineError) and type(fault).__name__ != PANIC:
+        torn = isinstance(fault, OSError) and not fault.errno  # and not a disk that is full
+        if not (torn or isinstance(fault, CalamineError) or type(fault).__name__ == PANIC):
             raise
         locked = isinstance(fault, PasswordError)
         raise DataError(
