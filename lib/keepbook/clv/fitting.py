@@ -1,0 +1,169 @@
+"""Maximum likelihood by trust-region Newton steps in log-parameters, with a verdict on how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from keepbook.clv.objective import Floats, Objective, Slopes
+
+STEPS = 100
+DONE = 1e-7  # expected gain of one more Newton step, in log-likelihood
+FAR = 1e5  # times the start: a parameter that ran so far is on its way to infinity, or to its floor
+FLAT = 1e-3  # curvature of the log-likelihood in the flattest direction of the log-parameters
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A log-normal opinion on some parameters.
+
+    Attributes
+    ----------
+    centre : logarithm of the median, per parameter. precision : 1 / log_sd², 0 where there is no opinion.
+    """
+
+    centre: Floats
+    precision: Floats
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], opinions: Mapping[str, tuple[float, float]] | None) -> Prior:
+        """From parameter → (median, log_sd); names of other models' parameters are none of its business."""
+        known = opinions or {}
+        pairs = [known.get(name, (1.0, np.inf)) for name in names]
+        return cls(np.log([median for median, _sd in pairs]), np.array([sd**-2.0 for _m, sd in pairs]))
+
+    def log_density(self, params: Floats) -> Floats:
+        """Up to a constant, at each row of `params`."""
+        value: Floats = -0.5 * ((np.log(params) - self.centre) ** 2 @ self.precision)
+        return value
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Where the likelihood (times the prior) is largest.
+
+    Attributes
+    ----------
+    names, params : the parameters.
+    log_likelihood : at `params`, without the prior.
+    covariance : of the parameters, the inverse of the observed information; shape (parameters, parameters).
+    log_covariance : the same of log(parameter − floor), in which the likelihood is closest to a parabola.
+    converged : one more Newton step would gain nothing.
+    boundary : names of parameters that the data leave open: the likelihood is flat there, or rises for ever.
+    steps : Newton steps taken. weight : customers behind it.
+    """
+
+    names: tuple[str, ...]
+    params: Floats
+    floors: Floats
+    log_likelihood: float
+    covariance: Floats
+    log_covariance: Floats
+    converged: bool
+    boundary: tuple[str, ...]
+    steps: int
+    weight: float
+
+    @property
+    def standard_errors(self) -> Floats:
+        """Of the parameters; missing where the data leave them open."""
+        return np.sqrt(np.where(np.diag(self.covariance) > 0, np.diag(self.covariance), np.nan))
+
+    def as_dict(self) -> dict[str, float]:
+        """Name → estimate."""
+        return dict(zip(self.names, map(float, self.params), strict=True))
+
+
+def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
+    """The best of the objective's starts, the later ones tried only where the first does not end well.
+
+    Parameters
+    ----------
+    objective : a log-likelihood; `process.objective(patterns)` or `SpendObjective(…)`.
+    prior : log-normal opinions; None leaves it to the data.
+
+    Returns
+    -------
+    Fit : look at `converged` and `boundary` before using it.
+    """
+    prior = prior or Prior.of(objective.names, None)
+    best: Fit | None = None
+    for start in objective.starts():
+        fit = _from(start, objective, prior)
+        if best is None or fit.log_likelihood > best.log_likelihood + DONE:
+            best = fit
+        if fit.converged and not fit.boundary:
+            break
+    assert best is not None
+    return best
+
+
+def _from(start: Floats, objective: Objective, prior: Prior) -> Fit:
+    """One climb from one start."""
+    floors = objective.floors
+    seen: dict[bytes, Slopes] = {}
+
+    def at(logs: Floats) -> Slopes:
+        """The negative log-posterior per customer, by the log-parameters."""
+        key = logs.tobytes()
+        if key not in seen:
+            seen.clear()  # value, gradient and Hessian are asked for at the same point, one after the other
+            seen[key] = _per_customer(logs, objective, prior)
+        return seen[key]
+
+    origin = np.log(start - floors)
+    found = minimize(
+        lambda logs: at(logs).value,
+        origin,
+        jac=lambda logs: at(logs).gradient,
+        hess=lambda logs: at(logs).hessian,
+        method="trust-exact",
+        options={"gtol": 1e-9, "maxiter": STEPS, "initial_trust_radius": 1.0, "max_trust_radius": 4.0},
+    )
+    return _judged(found.x, origin, int(found.nit), objective, prior)
+
+
+def _per_customer(logs: Floats, objective: Objective, prior: Prior) -> Slopes:
+    """Chain rule: parameters are floor + exp(log-parameter)."""
+    above = np.exp(np.clip(logs, -80, 80))
+    slopes = objective.slopes(objective.floors + above)
+    params = objective.floors + above
+    ratio = above / params  # d log(parameter) / d log-parameter
+    away = np.log(params) - prior.centre
+    gradient = slopes.gradient * above - prior.precision * away * ratio
+    hessian = slopes.hessian * np.outer(above, above) + np.diag(slopes.gradient * above)
+    hessian -= np.diag(prior.precision * (ratio**2 + away * ratio * (1 - ratio)))
+    value = slopes.value + float(prior.log_density(params))
+    with np.errstate(invalid="ignore"):
+        scaled = Slopes(-value / objective.weight, -gradient / objective.weight, -hessian / objective.weight)
+    return scaled if np.isfinite(value) else Slopes(np.inf, np.zeros_like(gradient), np.eye(len(gradient)))
+
+
+def _judged(logs: Floats, origin: Floats, steps: int, objective: Objective, prior: Prior) -> Fit:
+    """The end of a climb: is it a summit, and one that the data hold in every direction?"""
+    slopes = _per_customer(logs, objective, prior)
+    above = np.exp(np.clip(logs, -80, 80))
+    params = objective.floors + above
+    curvature, axes = np.linalg.eigh(slopes.hessian * objective.weight)
+    firm = curvature > FLAT
+    step = axes.T @ (slopes.gradient * objective.weight)
+    gain = float((step[firm] ** 2 / curvature[firm]).sum() / 2)
+    open_ = np.abs(logs - origin) > np.log(FAR)
+    open_ |= (np.abs(axes[:, ~firm]) > 0.5).any(axis=1)
+    inverse = (axes[:, firm] / curvature[firm]) @ axes[:, firm].T
+    inverse[open_, open_] = np.nan
+    return Fit(
+        names=objective.names,
+        params=params,
+        floors=objective.floors,
+        log_likelihood=float(objective.values(params[None])[0]),
+        covariance=inverse * np.outer(above, above),
+        log_covariance=inverse,
+        converged=bool(gain < DONE * max(1.0, objective.weight * 1e-6)),
+        boundary=tuple(np.array(objective.names)[open_]),
+        steps=steps,
+        weight=objective.weight,
+    )
