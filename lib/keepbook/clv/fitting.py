@@ -49,8 +49,10 @@ class Fit:
     ----------
     names, params : the parameters.
     log_likelihood : at `params`, without the prior.
-    covariance : of the parameters, the inverse of the observed information; shape (parameters, parameters).
-    log_covariance : the same of log(parameter − floor), in which the likelihood is closest to a parabola.
+    covariance : of the parameters, the inverse of the observed information; shape (parameters, parameters);
+        missing on the diagonal for those in `boundary`.
+    log_covariance : the same of log(parameter − floor), in which the likelihood is closest to a parabola;
+        nothing along directions that the data leave open.
     converged : one more Newton step would gain nothing.
     boundary : names of parameters that the data leave open: the likelihood is flat there, or rises for ever.
     steps : Newton steps taken. weight : customers behind it.
@@ -154,13 +156,14 @@ def _judged(logs: Floats, origin: Floats, steps: int, objective: Objective, prio
     open_ = np.abs(logs - origin) > np.log(FAR)
     open_ |= (np.abs(axes[:, ~firm]) > 0.5).any(axis=1)
     inverse = (axes[:, firm] / curvature[firm]) @ axes[:, firm].T
-    inverse[open_, open_] = np.nan
+    covariance = inverse * np.outer(above, above)
+    covariance[open_, open_] = np.nan
     return Fit(
         names=objective.names,
         params=params,
         floors=objective.floors,
         log_likelihood=float(objective.values(params[None])[0]),
-        covariance=inverse * np.outer(above, above),
+        covariance=covariance,
         log_covariance=inverse,
         converged=bool(gain < DONE * max(1.0, objective.weight * 1e-6)),
         boundary=tuple(np.array(objective.names)[open_]),

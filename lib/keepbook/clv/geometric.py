@@ -25,12 +25,13 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincc, expit, gammaln
 from scipy.stats import nbinom
 
-from keepbook.clv.objective import Distinct, Floats, Slopes, tails
+from keepbook.clv.objective import Distinct, Floats, Slopes, softplus, tails
 from keepbook.clv.patterns import Patterns
 
 NODES = 160  # of the trapezoidal sum over p: 1e-10 over the whole grid of the tests
 REACH = 42.0  # a density e⁻⁴² below its peak is nothing
-CHUNK = 20_000  # rows × nodes at a time: 25 MB
+CHUNK = 20_000  # rows of NODES at a time: 25 MB
+CELLS = 30_000  # points × rows at a time: what a processor keeps at hand
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ class GeometricObjective:
 
     def __init__(self, process: BetaGeometric, patterns: Patterns) -> None:
         x, n, extra = patterns.frequency, patterns.customers, process.extra
-        self.process, self.rows, self.weight = process, len(x), float(n.sum())
+        self.process, self.cells, self.weight = process, len(x), float(n.sum())
         self._above = tails(x, n)  # of frequency
         self._tossed = np.append(np.full(extra, self.weight), self._above)  # customers with an i-th toss, i = 0, …
         self._T = Distinct.of(patterns.T)
@@ -208,7 +209,7 @@ class GeometricObjective:
         odds = np.log(a) + np.log(heads)[self.tosses.at] + k * silence
         gone = self.n * expit(odds)
         slope = np.stack([silence, k * closer, np.full(len(k), 1 / a), -heads[self.tosses.at]])
-        value += float(self.n @ np.logaddexp(0, odds))
+        value += float(self.n @ softplus(odds))
         gradient += slope @ gone
         hessian += (slope * (gone * expit(-odds))) @ slope.T
         hessian[0, 1] += gone @ closer
@@ -245,15 +246,20 @@ class GeometricObjective:
 
     def values(self, params: Floats) -> Floats:
         """Log-likelihood at each row of `params`."""
-        return np.array([self._value(point) for point in np.atleast_2d(params)])
+        points = np.atleast_2d(params)
+        each = max(1, CELLS // max(self.cells, 1))  # points at a time
+        parts = [self._values(points[at : at + each].T[:, None]) for at in range(0, len(points), each)]
+        return np.concatenate(parts)
 
-    def _value(self, params: Floats) -> float:
+    def _values(self, params: Floats) -> Floats:
+        """At several points, each parameter of shape (1, points): a row's points lie side by side."""
         r, alpha, a, b = params
-        silence = np.log(alpha + self._T.values)[self.last_T] - np.log(alpha + self.t_x.values)[self.t_x.at]
-        odds = (np.log(a) - np.log(b + self.tosses.values))[self.tosses.at] + (r + self.x) * silence
-        coins = np.arange(len(self._tossed))
-        exposure = r * self._at_T + self._bought_by_T
-        value = self._above @ np.log(r + np.arange(len(self._above)))
-        value += self._tossed @ np.log1p(-a / (a + b + coins)) + self.weight * r * np.log(alpha)
-        value += self.n @ np.logaddexp(0, odds) - exposure @ np.log(alpha + self._T.values)
-        return float(value)
+        at_T, at_t = np.log(alpha + self._T.values[:, None]), np.log(alpha + self.t_x.values[:, None])
+        odds = at_T[self.last_T]
+        odds -= at_t[self.t_x.at]
+        odds *= r + self.x[:, None]
+        odds += (np.log(a) - np.log(b + self.tosses.values[:, None]))[self.tosses.at]
+        value = self._above @ np.log(r + np.arange(len(self._above))[:, None]) + self.n @ softplus(odds)
+        value += self._tossed @ np.log1p(-a / (a + b + np.arange(len(self._tossed))[:, None]))
+        value += self.weight * r[0] * np.log(alpha[0]) - r[0] * (self._at_T @ at_T)
+        return value - self._bought_by_T @ at_T

@@ -31,12 +31,12 @@ class Objective(Protocol):
     Attributes
     ----------
     names : its parameters, in order. floors : the value each of them lies above.
-    rows : distinct rows of data, the cost of one evaluation. weight : customers they stand for.
+    cells : logarithms that one evaluation takes, about. weight : customers the data stand for.
     """
 
     names: tuple[str, ...]
     floors: Floats
-    rows: int
+    cells: int
     weight: float
 
     def starts(self) -> list[Floats]:
@@ -57,6 +57,19 @@ def tails(frequency: Floats, customers: Floats) -> Floats:
     counts = np.bincount(frequency.astype(np.int64), weights=customers)
     above: Floats = np.cumsum(counts[::-1])[::-1][1:]
     return above
+
+
+def softplus(odds: Floats) -> Floats:
+    """log(1 + eˣ) to 1e-16, from the two functions a processor computes many at a time."""
+    value: Floats = np.maximum(odds, 0) + np.log(1 + np.exp(-np.abs(odds)))
+    return value
+
+
+def log_sum(terms: Floats) -> Floats:
+    """log Σ exp over the columns, shape (rows, columns) → (rows,)."""
+    largest = terms.max(axis=1)
+    total: Floats = largest + np.log(np.exp(terms - largest[:, None]).sum(axis=1))
+    return total
 
 
 @dataclass(frozen=True)

@@ -22,48 +22,15 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import exprel, expit, gammaln, logsumexp
+from scipy.special import exprel, expit, gammaln
 from scipy.stats import nbinom
 
-from keepbook.clv.objective import Floats, Slopes, tails
+from keepbook.clv.objective import Floats, Slopes, log_sum, tails
 from keepbook.clv.patterns import Patterns
 
 NODES, FIT_NODES = np.polynomial.legendre.leggauss(64), np.polynomial.legendre.leggauss(24)
 REACH = 36.0  # where the integrand has fallen by e⁻³⁶ it is nothing
-CHUNK = 8_192  # rows × nodes at a time
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """Moments y at which a customer may have left since t_x, and log weights of a sum over them.
-
-    `log_weight` holds the quadrature only; all arrays have shape (rows, nodes).
-    """
-
-    y: Floats
-    log_weight: Floats
-
-    @classmethod
-    def between(
-        cls, start: Floats, end: Floats, params: Floats, falls: Floats, nodes: tuple[Floats, Floats] = NODES
-    ) -> Leaving:
-        """Gauss–Legendre in log(m + y), m the smaller of alpha and beta, as far as the integrand is anything.
-
-        Parameters
-        ----------
-        start, end : shape (rows,). falls : the power r + x with which the integrand falls in alpha + y.
-        """
-        _r, alpha, s, beta = params
-        low = min(alpha, beta)
-        with np.errstate(over="ignore"):
-            cut = np.minimum((alpha + start) * np.expm1(REACH / falls), (beta + start) * np.expm1(REACH / s))
-        span = np.log1p(np.minimum(end - start, cut) / (low + start))[:, None]
-        node, weight = nodes
-        step = span * (node + 1) / 2
-        beyond = (low + start)[:, None] * np.expm1(step)
-        with np.errstate(divide="ignore"):  # no time since t_x: nothing to sum
-            log_weight = np.log(span * weight / 2) + step + np.log(low + start)[:, None]
-        return cls(start[:, None] + beyond, log_weight)
+CHUNK = 4_096  # rows × nodes at a time
 
 
 @dataclass(frozen=True)
@@ -177,11 +144,33 @@ PARETO = ParetoNBD()
 
 def _log_odds(params: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
     r, alpha, s, beta = params
-    leaving = Leaving.between(t_x, T, params, r + x)
-    earlier = T[:, None] - leaving.y
-    terms = (r + x)[:, None] * np.log1p(earlier / (alpha + leaving.y))
-    terms += s * np.log1p(earlier / (beta + leaving.y)) - np.log(beta + leaving.y) + leaving.log_weight
-    return np.log(s) + logsumexp(terms, axis=1)
+    log_a, log_b, terms = _moments(params, x, t_x, T, NODES)
+    terms += (r + x)[:, None] * (np.log(alpha + T)[:, None] - log_a)
+    terms += s * (np.log(beta + T)[:, None] - log_b) - log_b
+    return np.log(s) + log_sum(terms)
+
+
+def _moments(
+    params: Floats, x: Floats, t_x: Floats, T: Floats, nodes: tuple[Floats, Floats]
+) -> tuple[Floats, Floats, Floats]:
+    """Moments y at which a customer may have left since t_x, and log weights of a sum over them.
+
+    Gauss–Legendre in log(m + y), m the smaller of alpha and beta, as far as the integrand is anything.
+
+    Returns
+    -------
+    log(alpha + y), log(beta + y) and the logarithm of the weights, each of shape (rows, nodes).
+    """
+    r, alpha, s, beta = params
+    low, high = min(alpha, beta), max(alpha, beta)
+    with np.errstate(over="ignore"):
+        cut = np.minimum((alpha + t_x) * np.expm1(REACH / (r + x)), (beta + t_x) * np.expm1(REACH / s))
+    span = np.log1p(np.minimum(T - t_x, cut) / (low + t_x))[:, None]
+    node, weight = nodes
+    near = np.log(low + t_x)[:, None] + span * (node + 1) / 2
+    far = np.log((high - low) + np.exp(near))
+    log_weight = np.log(np.maximum(span, 1e-300)) + np.log(weight / 2) + near
+    return (near, far, log_weight) if alpha <= beta else (far, near, log_weight)
 
 
 class ParetoObjective:
@@ -201,7 +190,7 @@ class ParetoObjective:
             patterns.T,
             patterns.customers,
         )
-        self.rows, self.weight = len(self.x), float(self.n.sum())
+        self.cells, self.weight = len(self.x) * len(FIT_NODES[0]), float(self.n.sum())
         self._above = tails(self.x, self.n)
         self._mean_T = float(np.average(self.T, weights=self.n)) or 1.0
         self._mean_x = float(np.average(self.x, weights=self.n))
@@ -226,20 +215,21 @@ class ParetoObjective:
         hessian[1, 1] = -n * r / alpha**2
         hessian[2, 3] = hessian[3, 2] = n / beta
         hessian[3, 3] = -n * s / beta**2
-        for start in range(0, self.rows, CHUNK):
+        for start in range(0, len(self.x), CHUNK):
             part = self._mixture(params, slice(start, start + CHUNK))
             value, gradient, hessian = value + part.value, gradient + part.gradient, hessian + part.hessian
         return Slopes(float(value), gradient, hessian)
 
     def _terms(self, params: Floats, rows: slice) -> tuple[Floats, Floats, Floats]:
         """Logarithm of each positive term, log(alpha + y) and log(beta + y); the last column is "alive"."""
-        r, _alpha, s, _beta = params
+        r, alpha, s, beta = params
         x, T = self.x[rows], self.T[rows]
-        leaving = Leaving.between(self.t_x[rows], T, params, r + x, FIT_NODES)
-        y = np.column_stack([leaving.y, T])
-        log_a, log_b = np.log(params[1] + y), np.log(params[3] + y)
+        log_a, log_b, log_weight = _moments(params, x, self.t_x[rows], T, FIT_NODES)
+        log_weight += np.log(s) - log_b
+        log_a = np.column_stack([log_a, np.log(alpha + T)])
+        log_b = np.column_stack([log_b, np.log(beta + T)])
         terms = -(r + x)[:, None] * log_a - s * log_b
-        terms[:, :-1] += leaving.log_weight - log_b[:, :-1] + np.log(s)
+        terms[:, :-1] += log_weight
         return terms, log_a, log_b
 
     def _mixture(self, params: Floats, rows: slice) -> Slopes:
@@ -247,7 +237,7 @@ class ParetoObjective:
         r, _alpha, s, _beta = params
         terms, log_a, log_b = self._terms(params, rows)
         n, k = self.n[rows], (r + self.x[rows])[:, None]
-        whole = logsumexp(terms, axis=1)
+        whole = log_sum(terms)
         share = np.exp(terms - whole[:, None])
         near_a, near_b = np.exp(-log_a), np.exp(-log_b)
         left = np.append(np.ones(terms.shape[1] - 1), 0)  # whose integrand holds s and one power more
@@ -272,7 +262,7 @@ class ParetoObjective:
         r, alpha, s, beta = params
         steps = r + np.arange(len(self._above))
         value = self._above @ np.log(steps) + self.weight * (r * np.log(alpha) + s * np.log(beta))
-        for start in range(0, self.rows, CHUNK):
+        for start in range(0, len(self.x), CHUNK):
             rows = slice(start, start + CHUNK)
-            value += self.n[rows] @ logsumexp(self._terms(params, rows)[0], axis=1)
+            value += self.n[rows] @ log_sum(self._terms(params, rows)[0])
         return float(value)

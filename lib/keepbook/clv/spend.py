@@ -55,7 +55,7 @@ class SpendObjective:
     def __init__(self, frequency: Floats, monetary_value: Floats, customers: Floats) -> None:
         self.money, self.n = frequency * monetary_value, customers
         self.x = Distinct.of(frequency)
-        self.at_x, self.rows, self.weight = self.x.sums(customers), len(frequency), float(customers.sum())
+        self.at_x, self.cells, self.weight = self.x.sums(customers), len(frequency), float(customers.sum())
         self._log_money = self.x.sums(customers * np.log(self.money))
         self._jacobian = float(customers @ np.log(monetary_value))
         self._mean = float(np.average(monetary_value, weights=customers))

@@ -1,0 +1,1 @@
+"""What customers are worth: purchases and spend ahead of each, with their doubt, from distinct patterns."""
