@@ -21,6 +21,7 @@ LOOKS = 128  # posterior draws at which expectations are computed
 CURVE = 7  # moments at which they are, the rest interpolated
 ROWS = 600  # patterns they are computed for
 SIMULATED = 2000  # customers of each kind
+REPEATS = 16  # draws of what customers happen to do, per look
 
 
 def discounted_alive(process: Process, params: Floats, x: Floats, T: Floats, t: float, rate: float) -> Floats:
@@ -118,85 +119,90 @@ def quantiles(sorted_: Floats, at: np.ndarray, p_alive: Floats, level: float) ->
 
 @dataclass(frozen=True)
 class Total:
-    """Draws of what the whole base brings until each of some moments, with both parts of doubt.
+    """What the whole base brings until each of some moments, with draws that hold both parts of doubt.
 
     Attributes
     ----------
     moments : time units ahead, ascending, shape (moments,).
-    purchases, revenue, discounted : expectations at posterior draws, cumulative, shape (looks, moments);
-        revenue is gross money, `discounted` the same at the discount rate.
-    scatter_purchases, scatter_revenue : variance of customers' doings around them, cumulative, as
-        (proportional part, quadratic part) at the last moment.
+    best : purchases, revenue (gross money) and discounted revenue at the best parameters, cumulative, shape
+        (3, moments).
+    looks : the same at posterior draws, shape (3, looks, moments).
+    scatter : variance of what customers happen to do around the first two until the last moment, shape (2, 2):
+        the part that grows with the expectation, and the part that grows with its square.
     """
 
     moments: Floats
-    purchases: Floats
-    revenue: Floats
-    discounted: Floats
-    scatter_purchases: tuple[float, float]
-    scatter_revenue: tuple[float, float]
+    best: Floats
+    looks: Floats
+    scatter: Floats
 
-    def spread(self, what: str, seed: int, of: slice | None = None) -> Floats:
-        """Draws of purchases, revenue or discounted revenue, between neighbouring moments if `of` says so.
+    def draws(self, kind: int, seed: int, per_period: bool = False) -> Floats:
+        """Draws of purchases (0), revenue (1) or discounted revenue (2): shape (draws, moments).
 
         Parameters
         ----------
-        what : name of the expectations. of : None for cumulative draws; else increments are drawn.
-
-        Returns
-        -------
-        Shape (draws, moments).
+        per_period : between neighbouring moments instead of from now on.
         """
-        mean = getattr(self, what)
-        end = np.maximum(mean[:, -1:], 1e-300)
-        if of is not None:
+        mean, end = self.looks[kind], np.maximum(self.looks[kind][:, -1:], 1e-300)
+        if per_period:
             mean = np.diff(mean, axis=1, prepend=0.0)
-        linear, square = self.scatter_purchases if what == "purchases" else self.scatter_revenue
-        share = mean / end
-        shrunk = (end.mean() / max(getattr(self, "revenue")[:, -1].mean(), 1e-300)) ** 2 if what == "discounted" else 1
-        variance = np.maximum((linear * share + square * share**2) * shrunk, 1e-300)
-        many = np.repeat(mean, 8, axis=0)
-        variance = np.repeat(variance, 8, axis=0)
+        mean = np.repeat(np.maximum(mean, 1e-300), REPEATS, axis=0)
+        share = mean / np.repeat(end, REPEATS, axis=0)
+        linear, square = self.scatter[min(kind, 1)]
+        smaller = (self.best[2, -1] / self.best[1, -1]) ** 2 if kind == 2 and self.best[1, -1] > 0 else 1.0
+        variance = np.maximum(smaller * (linear * share + square * share**2), 1e-300)
         rng = np.random.default_rng(seed)
-        shape = np.maximum(many, 1e-300) ** 2 / variance
-        drawn = rng.standard_gamma(np.maximum(shape, 1e-12)) * variance / np.maximum(many, 1e-300)
-        return np.where(many > 0, drawn, 0.0)
+        return rng.standard_gamma(np.maximum(mean**2 / variance, 1e-12)) * variance / mean
 
 
 def total(model: CustomerModel, patterns: Patterns, moments: Floats, rate: float, futures: Futures) -> Total:
-    """Draws of the sum over all customers.
+    """What all customers bring together.
 
     Parameters
     ----------
     moments : time units ahead, ascending; the last one is the horizon of `futures`.
     rate : continuous discount rate per time unit.
     """
-    few, best = patterns.thin(ROWS), model.params
-    knots = moments[-1] * np.sort((1 - np.cos(np.pi * (np.arange(CURVE) + 1) / CURVE)) / 2)
+    few = patterns.thin(ROWS)
+    knots = moments[-1] * (1 - np.cos(np.pi * (np.arange(CURVE) + 1) / CURVE)) / 2
     row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
-    exact = _curves(model, patterns, moments[-1:], best, model.spend.params)
-    rough = _curves(model, few, knots, best, model.spend.params)
-    factor = exact[:, -1:] / np.maximum(rough[:, -1:], 1e-300)
-    curves = np.stack([_curves(model, few, knots, model.posterior.draws[i], model.spend.draws[i]) for i in row])
-    purchases, revenue = (_between(knots, curves[:, i] * factor[i], moments) for i in range(2))
-    return Total(
-        moments,
-        purchases,
-        revenue,
-        _discounted(knots, curves[:, 1] * factor[1], moments, rate),
-        *_scatter(model, patterns, float(moments[-1]), futures),
-    )
+    points = [(model.params, model.spend.params)]
+    points += [(model.posterior.draws[i], model.spend.draws[i]) for i in row]
+    rough = np.stack([_curves(model, few, knots, *point) for point in points])
+    bought, earned = (_between(knots, rough[:, i], moments) for i in range(2))
+    later = _discounted(knots, rough[:, 1], moments, rate)
+    exact = _exact(model, patterns, float(moments[-1]), rate)
+    curves = np.stack([bought, earned, later])
+    curves *= (exact / np.maximum(curves[:, 0, -1], 1e-300))[:, None, None]  # thinned patterns, put right
+    scatter = _scatter(model, patterns, futures)
+    return Total(moments, curves[:, 0], curves[:, 1:], scatter)
 
 
-def _curves(model: CustomerModel, patterns: Patterns, t: Floats, params: Floats, spend: Floats) -> Floats:
-    """Expected purchases and gross revenue of all customers until each t: shape (2, moments)."""
+def _exact(model: CustomerModel, patterns: Patterns, t: float, rate: float) -> Floats:
+    """Purchases, revenue and discounted revenue of all patterns over one horizon, at the best parameters."""
+    pairs, alive, weights = _pooled(model, patterns, model.params, model.spend.params)
+    expected = model.process.expected_alive(model.params, pairs[0], pairs[1], t)
+    later = discounted_alive(model.process, model.params, pairs[0], pairs[1], t, rate)
+    return np.array([weights[0] @ expected, weights[1] @ expected, weights[1] @ later])
+
+
+def _pooled(
+    model: CustomerModel, patterns: Patterns, params: Floats, spend: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Distinct (frequency, T), P(alive) per pattern, and per pair the customers alive and their money a purchase."""
     x, T, n = patterns.frequency, patterns.T, patterns.customers
     p, q, gamma = spend
     alive = model.process.p_alive(params, x, patterns.recency, T)
     pairs, at = np.unique(np.stack([x, T]), axis=1, return_inverse=True)
     worth = p * (n * gamma + patterns.repeat_spend) / (p * x + q - 1)
     weights = [np.bincount(at.ravel(), alive * each, minlength=pairs.shape[1]) for each in (n, worth)]
-    return np.array(weights) @ _expected(model.process, params, pairs[0], pairs[1], t)
+    return pairs, alive, np.array(weights)
+
+
+def _curves(model: CustomerModel, patterns: Patterns, t: Floats, params: Floats, spend: Floats) -> Floats:
+    """Expected purchases and gross revenue of all customers until each t: shape (2, moments)."""
+    pairs, _alive, weights = _pooled(model, patterns, params, spend)
+    return weights @ _expected(model.process, params, pairs[0], pairs[1], t)
 
 
 def _between(knots: Floats, curves: Floats, moments: Floats) -> Floats:
@@ -218,13 +224,11 @@ def _discounted(knots: Floats, curves: Floats, moments: Floats, rate: float) -> 
     return values
 
 
-def _scatter(
-    model: CustomerModel, patterns: Patterns, t: float, futures: Futures
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Variance around the expectation over one horizon, of purchases and of gross revenue.
+def _scatter(model: CustomerModel, patterns: Patterns, futures: Futures) -> Floats:
+    """Variance around the expectation of purchases and of gross revenue, as `Total.scatter`.
 
-    Each as a part that grows with the expectation (single purchases) and one that grows with its square
-    (customers differ).
+    Single purchases come by chance (the part that grows with the expectation), and customers' own rates
+    differ from what is known of them (the part that grows with its square).
     """
     at, n = futures.alike.at, patterns.customers
     alive = model.process.p_alive(model.params, patterns.frequency, patterns.recency, patterns.T)
@@ -234,6 +238,6 @@ def _scatter(
     worth, worth_square = futures.worth.mean(axis=1)[at], (futures.worth**2).mean(axis=1)[at]
     counted = float(n @ (alive * square - (alive * mean) ** 2))
     earned = float(squares @ (alive * worth_square - (alive * worth) ** 2))
-    single = float(n @ (alive * mean))
+    single = min(float(n @ (alive * mean)), counted)
     paid = min(float(squares @ (alive * mean * futures.one[at])), earned)
-    return (min(single, counted), max(counted - single, 0.0)), (paid, earned - paid)
+    return np.array([[single, counted - single], [paid, earned - paid]])

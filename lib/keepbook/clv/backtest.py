@@ -18,6 +18,9 @@ from keepbook.clv.patterns import AXES, Patterns
 from keepbook.errors import NotEnoughData
 from keepbook.words import _, day, number
 
+Opinions = Mapping[str, tuple[float, float]]
+
+ALIKE = 1e-3  # relative spread of spends below which there is nothing to model
 LEVELS = (0.5, 0.8, 0.95)
 CHUNK = 50_000  # counts whose probability is asked for at a time
 TENTHS = 10
@@ -46,9 +49,7 @@ class ModelPrediction(Prediction):
         return float(np.log(np.maximum(self.at, 1e-300)).mean())
 
 
-def predict(
-    process: Process, known: Split, opinions: Mapping[str, tuple[float, float]] | None = None
-) -> ModelPrediction:
+def predict(process: Process, known: Split, opinions: Opinions | None = None) -> ModelPrediction:
     """Fits a purchase model and Gamma-Gamma to a cut-off, and predicts the holdout at the optimum.
 
     Parameters
@@ -74,11 +75,10 @@ def predict(
     expected, same, fewer, none = _counts(process, fit.params, known)
     happened = c["purchases_holdout"].to_numpy() > 0
     purchases = alive * expected
-    value = spend_per_purchase(known)
     return ModelPrediction(
         method=process.label,
         purchases=purchases,
-        spend=None if value is None else purchases * value,
+        spend=purchases * spend_per_purchase(known, opinions),
         fit=fit,
         p_alive=alive,
         below=alive * fewer + (1 - alive) * happened,
@@ -123,23 +123,26 @@ def _counts(process: Process, params: Floats, known: Split) -> tuple[Floats, Flo
     return expected[at], same, np.clip(up_to[here] - before[at] - same, 0, 1), mass[first[:-1]][at]
 
 
-def spend_per_purchase(known: Split) -> Floats | None:
-    """Expected gross money of a period with a purchase by Gamma-Gamma; None where it has no base.
+def spend_per_purchase(known: Split, opinions: Opinions | None = None) -> Floats:
+    """Expected gross money of a period with a purchase, per customer, by Gamma-Gamma.
 
-    A customer whose repeat purchases cost nothing says nothing of it, and gets the mean of all, as a one-time
-    buyer does.
+    Fitted to those whose repeat purchases cost something; for the others their free ones count, and move them
+    towards nothing. Where fewer than 30 paid, or all paid the same, everybody gets the mean of all.
     """
     c = known.customers
     paid = (c["frequency"] > 0) & (c["monetary_value"] > 0)
-    if paid.sum() < ACTIVE:
-        return None
-    pairs = c[paid].groupby(["frequency", "monetary_value"], sort=True).size().reset_index(name="customers")
-    columns = (pairs[name].to_numpy(float) for name in ("frequency", "monetary_value", "customers"))
-    fit = maximise(spend.SpendObjective(*columns))
-    values = spend.expected_spend(
-        fit.params, c["frequency"].where(paid, 0), c["monetary_value"].where(paid, 0.0)
-    )
-    return values if np.isfinite(values).all() else None
+    mean = float(c["repeat_spend"].sum() / max(c["frequency"].sum(), 1))
+    money = c["monetary_value"][paid]
+    if len(money) >= ACTIVE and money.std() > ALIKE * money.mean():
+        groups = c[paid].groupby(["frequency", "monetary_value"], sort=True)
+        pairs = groups.size().reset_index(name="customers")
+        columns = (pairs[name].to_numpy(float) for name in ("frequency", "monetary_value", "customers"))
+        objective = spend.SpendObjective(*columns)
+        fit = maximise(objective, Prior.of(objective.names, opinions))
+        values = spend.expected_spend(fit.params, c["frequency"], c["monetary_value"])
+        if fit.converged and np.isfinite(values).all():
+            return values
+    return np.full(len(c), mean)
 
 
 def alive(prediction: ModelPrediction, known: Split, alpha: float) -> pd.DataFrame:
@@ -189,7 +192,7 @@ def coverage(prediction: ModelPrediction, alpha: float) -> pd.DataFrame:
 
 
 def transform(prediction: ModelPrediction) -> pd.DataFrame:
-    """The probability integral transform of the counts, its randomness averaged: a tenth in each bin is right.
+    """The probability integral transform of the counts, its randomness averaged: even where all is well.
 
     Returns
     -------

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+from ibis.util import gen_name
 
 from keepbook.clv.choices import Choices
 from keepbook.clv.patterns import Patterns
@@ -73,7 +74,7 @@ def customer_base(purchases: ir.Table, window: Window, choices: Choices) -> Base
     ----------
     purchases : one row per customer and day, as `Tables.purchases`; rows after the window count nowhere.
     """
-    table = rfm(purchases, window.as_of, choices.time_unit).cache()
+    table = computed(rfm(purchases, window.as_of, choices.time_unit))
     sums = table.agg(
         first=table.first_spend.mean(), spread=table.first_spend.std(), net=table.spend_to_date.sum()
     )
@@ -93,6 +94,11 @@ def customer_base(purchases: ir.Table, window: Window, choices: Choices) -> Base
         first_spend_error=float(np.nan_to_num(spread)) / max(patterns.total, 1) ** 0.5,
         spend_to_date=float(net),
     )
+
+
+def computed(table: ir.Table) -> ir.Table:
+    """The table worked out once; it lives as long as its engine (Ibis' own cache outlives it, noisily)."""
+    return table.get_backend().create_table(gen_name("keepbook"), table, temp=True)
 
 
 def activity(

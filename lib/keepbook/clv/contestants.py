@@ -75,18 +75,17 @@ class Prediction:
 
     Attributes
     ----------
-    purchases : periods with a purchase. spend : gross money; None where a method cannot say.
+    purchases : periods with a purchase. spend : gross money.
     """
 
     method: str
     purchases: Floats
-    spend: Floats | None
+    spend: Floats
 
     @property
     def targets(self) -> dict[str, Floats]:
-        """Target → what was predicted, of what was predicted at all."""
-        both = {"purchases": self.purchases, "spend": self.spend}
-        return {name: values for name, values in both.items() if values is not None}
+        """Target → what was predicted."""
+        return {"purchases": self.purchases, "spend": self.spend}
 
 
 def split(purchases: ir.Table, start: dt.date, cut: dt.date, end: dt.date, time_unit: TimeUnit) -> Split:

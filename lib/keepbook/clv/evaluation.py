@@ -89,6 +89,20 @@ class Evaluation:
     share: float
 
     @property
+    def log_likelihoods(self) -> dict[str, float]:
+        """Purchase model → log-likelihood of the held-out purchases, mean per customer.
+
+        Over the cut-offs at which most models could be fitted, so that all of them answer for the same.
+        """
+        counts = self.methods.dropna(subset=["log_likelihood"]).merge(
+            self.cuts[["cut", "customers"]], on="cut"
+        )
+        counts["total"] = counts["log_likelihood"] * counts["customers"]
+        fitted = counts.groupby("cut")["method"].transform("size")
+        sums = counts[fitted == fitted.max()].groupby("method", sort=False)[["total", "customers"]].sum()
+        return {str(method): float(row.total / row.customers) for method, row in sums.iterrows()}
+
+    @property
     def simple_is_as_good(self) -> dict[str, bool]:
         """Target → whether the historical formula is as good as the winner."""
         return {target: winner.simple_is_as_good for target, winner in self.winners.items()}
@@ -111,8 +125,8 @@ def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluatio
     """
     origins = origins_of(window, choices.months)
     customers = _customers(purchases, window.as_of)
-    share = min(1.0, 0.99 * MOST / max(customers, 1))  # a hash shares out a little unevenly
-    sample = purchases if customers <= MOST else _sampled(purchases, share)
+    share = 1.0 if customers <= MOST else 0.99 * MOST / customers  # a hash shares out a little unevenly
+    sample = purchases if share == 1 else _sampled(purchases, share)
     splits: dict[dt.date, Split] = {}
     cuts, absent = [], []
     for cut, end in origins:
@@ -131,7 +145,7 @@ def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluatio
             do="Go on once more customers have come back.",
         )
     totals = _cut_table(cuts, purchases if share < 1 else None)
-    return _evaluation(cuts, totals, absent, share if share < 1 else 1.0, choices)
+    return _evaluation(cuts, totals, absent, share, choices)
 
 
 def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
@@ -150,8 +164,8 @@ def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
         raise NotEnoughData(
             text.format(days=number(window.days), n=number(PARTS * SHORTEST)), do="Go on once there are more."
         )
-    length_and_half = (length, length + length // 14 * 7, length + 2 * (length // 14 * 7))
-    cuts = [window.as_of - dt.timedelta(days=back) for back in length_and_half[:CUTS]]
+    step = length // 14 * 7
+    cuts = [window.as_of - dt.timedelta(days=length + back * step) for back in range(CUTS)]
     return [(cut, cut + dt.timedelta(days=length)) for cut in cuts]
 
 
@@ -163,7 +177,7 @@ def _customers(purchases: ir.Table, as_of: dt.date) -> int:
 def _sampled(purchases: ir.Table, share: float) -> ir.Table:
     """The purchases of so many of the customers, always the same ones."""
     bucket = purchases.customer_id.hash().abs() % BUCKETS
-    return purchases.filter(bucket < int(share * BUCKETS)).cache()
+    return purchases.filter(bucket < int(share * BUCKETS))
 
 
 def _split(

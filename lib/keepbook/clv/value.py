@@ -101,11 +101,10 @@ def outlook(base: Base, model: CustomerModel) -> pd.DataFrame:
     moments = np.array([choices.ahead(base.window.as_of, m) for m in months])
     drawn = total_ahead(base, model, moments)
     frame = pd.DataFrame({"months": months})
-    kinds = {"purchases": ("purchases", 1.0), "revenue": ("revenue", base.kept_share)}
-    kinds["value"] = ("discounted", base.kept_share * choices.margin)
-    for seed, (name, (what, factor)) in enumerate(kinds.items()):
-        draws = drawn.spread(what, choices.seed + seed) * factor
-        frame[name] = getattr(drawn, what).mean(axis=0) * factor
+    factors = {"purchases": 1.0, "revenue": base.kept_share, "value": base.kept_share * choices.margin}
+    for kind, (name, factor) in enumerate(factors.items()):
+        draws = drawn.draws(kind, choices.seed + kind) * factor
+        frame[name] = drawn.best[kind] * factor
         limits = np.quantile(draws, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
         frame[f"{name}_lower"], frame[f"{name}_upper"] = limits
     return frame

@@ -66,8 +66,8 @@ def winner(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> Winner:
     Compared are the methods of the cut-off at which most could be tried (the newest of several), at every
     cut-off at which all of them could.
     """
-    compared = max((_tried(one, target) for one in cuts), key=lambda tried: len(tried))
-    judged = [one for one in cuts if set(compared) <= set(_tried(one, target))]
+    compared = max((list(one.predictions) for one in cuts), key=len)
+    judged = [one for one in cuts if set(compared) <= set(one.predictions)]
     total = _Totals(_sums(target, judged, compared), len(compared))
     errors, biases = total.errors(total.own), total.biases(total.own)
     drawn = measures.bootstrap(total.sums, lambda totals: totals, seed=seed)
@@ -101,10 +101,6 @@ def winner(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> Winner:
         simple_bias=float(biases[0, simple]),
         simple_is_as_good=not clearly,
     )
-
-
-def _tried(one: Cut, target: str) -> list[str]:
-    return [method for method, made in one.predictions.items() if target in made.targets]
 
 
 def _sums(target: str, cuts: list[Cut], methods: list[str]) -> Floats:

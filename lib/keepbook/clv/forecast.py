@@ -1,0 +1,198 @@
+"""Purchases and revenue of the base, period by period: what was, what the model says was, what comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from keepbook.clv import spend as gamma_gamma
+from keepbook.clv.base import Base, activity, customer_base
+from keepbook.clv.model import CustomerModel, fit_model
+from keepbook.clv.objective import Floats
+from keepbook.clv.rfm import DAYS
+from keepbook.clv.value import total_ahead
+from keepbook.errors import NotEnoughData
+from keepbook.tables import Window
+from keepbook.words import _
+
+Period = Literal["week", "month"]
+FREQUENCY = {"week": "W-SUN", "month": "M"}
+RECENT = 90  # days whose new customers say how many come
+LOOKS = 64  # posterior draws for new customers
+PAST, FEWEST = 3, 30  # the history holds a backtest's horizon three times; repeat buyers to fit on
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A base's purchases over time.
+
+    Attributes
+    ----------
+    past : one row per calendar period: period_start, actual and fitted (repeat purchases of all customers
+        known by then; the model saw these data).
+    ahead : one row per calendar period from the day after the end of observation: period_start, period_end,
+        complete (a whole period), purchases, purchases_lower, purchases_upper, revenue, revenue_lower,
+        revenue_upper (net of returns, of today's customers), new_customers, new_purchases (first ones
+        included), new_revenue, new_revenue_lower, new_revenue_upper (of customers still to come, if as many
+        come as lately).
+    new_per_day : customers still to come, the mean of the last `recent_days`.
+    backtest : the same forecast made at `cut`, for customers known there: period_start, period_end,
+        complete, actual, predicted, lower, upper; or the reason why there is none.
+    """
+
+    period: Period
+    past: pd.DataFrame
+    ahead: pd.DataFrame
+    new_per_day: float
+    recent_days: int
+    backtest: pd.DataFrame | NotEnoughData
+    cut: dt.date | None
+
+
+def forecast(purchases: ir.Table, base: Base, model: CustomerModel, period: Period = "month") -> Forecast:
+    """The unit's purchases, past and ahead.
+
+    Parameters
+    ----------
+    purchases : one row per customer and day, as `Tables.purchases`.
+    """
+    end = base.window.as_of
+    later = (pd.Timestamp(end) + pd.DateOffset(months=base.choices.months)).date()
+    recent = min(RECENT, base.window.days)
+    since = pd.Timestamp(end) - pd.Timedelta(days=recent)
+    per_day = float(base.activity.loc[base.activity["date"] > since, "new"].sum()) / recent
+    spans = spans_between(end, later, period)
+    ahead = pd.concat([spans, _today(base, model, spans), _new(base, model, spans, per_day)], axis=1)
+    try:
+        cut, tried = backtest(purchases, base, model, period)
+    except NotEnoughData as reason:
+        cut, tried = None, reason
+    return Forecast(period, past(base, model, period), ahead, per_day, recent, tried, cut)
+
+
+def spans_between(after: dt.date, until: dt.date, period: Period) -> pd.DataFrame:
+    """The calendar periods from the day after one day to another, the first and last cut to them.
+
+    Returns
+    -------
+    DataFrame : one row per period: period_start, period_end (both inclusive), complete.
+    """
+    days = pd.date_range(pd.Timestamp(after) + pd.Timedelta(days=1), until)
+    whole = pd.period_range(days[0], days[-1], freq=FREQUENCY[period])
+    start, end = whole.start_time.normalize(), whole.end_time.normalize()
+    frame = pd.DataFrame({"period_start": start, "period_end": end})
+    frame["complete"] = (start >= days[0]) & (end <= days[-1])
+    frame["period_start"] = frame["period_start"].clip(lower=days[0])
+    frame["period_end"] = frame["period_end"].clip(upper=days[-1])
+    return frame
+
+
+def _moments(base: Base, spans: pd.DataFrame) -> Floats:
+    """Time units from the end of observation to the end of each period."""
+    ahead = (spans["period_end"] - pd.Timestamp(base.window.as_of)).dt.days
+    return ahead.to_numpy(float) / DAYS[base.choices.time_unit]
+
+
+def _today(base: Base, model: CustomerModel, spans: pd.DataFrame) -> pd.DataFrame:
+    """What today's customers bring per period, with intervals."""
+    drawn, alpha = total_ahead(base, model, _moments(base, spans)), base.choices.alpha
+    frame = pd.DataFrame(index=spans.index)
+    for kind, (name, factor) in enumerate({"purchases": 1.0, "revenue": base.kept_share}.items()):
+        draws = drawn.draws(kind, base.choices.seed + kind, per_period=True) * factor
+        frame[name] = np.diff(drawn.best[kind], prepend=0.0) * factor
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = np.quantile(draws, [alpha / 2, 1 - alpha / 2], axis=0)
+    return frame
+
+
+def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) -> pd.DataFrame:
+    """What customers still to come bring per period, if they come at a steady rate.
+
+    Their number is Poisson, their repeat purchases those of new customers; the second moment of the latter
+    is taken as that of a customer who never leaves, which is a little too wide.
+    """
+    moments, rate = _moments(base, spans), per_day * DAYS[base.choices.time_unit]
+    came = rate * np.diff(moments, prepend=0.0)
+    grid = np.linspace(0, moments[-1], 200)
+
+    def repeats(params: Floats) -> Floats:
+        """Repeat purchases per period of all who came by then: ∫ rate · E[X(u)] du, in increments."""
+        each = model.process.expected_new(params, grid)
+        summed = np.concatenate([[0.0], np.cumsum((each[1:] + each[:-1]) / 2 * np.diff(grid))])
+        return np.diff(rate * np.interp(moments, grid, summed), prepend=0.0)
+
+    worth, kept = gamma_gamma.mean_spend(model.spend.params), base.kept_share
+    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+    rng = np.random.default_rng(base.choices.seed)
+    looks = [
+        came * base.first_spend + repeats(model.posterior.draws[i]) * gamma_gamma.mean_spend(model.spend.draws[i])
+        for i in row
+    ]
+    bought = repeats(model.params)
+    revenue = came * base.first_spend + bought * worth
+    wide = (1 + 1 / model.params[0]) * bought**2 / np.maximum(np.cumsum(came), 1e-12)
+    variance = came * base.first_spend**2 + (bought + wide) * worth**2
+    draws = np.array(looks)[:, None] + rng.standard_normal((LOOKS, 16, len(came))) * np.sqrt(variance)
+    limits = np.quantile(draws.reshape(-1, len(came)), [base.choices.alpha / 2, 1 - base.choices.alpha / 2], axis=0)
+    columns = {"new_customers": came, "new_purchases": came + bought, "new_revenue": revenue * kept}
+    sides = {"new_revenue_lower": limits[0].clip(0) * kept, "new_revenue_upper": limits[1] * kept}
+    return pd.DataFrame(columns | sides, index=spans.index)
+
+
+def past(base: Base, model: CustomerModel, period: Period) -> pd.DataFrame:
+    """Repeat purchases per calendar period, as they were and as the model has them: the tracking plot.
+
+    Returns
+    -------
+    DataFrame : as `Forecast.past`.
+    """
+    before = base.window.start - dt.timedelta(days=1)
+    spans = spans_between(before, base.window.as_of, period)
+    entered = base.activity[base.activity["new"] > 0]
+    age = (spans["period_end"].to_numpy()[:, None] - entered["date"].to_numpy()) / np.timedelta64(1, "D")
+    age = np.clip(age, 0, None) / DAYS[base.choices.time_unit]
+    grid = np.arange(np.ceil(age.max()) + 1)
+    expected = np.interp(age, grid, model.process.expected_new(model.params, grid))
+    spans["actual"] = _per_span(base.activity, spans)
+    spans["fitted"] = np.diff(expected @ entered["new"].to_numpy(float), prepend=0.0)
+    return spans
+
+
+def _per_span(activity: pd.DataFrame, spans: pd.DataFrame) -> Floats:
+    """Repeat purchases of each period."""
+    ends = np.searchsorted(activity["date"], spans["period_end"], side="right")
+    starts = np.searchsorted(activity["date"], spans["period_start"], side="left")
+    summed = np.concatenate([[0.0], activity["returning"].cumsum()])
+    per_span: Floats = summed[ends] - summed[starts]
+    return per_span
+
+
+def backtest(
+    purchases: ir.Table, base: Base, model: CustomerModel, period: Period
+) -> tuple[dt.date, pd.DataFrame]:
+    """The forecast as it would have been made one horizon ago, or a third of the history ago.
+
+    Raises
+    ------
+    NotEnoughData : the history is too short, or too few had come back by then.
+    """
+    window, choices = base.window, base.choices
+    ago = min((pd.Timestamp(window.as_of) - pd.DateOffset(months=choices.months)).date(), window.as_of)
+    cut = max(ago, window.as_of - dt.timedelta(days=window.days // PAST))
+    known = replace(choices, model=model.process.key)
+    if (window.as_of - cut).days < 2 * DAYS[choices.time_unit]:
+        raise NotEnoughData(_("Not shown: the history is too short to hold a part of it back."))
+    then = customer_base(purchases, Window(window.start, cut), known)
+    if then.repeaters < FEWEST:
+        text = _("Not shown: by {cut} fewer than {n} customers had come back.")
+        raise NotEnoughData(text.format(cut=f"{cut:%Y-%m-%d}", n=FEWEST))
+    spans = spans_between(cut, window.as_of, period)
+    predicted = _today(then, fit_model(then), spans)
+    followed = activity(purchases, cut, choices, until=window.as_of)
+    spans["actual"] = _per_span(followed, spans)
+    names = {"purchases": "predicted", "purchases_lower": "lower", "purchases_upper": "upper"}
+    return cut, spans.join(predicted.rename(columns=names)[list(names.values())])
