@@ -67,7 +67,7 @@ class Alike:
 
     @classmethod
     def of(cls, patterns: Patterns) -> Alike:
-        """T in steps of an eighth of itself and a tenth of the mean; frequencies above 12 in steps of an eighth."""
+        """T in steps of a twelfth (of itself and a tenth of the mean), frequencies above 12 of an eighth."""
         x, T, n = patterns.frequency, patterns.T, patterns.customers
         step = np.where(x <= 12, np.rint(x), 12 + np.rint(8 * np.log(np.maximum(x, 12) / 12)))
         age = np.rint(12 * np.log(T / max(np.average(T, weights=n), 1) + 0.1))
@@ -94,7 +94,9 @@ class Futures:
     one: Floats
 
 
-def simulate_futures(model: CustomerModel, patterns: Patterns, mean_spend: float, t: float, seed: int) -> Futures:
+def simulate_futures(
+    model: CustomerModel, patterns: Patterns, mean_spend: float, t: float, seed: int
+) -> Futures:
     """Customers alive now followed for t, each under parameters of its own from the posterior."""
     alike, rng = Alike.of(patterns), np.random.default_rng(seed)
     pick = rng.integers(len(model.posterior.draws), size=SIMULATED)
@@ -127,8 +129,8 @@ class Total:
     best : purchases, revenue (gross money) and discounted revenue at the best parameters, cumulative, shape
         (3, moments).
     looks : the same at posterior draws, shape (3, looks, moments).
-    scatter : variance of what customers happen to do around the first two until the last moment, shape (2, 2):
-        the part that grows with the expectation, and the part that grows with its square.
+    scatter : variance of what customers happen to do around the first two until the last moment, shape
+        (2, 2): the part that grows with the expectation, and the part that grows with its square.
     """
 
     moments: Floats
@@ -189,7 +191,7 @@ def _exact(model: CustomerModel, patterns: Patterns, t: float, rate: float) -> F
 def _pooled(
     model: CustomerModel, patterns: Patterns, params: Floats, spend: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Distinct (frequency, T), P(alive) per pattern, and per pair the customers alive and their money a purchase."""
+    """Distinct (frequency, T), P(alive) per pattern; per pair, customers alive and their money a purchase."""
     x, T, n = patterns.frequency, patterns.T, patterns.customers
     p, q, gamma = spend
     alive = model.process.p_alive(params, x, patterns.recency, T)
@@ -220,7 +222,9 @@ def _discounted(knots: Floats, curves: Floats, moments: Floats, rate: float) -> 
     node, weight = INSIDE
     for column, end in enumerate(moments):
         inside = end * (node + 1) / 2
-        values[:, column] += _between(knots, curves, inside) @ (rate * np.exp(-rate * inside) * weight * end / 2)
+        values[:, column] += _between(knots, curves, inside) @ (
+            rate * np.exp(-rate * inside) * weight * end / 2
+        )
     return values
 
 

@@ -14,7 +14,7 @@ from keepbook.clv import spend
 from keepbook.clv.contestants import ACTIVE, Floats, Prediction, Split
 from keepbook.clv.fitters import Process
 from keepbook.clv.fitting import Fit, Prior, maximise
-from keepbook.clv.patterns import AXES, Patterns
+from keepbook.clv.patterns import Patterns
 from keepbook.errors import NotEnoughData
 from keepbook.words import _, day, number
 
@@ -49,12 +49,15 @@ class ModelPrediction(Prediction):
         return float(np.log(np.maximum(self.at, 1e-300)).mean())
 
 
-def predict(process: Process, known: Split, opinions: Opinions | None = None) -> ModelPrediction:
-    """Fits a purchase model and Gamma-Gamma to a cut-off, and predicts the holdout at the optimum.
+def predict(
+    process: Process, known: Split, opinions: Opinions | None = None, money: Floats | None = None
+) -> ModelPrediction:
+    """Fits a purchase model to a cut-off, and predicts the holdout at the optimum.
 
     Parameters
     ----------
     opinions : prior, parameter → (median, log_sd).
+    money : `spend_per_purchase`, which is the same for all purchase models; None computes it.
 
     Raises
     ------
@@ -73,12 +76,15 @@ def predict(process: Process, known: Split, opinions: Opinions | None = None) ->
         raise NotEnoughData(text.format(model=process.label, cut=day(known.cut)))
     alive = process.p_alive(fit.params, patterns.frequency, patterns.recency, patterns.T)[at]
     expected, same, fewer, none = _counts(process, fit.params, known)
+    if not (np.isfinite(expected).all() and same.max() <= 1 + 1e-6):  # parameters beyond what a number holds
+        text = _("The parameters of {model} run away at {cut}: no probability can be computed from them.")
+        raise NotEnoughData(text.format(model=process.label, cut=day(known.cut)))
     happened = c["purchases_holdout"].to_numpy() > 0
     purchases = alive * expected
     return ModelPrediction(
         method=process.label,
         purchases=purchases,
-        spend=purchases * spend_per_purchase(known, opinions),
+        spend=purchases * (spend_per_purchase(known, opinions) if money is None else money),
         fit=fit,
         p_alive=alive,
         below=alive * fewer + (1 - alive) * happened,
@@ -92,9 +98,7 @@ def _patterns(customers: pd.DataFrame) -> tuple[Patterns, NDArray[np.intp]]:
     groups = customers.groupby(["frequency", "T", "recency"], sort=True)
     sums = groups.agg(customers=("T", "size"), repeat_spend=("repeat_spend", "sum")).reset_index()
     sums["repeat_spend_squares"] = np.nan  # nobody asks here
-    return Patterns.of(
-        sums[[*AXES, "customers", "repeat_spend", "repeat_spend_squares"]]
-    ), groups.ngroup().to_numpy()
+    return Patterns.of(sums), groups.ngroup().to_numpy()
 
 
 def _counts(process: Process, params: Floats, known: Split) -> tuple[Floats, Floats, Floats, Floats]:
@@ -120,7 +124,9 @@ def _counts(process: Process, params: Floats, known: Split) -> tuple[Floats, Flo
     here = first[at] + happened
     expected = process.expected_alive(params, frequency, T, known.horizon)
     same = mass[here]
-    return expected[at], same, np.clip(up_to[here] - before[at] - same, 0, 1), mass[first[:-1]][at]
+    with np.errstate(invalid="ignore"):
+        fewer = np.where(happened > 0, np.clip(up_to[here] - before[at] - same, 0, 1), 0.0)  # rounding apart
+    return expected[at], same, fewer, mass[first[:-1]][at]
 
 
 def spend_per_purchase(known: Split, opinions: Opinions | None = None) -> Floats:

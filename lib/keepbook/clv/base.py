@@ -62,7 +62,7 @@ class Base:
 
     @property
     def mean_spend(self) -> float:
-        """Money per repeat period, of all such periods together (gross); of first ones where there is none."""
+        """Money per repeat period, of all such periods together (gross); of first ones if there is none."""
         periods = float(self.patterns.frequency @ self.patterns.customers)
         return float(self.patterns.repeat_spend.sum()) / periods if periods else self.first_spend
 

@@ -200,9 +200,10 @@ def _predictions(
     """Every method's prediction at a cut-off, and why others have none."""
     made: dict[str, Prediction] = {SIMPLE: historical(known), NAIVE: persistence(known)}
     lacking = []
+    money = backtest.spend_per_purchase(known, choices.prior)
     for process in PROCESSES:
         try:
-            made[process.label] = backtest.predict(process, known, choices.prior)
+            made[process.label] = backtest.predict(process, known, choices.prior, money)
         except NotEnoughData as error:
             lacking.append((process.label, error.what))
     length = known.end - known.cut

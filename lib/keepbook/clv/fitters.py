@@ -7,6 +7,7 @@ current stack (NaN for the best customers, asymmetric covariance, unchecked conv
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from keepbook.clv.patterns import Patterns
 with warnings.catch_warnings():  # its import silences FutureWarning everywhere, and sets an option that went
     warnings.simplefilter("ignore")
     from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
+    from lifetimes import generate_data as simulated
 
 Process = BetaGeometric | ParetoNBD
 PROCESSES: tuple[Process, ...] = (BG, MBG, PARETO)
@@ -47,11 +49,13 @@ class _Fitted:
 
     process: Process
     params_: pd.Series
+    data: pd.DataFrame
+    _simulate: Callable[..., pd.DataFrame]
 
     def fit(
         self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None
     ) -> Any:
-        """Fits customers, or patterns with their counts as `weights`; lifetimes' other options are not needed."""
+        """Fits customers, or patterns with their counts as `weights`; no other option is needed."""
         columns = {"frequency": frequency, "recency": recency, "T": T}
         rows = pd.DataFrame({name: np.asarray(values, float) for name, values in columns.items()})
         rows["customers"] = 1.0 if weights is None else np.asarray(weights, float)
@@ -65,6 +69,11 @@ class _Fitted:
         self.data = pd.DataFrame(names | {"T": patterns.T, "weights": patterns.customers})
         self.predict = self.conditional_expected_number_of_purchases_up_to_time
         return self
+
+    def generate_new_data(self, size: int = 1) -> pd.DataFrame:
+        """So many customers simulated by lifetimes, with ages drawn from the data's own."""
+        ages = self.data["T"].sample(size, replace=True, weights=self.data["weights"])
+        return self._simulate(ages.to_numpy(), *self.params_, size=size)
 
     def conditional_expected_number_of_purchases_up_to_time(
         self, t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
@@ -97,18 +106,21 @@ class BetaGeo(_Fitted, BetaGeoFitter):
     """BG/NBD as a lifetimes `BetaGeoFitter`."""
 
     process = BG
+    _simulate = staticmethod(simulated.beta_geometric_nbd_model)
 
 
 class ModifiedBetaGeo(_Fitted, ModifiedBetaGeoFitter):
     """MBG/NBD as a lifetimes `ModifiedBetaGeoFitter`."""
 
     process = MBG
+    _simulate = staticmethod(simulated.modified_beta_geometric_nbd_model)
 
 
 class Pareto(_Fitted, ParetoNBDFitter):
     """Pareto/NBD as a lifetimes `ParetoNBDFitter`."""
 
     process = PARETO
+    _simulate = staticmethod(simulated.pareto_nbd_model)
 
 
 class GammaGamma(GammaGammaFitter):
@@ -122,7 +134,9 @@ class GammaGamma(GammaGammaFitter):
         n = np.ones_like(x) if weights is None else np.asarray(weights, float)
         return self.fit_pairs(x, m, n)
 
-    def fit_pairs(self, frequency: Floats, monetary_value: Floats, customers: Floats, fit: Fit | None = None) -> GammaGamma:
+    def fit_pairs(
+        self, frequency: Floats, monetary_value: Floats, customers: Floats, fit: Fit | None = None
+    ) -> GammaGamma:
         """Fits (frequency, mean spend) pairs, or takes over a fit made of them."""
         objective = spend.SpendObjective(frequency, monetary_value, customers)
         _described(self, fit or maximise(objective), ["p", "q", "v"])

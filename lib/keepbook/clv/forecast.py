@@ -14,7 +14,7 @@ from keepbook.clv import spend as gamma_gamma
 from keepbook.clv.base import Base, activity, customer_base
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.objective import Floats
-from keepbook.clv.rfm import DAYS
+from keepbook.clv.rfm import DAYS, TimeUnit
 from keepbook.clv.value import total_ahead
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
@@ -22,6 +22,7 @@ from keepbook.words import _
 
 Period = Literal["week", "month"]
 FREQUENCY = {"week": "W-SUN", "month": "M"}
+WHOLE_WEEKS = {"week": 7, "month": 28}
 RECENT = 90  # days whose new customers say how many come
 LOOKS = 64  # posterior draws for new customers
 PAST, FEWEST = 3, 30  # the history holds a backtest's horizon three times; repeat buyers to fit on
@@ -66,7 +67,7 @@ def forecast(purchases: ir.Table, base: Base, model: CustomerModel, period: Peri
     recent = min(RECENT, base.window.days)
     since = pd.Timestamp(end) - pd.Timedelta(days=recent)
     per_day = float(base.activity.loc[base.activity["date"] > since, "new"].sum()) / recent
-    spans = spans_between(end, later, period)
+    spans = spans_between(end, later, period, base.choices.time_unit)
     ahead = pd.concat([spans, _today(base, model, spans), _new(base, model, spans, per_day)], axis=1)
     try:
         cut, tried = backtest(purchases, base, model, period)
@@ -75,16 +76,26 @@ def forecast(purchases: ir.Table, base: Base, model: CustomerModel, period: Peri
     return Forecast(period, past(base, model, period), ahead, per_day, recent, tried, cut)
 
 
-def spans_between(after: dt.date, until: dt.date, period: Period) -> pd.DataFrame:
-    """The calendar periods from the day after one day to another, the first and last cut to them.
+def spans_between(
+    after: dt.date, until: dt.date, period: Period, time_unit: TimeUnit = "day"
+) -> pd.DataFrame:
+    """The periods from the day after one day to another, the first and last cut to them.
+
+    They are of the calendar, or, where purchases are counted by weeks that end on the weekday of `after`, four
+    such weeks or one: other periods would cut weeks in two.
 
     Returns
     -------
     DataFrame : one row per period: period_start, period_end (both inclusive), complete.
     """
     days = pd.date_range(pd.Timestamp(after) + pd.Timedelta(days=1), until)
-    whole = pd.period_range(days[0], days[-1], freq=FREQUENCY[period])
-    start, end = whole.start_time.normalize(), whole.end_time.normalize()
+    if time_unit == "week":
+        length = pd.Timedelta(days=WHOLE_WEEKS[period])
+        start = pd.date_range(days[0], days[-1], freq=length)
+        end = start + length - pd.Timedelta(days=1)
+    else:
+        whole = pd.period_range(days[0], days[-1], freq=FREQUENCY[period])
+        start, end = whole.start_time.normalize(), whole.end_time.normalize()
     frame = pd.DataFrame({"period_start": start, "period_end": end})
     frame["complete"] = (start >= days[0]) & (end <= days[-1])
     frame["period_start"] = frame["period_start"].clip(lower=days[0])
@@ -105,7 +116,9 @@ def _today(base: Base, model: CustomerModel, spans: pd.DataFrame) -> pd.DataFram
     for kind, (name, factor) in enumerate({"purchases": 1.0, "revenue": base.kept_share}.items()):
         draws = drawn.draws(kind, base.choices.seed + kind, per_period=True) * factor
         frame[name] = np.diff(drawn.best[kind], prepend=0.0) * factor
-        frame[f"{name}_lower"], frame[f"{name}_upper"] = np.quantile(draws, [alpha / 2, 1 - alpha / 2], axis=0)
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = np.quantile(
+            draws, [alpha / 2, 1 - alpha / 2], axis=0
+        )
     return frame
 
 
@@ -129,7 +142,8 @@ def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) 
     row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
     rng = np.random.default_rng(base.choices.seed)
     looks = [
-        came * base.first_spend + repeats(model.posterior.draws[i]) * gamma_gamma.mean_spend(model.spend.draws[i])
+        came * base.first_spend
+        + repeats(model.posterior.draws[i]) * gamma_gamma.mean_spend(model.spend.draws[i])
         for i in row
     ]
     bought = repeats(model.params)
@@ -137,7 +151,9 @@ def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) 
     wide = (1 + 1 / model.params[0]) * bought**2 / np.maximum(np.cumsum(came), 1e-12)
     variance = came * base.first_spend**2 + (bought + wide) * worth**2
     draws = np.array(looks)[:, None] + rng.standard_normal((LOOKS, 16, len(came))) * np.sqrt(variance)
-    limits = np.quantile(draws.reshape(-1, len(came)), [base.choices.alpha / 2, 1 - base.choices.alpha / 2], axis=0)
+    limits = np.quantile(
+        draws.reshape(-1, len(came)), [base.choices.alpha / 2, 1 - base.choices.alpha / 2], axis=0
+    )
     columns = {"new_customers": came, "new_purchases": came + bought, "new_revenue": revenue * kept}
     sides = {"new_revenue_lower": limits[0].clip(0) * kept, "new_revenue_upper": limits[1] * kept}
     return pd.DataFrame(columns | sides, index=spans.index)
@@ -150,8 +166,11 @@ def past(base: Base, model: CustomerModel, period: Period) -> pd.DataFrame:
     -------
     DataFrame : as `Forecast.past`.
     """
-    before = base.window.start - dt.timedelta(days=1)
-    spans = spans_between(before, base.window.as_of, period)
+    window, unit = base.window, base.choices.time_unit
+    before = window.start - dt.timedelta(days=1)
+    if unit == "week":  # its weeks end on the weekday of as_of
+        before -= dt.timedelta(days=(before - window.as_of).days % WHOLE_WEEKS[period])
+    spans = spans_between(before, window.as_of, period, unit)
     entered = base.activity[base.activity["new"] > 0]
     age = (spans["period_end"].to_numpy()[:, None] - entered["date"].to_numpy()) / np.timedelta64(1, "D")
     age = np.clip(age, 0, None) / DAYS[base.choices.time_unit]
@@ -190,7 +209,7 @@ def backtest(
     if then.repeaters < FEWEST:
         text = _("Not shown: by {cut} fewer than {n} customers had come back.")
         raise NotEnoughData(text.format(cut=f"{cut:%Y-%m-%d}", n=FEWEST))
-    spans = spans_between(cut, window.as_of, period)
+    spans = spans_between(cut, window.as_of, period, choices.time_unit)
     predicted = _today(then, fit_model(then), spans)
     followed = activity(purchases, cut, choices, until=window.as_of)
     spans["actual"] = _per_span(followed, spans)

@@ -14,11 +14,9 @@ from keepbook.clv.model import CustomerModel
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.posterior import RELIABLE, Posterior
 from keepbook.clv.rfm import DAYS
+from keepbook.needs import BUYERS, HISTORY, INTERVALS, QUIET, REPEATERS
 from keepbook.words import _, day, interval, number, percent, plural
 
-# Klaviyo's published gate for predicting customer value, in customers and days.
-BUYERS, HISTORY, QUIET = 500, 180, 30
-REPEATERS, INTERVALS = 30, 4  # for a model's four parameters; times between purchases, two to be tested on
 FEWEST_DAYS, FEWEST_PERIODS = 28, 8  # of history; in fewer, T takes but a few values
 DEPENDENT = 0.1  # correlation below which frequency says next to nothing of spend: 1 % of its variance
 DRIFT = 0.05  # a year's inflation or two

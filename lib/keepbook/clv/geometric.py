@@ -12,7 +12,8 @@ References
 Fader, Hardie & Lee (2005), "Counting your customers the easy way", Marketing Science 24(2).
 Batislam, Denizel & Filiztekin (2007), "Empirical validation and comparison of models for customer base
 analysis", International Journal of Research in Marketing 24(3).
-Hoppe & Wagner (2007), "Customer base analysis: the case for a central variant of the Betageometric/NBD model".
+Hoppe & Wagner (2007), "Customer base analysis: the case for a central variant of the Betageometric/NBD
+model", Marketing JRM 3(2).
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincc, expit, gammaln
+from scipy.special import betaincc, expit
 from scipy.stats import nbinom
 
-from keepbook.clv.objective import Distinct, Floats, Slopes, softplus, tails
+from keepbook.clv.objective import Distinct, Floats, Slopes, rising, softplus, tails
 from keepbook.clv.patterns import Patterns
 
-NODES = 160  # of the trapezoidal sum over p: 1e-10 over the whole grid of the tests
+STEP = 0.07  # of the trapezoidal sum over p: 1e-10 over the whole grid of the tests
 REACH = 42.0  # a density e⁻⁴² below its peak is nothing
-CHUNK = 20_000  # rows of NODES at a time: 25 MB
+CHUNK = 20_000  # rows of some hundred nodes at a time: 25 MB
 CELLS = 30_000  # points × rows at a time: what a processor keeps at hand
 
 
@@ -59,10 +60,9 @@ class BetaGeometric:
         """Log-likelihood per customer (BG/NBD: Fader, Hardie & Lee 2005, eq. 6); all arguments broadcast."""
         r, alpha, a, b = np.asarray(params, float)
         x, T = np.asarray(frequency, float), np.asarray(T, float)
-        stayed = x + self.extra
-        fixed = gammaln(r + x) - gammaln(r) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
-        survived = gammaln(b + stayed) - gammaln(b) - gammaln(a + b + stayed) + gammaln(a + b)
-        return fixed + survived + np.logaddexp(0, self._log_odds_gone(params, x, recency, T))
+        bought = rising(r, x) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
+        stayed = log_heads(a, b, x + self.extra)
+        return bought + stayed + np.logaddexp(0, self._log_odds_gone(params, x, recency, T))
 
     def _log_odds_gone(
         self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
@@ -83,7 +83,7 @@ class BetaGeometric:
         """Expected purchases in (T, T + t] of a customer alive at T; broadcasts.
 
         E over p ~ Beta(a, b + x) of (1 − (1 + p t / (alpha + T))^−(r + x)) / p, the expectation over λ done.
-        The sum over p is trapezoidal in z, logit(p) = z₀ + s sinh(z), which reaches 1e-10 wherever the mass is.
+        The sum over p is trapezoidal, see `_beta_nodes`: 1e-10 wherever the mass is.
         """
         r, alpha, a, b = np.asarray(params, float)
         x, T, t = np.broadcast_arrays(*(np.asarray(v, float) for v in (frequency, T, t)))
@@ -120,7 +120,8 @@ class BetaGeometric:
         x, T, t, n = np.broadcast_arrays(*(np.asarray(v, float) for v in (frequency, T, t, n)))
         shape, heads = r + x, b + x + self.extra
         chance = (alpha + T) / (alpha + T + t)
-        stayed = np.exp(gammaln(heads + n) - gammaln(heads) - gammaln(a + heads + n) + gammaln(a + heads))
+        tossed = x + self.extra
+        stayed = np.exp(log_heads(a, b, tossed + n) - log_heads(a, b, tossed))  # E[(1 − p)ⁿ]
         left = stayed * a / np.maximum(heads + n - 1, 1e-300)  # E[p (1 − p)ⁿ⁻¹]
         at_least = np.where(n > 0, betaincc(shape, np.maximum(n, 1), chance), 0)
         return stayed * nbinom.pmf(n, shape, chance) + left * at_least
@@ -148,7 +149,9 @@ class BetaGeometric:
         rate = rng.standard_gamma(r + x) / (alpha + T)
         chance = np.clip(rng.beta(a, b + x + self.extra), 1e-300, 1 - 1e-12)
         bought = rng.poisson(rate * t)
-        last = np.ceil(np.log(rng.random(chance.shape)) / np.log1p(-chance))  # purchase after which they leave
+        last = np.ceil(
+            np.log(rng.random(chance.shape)) / np.log1p(-chance)
+        )  # purchase after which they leave
         drawn: Floats = np.minimum(bought, np.maximum(last, 1))
         return drawn
 
@@ -157,16 +160,46 @@ BG = BetaGeometric("bg_nbd", "BG/NBD", extra=0)
 MBG = BetaGeometric("mbg_nbd", "MBG/NBD", extra=1)
 
 
+def log_heads(a: float, b: float, tosses: Floats) -> Floats:
+    """log E[(1 − p)ⁿ] for p ~ Beta(a, b) and whole n; not as a difference of Γ, which large b would swamp."""
+    n = np.rint(tosses).astype(np.int64)
+    summed = np.cumsum(np.log1p(-a / (a + b + np.arange(n.max(initial=0)))))
+    return np.concatenate([[0.0], summed])[n]
+
+
 def _beta_nodes(a: float, b: Floats) -> tuple[Floats, Floats]:
-    """Nodes and weights, shape (len(b), NODES), for expectations over p ~ Beta(a, b)."""
-    scale = np.minimum(np.sqrt((a + b) / (a * b)), 1.0)[:, None]  # of the logit around its mode
-    low, high = np.arcsinh(REACH / a / scale + 2), np.arcsinh(REACH / b[:, None] / scale + 12)
-    z = -low + (low + high) * np.linspace(0, 1, NODES)
-    logit = np.log(a / b)[:, None] + scale * np.sinh(z)
-    log_p, log_q = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+    """Nodes and weights, shape (len(b), nodes), for expectations over p ~ Beta(a, b).
+
+    In z = logit(p) the density is a peak with exponential flanks, steep or endless as a and b have it: nodes
+    lie evenly in v, z = mode + s sinh(v), from where it begins to be anything to where it ends.
+    """
+    mode = np.log(a / b)[:, None]
+    scale = np.minimum(np.sqrt((a + b) / (a * b)), 1.0)[:, None]
+    low, high = (np.arcsinh(_reach(a, b[:, None], side) / scale) for side in (-1, 1))
+    nodes = int(np.ceil((low + high).max() / STEP))
+    v = -low + (low + high) * np.linspace(0, 1, nodes)
+    log_p, log_q = _log_shares(mode + scale * np.sinh(v))
     log_weight = a * log_p + b[:, None] * log_q
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)) * np.cosh(z)
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)) * np.cosh(v)
     return np.exp(np.maximum(log_p, -690)), weight / weight.sum(axis=1, keepdims=True)
+
+
+def _log_shares(logit: Floats) -> tuple[Floats, Floats]:
+    """log p and log(1 − p)."""
+    return -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+
+
+def _reach(a: float, b: Floats, side: int) -> Floats:
+    """How far from its mode in logit(p) the density of Beta(a, b) falls to e^−REACH of it, by bisection."""
+    mode = np.log(a / b)
+    log_p, log_q = _log_shares(mode)
+    near, far = np.zeros_like(mode), 2 * REACH / np.minimum(a, b) + 2 * REACH
+    for _step in range(40):
+        middle = (near + far) / 2
+        at_p, at_q = _log_shares(mode + side * middle)
+        inside = a * (at_p - log_p) + b * (at_q - log_q) > -REACH
+        near, far = np.where(inside, middle, near), np.where(inside, far, middle)
+    return far
 
 
 class GeometricObjective:
@@ -183,7 +216,9 @@ class GeometricObjective:
         x, n, extra = patterns.frequency, patterns.customers, process.extra
         self.process, self.cells, self.weight = process, len(x), float(n.sum())
         self._above = tails(x, n)  # of frequency
-        self._tossed = np.append(np.full(extra, self.weight), self._above)  # customers with an i-th toss, i = 0, …
+        self._tossed = np.append(
+            np.full(extra, self.weight), self._above
+        )  # customers with an i-th toss, i = 0, …
         self._T = Distinct.of(patterns.T)
         self._at_T, self._bought_by_T = self._T.sums(n), self._T.sums(n * x)
         left = x + extra > 0  # who may have gone
@@ -196,7 +231,9 @@ class GeometricObjective:
     def starts(self) -> list[Floats]:
         """Moment-like guesses: time is measured by the customers' own mean age."""
         alpha = self._mean_T / (4 * max(self._mean_x, 0.05))
-        return [np.array([r, alpha * r / 0.5, a, b]) for r, a, b in ((0.5, 0.8, 2.5), (1.5, 0.5, 5), (0.2, 2, 2))]
+        return [
+            np.array([r, alpha * r / 0.5, a, b]) for r, a, b in ((0.5, 0.8, 2.5), (1.5, 0.5, 5), (0.2, 2, 2))
+        ]
 
     def slopes(self, params: Floats) -> Slopes:
         """Value, gradient and Hessian by (r, alpha, a, b)."""

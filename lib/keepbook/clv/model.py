@@ -49,7 +49,7 @@ class CustomerModel:
 
     Attributes
     ----------
-    process : BG, MBG or PARETO. fit, posterior, fitter : fitted to the base; the fitter is a lifetimes object.
+    process : BG, MBG or PARETO. fit, posterior, fitter : fitted to the base; the fitter is one of lifetimes.
     spend : what a purchase period is worth.
     comparison : one row per process: model, log_likelihood (of the base), holdout_log_likelihood (a customer,
         mean over cut-offs; missing without a holdout), chosen.
@@ -67,7 +67,7 @@ class CustomerModel:
         return self.fit.params
 
     def parameters(self, alpha: float = 0.05) -> pd.DataFrame:
-        """One row per parameter: parameter, estimate, standard_error, ci_lower, ci_upper (of the posterior)."""
+        """One row per parameter: parameter, estimate, standard_error, ci_lower, ci_upper (posterior)."""
         parts = [(self.fit, self.posterior.draws)]
         if self.spend.fit:
             parts.append((self.spend.fit, self.spend.draws))
@@ -92,11 +92,9 @@ def fit_model(base: Base, evaluation: Evaluation | NotEnoughData | None = None) 
     """
     choices = base.choices
     if base.repeaters == 0:
-        raise NotEnoughData(
-            _("Nobody has bought a second time, so nothing can be said of future purchases.")
-        )
+        raise NotEnoughData(_("Nobody has bought a second time, so nothing can be said of future purchases."))
     wanted = [p for p in PROCESSES if choices.model in ("auto", p.key)]
-    held = _held_out(evaluation)
+    held = evaluation.log_likelihoods if isinstance(evaluation, Evaluation) else {}
     if choices.model == "auto" and held:
         best = max(PROCESSES, key=lambda process: held.get(process.label, -np.inf))
         fits = {best: _fit(best, base)}
@@ -115,20 +113,13 @@ def fit_model(base: Base, evaluation: Evaluation | NotEnoughData | None = None) 
         }
     )
     fitter = FITTERS[best.key]().fit_patterns(base.patterns, fit)
-    return CustomerModel(best, fit, posterior, fitter, fit_spend(base.pairs, base.mean_spend, choices), comparison)
+    return CustomerModel(
+        best, fit, posterior, fitter, fit_spend(base.pairs, base.mean_spend, choices), comparison
+    )
 
 
 def _fit(process: Process, base: Base) -> Fit:
     return maximise(process.objective(base.patterns), Prior.of(process.names, base.choices.prior))
-
-
-def _held_out(evaluation: Evaluation | NotEnoughData | None) -> dict[str, float]:
-    """Label → log-likelihood of held-out purchases a customer, mean over cut-offs."""
-    if not isinstance(evaluation, Evaluation):
-        return {}
-    counts = evaluation.methods.query("target == 'purchases'").dropna(subset=["log_likelihood"])
-    means = counts.groupby("method")["log_likelihood"].mean()
-    return {str(label): float(value) for label, value in means.items()}
 
 
 def fit_spend(pairs: pd.DataFrame, mean_spend: float, choices: Choices) -> Spend:

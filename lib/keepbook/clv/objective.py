@@ -55,8 +55,7 @@ def tails(frequency: Floats, customers: Floats) -> Floats:
     Sums over Γ(r + x) / Γ(r) and its kin need no more than these, and lose no digits to Γ.
     """
     counts = np.bincount(frequency.astype(np.int64), weights=customers)
-    above: Floats = np.cumsum(counts[::-1])[::-1][1:]
-    return above
+    return np.cumsum(counts[::-1])[::-1][1:].astype(float)
 
 
 def softplus(odds: Floats) -> Floats:
@@ -70,6 +69,12 @@ def log_sum(terms: Floats) -> Floats:
     largest = terms.max(axis=1)
     total: Floats = largest + np.log(np.exp(terms - largest[:, None]).sum(axis=1))
     return total
+
+
+def rising(start: float, steps: Floats) -> Floats:
+    """log Γ(start + n) / Γ(start) for whole n, without the digits that Γ of a large start loses."""
+    n = np.rint(steps).astype(np.int64)
+    return np.concatenate([[0.0], np.cumsum(np.log(start + np.arange(n.max(initial=0))))])[n]
 
 
 @dataclass(frozen=True)
@@ -89,4 +94,4 @@ class Distinct:
 
     def sums(self, weights: Floats) -> Floats:
         """Σ weights per distinct value."""
-        return np.bincount(self.at, weights=weights, minlength=len(self.values))
+        return np.bincount(self.at, weights=weights, minlength=len(self.values)).astype(float)

@@ -6,13 +6,13 @@ y written out, both expectations are powers and one smooth integral remains:
     L = Γ(r + x) / Γ(r) · alpha^r · beta^s · { (alpha + T)^−(r + x) · (beta + T)^−s
                                         + s ∫ from t_x to T of (alpha + y)^−(r + x) (beta + y)^−(s + 1) dy }
 
-Its parts are positive, so that nothing cancels; the published hypergeometric form loses all digits from x = 132
-on, the best customers.
+Its parts are positive, so that nothing cancels; the published hypergeometric form loses all digits from
+x = 132 on, the best customers.
 
 References
 ----------
 Schmittlein, Morrison & Colombo (1987), "Counting your customers", Management Science 33(1).
-Fader & Hardie (2005), "A note on deriving the Pareto/NBD model and related expressions", eq. (8)–(10) and (26).
+Fader & Hardie (2005), "A note on deriving the Pareto/NBD model and related expressions", eq. (8)–(10), (26).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import exprel, expit, gammaln
+from scipy.special import expit, exprel, gammaln
 from scipy.stats import nbinom
 
-from keepbook.clv.objective import Floats, Slopes, log_sum, tails
+from keepbook.clv.objective import Floats, Slopes, log_sum, rising, tails
 from keepbook.clv.patterns import Patterns
 
 NODES, FIT_NODES = np.polynomial.legendre.leggauss(64), np.polynomial.legendre.leggauss(24)
@@ -48,10 +48,10 @@ class ParetoNBD:
     def log_likelihood(
         self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
     ) -> Floats:
-        """Log-likelihood per customer (Fader & Hardie 2005, eq. 8, integral form); all arguments broadcast."""
+        """Log-likelihood per customer (Fader & Hardie 2005, eq. 8, integral form); broadcasts."""
         r, alpha, s, beta = np.asarray(params, float)
         x, T = np.asarray(frequency, float), np.asarray(T, float)
-        fixed = gammaln(r + x) - gammaln(r) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
+        fixed = rising(r, x) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
         alive = fixed - s * np.log1p(T / beta)
         return alive + np.logaddexp(0, self._log_odds_gone(params, x, recency, T))
 

@@ -68,7 +68,9 @@ def sample(
         logs = centre + rng.standard_normal((draws, root.shape[1])) @ root.T
         return Posterior(objective.floors + np.exp(logs), float("nan"), draws, 0)
     looks = int(np.clip(MOST_CELLS // max(objective.cells, 1), FEWEST_LOOKS, draws))
-    for round_ in range(1, ROUNDS + 1):
+    rounds = 0
+    while True:
+        rounds += 1
         logs, log_density = _student(centre, root, looks, rng)
         params = objective.floors + np.exp(logs)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -76,13 +78,13 @@ def sample(
         log_ratio = np.where(np.isfinite(log_ratio), log_ratio, -np.inf)
         weight, khat = smoothed(log_ratio)
         effective = float(1 / (weight**2).sum())
-        if khat <= RELIABLE or not root.size:
+        if khat <= RELIABLE or not root.size or rounds == ROUNDS:
             break
         centre = weight @ logs
         away = logs - centre
         root = _root((away * weight[:, None]).T @ away * 1.2)
     chosen = _systematic(weight, draws, rng)
-    return Posterior(params[chosen], khat, effective, round_)
+    return Posterior(params[chosen], khat, effective, rounds)
 
 
 def _root(covariance: Floats) -> Floats:

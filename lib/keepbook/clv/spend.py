@@ -1,7 +1,7 @@
 """Gamma-Gamma: what a purchase is worth, given how many were seen and their mean.
 
-A customer's purchases are Gamma(p, ν) with ν ~ Gamma(q, gamma), whatever the purchase rate is. q is held above
-1, for below it the mean spend of a new customer does not exist.
+A customer's purchases are Gamma(p, ν) with ν ~ Gamma(q, gamma), whatever the purchase rate is. q is held
+above 1, for below it the mean spend of a new customer does not exist.
 
 References
 ----------
@@ -49,7 +49,7 @@ class SpendObjective:
     frequency, monetary_value, customers : shape (pairs,), all positive.
     """
 
-    names = NAMES
+    names: tuple[str, ...] = NAMES
     floors = np.array([0.0, 1.0, 0.0])
 
     def __init__(self, frequency: Floats, monetary_value: Floats, customers: Floats) -> None:
@@ -62,9 +62,7 @@ class SpendObjective:
 
     def starts(self) -> list[Floats]:
         """Such that the mean spend is that of the data."""
-        return [
-            np.array([p, q, self._mean * (q - 1) / p]) for p, q in ((4.0, 4.0), (1.0, 3.0), (20.0, 2.0))
-        ]
+        return [np.array([p, q, self._mean * (q - 1) / p]) for p, q in ((4.0, 4.0), (1.0, 3.0), (20.0, 2.0))]
 
     def slopes(self, params: Floats) -> Slopes:
         """Value, gradient and Hessian by (p, q, gamma)."""

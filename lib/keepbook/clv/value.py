@@ -26,7 +26,7 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
     Table, one row per customer: customer_id, first, last, frequency, recency, T, monetary_value,
         spend_to_date, p_alive, expected_purchases, purchases_lower, purchases_upper, expected_spend (per
         purchase period, net of returns), clv (discounted margin), clv_lower, clv_upper, decile (1 holds the
-        most valuable tenth). Intervals hold what a customer may happen to do as well as the parameters' doubt.
+        most valuable tenth). Intervals hold what a customer may happen to do, and the parameters' doubt.
     """
     choices, known = base.choices, pattern_scores(base, model)
     p, q, gamma = (float(v) for v in model.spend.params)
@@ -74,7 +74,7 @@ def pattern_scores(base: Base, model: CustomerModel) -> pd.DataFrame:
     futures = simulate_futures(model, patterns, base.mean_spend, t, choices.seed)
     later = discounted / np.maximum(expected, 1e-300)
     frame = {"frequency": x, "recency": patterns.recency, "T": T}
-    columns = {name: np.rint(values).astype(np.int64) for name, values in frame.items()}
+    columns: dict[str, np.ndarray] = {n: np.rint(values).astype(np.int64) for n, values in frame.items()}
     columns |= {"p_alive": alive, "expected_purchases": alive * expected, "discounted": alive * discounted}
     for side, level in (("lower", choices.alpha / 2), ("upper", 1 - choices.alpha / 2)):
         columns[f"purchases_{side}"] = quantiles(futures.counts, futures.alike.at, alive, level)
@@ -176,4 +176,6 @@ def concentration(scores: ir.Table) -> pd.DataFrame:
             "value_share": sums["value"].cumsum() / all_value if all_value > 0 else np.nan,
         }
     )
-    return pd.concat([pd.DataFrame({"customers_share": [0.0], "value_share": [0.0]}), frame], ignore_index=True)
+    return pd.concat(
+        [pd.DataFrame({"customers_share": [0.0], "value_share": [0.0]}), frame], ignore_index=True
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from keepbook.needs import BUYERS, HISTORY, INTERVALS, QUIET, REPEATERS
 from keepbook.params import Unit
 from keepbook.readiness import Readiness
 from keepbook.words import _, number, plural
@@ -11,8 +12,6 @@ from keepbook.words import _, number, plural
 # What an analysis needs.
 COHORTS, SIZE = 4, 100  # two older against two newer cohorts; shares to ± 10 points
 SHORT = 28  # days between purchases for weekly cohorts, lest most of their cells are empty
-BUYERS, HISTORY, QUIET = 500, 180, 30  # Klaviyo's published gate for predicting customer value, in days
-REPEATERS, INTERVALS = 30, 4  # for a model's four parameters; times between purchases, two to be tested on
 FEWEST_EVENTS, EVENTS = 20, 100  # customers lost, and kept: ten for each of two, or of ten, warning signs
 TREND, YEAR = 3, 13  # complete months: a first trend; a month and the same one a year before
 MOST_EFFECT, EFFECT = 0.20, 0.05  # what no campaign moves; what a strong one does

@@ -1,0 +1,91 @@
+"""New customers: how their worth grows, and whether those who came lately bear it out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, replace
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from keepbook import intervals
+from keepbook.clv.base import Base
+from keepbook.clv.model import CustomerModel
+from keepbook.clv.value import new_customer
+
+FEWEST = 30  # newcomers whose mean is worth looking at
+
+
+def growing(base: Base, model: CustomerModel) -> pd.DataFrame:
+    """What a new customer is worth by the end of each milestone.
+
+    Returns
+    -------
+    DataFrame : one row per milestone, the fields of `Newcomer`.
+    """
+    months = base.choices.milestones
+    return pd.DataFrame([asdict(new_customer(_over(base, m), model)) for m in months])
+
+
+def _over(base: Base, months: int, **choices: float) -> Base:
+    return replace(base, choices=replace(base.choices, months=months, **choices))
+
+
+def newcomers(purchases: ir.Table, base: Base, model: CustomerModel) -> pd.DataFrame:
+    """What those who came lately brought, beside what the model says of a new customer.
+
+    A model of all customers knows one kind of new customer. Where the first ones in the data were customers
+    long before (a panel), or where another kind is acquired today, the latest to have been followed for long
+    enough tell: those who first bought in the later half of the time that allows it, or the later half of
+    the customers where that is fewer than 30.
+
+    Parameters
+    ----------
+    purchases : one row per customer and day, as `Tables.purchases`.
+
+    Returns
+    -------
+    DataFrame : one row per milestone that 30 customers have been followed for: months, since and until (days
+        of the first purchases), customers, seen, seen_lower, seen_upper (revenue net of returns a customer in
+        those months, first purchase included, not discounted; interval of the mean), expected (the model's).
+    """
+    rows = [_seen(purchases, base, model, months) for months in base.choices.milestones]
+    names = ["months", "since", "until", "customers", "seen", "seen_lower", "seen_upper", "expected"]
+    return pd.DataFrame([row for row in rows if row], columns=names)
+
+
+def _seen(purchases: ir.Table, base: Base, model: CustomerModel, months: int) -> tuple | None:
+    as_of = base.window.as_of
+    until = (pd.Timestamp(as_of) - pd.DateOffset(months=months)).date()
+    followed = base.rfm.filter(base.rfm["first"] <= until).select("customer_id", "first")
+    since = base.window.start + (until - base.window.start) / 2
+    if _count(followed, since) < FEWEST:
+        days = followed["first"].epoch_days().quantile(0.5).to_pandas()
+        if np.isnan(days) or _count(followed, base.window.start) < 2 * FEWEST:
+            return None
+        since = dt.date(1970, 1, 1) + dt.timedelta(days=int(days))
+    late = followed.filter(followed["first"] >= since)
+    spent = purchases.inner_join(late, "customer_id")
+    spent = spent.filter(spent.date.epoch_days() - spent["first"].epoch_days() <= (as_of - until).days)
+    each = spent.group_by("customer_id").agg(net=spent.amount.sum().cast("float64"))
+    n, total, squares = (
+        each.agg(n=each.count(), total=each.net.sum(), squares=(each.net**2).sum()).to_pandas().iloc[0]
+    )
+    limits = (np.nan, np.nan)
+    if total > 0:
+        limits = intervals.ratio(total, n, squares, n, total, base.choices.alpha)
+    expected = new_customer(_over(base, months, discount_rate=0.0, margin=1.0), model).value
+    return (
+        months,
+        pd.Timestamp(since),
+        pd.Timestamp(until),
+        int(n),
+        total / n,
+        *(float(x) for x in limits),
+        expected,
+    )
+
+
+def _count(customers: ir.Table, since: dt.date) -> int:
+    return int(customers.filter(customers["first"] >= since).count().to_pandas())

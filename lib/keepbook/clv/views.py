@@ -1,0 +1,185 @@
+"""Scores as a reader looks at them: totals, the best customers, groups of them, summed up in the engine."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Literal
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from keepbook.clv.ahead import Futures, simulate_futures, total
+from keepbook.clv.base import Base, computed
+from keepbook.clv.model import CustomerModel, interval
+from keepbook.clv.patterns import Patterns
+from keepbook.clv.rfm import DAYS
+from keepbook.clv.value import score
+
+CohortPeriod = Literal["week", "month", "quarter"]
+ENGINE = {"week": "W", "month": "M", "quarter": "Q"}
+CALENDAR = {"week": "W-SUN", "month": "M", "quarter": "Q"}
+BOUGHT = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89)  # repeat purchases, where a group begins
+SILENT = (0, 7, 14, 30, 60, 90, 135, 180, 270, 365, 545, 730)  # days since the last purchase, alike
+STEPS = (1, 2, 5)  # of a decade of money
+LOOKS, ROWS = 200, 2_000  # posterior draws, and patterns, for the share of active customers
+COHORTS = 40  # the latest ones; more cannot be read
+
+
+def scored(base: Base, model: CustomerModel) -> ir.Table:
+    """`score`, worked out once."""
+    return computed(score(base, model))
+
+
+def sums(scores: ir.Table) -> pd.Series:
+    """Totals over all customers: customers, expected_purchases, clv, spend_to_date."""
+    names = ["expected_purchases", "clv", "spend_to_date"]
+    totals: pd.Series = (
+        scores.agg(customers=scores.count(), **{n: scores[n].sum() for n in names}).to_pandas().iloc[0]
+    )
+    return totals
+
+
+def of(totals: pd.Series | pd.DataFrame, name: str) -> float:
+    """One of the totals; of a table, the sum of a column."""
+    return float(totals[name].sum())
+
+
+def last_value(outlook: pd.DataFrame) -> float:
+    """Value at the last milestone."""
+    return float(outlook["value"].iloc[-1])
+
+
+def best(scores: ir.Table, rows: int = 15) -> pd.DataFrame:
+    """The most valuable customers, one row each, as `score`."""
+    return scores.order_by([scores.clv.desc(), scores.customer_id]).limit(rows).to_pandas()
+
+
+def active(base: Base, model: CustomerModel) -> tuple[float, float, float]:
+    """Share of the customers expected to be alive, and what the parameters' doubt leaves possible of it."""
+    few = base.patterns.thin(ROWS)
+    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+
+    def share(params: np.ndarray, of: Patterns) -> float:
+        alive = model.process.p_alive(params, of.frequency, of.recency, of.T)
+        return float(np.average(alive, weights=of.customers))
+
+    estimate = share(model.params, base.patterns)
+    drawn = np.array([share(model.posterior.draws[i], few) for i in row])
+    drawn += estimate - share(model.params, few)  # what thinning moved
+    lower, upper = np.clip(interval(drawn, base.choices.alpha), 0, 1)
+    return estimate, float(lower), float(upper)
+
+
+def matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
+    """Customers by how often they came back and how long they have been silent.
+
+    Returns
+    -------
+    DataFrame : one row per group that holds customers: bought and silent (where the group begins, in repeat
+        purchases and in days), bought_until and silent_until (its last; missing in the last group),
+        customers, p_alive and expected_purchases (means), gone and quiet (customers of whom less than an even
+        chance, or than half a purchase, is left), clv (sum).
+    """
+    days = (scores["T"] - scores.recency) * DAYS[base.choices.time_unit]
+    groups = scores.group_by(bought=_step(scores.frequency, BOUGHT), silent=_step(days, SILENT)).agg(
+        customers=scores.count(),
+        p_alive=scores.p_alive.mean(),
+        expected_purchases=scores.expected_purchases.mean(),
+        gone=(scores.p_alive < 0.5).sum(),
+        quiet=(scores.expected_purchases < 0.5).sum(),
+        clv=scores.clv.sum(),
+    )
+    frame = groups.to_pandas().sort_values(["bought", "silent"], ignore_index=True)
+    for position, (name, edges) in enumerate({"bought": BOUGHT, "silent": SILENT}.items()):
+        ends = dict(zip(range(len(edges)), [*(edge - 1 for edge in edges[1:]), np.nan], strict=True))
+        frame.insert(2 * position + 1, f"{name}_until", frame[name].map(ends))
+        frame[name] = frame[name].map(dict(enumerate(edges)))
+    return frame
+
+
+def _step(value: ir.NumericValue, edges: tuple[int, ...]) -> ir.IntegerValue:
+    """The number of the group that a value falls into."""
+    reached = [(value >= edge).cast("int64") for edge in edges[1:]]
+    return sum(reached[1:], reached[0])
+
+
+def spread(scores: ir.Table) -> pd.DataFrame:
+    """Customers by value, in steps of 1, 2 and 5.
+
+    Returns
+    -------
+    DataFrame : one row per step: lower, upper (money), customers, clv (sum), customers_share, clv_share. The
+        first begins at 0: all who are worth less than a hundredth of the mean.
+    """
+    mean = float(scores.clv.mean().to_pandas() or 0)
+    if mean <= 0:
+        return pd.DataFrame(columns=["lower", "upper", "customers", "clv", "customers_share", "clv_share"])
+    decades = range(
+        int(np.floor(np.log10(mean / 100))), int(np.ceil(np.log10(float(scores.clv.max().to_pandas())))) + 1
+    )
+    edges = [step * 10.0**decade for decade in decades for step in STEPS]
+    edges = [0.0, *(edge for edge in edges if edge >= mean / 100)]
+    groups = scores.group_by(step=_step(scores.clv, edges)).agg(
+        customers=scores.count(), clv=scores.clv.sum()
+    )
+    frame = groups.to_pandas().set_index("step").reindex(range(len(edges) - 1), fill_value=0)
+    frame.insert(0, "lower", edges[:-1])
+    frame.insert(1, "upper", edges[1:])
+    frame["customers_share"] = frame["customers"] / frame["customers"].sum()
+    frame["clv_share"] = frame["clv"] / frame["clv"].sum()
+    last = frame.index[frame["customers"] > 0].max()
+    return frame.loc[:last].reset_index(drop=True)
+
+
+def by_cohort(base: Base, model: CustomerModel, scores: ir.Table, period: CohortPeriod) -> pd.DataFrame:
+    """What customers are worth by when they first bought.
+
+    Returns
+    -------
+    DataFrame : one row per cohort: cohort (first day of its calendar period), customers, spend_to_date,
+        p_alive (mean), expected_purchases, clv (sums), each, each_lower and each_upper (clv a customer).
+        Limits are missing but for the latest 40 cohorts.
+    """
+    grouped = scores.group_by(cohort=scores["first"].truncate(ENGINE[period]).cast("date"))
+    frame = grouped.agg(
+        customers=scores.count(),
+        spend_to_date=scores.spend_to_date.sum(),
+        p_alive=scores.p_alive.mean(),
+        expected_purchases=scores.expected_purchases.sum(),
+        clv=scores.clv.sum(),
+    ).to_pandas()
+    frame["cohort"] = pd.to_datetime(frame["cohort"])
+    frame = frame.sort_values("cohort", ignore_index=True)
+    frame["each"] = frame["clv"] / frame["customers"]
+    wide = _width(base, model, frame["cohort"].tail(COHORTS), period)
+    for side in ("lower", "upper"):
+        frame[f"each_{side}"] = frame["each"] * frame["cohort"].map(wide[side])
+    return frame
+
+
+def _width(base: Base, model: CustomerModel, cohorts: pd.Series, period: CohortPeriod) -> pd.DataFrame:
+    """Limits of each cohort's value, as shares of its estimate; one row per cohort.
+
+    A pattern's T tells when its customers first bought, and so their cohort (of weeks, that of their middle).
+    """
+    days, patterns, choices = DAYS[base.choices.time_unit], base.patterns, base.choices
+    ago = pd.to_timedelta(patterns.T * days + (days - 1) / 2, unit="D")
+    first = (pd.Timestamp(base.window.as_of) - ago).to_period(CALENDAR[period]).start_time
+    t = choices.ahead(base.window.as_of, choices.months)
+    futures = simulate_futures(model, patterns, base.mean_spend, t, choices.seed)
+    limits = {}
+    for cohort in cohorts:
+        part, own = _part(patterns, futures, np.asarray(first == cohort))
+        if not len(part):
+            continue
+        drawn = total(model, part, np.array([t]), choices.discount, own)
+        middle = max(float(drawn.best[2, -1]), 1e-300)
+        limits[cohort] = np.array(interval(drawn.draws(2, choices.seed)[:, -1], choices.alpha)) / middle
+    return pd.DataFrame.from_dict(limits, orient="index", columns=["lower", "upper"])
+
+
+def _part(patterns: Patterns, futures: Futures, rows: np.ndarray) -> tuple[Patterns, Futures]:
+    """Some of the patterns, with their futures."""
+    part = Patterns(*(getattr(patterns, one.name)[rows] for one in fields(patterns)))
+    return part, replace(futures, alike=replace(futures.alike, at=futures.alike.at[rows]))
