@@ -71,8 +71,7 @@ class Alike:
         x, T, n = patterns.frequency, patterns.T, patterns.customers
         step = np.where(x <= 12, np.rint(x), 12 + np.rint(8 * np.log(np.maximum(x, 12) / 12)))
         age = np.rint(12 * np.log(T / max(np.average(T, weights=n), 1) + 0.1))
-        _keys, at = np.unique(np.stack([step, age]), axis=1, return_inverse=True)
-        at = at.ravel()
+        _keys, at = np.unique(1000 * step + age, return_inverse=True)
         size = np.bincount(at, n)
         return cls(at, np.bincount(at, n * x) / size, np.bincount(at, n * T) / size)
 
@@ -195,10 +194,10 @@ def _pooled(
     x, T, n = patterns.frequency, patterns.T, patterns.customers
     p, q, gamma = spend
     alive = model.process.p_alive(params, x, patterns.recency, T)
-    pairs, at = np.unique(np.stack([x, T]), axis=1, return_inverse=True)
+    frequency, age, at = patterns.pairs
     worth = p * (n * gamma + patterns.repeat_spend) / (p * x + q - 1)
-    weights = [np.bincount(at.ravel(), alive * each, minlength=pairs.shape[1]) for each in (n, worth)]
-    return pairs, alive, np.array(weights)
+    weights = [np.bincount(at, alive * each) for each in (n, worth)]
+    return np.array([frequency, age]), alive, np.array(weights)
 
 
 def _curves(model: CustomerModel, patterns: Patterns, t: Floats, params: Floats, spend: Floats) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import ibis.expr.types as ir
 
 from keepbook.clv.base import Base
@@ -9,7 +11,30 @@ from keepbook.clv.evaluation import Evaluation, evaluate
 from keepbook.clv.gates import Gate, gates, model_gates
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.errors import NotEnoughData
-from keepbook.words import _
+from keepbook.words import _, number
+
+T = TypeVar("T")
+
+FEWEST_DRAWS = 30  # that the weighted ones must be worth, for an interval to be one
+
+
+class Stopped(NotEnoughData):
+    """A gate stops: no figure may be printed.
+
+    Attributes
+    ----------
+    gates : all that were asked.
+    """
+
+    gates: tuple[Gate, ...] = ()
+
+    @classmethod
+    def by(cls, asked: list[Gate]) -> Stopped:
+        """The sentence that stands wherever a figure would; the findings hold the numbers."""
+        names = ", ".join(gate.name for gate in asked if gate.stops)
+        stopped = cls(_("Not shown: the data cannot carry it ({names}).").format(names=names))
+        stopped.gates = tuple(asked)
+        return stopped
 
 
 def sound(base: Base) -> Base:
@@ -17,10 +42,9 @@ def sound(base: Base) -> Base:
 
     Raises
     ------
-    NotEnoughData : one does, and no figure may be printed.
+    Stopped : one does, and no figure may be printed.
     """
-    _stop(gates(base))
-    return base
+    return _unless_stopped(base, gates(base))
 
 
 def examine(purchases: ir.Table, base: Base) -> Evaluation:
@@ -33,21 +57,39 @@ def fit(base: Base, evaluation: Evaluation | NotEnoughData | None = None) -> Cus
 
     Raises
     ------
-    NotEnoughData : one of them is.
+    Stopped : one of them is.
     """
     model = fit_model(sound(base), evaluation)
-    _stop(model_gates(base, model))
-    return model
+    return _unless_stopped(model, all_gates(base, model))
 
 
 def all_gates(base: Base, model: CustomerModel | NotEnoughData) -> list[Gate]:
-    """The gates of a base and, once there is one, of its model."""
-    return gates(base) + (model_gates(base, model) if isinstance(model, CustomerModel) else [])
+    """The gates of a base and, once it was looked at, of its model."""
+    if isinstance(model, Stopped):
+        return list(model.gates)
+    if isinstance(model, NotEnoughData):
+        return gates(base)
+    return gates(base) + model_gates(base, model) + _worth_of_draws(model)
 
 
-def _stop(asked: list[Gate]) -> None:
-    """One short sentence, for it stands wherever a figure would; the findings hold the numbers."""
-    names = [gate.name for gate in asked if gate.stops]
-    if names:
-        text = _("Not shown: the data cannot carry it ({gates}).")
-        raise NotEnoughData(text.format(gates=", ".join(names)))
+def _worth_of_draws(model: CustomerModel) -> list[Gate]:
+    """Draws that are all but one and the same make no interval, and not even hold the estimate."""
+    effective = min(p.effective for p in (model.posterior, model.spend.posterior) if p is not None)
+    if effective >= FEWEST_DRAWS:
+        return []
+    return [
+        Gate(
+            name=_("Different draws"),
+            passed=False,
+            stops=True,
+            measured=number(effective),
+            needed=_("at least {n}").format(n=number(FEWEST_DRAWS)),
+            follows=_("The data leave the parameters so open that no interval can be given."),
+        )
+    ]
+
+
+def _unless_stopped(what: T, asked: list[Gate]) -> T:
+    if any(gate.stops for gate in asked):
+        raise Stopped.by(asked)
+    return what

@@ -28,8 +28,8 @@ def growing(base: Base, model: CustomerModel) -> pd.DataFrame:
     return pd.DataFrame([asdict(new_customer(_over(base, m), model)) for m in months])
 
 
-def _over(base: Base, months: int, **choices: float) -> Base:
-    return replace(base, choices=replace(base.choices, months=months, **choices))
+def _over(base: Base, months: int) -> Base:
+    return replace(base, choices=replace(base.choices, months=months))
 
 
 def newcomers(purchases: ir.Table, base: Base, model: CustomerModel) -> pd.DataFrame:
@@ -69,22 +69,15 @@ def _seen(purchases: ir.Table, base: Base, model: CustomerModel, months: int) ->
     spent = purchases.inner_join(late, "customer_id")
     spent = spent.filter(spent.date.epoch_days() - spent["first"].epoch_days() <= (as_of - until).days)
     each = spent.group_by("customer_id").agg(net=spent.amount.sum().cast("float64"))
-    n, total, squares = (
-        each.agg(n=each.count(), total=each.net.sum(), squares=(each.net**2).sum()).to_pandas().iloc[0]
-    )
-    limits = (np.nan, np.nan)
+    sums = each.agg(n=each.count(), total=each.net.sum(), squares=(each.net**2).sum()).to_pandas()
+    n, total, squares = (float(value) for value in sums.iloc[0])
+    lower = upper = float("nan")
     if total > 0:
         limits = intervals.ratio(total, n, squares, n, total, base.choices.alpha)
-    expected = new_customer(_over(base, months, discount_rate=0.0, margin=1.0), model).value
-    return (
-        months,
-        pd.Timestamp(since),
-        pd.Timestamp(until),
-        int(n),
-        total / n,
-        *(float(x) for x in limits),
-        expected,
-    )
+        lower, upper = (float(limit) for limit in limits)
+    plain = replace(_over(base, months).choices, discount_rate=0.0, margin=1.0)
+    expected = new_customer(replace(base, choices=plain), model).value
+    return months, pd.Timestamp(since), pd.Timestamp(until), int(n), total / n, lower, upper, expected
 
 
 def _count(customers: ir.Table, since: dt.date) -> int:

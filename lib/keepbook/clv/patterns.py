@@ -57,6 +57,17 @@ class Patterns:
         """Customers with a repeat purchase."""
         return float(self.customers[self.frequency > 0].sum())
 
+    @property
+    def pairs(self) -> tuple[Floats, Floats, Ints]:
+        """The distinct (frequency, T): their frequency, their T, and which of them each pattern has.
+
+        All that a customer who is alive may do depends on these two alone.
+        """
+        changes = (np.diff(self.frequency) != 0) | (np.diff(self.T) != 0)
+        at = np.concatenate([[0], np.cumsum(changes)])
+        first = np.concatenate([[0], np.flatnonzero(changes) + 1])
+        return self.frequency[first], self.T[first], at
+
     def thin(self, most: int) -> Patterns:
         """At most so many rows, neighbours put together, where a likelihood is wanted many times over.
 

@@ -23,8 +23,8 @@ FREEDOM = 8.0  # of the Student t: tails heavier than any likelihood's
 RELIABLE = 0.7  # the bound on k̂
 ROUNDS = 4
 MOST_CELLS = 2e7  # looks × logarithms that are worth the wait: two seconds
-FEWEST_LOOKS = 400
-HUGE = 5e5  # logarithms a look, from where so many customers make the posterior a normal
+FEWEST_LOOKS = 200
+MANY = 30_000  # customers who make the posterior a normal in the log-parameters
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def sample(
     prior = prior or Prior.of(objective.names, None)
     rng = np.random.default_rng(seed)
     centre, root = np.log(fit.params - fit.floors), _root(fit.log_covariance)
-    if objective.cells > HUGE:
+    if objective.weight > MANY:
         logs = centre + rng.standard_normal((draws, root.shape[1])) @ root.T
         return Posterior(objective.floors + np.exp(logs), float("nan"), draws, 0)
     looks = int(np.clip(MOST_CELLS // max(objective.cells, 1), FEWEST_LOOKS, draws))

@@ -67,9 +67,9 @@ def pattern_scores(base: Base, model: CustomerModel) -> pd.DataFrame:
     patterns, choices, process = base.patterns, base.choices, model.process
     t = choices.ahead(base.window.as_of, choices.months)
     x, T = patterns.frequency, patterns.T
-    pairs, at = np.unique(np.stack([x, T]), axis=1, return_inverse=True)
-    expected = process.expected_alive(model.params, pairs[0], pairs[1], t)[at.ravel()]
-    discounted = discounted_alive(process, model.params, pairs[0], pairs[1], t, choices.discount)[at.ravel()]
+    frequency, age, at = patterns.pairs
+    expected = process.expected_alive(model.params, frequency, age, t)[at]
+    discounted = discounted_alive(process, model.params, frequency, age, t, choices.discount)[at]
     alive = process.p_alive(model.params, x, patterns.recency, T)
     futures = simulate_futures(model, patterns, base.mean_spend, t, choices.seed)
     later = discounted / np.maximum(expected, 1e-300)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Literal
 
@@ -98,7 +99,7 @@ def matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
     return frame
 
 
-def _step(value: ir.NumericValue, edges: tuple[int, ...]) -> ir.IntegerValue:
+def _step(value: ir.NumericValue, edges: Sequence[float]) -> ir.IntegerValue:
     """The number of the group that a value falls into."""
     reached = [(value >= edge).cast("int64") for edge in edges[1:]]
     return sum(reached[1:], reached[0])
@@ -120,9 +121,8 @@ def spread(scores: ir.Table) -> pd.DataFrame:
     )
     edges = [step * 10.0**decade for decade in decades for step in STEPS]
     edges = [0.0, *(edge for edge in edges if edge >= mean / 100)]
-    groups = scores.group_by(step=_step(scores.clv, edges)).agg(
-        customers=scores.count(), clv=scores.clv.sum()
-    )
+    steps = scores.group_by(step=_step(scores.clv, edges))
+    groups = steps.agg(customers=scores.count(), clv=scores.clv.sum())
     frame = groups.to_pandas().set_index("step").reindex(range(len(edges) - 1), fill_value=0)
     frame.insert(0, "lower", edges[:-1])
     frame.insert(1, "upper", edges[1:])
