@@ -6,7 +6,10 @@ blanks and apostrophes between groups, signs before or behind, and parentheses f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 MONEY = "decimal(18, 4)"  # sums of decimals do not depend on the order of the lines
@@ -18,7 +21,7 @@ CODES = (  # any three letters would take INV001 for money
 )
 CURRENCY = rf"(?:(?i:{CODES})?\p{{Sc}}|(?i:{CODES[: CODES.index('|NT')]})|Rs\.?|kr\.?|zł|Kč|元|円|원|人民币)"
 NUMBER = rf"^(\()?([+-]?)({CURRENCY})?([+-]?)((?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?)({CURRENCY})?(-?)(\))?$"
-BEFORE, SIGN, DIGITS, BEHIND = 3, (1, 2, 4, 7, 8), 5, 6  # groups of it
+PARTS = ("open", "first", "before", "second", "digits", "behind", "last", "close")  # its groups
 MEANT = {  # a sign → the currencies it may mean
     "$": "USD CAD AUD NZD HKD TWD SGD MXN ARS CLP COP",
     "¥": "CNY JPY",
@@ -33,17 +36,38 @@ NO_GROUPS = (
 NO_CENTS = r"(\d[.,])--?(\D|$)"  # 5,- is no minus
 PLAIN = "plain"  # a column of numbers that are all SIMPLE, or missing
 SIMPLE = r"^[+-]?\d+(?:\.\d{1,2})?$"  # most values of most exports
+WHOLE = r"^[+-]?\d+$"
 WITH_POINT = r"^[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d*)?$|^\d*\.?\d*(?:[eE][+-]?\d+)?$"
 WITH_COMMA = r"^[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?$|^\d*,?\d*$"
 EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
+@ibis.udf.scalar.builtin(
+    name="regexp_extract",
+    signature=(("string", "string", "array<string>"), dt.Struct(dict.fromkeys(PARTS, "string"))),
+)
+def _groups(text: ir.StringValue, pattern: str, names: ir.ArrayValue) -> ir.StructColumn:
+    """All groups of a pattern at one go; empty where the text does not match."""
+
+
+def once(value: ir.Value, then: Callable[[ir.Value], ir.Value]) -> ir.Value:
+    """`then(value)`, with the value computed once and not wherever the expression names it."""
+    return ibis.array([value]).map(then)[0]
+
+
 def bare(column: ir.Column) -> ir.StringColumn:
     """A number's text without blanks and apostrophes, its signs those of ASCII."""
-    text = column.cast("string").strip()
-    narrow = text.translate(WIDE, NARROW)
-    plain = narrow.re_replace(GAP, "").re_replace("[−–]", "-").re_replace(NO_CENTS, r"\100\2")
-    return ibis.cases((text.re_search(SIMPLE), text), (narrow.re_search(NO_GROUPS), "?"), else_=plain)
+    text = column.cast("string")
+    return text.re_search(SIMPLE).ifelse(text, once(text.strip().translate(WIDE, NARROW), _bare))
+
+
+def _bare(text: ir.StringColumn) -> ir.StringColumn:
+    plain = text.re_replace(GAP, "").re_replace("[−–]", "-").re_replace(NO_CENTS, r"\100\2")
+    return text.re_search(NO_GROUPS).ifelse("?", plain)
+
+
+def _parts(text: ir.StringColumn) -> ir.StructColumn:
+    return _groups(text, NUMBER, ibis.array(list(PARTS)))
 
 
 def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
@@ -52,10 +76,14 @@ def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
     `small` and `large` are whole numbers of up to three and of more digits; `other` is no number; a blank is
     missing.
     """
-    digits = text.re_extract(NUMBER, DIGITS)
+    blank = text.isnull() | text.lower().isin(("", "-", "null", "none", "nan", "n/a"))
+    return blank.ifelse(ibis.null("string"), once(_parts(text), _kind_of_parts))
+
+
+def _kind_of_parts(parts: ir.StructColumn) -> ir.StringColumn:
+    digits = parts["digits"]
     return ibis.cases(
-        (text.isnull() | text.lower().isin(("", "-", "null", "none", "nan", "n/a")), ibis.null("string")),
-        ((digits == "") | _sign(text).isnull(), "other"),
+        ((digits == "") | _sign(parts).isnull(), "other"),
         (digits.re_search(r"^\d{1,3}$"), "small"),
         (digits.re_search(r"^\d+(?:[eE][+-]?\d+)?$"), "large"),
         (digits.re_search(EITHER), digits.contains(",").ifelse("either ,", "either .")),
@@ -67,9 +95,8 @@ def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
 
 def currency_of(text: ir.StringColumn) -> ir.StringColumn:
     """The currency a bare number names; empty where it names none."""
-    return text.re_search(SIMPLE).ifelse(
-        "", (text.re_extract(NUMBER, BEFORE) + text.re_extract(NUMBER, BEHIND)).upper()
-    )
+    named = once(_parts(text), lambda parts: (parts["before"] + parts["behind"]).upper())
+    return text.re_search(SIMPLE).ifelse("", named)
 
 
 def number_in(column: ir.Column, decimal: str, kind: str) -> ir.NumericColumn:
@@ -84,21 +111,20 @@ def number_in(column: ir.Column, decimal: str, kind: str) -> ir.NumericColumn:
         return column.try_cast(kind)
     if decimal == PLAIN:
         return column.cast("string").try_cast(kind)
-    text = bare(column)
-    digits = text.re_extract(NUMBER, DIGITS)
+    text = column.cast("string")
+    other = once(_parts(bare(column)), lambda parts: _sign(parts) + _digits(parts["digits"], decimal))
+    return text.re_search(SIMPLE if decimal == "." else WHOLE).ifelse(text, other).try_cast(kind)
+
+
+def _digits(digits: ir.StringColumn, decimal: str) -> ir.StringColumn:
+    """With a point before the decimals; missing where they are grouped in another way."""
+    nothing = ibis.null("string")
     if decimal == ".":
-        plain = digits.re_search(WITH_POINT).ifelse(digits.replace(",", ""), ibis.null("string"))
-    else:
-        plain = digits.re_search(WITH_COMMA).ifelse(
-            digits.replace(".", "").replace(",", "."), ibis.null("string")
-        )
-    simple = text.re_search(SIMPLE if decimal == "." else r"^[+-]?\d+$")
-    return simple.ifelse(text, _sign(text) + plain).try_cast(kind)
+        return digits.re_search(WITH_POINT).ifelse(digits.replace(",", ""), nothing)
+    return digits.re_search(WITH_COMMA).ifelse(digits.replace(".", "").replace(",", "."), nothing)
 
 
-def _sign(text: ir.StringColumn) -> ir.StringColumn:
-    """`-` or nothing; missing where a bare number has several signs, or half of a parenthesis."""
-    signs = ibis.literal("")
-    for group in SIGN:
-        signs = signs + text.re_extract(NUMBER, group)
+def _sign(parts: ir.StructColumn) -> ir.StringColumn:
+    """`-` or nothing; missing where a number has several signs, or half of a parenthesis."""
+    signs = parts["open"] + parts["first"] + parts["second"] + parts["last"] + parts["close"]
     return ibis.cases((signs.isin(("", "+")), ""), (signs.isin(("-", "()")), "-"), else_=ibis.null("string"))
