@@ -25,6 +25,8 @@ PLAINLY = {  # what an engine says → the same for people
     "No space left on device": FULL,
     "state machine reached": "{file} mixes kinds of line ends, or a quote in it is not closed",
 }
+# the folder of a file that is named in quotes
+FOLDER = re.compile(r"""(?<=["'])(?:/|[A-Za-z]:\\)[^"']*[/\\](?=[^/\\"']+["'])""")
 CSV_REASONS = {  # what DuckDB says → what is wrong with the line
     r"Expected Number of Columns: (\d+) Found: 1\b": r"has 1 field, not \1",
     r"Expected Number of Columns: (\d+) Found: (\d+)": r"has \2 fields, not \1",
@@ -77,7 +79,8 @@ def in_a_line(fault: BaseException) -> str:
         number = int(line[1]) + int(skipped[1] if skipped else 0)
         return f"line {number} of {name} {reason}: {(line[2] or '')[:80]!r}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0][:300] if lines else type(fault).__name__
+    said = lines[0] if lines else type(fault).__name__
+    return (said if "No files found" in said else FOLDER.sub("", said))[:300]
 
 
 def without_secrets(text: str, unit: Unit) -> str:
