@@ -39,6 +39,7 @@ test-slow: $(READY)
 
 bench: $(READY)
 	$(BIN)/python bench/triangle.py
+	$(BIN)/python bench/value.py
 
 notebooks: $(READY)
 	$(BIN)/python tests/refresh_notebooks.py

@@ -48,6 +48,12 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "churn_after": 90,
         "retention_by": None,
         "horizon": 6,
+        "time_unit": "day",
+        "model": "auto",
+        "value_months": 12,
+        "discount_rate": 0.1,
+        "margin": 1.0,
+        "prior": None,
         "alpha": 0.05,
         "seed": 1,
         "customers": None,
@@ -178,6 +184,27 @@ def test_a_parameter_mends_the_file(home: Path) -> None:
 
 def test_another_return_rule_leaves_the_brackets_of_the_file_behind(home: Path) -> None:
     assert load(home, SMALL + "return_rule: bracket\nbrackets: [1, 2]\n", return_rule="on").brackets is None
+
+
+def test_prior_is_a_mapping_of_opinions(home: Path) -> None:
+    prior = load(home, SMALL + "prior: {r: {median: 1, log_sd: 0.5}, p: {median: 6, log_sd: 1}}\n").prior
+    assert prior is not None
+    assert {name: (opinion.median, opinion.log_sd) for name, opinion in prior.items()} == {
+        "r": (1, 0.5),
+        "p": (6, 1),
+    }
+    assert load(home, SMALL + "prior: {}\n").prior == {}
+
+
+def test_another_model_leaves_behind_what_the_file_holds_of_others(home: Path) -> None:
+    opinion = "{median: 1, log_sd: 1}"
+    file = SMALL + f"prior: {{r: {opinion}, a: {opinion}, s: {opinion}, q: {opinion}}}\n"
+    for model, names in (("bg_nbd", "raq"), ("pareto_nbd", "rsq"), ("auto", "rasq")):
+        assert "".join(load(home, file, model=model).prior or {}) == names
+    with pytest.raises(UnitFileError, match="which has no parameter 'a'"):
+        load(home, SMALL, model="pareto_nbd", prior={"a": {"median": 1, "log_sd": 1}})
+    with pytest.raises(UnitFileError, match="Unknown key 'x'"):
+        load(home, SMALL + f"prior: {{x: {opinion}}}\n", model="bg_nbd")
 
 
 # ── finding units ───────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 from unit_files import CONDITION, NAME, SIMULATED, SMALL, SOURCE, load, message, told
 
+RATE = "a yearly share, at least 0 and below 1: 10 % is 0.10"
+MARGIN = "a share of revenue, above 0 and at most 1: 30 % is 0.30"
+PRIOR = "lines such as r: {median: 0.5, log_sd: 1}"
+OPINION = "{median: …, log_sd: …}: about two thirds lie within a factor e^log_sd of the median"
+
 SETTINGS = {
     "alpha: 5": told(
         "'alpha' cannot be the number 5.",
@@ -150,6 +155,136 @@ SETTINGS = {
         "'clock' cannot be the text \"a\\n<script>'\\u202e\".",
         ", line 4, clock",
         "'calendar' or 'rolling'",
+    ),
+    "discount_rate: 10": told(
+        "'discount_rate' cannot be the number 10.", ", line 4, discount_rate", RATE, "Write 0.1 for 10 %."
+    ),
+    "discount_rate: 1": told(
+        "'discount_rate' cannot be the number 1.", ", line 4, discount_rate", RATE, "Write 0.01 for 1 %."
+    ),
+    "discount_rate: 8.5": told(
+        "'discount_rate' cannot be the number 8.5.", ", line 4, discount_rate", RATE, "Write 0.085 for 8.5 %."
+    ),
+    "discount_rate: 10 %": told(
+        "'discount_rate' cannot be the text '10 %'.", ", line 4, discount_rate", RATE, "Write 0.1 for 10 %."
+    ),
+    "discount_rate: ten %": told(
+        "'discount_rate' cannot be the text 'ten %'.", ", line 4, discount_rate", RATE
+    ),
+    "discount_rate: 0,10": told(
+        "'discount_rate' cannot be the text '0,10'.",
+        ", line 4, discount_rate",
+        RATE,
+        "Write 0.10, with a point.",
+    ),
+    "discount_rate: -0.1": told(
+        "'discount_rate' cannot be the number -0.1.", ", line 4, discount_rate", RATE
+    ),
+    "discount_rate: .nan": told(
+        "'.nan' stands without quotes, and YAML reads it as a number.",
+        ", line 4, discount_rate",
+        do="Put it in quotes if it is text, write plain digits if it is a number.",
+    ),
+    "discount_rate: 1e-1": told(
+        "'discount_rate' cannot be the text '1e-1'.",
+        ", line 4, discount_rate",
+        RATE,
+        "Write 0.1, without quotes.",
+    ),
+    "discount_rate:": told("'discount_rate' cannot be empty.", ", line 4, discount_rate", RATE),
+    "discount_rate: no": told(
+        "'no' stands without quotes, and YAML reads it as the truth value false.",
+        ", line 4, discount_rate",
+        do="Put it in quotes if it is text, write false if it is a truth value.",
+    ),
+    "margin: 30": told(
+        "'margin' cannot be the number 30.", ", line 4, margin", MARGIN, "Write 0.3 for 30 %."
+    ),
+    "margin: 30%": told(
+        "'margin' cannot be the text '30%'.", ", line 4, margin", MARGIN, "Write 0.3 for 30 %."
+    ),
+    "margin: 0": told("'margin' cannot be the number 0.", ", line 4, margin", MARGIN),
+    "margin: -0.3": told("'margin' cannot be the number -0.3.", ", line 4, margin", MARGIN),
+    "margin: 150": told("'margin' cannot be the number 150.", ", line 4, margin", MARGIN),
+    "value_months: 0": told(
+        "'value_months' cannot be the number 0.",
+        ", line 4, value_months",
+        "a whole number, at least 1 and at most 60",
+    ),
+    "value_months: 61": told(
+        "'value_months' cannot be the number 61.",
+        ", line 4, value_months",
+        "a whole number, at least 1 and at most 60",
+    ),
+    "value_months: 1.5": told(
+        "'value_months' cannot be the number 1.5.",
+        ", line 4, value_months",
+        "a whole number, at least 1 and at most 60",
+    ),
+    "value_months: 012": told(
+        "'012' stands without quotes, and YAML reads it as the number 10.",
+        ", line 4, value_months",
+        do="Put it in quotes if it is text, write plain digits if it is a number.",
+    ),
+    "time_unit: month": told(
+        "'time_unit' cannot be the text 'month'.", ", line 4, time_unit", "'day' or 'week'"
+    ),
+    "time_unit: Weeks": told(
+        "'time_unit' cannot be the text 'Weeks'.",
+        ", line 4, time_unit",
+        "'day' or 'week'",
+        "Did you mean 'week'?",
+    ),
+    "model: BG/NBD": told(
+        "'model' cannot be the text 'BG/NBD'.",
+        ", line 4, model",
+        "'auto' or 'bg_nbd' or 'mbg_nbd' or 'pareto_nbd'",
+        "Did you mean 'bg_nbd'?",
+    ),
+    "prior: [r]": told("'prior' cannot be a list.", ", line 4, prior", PRIOR),
+    "prior: 3": told("'prior' cannot be the number 3.", ", line 4, prior", PRIOR),
+    "prior: {r: 0.5}": told("'r' cannot be the number 0.5.", ", line 4, prior.r", OPINION),
+    "prior: {r: }": told("'r' cannot be empty.", ", line 4, prior.r", OPINION),
+    "prior: {r: {median: 0, log_sd: 1}}": told(
+        "'median' cannot be the number 0.", ", line 4, prior.r.median", "a number, above 0"
+    ),
+    "prior: {r: {median: 1, log_sd: -1}}": told(
+        "'log_sd' cannot be the number -1.", ", line 4, prior.r.log_sd", "a number, above 0"
+    ),
+    "prior: {r: {median: 1}}": told(
+        "'log_sd' is missing.", ", line 4, prior.r.log_sd", "a number, above 0", "Add the key log_sd."
+    ),
+    "prior: {r: {median: 1, log_sd: 1, sd: 1}}": told(
+        "Unknown key 'sd'.", ", line 4, prior.r.sd", do="Known: log_sd, median."
+    ),
+    "prior: {r: {median: 1, log_sd: .nan}}": told(
+        "'.nan' stands without quotes, and YAML reads it as a number.",
+        ", line 4, prior.r.log_sd",
+        do="Put it in quotes if it is text, write plain digits if it is a number.",
+    ),
+    "prior: {alhpa: {median: 1, log_sd: 1}}": told(
+        "Unknown key 'alhpa'.", ", line 4, prior.alhpa", do="Did you mean 'alpha'?"
+    ),
+    "prior: {alhpa: {unit: x}}": told(
+        "Unknown key 'alhpa'.", ", line 4, prior.alhpa", do="Did you mean 'alpha'?"
+    ),
+    "prior: {lambda: {median: 1, log_sd: 1}}": told(
+        "Unknown key 'lambda'.", ", line 4, prior.lambda", do="Known: a, alpha, b, beta, gamma, p, q, r, s."
+    ),
+    "model: bg_nbd\nprior: {s: {median: 1, log_sd: 1}}": told(
+        "'model' is 'bg_nbd', which has no parameter 's'.",
+        ", line 5, prior.s",
+        "r, alpha, a, b; of spend p, q, gamma",
+        "Remove it, or write model: pareto_nbd.",
+    ),
+    "model: pareto_nbd\nprior: {b: {median: 1, log_sd: 1}, q: {median: 4, log_sd: 1}}": told(
+        "'model' is 'pareto_nbd', which has no parameter 'b'.",
+        ", line 5, prior.b",
+        "r, alpha, s, beta; of spend p, q, gamma",
+        "Remove it, or write model: bg_nbd or mbg_nbd.",
+    ),
+    "model: mbg_nbd\nprior: {bta: {median: 1, log_sd: 1}}": told(
+        "Unknown key 'bta'.", ", line 5, prior.bta", do="Known: a, alpha, b, gamma, p, q, r."
     ),
 }
 
@@ -564,6 +699,20 @@ PARAMETERS: list[tuple[dict[str, Any], str]] = [
         "  where:    parameter transactions of unit 'demo'\n"
         "  expected: text\n"
         "  do:       Put it in quotes.",
+    ),
+    (
+        {"discount_rate": 10},
+        "'discount_rate' cannot be the number 10.\n"
+        "  where:    parameter discount_rate of unit 'demo'\n"
+        f"  expected: {RATE}\n"
+        "  do:       Write 0.1 for 10 %.",
+    ),
+    (
+        {"margin": float("nan")},
+        "'margin' cannot be the number nan.\n"
+        "  where:    parameter margin of unit 'demo'\n"
+        "  expected: a finite number\n"
+        "  do:       Correct the parameter.",
     ),
     (
         {"unit": "cdnow"},

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import REPOSITORY
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -36,7 +37,26 @@ def as_json(text: str) -> Any:
     return json.loads(json.dumps(yaml.load(text, NoDays)))
 
 
-@pytest.mark.parametrize("text", [SMALL, SHOP, TEXT_FILE, SMALL + "title:\nas_of:\ncustomers:\n"])
+PRIORS = """\
+model: pareto_nbd
+prior:
+  s: {median: 0.5, log_sd: 1}
+  gamma: {median: 20, log_sd: 0.7}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SMALL,
+        SHOP,
+        TEXT_FILE,
+        SMALL + "title:\nas_of:\ncustomers:\nprior:\n",
+        SMALL + PRIORS,
+        SMALL + "prior: {a: {median: 1, log_sd: 2}, s: {median: 1, log_sd: 2}}\n",
+        SMALL + "discount_rate: 0\nmargin: 1\nvalue_months: 60\ntime_unit: week\nmodel: mbg_nbd\n",
+    ],
+)
 def test_schema_accepts_what_loads(schema: Draft202012Validator, home: Path, text: str) -> None:
     assert load(home, text)
     assert [error.message for error in schema.iter_errors(as_json(text))] == []
@@ -55,6 +75,9 @@ NOT_IN_THE_SCHEMA = {
     "about: x\nabout: y",
     "? [a]\n: b",
     "{return_rule: bracket}",
+    "value_months: 012",
+    "discount_rate: .nan",  # nor does JSON know what is no number
+    "prior: {r: {median: 1, log_sd: .nan}}",
 }
 
 
@@ -84,6 +107,12 @@ def test_schema_refuses_wrong_settings(schema: Draft202012Validator, line: str) 
 def test_schema_refuses_wrong_source_settings(schema: Draft202012Validator, line: str) -> None:
     assert schema.is_valid(as_json("unit: demo\ntransactions:\n  source: sales.csv\n"))
     assert not schema.is_valid(as_json(f"unit: demo\ntransactions:\n  source: sales.csv\n  {line}\n"))
+
+
+def test_the_schema_beside_the_unit_files_is_current() -> None:
+    """`keepbook schema` writes it."""
+    beside = REPOSITORY / "params" / "unit.schema.json"
+    assert json.loads(beside.read_text(encoding="utf-8")) == unit_schema()
 
 
 def blocks(node: Any) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +100,22 @@ of the purchase rate in the pooled data too, as Gamma-Gamma requires."""
 
 CHANNELS = {"web": 0.55, "app": 0.30, "store": 0.15}
 
+
+class Price(NamedTuple):
+    """What a channel costs in truth, on average: money and leads for a new customer, money for an order."""
+
+    marketing_cost: float
+    sales_cost: float
+    servicing_cost: float
+    leads: float
+
+
+PRICES = {"web": Price(14, 2, 1.2, 6), "app": Price(9, 1, 0.8, 4), "store": Price(6, 18, 3, 2)}
+"""Channel → its costs; a customer is won by the channel of the first order."""
+
+COST_NOISE = 0.1
+"""Standard deviation of the logarithm of a month's costs around the truth."""
+
 DIRT = {
     "exact duplicate": 0.015,
     "no customer": 0.02,
@@ -129,6 +146,10 @@ class Simulated:
         order_id (text), date (day), amount (money, cents; negative on returns), channel (text).
     customers : one row per customer: customer_id (text), acquired_on (day of the first purchase),
         tier ("basic", "plus" or "gold").
+    costs : one row per calendar month of the window and channel: period (first day of the month), channel
+        (text), marketing_cost, sales_cost and servicing_cost (money), leads. Each cost is its channel's
+        `PRICES` times the month's new customers, or genuine orders, times noise of mean 1; leads are the new
+        customers and a Poisson count of those who were not won.
     truth : tier → the parameters its customers were drawn from.
     dirt : ledger rule → rows that correct cleaning leaves out under it.
     partial_returns : rows with a negative amount that correct cleaning keeps as money, not as a purchase.
@@ -136,6 +157,7 @@ class Simulated:
 
     transactions: pa.Table
     customers: pa.Table
+    costs: pa.Table
     truth: dict[str, Truth]
     dirt: dict[str, int]
     partial_returns: int
@@ -176,6 +198,7 @@ def simulate(
                 "tier": pa.array(np.array(list(TIERS))[tier], pa.string()),
             }
         ),
+        costs=_costs(orders, start, days, seed),
         truth={name: truth for name, (_, truth) in TIERS.items()},
         dirt=dirt,
         partial_returns=partial_returns,
@@ -325,6 +348,28 @@ def _transactions(rows: pd.DataFrame, start: dt.date) -> pa.Table:
             "channel": pa.array(np.array(list(CHANNELS))[rows["channel"].to_numpy()], pa.string()),
         }
     )
+
+
+def _costs(orders: pd.DataFrame, start: dt.date, days: int, seed: int) -> pa.Table:
+    """Months by channels. The random numbers are the costs' own: all else stays as it was without them."""
+    rng = np.random.default_rng([seed, 1])
+    months = pd.period_range(start, start + dt.timedelta(days=days - 1), freq="M")
+    at = pd.PeriodIndex(pd.Timestamp(start) + pd.to_timedelta(orders["day"], unit="D"), freq="M")
+    cell = (at.asi8 - months.asi8[0]) * len(CHANNELS) + orders["channel"].to_numpy()
+    cells = len(months) * len(CHANNELS)
+    bought = np.bincount(cell, minlength=cells)
+    won = np.bincount(cell[~orders.duplicated("buyer").to_numpy()], minlength=cells)
+    price = {
+        name: np.tile([getattr(PRICES[one], name) for one in CHANNELS], len(months)) for name in Price._fields
+    }
+    columns: dict[str, object] = {
+        "period": np.repeat(months.start_time.values.astype("datetime64[D]"), len(CHANNELS)),
+        "channel": list(CHANNELS) * len(months),
+    }
+    for name, times in (("marketing_cost", won), ("sales_cost", won), ("servicing_cost", bought)):
+        noise = rng.lognormal(-(COST_NOISE**2) / 2, COST_NOISE, cells)
+        columns[name] = (price[name] * times * noise).round(2)
+    return pa.table(columns | {"leads": won + rng.poisson((price["leads"] - 1) * won)})
 
 
 def _ids(letter: str, number: Ints) -> pa.Array:

@@ -274,22 +274,33 @@ def _advice(node: Schema, value: Any) -> str | None:
     if "enum" in node:
         if isinstance(value, bool):
             return "put it in quotes: YAML takes on, off, yes and no for truth values"
-        close = get_close_matches(str(value), node["enum"], n=1)
+        close = get_close_matches(str(value).lower(), node["enum"], n=1)
         return f"did you mean '{close[0]}'?" if close else None
     if kind == "string" and isinstance(value, int | float) and "format" not in node:
         return f"put it in quotes: '{str(value).lower()}'"
     if kind == "boolean" and isinstance(value, str) and value.lower() in ("true", "false"):
         return f"write {value.lower()}, without quotes"
+    if _is_share(node) and isinstance(value, str) and value.rstrip().endswith("%"):
+        share = _number_in(value.rstrip()[:-1])
+        return f"write {share / 100:g} for {share:g} %" if share is not None else None
+    if kind == "number" and isinstance(value, str) and re.fullmatch(r"\d*,\d{1,2}", value):
+        return f"write {value.replace(',', '.')}, with a point"
     if kind in ("integer", "number") and number is not None:
         if isinstance(value, str):
             return f"write {number:g}, without quotes"
         if kind == "integer" and isinstance(value, float) and value.is_integer():
             return f"write {int(number)}, without decimals"
-        if node.get("exclusiveMaximum", inf) <= 1 and 0 < number / 100 < node["exclusiveMaximum"]:
+        if _is_share(node) and 0 < number / 100 < 1:
             return f"write {number / 100:g} for {number:g} %"
     if kind == "object" and isinstance(value, str) and "source" in node.get("properties", {}):
         return f"put it under the key source: {quoted(value)}"
     return None
+
+
+def _is_share(node: Schema) -> bool:
+    """Whether a number is bounded by 1, so that one above it may be meant in per cent."""
+    most = node.get("exclusiveMaximum", node.get("maximum"))
+    return _kind(node) == "number" and most is not None and most <= 1
 
 
 def _number_in(value: Any) -> float | None:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from keepbook.errors import UnitFileError, nearest
 from keepbook.params.faults import Fault, Place, cannot_be, faults_in, quoted, sentence
+from keepbook.params.opinions import PARAMETERS, names_of
 from keepbook.params.reading import LARGEST_FILE, checked, read_document
 from keepbook.params.scalars import NAME_WORDS, is_unit_name
 from keepbook.params.unit import Unit, unit_schema
@@ -228,11 +229,18 @@ def _content(path: Path) -> bytes:
 
 
 def _merged(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Parameters over the file; a return rule given alone leaves behind the brackets of the file's rule."""
+    """Parameters over the file; a return rule given alone leaves behind the brackets of the file's rule.
+
+    A model given alone likewise leaves behind what the file holds likely of other models' parameters.
+    """
     values = {**file, **given}
     rule = given.get("return_rule")
     if "brackets" not in given and isinstance(rule, str) and rule != "bracket":
         values.pop("brackets", None)
+    model, prior = given.get("model"), values.get("prior")
+    if "prior" not in given and isinstance(model, str) and isinstance(prior, dict):
+        others = PARAMETERS.keys() - set(names_of(model))
+        values["prior"] = {name: opinion for name, opinion in prior.items() if name not in others}
     return values
 
 

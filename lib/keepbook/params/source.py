@@ -189,7 +189,7 @@ class Customers(Source):
 class Costs(Source):
     """Costs: one period, or one period and channel, per row."""
 
-    required = ("period", "marketing_cost", "sales_cost")
+    required = ("period",)  # and at least one column of costs
     known = {
         "period": "A day in the period the costs belong to.",
         "marketing_cost": "Money spent on marketing.",

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_valid
 
 from keepbook.params.conditions import CONDITION_SCHEMA
 from keepbook.params.faults import Fault, Schema, problem, quoted
+from keepbook.params.opinions import PRIOR_OF_MODEL, PRIOR_SCHEMA, Prior, Process
 from keepbook.params.scalars import Counting, Day, Model, Text, UnitName, Whole, Zone, words
 from keepbook.params.source import (
     SIMULATE,
@@ -23,17 +24,20 @@ from keepbook.params.source import (
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
 BRACKET_WORDS = "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"
+DISCOUNT_WORDS = "a yearly share, at least 0 and below 1: 10 % is 0.10"
+MARGIN_WORDS = "a share of revenue, above 0 and at most 1: 30 % is 0.30"
 BRACKETS_WITH_RULE: Schema = {
     "if": {"properties": {"return_rule": {"const": "bracket"}}, "required": ["return_rule"]},
     "then": {"required": ["brackets"], "properties": {"brackets": {"type": "array"}}},
     "else": {"properties": {"brackets": {"type": "null"}}},
 }
+TOGETHER: Schema = {**BRACKETS_WITH_RULE, "allOf": PRIOR_OF_MODEL}
 
 
 class Unit(Model):
     """One business unit: its settings and its sources."""
 
-    model_config = ConfigDict(title="Keepbook unit file", json_schema_extra=BRACKETS_WITH_RULE)
+    model_config = ConfigDict(title="Keepbook unit file", json_schema_extra=TOGETHER)
 
     unit: UnitName = Field(title="Unit", description="Name of the unit: the file's own name without .yaml.")
     title: Text = Field(
@@ -126,6 +130,38 @@ class Unit(Model):
     horizon: Annotated[int, Field(ge=0, le=60)] = Field(
         default=6, title="Horizon", description="Periods that curves are projected ahead."
     )
+
+    time_unit: Literal["day", "week"] = Field(
+        default="day",
+        title="Time unit",
+        description="Grain at which purchases are counted for CLV; those of one day, or week, count once.",
+    )
+    model: Process = Field(
+        default="auto",
+        title="Model",
+        description="Purchase process behind CLV; auto: the one that foretells held-out purchases best.",
+    )
+    value_months: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=12, title="Value months", description="Months ahead for which customers' value is counted."
+    )
+    discount_rate: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.10,
+        title="Discount rate",
+        description="Yearly share by which later money is worth less; 0.10 is 10 %.",
+        json_schema_extra=words(DISCOUNT_WORDS),
+    )
+    margin: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=1.0,
+        title="Margin",
+        description="Share of revenue that is earned; at 1, value is revenue and called so.",
+        json_schema_extra=words(MARGIN_WORDS),
+    )
+    prior: Prior = Field(
+        default=None,
+        title="Prior",
+        description="What is held likely of the model's parameters; left out, the data alone decide.",
+    )
+
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = Field(
         default=0.05, title="Alpha", description="Significance level; 0.05 gives 95 % intervals."
     )
@@ -236,4 +272,5 @@ def unit_schema() -> Schema:
     """JSON schema (draft 2020-12) of a unit file, for editors and for the words of messages."""
     schema = Unit.model_json_schema()
     schema["$defs"]["Condition"] = CONDITION_SCHEMA
+    schema["properties"]["prior"] |= PRIOR_SCHEMA
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

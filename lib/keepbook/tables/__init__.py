@@ -31,6 +31,7 @@ from keepbook.tables.cleaning import (
     weighed,
 )
 from keepbook.tables.columns import NOBODY, column_of, compared, has_column, matches
+from keepbook.tables.costs import COUNTS, costs_of, with_days
 from keepbook.tables.days import ZONE_END, text_of
 from keepbook.tables.evidence import first_lines
 from keepbook.tables.faults import place, reading
@@ -54,8 +55,8 @@ __all__ = [
     "open_tables",
 ]
 
-DAYS = ("date", "acquired_on")
-NUMBERS = ("amount", "quantity", "unit_price", "refund", "acquisition_cost")
+DAYS = ("date", "acquired_on", "period")
+NUMBERS = ("amount", "quantity", "unit_price", "refund", "acquisition_cost", *COUNTS)
 ZONED = rf"{ZONE_END}|^\d{{8}}T?\d{{4,6}}Z$"
 SHOWN = 3  # lines that could not be read
 SUMS = ("rows", "amount", "returns", "refunds")
@@ -87,6 +88,7 @@ class Tables:
     purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
         purchases alone), is_purchase (False: only returns).
     customers : one row per customer of the optional table: customer_id and text columns; None when absent.
+    costs : one row per period and channel of the optional table, see `costs_of`; None when absent.
     ledger : what became of every line.
     window : the observed days.
     fingerprint : hash of the data; None for a database.
@@ -103,6 +105,7 @@ class Tables:
     stated: tuple[str, ...] = ()
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: int = 0
+    costs: pd.DataFrame | None = None
 
 
 @contextmanager
@@ -162,6 +165,8 @@ def _load(unit: Unit, desk: Desk) -> Tables:
         met: tuple[str, ...] = ()
         if unit.customers:
             customers, met = customers_of(*_lines("customers", unit, desk), purchases, engine)
+    with reading(unit, "costs"):
+        costs, told = costs_of(*_lines("costs", unit, desk)) if unit.costs else (None, ())
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",
@@ -169,7 +174,8 @@ def _load(unit: Unit, desk: Desk) -> Tables:
             expected="files that stay as they are for the time of a run",
             do="Run again when they are complete.",
         )
-    return Tables(purchases, customers, ledger, window, mark, forms.stated + met, examples, unread)
+    stated = (*forms.stated, *met, *told)
+    return Tables(purchases, customers, ledger, window, mark, stated, examples, unread, costs)
 
 
 def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | None:
@@ -190,21 +196,25 @@ def _lines(name: str, unit: Unit, desk: Desk) -> tuple[ir.Table, Forms]:
             do="Remove it. Name wrong dates, such as 1900-01-01, under `exclude`, where they are counted.",
         )
     lines, stated = open_source(name, unit, desk)
-    conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
+    columns, where = source.wanted, source.where
+    if name == "costs":
+        lines, where = with_days(lines, source)
+        columns = {role: source.columns.get(role, role) for role in source.known}  # all but one are optional
+    conditions = [where, source.cancelled or {}, *source.exclude.values()]
     days, numbers = compared(conditions)
-    columns = source.wanted
-    days |= {columns[name] for name in DAYS if name in columns}
-    numbers |= {columns[name] for name in NUMBERS if name in columns}
+    own = {name: column for name, column in columns.items() if name in source.known}  # a segment may be text
+    days |= {own[name] for name in DAYS if name in own}
+    numbers |= {own[name] for name in NUMBERS if name in own}
     forms = forms_of(lines, sorted(days), sorted(numbers), unit, source)
     forms = replace(forms, stated=stated + forms.stated + _zone_stated(lines, columns.get("date"), forms))
-    if not source.where:
+    if not where:
         return lines, forms
-    own = lines.filter(matches(lines, source.where, forms))
-    here, there = own.count().to_pandas(), lines.count().to_pandas()
+    kept = lines.filter(matches(lines, where, forms))
+    here, there = kept.count().to_pandas(), lines.count().to_pandas()
     if here == there:
-        return own, forms
+        return kept, forms
     others = f"{there - here:,} of {there:,} lines do not meet `where` and belong to no count below."
-    return own, replace(forms, stated=(*forms.stated, others))
+    return kept, replace(forms, stated=(*forms.stated, others))
 
 
 def _zone_stated(lines: ir.Table, day: str | None, forms: Forms) -> tuple[str, ...]:

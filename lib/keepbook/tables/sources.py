@@ -92,7 +92,7 @@ def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, wh
     """One named source as a view called `alias`."""
     engine = desk.engine
     if part == "simulate":
-        table = "customers" if source is unit.customers else "transactions"
+        table = next(name for name, own in unit.sources.items() if own is source)
         spec = unit.transactions.simulation()
         made = simulate(spec.customers, spec.start, spec.days, spec.seed)
         lines = held(f"keepbook_simulated_{table}", getattr(made, table), engine)
