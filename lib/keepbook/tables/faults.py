@@ -80,7 +80,8 @@ def in_a_line(fault: BaseException) -> str:
         return f"line {number} of {name} {reason}: {(line[2] or '')[:80]!r}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = lines[0] if lines else type(fault).__name__
-    return (said if "No files found" in said else FOLDER.sub("", said))[:300]
+    sought = "No files found" in said or isinstance(fault, OSError)  # where it was looked for is the answer
+    return (said if sought else FOLDER.sub("", said))[:300]
 
 
 def without_secrets(text: str, unit: Unit) -> str:
