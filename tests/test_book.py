@@ -88,6 +88,90 @@ def test_text_from_data_is_text_wherever_it_is_shown(home: Path) -> None:
     assert set(figure.attrs) == {"class", "role", "aria-label"}, "no attribute broken out of its quotes"
 
 
+def test_names_are_code_and_numbers_stay_with_their_unit(home: Path) -> None:
+    html = (
+        Book("shop", notebook="test").note("Set `margin`: 5 % [4 %, 6 %] of 84.83 USD since 2024-01-05.").html
+    )
+    soup = BeautifulSoup(html, "html.parser")
+    assert [code.get_text() for code in soup.find_all("code")] == ["margin"]
+    together = [span.get_text() for span in soup.find_all(class_="kb-together")]
+    assert together == ["5 %", "[4 %, 6 %]", "84.83 USD", "2024-01-05"]
+
+
+def test_estimates_are_bold_and_nothing_else(home: Path) -> None:
+    sentences = [
+        "They buy 1,234 [1,200, 1,300] times for 84.83 USD [83.33, 86.26]; 9 of 10 <b>[x]</b> 5 [y]."
+    ]
+    soup = BeautifulSoup(Book("shop", notebook="test").findings(sentences).html, "html.parser")
+    assert [strong.get_text() for strong in soup.find_all("strong")] == ["1,234", "84.83 USD"]
+    assert soup.li is not None and soup.li.get_text() == sentences[0]
+
+
+def test_money_is_shown_with_its_currency_and_cents_where_small(home: Path) -> None:
+    book = Book("shop", notebook="test")
+    tiles = book.tiles(
+        [
+            tile(kind="money", value=1234.5, ci_lower=1200, ci_upper=1300),
+            tile(kind="money", value=8.5, ci_lower=8, ci_upper=9),
+        ]
+    )
+    soup = BeautifulSoup(tiles.html, "html.parser")
+    assert [p.get_text() for p in soup.select(".kb-tile-value")] == ["1,234 EUR", "8.50 EUR"]
+    assert [p.get_text() for p in soup.select(".kb-tile-interval")] == [
+        "[1,200, 1,300] · 95 %",
+        "[8.00, 9.00] · 95 %",
+    ]
+
+
+# ── reasons ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reason_is_handed_on_by_whatever_rests_on_it(home: Path) -> None:
+    reason = NotEnoughData("Not shown: too few.")
+
+    def never(*args: object, **kwargs: object) -> str:
+        if kwargs.get("beside") is reason:
+            return "measured"
+        raise AssertionError("was called with a reason")
+
+    book = Book("shop", notebook="test")
+    assert book.attempt(never, 1, reason, 2) is reason
+    assert book.attempt(never, 1, beside=reason) == "measured"
+    with pytest.raises(AssertionError):
+        book.attempt(never, 1)
+
+
+def test_a_reason_is_told_once(home: Path) -> None:
+    book, reason = Book("shop", notebook="test"), NotEnoughData("Not shown: too few.")
+    first = book.figure(draw, reason)
+    again = [
+        book.figure(draw, reason),
+        book.table(reason, {}, ""),
+        book.export("x", reason, ""),
+        book.identity("c", reason, 1),
+    ]
+    assert repr(first) == "Not shown: too few." and "kb-note" in first.html
+    assert {repr(one) for one in again} == {"Not shown, as said above."}
+    assert repr(book.figure(draw, NotEnoughData("Another."))) == "Another."
+
+
+def test_a_reason_beside_a_figure_is_left_out(home: Path) -> None:
+    def drawn(frame: pd.DataFrame, truth: object = "drawn") -> Drawn:
+        return dataclasses.replace(draw(frame), title=f"truth: {truth}")
+
+    book, frame = Book("shop", notebook="test"), pd.DataFrame({"n": [1]})
+    assert repr(book.figure(drawn, frame, truth=NotEnoughData("none"))) == "truth: None"
+    assert repr(book.figure(drawn, frame, truth=3)) == "truth: 3"
+
+
+def test_a_table_the_unit_lacks_is_named_with_what_it_would_have_shown(home: Path) -> None:
+    book = Book("shop", notebook="test")
+    reason = book.optional("costs", "what a new customer costs")
+    assert isinstance(reason, NotEnoughData)
+    assert reason.what == "Not shown: what a new customer costs. It needs the table `costs` in the unit file."
+    assert book.optional("purchases", "…") is book.tables.purchases
+
+
 def test_plain_text_stands_in_where_no_html_is_shown(home: Path) -> None:
     book = Book("shop", notebook="test")
     assert repr(book.findings(["One.", "Two."])) == "One.\nTwo."
@@ -151,6 +235,35 @@ def test_cells_a_spreadsheet_would_run_are_defused_in_csv_alone(home: Path) -> N
     assert list(csv["whole"]) == list(range(-9, 0)), "negative numbers are numbers"
     parquet = pd.read_parquet(home / "out" / "tables" / "drawn.parquet")
     assert list(parquet["text"]) == list(frame["text"]) and "=2+2" in parquet.columns
+
+
+def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
+    """As the small tables: text defused in CSV alone, numbers as they are; in the order they came in."""
+    book = Book("shop", notebook="test", save_to=str(home / "out"))
+    ids = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "plain", 'a,"b"', "客\u202e户", "a=b", None]
+    frame = pd.DataFrame({"customer_id": ids, "=n": range(11), "clv": np.linspace(-1 / 3, 3, 11)})
+    book.tables.purchases.get_backend().con.register("rows_frame", frame)
+    rows = book.tables.purchases.get_backend().table("rows_frame").order_by("=n")
+    html = book.export("customers", rows, "All of them.").html
+    assert 'href="tables/customers.csv"' in html and 'href="tables/customers.parquet"' in html
+    csv = pd.read_csv(home / "out" / "tables" / "customers.csv", keep_default_na=False)
+    assert list(csv.columns) == ["customer_id", "'=n", "clv"]
+    assert list(csv["customer_id"])[:6] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'�x"]
+    assert list(csv["customer_id"])[6:] == ["plain", 'a,"b"', "客�户", "a=b", ""]
+    assert list(csv["'=n"]) == list(range(11)), "in the order they came in"
+    assert list(csv["clv"]) == pytest.approx(list(frame["clv"]), abs=1e-6)
+    parquet = pd.read_parquet(home / "out" / "tables" / "customers.parquet")
+    assert list(parquet["customer_id"])[:10] == ids[:10] and list(parquet["clv"]) == list(frame["clv"])
+    book.close()
+    assert record_of(home / "out")["tables"] == ["customers"]
+
+
+def test_an_export_without_a_place_writes_nothing(home: Path) -> None:
+    before = sorted(home.rglob("*"))
+    book = Book("shop", notebook="test")
+    said = repr(book.export("customers", book.tables.purchases, "All of them."))
+    assert said == "All of them. Nothing is saved: `save_to` says where."
+    assert sorted(home.rglob("*")) == before
 
 
 def test_the_record_is_strict_json_with_intervals(home: Path) -> None:

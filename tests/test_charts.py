@@ -182,16 +182,16 @@ def test_trend_is_called_clear_only_beyond_chance(result: Retention) -> None:
             "revenue": 1.0,
         }
     )
-    newer = findings._trend(replace(result, cells=cells))
+    newer = findings.cohorts._trend(replace(result, cells=cells))
     assert newer.startswith("Newer cohorts return more often than older ones: +10.0 pp [")
-    older = findings._trend(replace(result, cells=cells.assign(active=[300, 300, 200, 200])))
+    older = findings.cohorts._trend(replace(result, cells=cells.assign(active=[300, 300, 200, 200])))
     assert older.startswith("Newer cohorts return less often than older ones: −10.0 pp [")
-    same = findings._trend(replace(result, cells=cells.assign(active=[200, 210, 205, 209])))
+    same = findings.cohorts._trend(replace(result, cells=cells.assign(active=[200, 210, 205, 209])))
     assert same.startswith("There is no clear change")
     older_customers = "older cohorts still hold customers of before the data begin"
     assert older_customers in older and older_customers not in newer, "the first cohort is flagged"
     later = replace(result, choices=Choices(rule="on_or_after"))
-    assert findings._trend(later) == "", "older cohorts have had longer to come back"
+    assert findings.cohorts._trend(later) == "", "older cohorts have had longer to come back"
 
 
 def test_tiles_carry_interval_change_and_definition(result: Retention) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from keepbook.params import unit_names
@@ -13,6 +14,10 @@ from keepbook.runner import run
 
 HOME = Path(__file__).parents[1]
 UNITS = unit_names(HOME)
+COHORTS, VALUE = "2_cohort_retention", "3_clv"
+IDENTITIES = {COHORTS: 3, VALUE: 4}
+SECTION = {COHORTS: "Their money", VALUE: "Can it be trusted?"}
+FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would run
 
 
 @pytest.fixture(scope="module")
@@ -23,29 +28,64 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def record(reports: Path, unit: str) -> dict:
-    return json.loads(
-        (reports / unit / "2_cohort_retention" / "key_figures.json").read_text(encoding="utf-8")
-    )
+def record(reports: Path, unit: str, notebook: str = COHORTS) -> dict:
+    return json.loads((reports / unit / notebook / "key_figures.json").read_text(encoding="utf-8"))
+
+
+def table(reports: Path, unit: str, name: str) -> pd.DataFrame:
+    """One of the tables beside the report on value."""
+    return pd.read_parquet(reports / unit / VALUE / "tables" / f"{name}.parquet")
 
 
 def test_the_sample_units_are_those_promised() -> None:
     assert {"cdnow", "demo", "cosmetics", "floral", "deli", "drugstore", "grocery"} <= set(UNITS)
 
 
+@pytest.mark.parametrize("notebook", IDENTITIES)
 @pytest.mark.parametrize("unit", UNITS)
-def test_record_is_complete(reports: Path, unit: str) -> None:
-    made = record(reports, unit)
+def test_record_is_complete(reports: Path, unit: str, notebook: str) -> None:
+    made = record(reports, unit, notebook)
     assert made["simulated"] is (unit == "demo")
     assert len(made["findings"]) >= 3
+    assert len(made["figures"]) >= 3
     for figure in made["figures"]:
-        assert figure["ci_lower"] <= figure["value"] <= figure["ci_upper"]
+        assert figure["ci_lower"] <= figure["value"] <= figure["ci_upper"], figure["name"]
         assert figure["definition"]
-    assert len(made["identities"]) == 3
-    tables = reports / unit / "2_cohort_retention" / "tables"
+    assert len(made["identities"]) == IDENTITIES[notebook]
+    tables = reports / unit / notebook / "tables"
     for name in made["tables"]:
         assert (tables / f"{name}.csv").is_file()
         assert (tables / f"{name}.parquet").is_file()
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_customer_is_scored_and_adds_up(reports: Path, unit: str) -> None:
+    customers = table(reports, unit, "customers")
+    totals = {figure["name"]: figure["value"] for figure in record(reports, unit, VALUE)["figures"]}
+    assert customers["customer_id"].is_unique
+    assert customers.notna().all(axis=None)
+    assert customers["clv"].sum() == pytest.approx(totals["base_value"])
+    assert customers["expected_purchases"].sum() == pytest.approx(totals["base_purchases"])
+    assert customers["p_alive"].mean() == pytest.approx(totals["active_share"])
+    assert customers["clv"].is_monotonic_decreasing
+    assert customers.groupby("decile")["clv"].min().is_monotonic_decreasing
+    assert (customers["clv_lower"] <= customers["clv_upper"]).all()
+    path = reports / unit / VALUE / "tables" / "customers.csv"
+    lines = pd.read_csv(path, dtype={"customer_id": str}, keep_default_na=False)
+    assert not lines["customer_id"].str.startswith(FORMULA).any()
+    assert list(lines["clv"]) == pytest.approx(list(customers["clv"]), abs=1e-6)
+
+
+def test_the_truth_of_the_demo_lies_within_the_intervals(reports: Path) -> None:
+    """One draw of the simulation; intervals that hold 95 times in 100 are tested where they are made."""
+    outlook = table(reports, "demo", "outlook")
+    assert outlook["true_value"].between(outlook["value_lower"], outlook["value_upper"]).all()
+    assert outlook["true_purchases"].between(outlook["purchases_lower"], outlook["purchases_upper"]).all()
+
+
+def test_the_demo_says_what_a_new_customer_costs(reports: Path) -> None:
+    assert "Today one costs" in record(reports, "demo", VALUE)["findings"][-1]
+    assert "Today one costs" not in record(reports, "cdnow", VALUE)["findings"][-1]
 
 
 def test_cdnow_is_the_published_data(reports: Path) -> None:
@@ -69,17 +109,18 @@ def quiet_page(browser) -> Iterator:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("notebook", SECTION)
 @pytest.mark.parametrize("unit", UNITS)
-def test_report_opens_quietly(reports: Path, quiet_page, unit: str) -> None:
+def test_report_opens_quietly(reports: Path, quiet_page, unit: str, notebook: str) -> None:
     page = quiet_page
-    page.goto((reports / unit / "2_cohort_retention" / "index.html").as_uri())
+    page.goto((reports / unit / notebook / "index.html").as_uri())
     assert page.locator("figure.kb-figure svg").count() >= 5
     assert page.locator(".kb-simulated").count() == (1 if unit == "demo" else 0)
     assert page.locator(".kb-code pre").first.is_hidden()
     page.get_by_role("button", name="Show code").click()
     assert page.locator(".kb-code pre").first.is_visible()
-    page.get_by_role("link", name="Their money").first.click()
-    assert page.url.endswith("#Their-money")
+    page.get_by_role("link", name=SECTION[notebook]).first.click()
+    assert page.url.partition("#")[2]
 
 
 @pytest.mark.browser

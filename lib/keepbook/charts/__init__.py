@@ -4,6 +4,7 @@ Figures are SVG with text kept as text. Ink, grid and paper are CSS variables of
 follows light, dark and print; data colours are from the colour-blind-safe Okabe–Ito set.
 """
 
+from keepbook.charts.customers import cohort_value, concentration, matrix, share_held, spread
 from keepbook.charts.drawing import CALENDAR, Drawn, age_name, cohort_name, period_name, sparkline, when
 from keepbook.charts.money import churn_rate, revenue_curve, revenue_rates
 from keepbook.charts.retention import (
@@ -13,14 +14,31 @@ from keepbook.charts.retention import (
     retention_heatmap,
     segment_curves,
 )
+from keepbook.charts.trust import alive, backtest, calibration, coverage, off_by, span
+from keepbook.charts.value import behind, earned, forecast, horizon, latest_cost, new_customer, outlook, worth
 
 __all__ = [
     "CALENDAR",
     "Drawn",
     "age_name",
+    "alive",
+    "backtest",
+    "behind",
+    "calibration",
     "churn_rate",
     "cohort_name",
+    "cohort_value",
+    "concentration",
+    "coverage",
+    "earned",
+    "forecast",
     "headline_periods",
+    "horizon",
+    "latest_cost",
+    "matrix",
+    "new_customer",
+    "off_by",
+    "outlook",
     "period_name",
     "projection",
     "retention_curve",
@@ -28,6 +46,10 @@ __all__ = [
     "revenue_curve",
     "revenue_rates",
     "segment_curves",
+    "share_held",
+    "span",
     "sparkline",
+    "spread",
     "when",
+    "worth",
 ]

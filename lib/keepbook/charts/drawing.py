@@ -21,11 +21,18 @@ from matplotlib.ticker import FuncFormatter
 
 from keepbook.cohorts import Choices, Retention
 from keepbook.errors import NotEnoughData
-from keepbook.words import _, percent
+from keepbook.words import _, number, percent
 
 INK, MUTED, GRID, PAPER = "#1f2429", "#5c6670", "#d9dee3", "#fffffe"
 PAGE_COLOURS = {INK: "--kb-ink", MUTED: "--kb-muted", GRID: "--kb-grid", PAPER: "--kb-paper"}
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
+IN_TEXT = {
+    BLUE: "#00659e",
+    ORANGE: "#b04301",
+    GREEN: "#00705b",
+}  # words in a data colour, dark enough to read
+PAGE_COLOURS |= {IN_TEXT[BLUE]: "--kb-accent", IN_TEXT[ORANGE]: "--kb-bad", IN_TEXT[GREEN]: "--kb-good"}
+LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"  # on coloured cells, whatever the page's own ink is
 
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -114,14 +121,16 @@ def cohort_name(start: pd.Timestamp, period: str) -> str:
 
 
 @contextmanager
-def canvas(width: float, height: float, rows: int = 1, columns: int = 1) -> Iterator[tuple[Figure, Any]]:
-    """A figure of so many inches with its axes, in the house style; shared axes where there are several."""
+def canvas(
+    width: float, height: float, rows: int = 1, columns: int = 1, shared: bool = True
+) -> Iterator[tuple[Figure, Any]]:
+    """A figure of so many inches with its axes, in the house style; several share theirs by default."""
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         # Text stays text in SVG: the reader's own fonts draw what the measuring font lacks.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasSVG(figure)
-        yield figure, figure.subplots(rows, columns, sharex=True, sharey=True)
+        yield figure, figure.subplots(rows, columns, sharex=shared, sharey=shared)
 
 
 def svg_of(figure: Figure, name: str) -> str:
@@ -145,9 +154,31 @@ def band(ax: Axes, frame: pd.DataFrame, value: str, lower: str, upper: str, colo
     ax.plot(frame["period"], frame[value], color=colour, **line)
 
 
+def label(
+    ax: Axes, text: str, at: tuple[Any, Any], shift: tuple[float, float], colour: str = INK, **look: Any
+) -> None:
+    """A word beside what it names, so many points away from it."""
+    colour = IN_TEXT.get(colour, colour)
+    ax.annotate(text, at, xytext=shift, textcoords="offset points", color=colour, **look)
+
+
+def bars(
+    ax: Axes, place: Any, value: pd.Series, lower: pd.Series, upper: pd.Series, colour: str, **look: Any
+) -> None:
+    """Points with their intervals."""
+    sides = [(value - lower).clip(lower=0), (upper - value).clip(lower=0)]
+    drawn: dict[str, Any] = {"fmt": "o", "markersize": 5, "elinewidth": 1.6, "capsize": 3} | look
+    ax.errorbar(place, value, yerr=sides, color=colour, **drawn)
+
+
 def percent_axis(axis: Axis) -> None:
     """Shares as per cent."""
     axis.set_major_formatter(FuncFormatter(lambda value, _position: percent(value, 0)))
+
+
+def number_axis(axis: Axis, digits: int = 0) -> None:
+    """Numbers with separators of thousands."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _position: number(value, digits)))
 
 
 def after_first(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,8 +12,10 @@ from matplotlib.patches import Rectangle
 
 from keepbook.charts.drawing import (
     BLUE,
+    DARK_TEXT,
     GRID,
     INK,
+    LIGHT_TEXT,
     MUTED,
     ORANGE,
     PAPER,
@@ -34,7 +36,6 @@ from keepbook.words import _, interval, number, percent, plural, points
 
 PANELS = 4  # side by side
 MOST = 24  # more cohorts or periods cannot be read; the data beside the figure hold all
-LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"  # on coloured cells, whatever the page's own ink is
 
 
 def headline_periods(result: Retention) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from keepbook.clv.known import Truth, truth_of
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.newcomers import growing, newcomers
 from keepbook.clv.value import Newcomer, concentration, new_customer, outlook, score
-from keepbook.clv.views import active, best, by_cohort, last_value, matrix, of, scored, spread, sums
+from keepbook.clv.views import active, best, by_cohort, last_value, matrix, of, ranked, scored, spread, sums
 
 __all__ = [
     "FITTERS",
@@ -44,6 +44,7 @@ __all__ = [
     "newcomers",
     "of",
     "outlook",
+    "ranked",
     "score",
     "scored",
     "sound",

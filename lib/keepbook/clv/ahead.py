@@ -15,7 +15,8 @@ from keepbook.clv.model import CustomerModel
 from keepbook.clv.objective import Floats
 from keepbook.clv.patterns import Patterns
 
-INSIDE = np.polynomial.legendre.leggauss(8)  # moments within a horizon: money, a tenth of which is discounted
+NODE, WEIGHT = np.polynomial.legendre.leggauss(8)
+INSIDE = ((NODE + 1) / 2) ** 2, WEIGHT * (NODE + 1) / 2  # shares of a horizon, most early on, and their weights
 FOREVER = np.linspace(-14, 4.2, 56)  # log of discount × time: from nothing to where e^−w is nothing
 LOOKS = 128  # posterior draws at which expectations are computed
 CURVE = 7  # moments at which they are, the rest interpolated
@@ -41,10 +42,9 @@ def discounted_alive(process: Process, params: Floats, x: Floats, T: Floats, t: 
     value = np.exp(-rate * t) * process.expected_alive(params, x, T, t)
     if rate == 0 or t == 0:
         return value
-    node, weight = INSIDE
-    moment = t * (node + 1) / 2
-    inside = _expected(process, params, x, T, moment)
-    return value + inside @ (rate * np.exp(-rate * moment) * weight * t / 2)
+    share, weight = INSIDE
+    inside = _expected(process, params, x, T, share * t)
+    return value + inside @ (rate * np.exp(-rate * share * t) * weight * t)
 
 
 def _expected(process: Process, params: Floats, x: Floats, T: Floats, t: Floats) -> Floats:
@@ -174,6 +174,8 @@ def total(model: CustomerModel, patterns: Patterns, moments: Floats, rate: float
     later = _discounted(knots, rough[:, 1], moments, rate)
     exact = _exact(model, patterns, float(moments[-1]), rate)
     curves = np.stack([bought, earned, later])
+    firm = _curves(model, few, moments, *points[0])[[0, 1, 1]]
+    curves *= (firm / np.maximum(np.stack([bought, earned, earned])[:, 0], 1e-300))[:, None]  # interpolation
     curves *= (exact / np.maximum(curves[:, 0, -1], 1e-300))[:, None, None]  # thinned patterns, put right
     scatter = _scatter(model, patterns, futures)
     return Total(moments, curves[:, 0], curves[:, 1:], scatter)
@@ -218,12 +220,10 @@ def _discounted(knots: Floats, curves: Floats, moments: Floats, rate: float) -> 
     values = np.exp(-rate * moments) * _between(knots, curves, moments)
     if rate == 0:
         return values
-    node, weight = INSIDE
+    share, weight = INSIDE
     for column, end in enumerate(moments):
-        inside = end * (node + 1) / 2
-        values[:, column] += _between(knots, curves, inside) @ (
-            rate * np.exp(-rate * inside) * weight * end / 2
-        )
+        inside = _between(knots, curves, share * end)
+        values[:, column] += inside @ (rate * np.exp(-rate * share * end) * weight * end)
     return values
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 import ibis.expr.types as ir
+import numpy as np
 
 from keepbook.clv.base import Base
 from keepbook.clv.evaluation import Evaluation, evaluate
+from keepbook.clv.fitters import PROCESSES, Process
 from keepbook.clv.gates import Gate, gates, model_gates
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.errors import NotEnoughData
@@ -15,7 +19,7 @@ from keepbook.words import _, number
 
 T = TypeVar("T")
 
-FEWEST_DRAWS = 30  # that the weighted ones must be worth, for an interval to be one
+FEWEST_DRAWS = 100  # that the weighted ones must be worth, for the ends of an interval to be known
 
 
 class Stopped(NotEnoughData):
@@ -55,12 +59,35 @@ def examine(purchases: ir.Table, base: Base) -> Evaluation:
 def fit(base: Base, evaluation: Evaluation | NotEnoughData | None = None) -> CustomerModel:
     """`fit_model`, where neither the base nor the fitted model is stopped by a gate.
 
+    With `auto`, where the likeliest model has no fit that holds, the next likeliest that has one.
+
     Raises
     ------
-    Stopped : one of them is.
+    Stopped : the base is, or every model.
     """
-    model = fit_model(sound(base), evaluation)
+    first = fit_model(sound(base), evaluation)
+    try:
+        return _held(base, first)
+    except Stopped as stopped:
+        for process in _next_likeliest(base, first):
+            choices = replace(base.choices, model=process.key)
+            other = fit_model(replace(base, choices=choices), evaluation)
+            with suppress(Stopped):
+                return _held(base, other)
+        raise stopped
+
+
+def _held(base: Base, model: CustomerModel) -> CustomerModel:
     return _unless_stopped(model, all_gates(base, model))
+
+
+def _next_likeliest(base: Base, model: CustomerModel) -> list[Process]:
+    """The other processes, likeliest first; none where the unit's file names one."""
+    if base.choices.model != "auto":
+        return []
+    known = model.comparison.set_index("model")[["holdout_log_likelihood", "log_likelihood"]].fillna(-np.inf)
+    others = [process for process in PROCESSES if process is not model.process]
+    return sorted(others, key=lambda process: tuple(known.loc[process.label]), reverse=True)
 
 
 def all_gates(base: Base, model: CustomerModel | NotEnoughData) -> list[Gate]:
@@ -69,7 +96,7 @@ def all_gates(base: Base, model: CustomerModel | NotEnoughData) -> list[Gate]:
         return list(model.gates)
     if isinstance(model, NotEnoughData):
         return gates(base)
-    return gates(base) + model_gates(base, model) + _worth_of_draws(model)
+    return gates(base) + model_gates(base, model) + _worth_of_draws(model) + _likeliest(base, model)
 
 
 def _worth_of_draws(model: CustomerModel) -> list[Gate]:
@@ -85,6 +112,27 @@ def _worth_of_draws(model: CustomerModel) -> list[Gate]:
             measured=number(effective),
             needed=_("at least {n}").format(n=number(FEWEST_DRAWS)),
             follows=_("The data leave the parameters so open that no interval can be given."),
+        )
+    ]
+
+
+def _likeliest(base: Base, model: CustomerModel) -> list[Gate]:
+    """With `auto`, whether the likeliest model is the one that is shown."""
+    held = model.comparison.dropna(subset=["holdout_log_likelihood"])
+    if base.choices.model != "auto" or held.empty:
+        return []
+    best = str(held.loc[held["holdout_log_likelihood"].idxmax(), "model"])
+    if best == model.process.label:
+        return []
+    text = _("{best} gave held-out purchases a higher probability, but no fit of it to all data holds.")
+    return [
+        Gate(
+            name=_("Likeliest model"),
+            passed=True,  # it is no fault of the data, but it should be known
+            stops=False,
+            measured=model.process.label,
+            needed=best,
+            follows=text.format(best=best),
         )
     ]
 

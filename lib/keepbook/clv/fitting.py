@@ -13,7 +13,7 @@ from keepbook.clv.objective import Floats, Objective, Slopes
 STEPS = 100
 DONE = 1e-7  # expected gain of one more Newton step, in log-likelihood
 FAR = 1e5  # times the start: a parameter that ran so far is on its way to infinity, or to its floor
-FLAT = 1e-3  # curvature of the log-likelihood in the flattest direction of the log-parameters
+FLAT = 0.05  # curvature in log-parameters along which a standard error is a factor of 80: nothing is known
 
 
 @dataclass(frozen=True)

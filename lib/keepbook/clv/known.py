@@ -19,7 +19,8 @@ class Truth:
 
     Attributes
     ----------
-    outlook : one row per milestone, as `true_outlook`. new_customer : value over the horizon.
+    outlook : one row per milestone, as `true_outlook`; purchases are missing where the unit counts weeks, for
+        the truth counts days. new_customer : value over the horizon.
     """
 
     outlook: pd.DataFrame
@@ -33,4 +34,7 @@ def truth_of(unit: Unit, tables: Tables, base: Base) -> Truth | None:
         return None
     if not set(people.select("tier").distinct().to_pandas()["tier"]) <= set(TIERS):
         return None
-    return Truth(true_outlook(base, tables.purchases, people), true_new_customer(base))
+    outlook = true_outlook(base, tables.purchases, people)
+    if base.choices.time_unit != "day":
+        outlook["purchases"] = float("nan")
+    return Truth(outlook, true_new_customer(base))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -12,24 +11,48 @@ import pandas as pd
 from keepbook import intervals
 from keepbook.clv.base import Base
 from keepbook.clv.model import CustomerModel
-from keepbook.clv.value import new_customer
+from keepbook.clv.objective import Floats
+from keepbook.clv.spend import mean_spend
+from keepbook.clv.value import Newcomer
 
+LOOKS = 512  # posterior draws
 FEWEST = 30  # newcomers whose mean is worth looking at
 
 
-def growing(base: Base, model: CustomerModel) -> pd.DataFrame:
-    """What a new customer is worth by the end of each milestone.
+def growing(base: Base, model: CustomerModel, newcomer: Newcomer) -> pd.DataFrame:
+    """How the value of a new customer grows, month by month.
+
+    Each month's purchases are discounted at its middle; what that leaves out is put right at the end.
 
     Returns
     -------
-    DataFrame : one row per milestone, the fields of `Newcomer`.
+    DataFrame : one row per month from 0, the first purchase: months, purchases (repeat ones so far), value,
+        lower, upper; the last row is the newcomer's own.
     """
-    months = base.choices.milestones
-    return pd.DataFrame([asdict(new_customer(_over(base, m), model)) for m in months])
+    choices, nobody = base.choices, np.zeros(1)
+    months = np.arange(choices.months + 1)
+    t = np.array([choices.ahead(base.window.as_of, int(m)) if m else 0.0 for m in months])
+    off = np.exp(-choices.discount * (t[1:] + t[:-1]) / 2)
+    paid = base.kept_share * choices.margin
 
+    def later(params: Floats, spend: Floats) -> Floats:
+        bought = model.process.expected_new(params, t)
+        return np.concatenate([nobody, np.cumsum(np.diff(bought) * off)]) * mean_spend(spend) * paid
 
-def _over(base: Base, months: int) -> Base:
-    return replace(base, choices=replace(base.choices, months=months))
+    rng = np.random.default_rng(choices.seed)
+    first = rng.normal(base.first_spend, base.first_spend_error, LOOKS) * paid
+    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+    drawn = first[:, None] + np.array([later(model.posterior.draws[i], model.spend.draws[i]) for i in row])
+    lower, upper = np.quantile(drawn, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
+    best = newcomer.first + later(model.params, model.spend.params)
+    share = t / t[-1]
+    columns = {
+        "value": (best, newcomer.value),
+        "lower": (lower, newcomer.lower),
+        "upper": (upper, newcomer.upper),
+    }
+    frame = pd.DataFrame({"months": months, "purchases": model.process.expected_new(model.params, t)})
+    return frame.assign(**{name: line + share * (end - line[-1]) for name, (line, end) in columns.items()})
 
 
 def newcomers(purchases: ir.Table, base: Base, model: CustomerModel) -> pd.DataFrame:
@@ -75,8 +98,8 @@ def _seen(purchases: ir.Table, base: Base, model: CustomerModel, months: int) ->
     if total > 0:
         limits = intervals.ratio(total, n, squares, n, total, base.choices.alpha)
         lower, upper = (float(limit) for limit in limits)
-    plain = replace(_over(base, months).choices, discount_rate=0.0, margin=1.0)
-    expected = new_customer(replace(base, choices=plain), model).value
+    bought = float(model.process.expected_new(model.params, base.choices.ahead(as_of, months)))
+    expected = (base.first_spend + bought * mean_spend(model.spend.params)) * base.kept_share
     return months, pd.Timestamp(since), pd.Timestamp(until), int(n), total / n, lower, upper, expected
 
 

@@ -3,6 +3,9 @@
 The proposal is a Student t around the optimum in log-parameters. Pareto-smoothed importance weights say
 how good it is (k̂); where it is not, it is moved to what the weights show and tried again.
 
+Few data leave some parameters open: the likelihood then tends to a constant above zero as they run away, and
+no finite posterior exists without a prior. So a very weak one is always there (`Anchored`).
+
 References
 ----------
 Vehtari, Simpson, Gelman, Yao & Gabry (2024), "Pareto smoothed importance sampling", JMLR 25(72): k̂ ≤ 0.7.
@@ -16,15 +19,50 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepbook.clv.fitting import Fit, Prior
-from keepbook.clv.objective import Floats, Objective
+from keepbook.clv.fitting import Fit, Prior, maximise
+from keepbook.clv.objective import Floats, Objective, Slopes
 
 FREEDOM = 8.0  # of the Student t: tails heavier than any likelihood's
 RELIABLE = 0.7  # the bound on k̂
-ROUNDS = 4
+ROUNDS = 6
+WIDE = 3.0  # log_sd of the weak prior: a factor of 20 either way is nothing special, one of 400 is
+VAGUE = 1.0  # log_sd of a parameter from where the likelihood is not shaped like its own top
+LEAST = 0.1  # of the looks that weights must be worth for a proposal to be moved by them
 MOST_CELLS = 2e7  # looks × logarithms that are worth the wait: two seconds
 FEWEST_LOOKS = 200
 MANY = 30_000  # customers who make the posterior a normal in the log-parameters
+
+
+class Anchored:
+    """An objective times a weak log-normal prior around the first of its starts, which has the data's scale.
+
+    A parameter that the data hold is not moved by it: at a log_sd of 0.2 by a hundredth of that, if at all.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+        self.names, self.floors = objective.names, objective.floors
+        self.cells, self.weight = objective.cells, objective.weight
+        self._anchor = np.log(objective.starts()[0] - self.floors)
+
+    def starts(self) -> list[Floats]:
+        """Those of the objective."""
+        return self.objective.starts()
+
+    def slopes(self, params: Floats) -> Slopes:
+        """Value, gradient and Hessian at one point."""
+        own, above = self.objective.slopes(params), params - self.floors
+        away = (np.log(above) - self._anchor) / WIDE**2
+        hessian = own.hessian - np.diag((1 / WIDE**2 - away) / above**2)
+        return Slopes(own.value + float(self._pull(params)), own.gradient - away / above, hessian)
+
+    def values(self, params: Floats) -> Floats:
+        """At each row of `params`."""
+        return self.objective.values(params) + self._pull(params)
+
+    def _pull(self, params: Floats) -> Floats:
+        value: Floats = -0.5 * (((np.log(params - self.floors) - self._anchor) / WIDE) ** 2).sum(axis=-1)
+        return value
 
 
 @dataclass(frozen=True)
@@ -52,39 +90,57 @@ class Posterior:
 def sample(
     objective: Objective, fit: Fit, draws: int = 4000, seed: int = 1, prior: Prior | None = None
 ) -> Posterior:
-    """Draws from the posterior under the prior, flat in the log-parameters where there is none.
-
-    Directions that the data leave open are held at the optimum: along them predictions do not change.
+    """Draws from the posterior under the prior, and the weak one of `Anchored`.
 
     Parameters
     ----------
+    fit : the optimum under `prior`. Where it leaves parameters open, that under the weak prior as well takes
+        its place as the middle of the proposal.
     draws : as many, though the likelihood is looked at fewer times where that would take long; with so many
         customers it is so narrow that few looks describe it.
     """
     prior = prior or Prior.of(objective.names, None)
-    rng = np.random.default_rng(seed)
+    target, rng = Anchored(objective), np.random.default_rng(seed)
+    if fit.boundary or np.diag(fit.log_covariance).max() > VAGUE**2:
+        fit = maximise(target, prior)
     centre, root = np.log(fit.params - fit.floors), _root(fit.log_covariance)
     if objective.weight > MANY:
         logs = centre + rng.standard_normal((draws, root.shape[1])) @ root.T
         return Posterior(objective.floors + np.exp(logs), float("nan"), draws, 0)
     looks = int(np.clip(MOST_CELLS // max(objective.cells, 1), FEWEST_LOOKS, draws))
-    rounds = 0
-    while True:
+    best, rounds = (np.inf, np.empty(0), np.empty(0)), 0
+    while rounds < ROUNDS and best[0] > RELIABLE:
         rounds += 1
         logs, log_density = _student(centre, root, looks, rng)
-        params = objective.floors + np.exp(logs)
-        with np.errstate(over="ignore", invalid="ignore"):
-            log_ratio = objective.values(params) + prior.log_density(params) - log_density
+        with np.errstate(all="ignore"):  # a proposal's far ends
+            params = objective.floors + np.exp(logs)
+            log_ratio = target.values(params) + prior.log_density(params) - log_density
         log_ratio = np.where(np.isfinite(log_ratio), log_ratio, -np.inf)
         weight, khat = smoothed(log_ratio)
-        effective = float(1 / (weight**2).sum())
-        if khat <= RELIABLE or not root.size or rounds == ROUNDS:
-            break
-        centre = weight @ logs
-        away = logs - centre
-        root = _root((away * weight[:, None]).T @ away * 1.2)
+        if khat < best[0]:
+            best = khat, weight, params
+        centre, root = _moved(logs, log_ratio)
+    khat, weight, params = best
     chosen = _systematic(weight, draws, rng)
-    return Posterior(params[chosen], khat, effective, rounds)
+    return Posterior(params[chosen], khat, float(1 / (weight**2).sum()), rounds)
+
+
+def _moved(logs: Floats, log_ratio: Floats) -> tuple[Floats, Floats]:
+    """Centre and root of a proposal such as the weights show it, a little wider.
+
+    Weights that rest on a few looks are flattened first (a power of them), else those few would be all that
+    is left of the proposal.
+    """
+    power = 1.0
+    while True:
+        weight = np.exp(power * (log_ratio - log_ratio.max()))
+        weight /= weight.sum()
+        if 1 / (weight**2).sum() >= LEAST * len(weight) or power < 1e-3:
+            break
+        power *= 0.8
+    centre = weight @ logs
+    away = logs - centre
+    return centre, _root((away * weight[:, None]).T @ away * 1.2)
 
 
 def _root(covariance: Floats) -> Floats:

@@ -51,9 +51,14 @@ def last_value(outlook: pd.DataFrame) -> float:
     return float(outlook["value"].iloc[-1])
 
 
+def ranked(scores: ir.Table) -> ir.Table:
+    """The scores, most valuable customers first."""
+    return scores.order_by([scores.clv.desc(), scores.customer_id])
+
+
 def best(scores: ir.Table, rows: int = 15) -> pd.DataFrame:
     """The most valuable customers, one row each, as `score`."""
-    return scores.order_by([scores.clv.desc(), scores.customer_id]).limit(rows).to_pandas()
+    return ranked(scores).limit(rows).to_pandas()
 
 
 def active(base: Base, model: CustomerModel) -> tuple[float, float, float]:

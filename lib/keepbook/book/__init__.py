@@ -9,50 +9,34 @@ import datetime as dt
 import json
 import math
 import platform
-import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from html import escape
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from keepbook.book import fragments
+from keepbook.book.fragments import Html
+from keepbook.book.saving import plain, save_frame, save_large
 from keepbook.charts import Drawn, sparkline
 from keepbook.errors import KeepbookError, NotEnoughData, printable
-from keepbook.findings import Tile
+from keepbook.findings import Tile, shown_as
 from keepbook.params import load_unit
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, open_tables
 from keepbook.words import MISSING, _, day, interval, money, number, percent, points
 
+__all__ = ["RECORD", "SHOW", "VERSIONS", "Book", "Html"]
+
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
-ESTIMATE, STRONG = (
-    re.compile(r"([−+]?[\d,.]+ (?:%|pp))(?= \[)"),
-    r"<strong>\1</strong>",
-)  # before its interval
 SHOW: dict[str, Callable[..., str]] = {"percent": percent, "number": number, "money": money}
-
-
-@dataclass(frozen=True)
-class Html:
-    """A fragment of the page; as plain text where no HTML is shown."""
-
-    html: str
-    text: str = field(default="", compare=False)
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def __repr__(self) -> str:
-        return self.text
 
 
 class Book:
@@ -76,17 +60,32 @@ class Book:
         self._tiles: list[Tile] = []
         self._findings: list[str] = []
         self._saved: list[str] = []
+        self._told: set[str] = set()
         self._identities: list[dict[str, Any]] = []
 
     # ── measures that may find too little ───────────────────────────────────────────────────────────────
 
     @staticmethod
     def attempt(measure: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """The measure's result, or the reason (NotEnoughData) why the data cannot carry it."""
+        """The measure's result, or the reason (NotEnoughData) why the data cannot carry it.
+
+        Where one of `args` is such a reason itself, it is handed on; one of `kwargs` is the measure's affair.
+        """
+        for arg in args:
+            if isinstance(arg, NotEnoughData):
+                return arg
         try:
             return measure(*args, **kwargs)
         except NotEnoughData as reason:
             return reason
+
+    def optional(self, table: str, shows: str) -> Any:
+        """A table that the unit may have, or the reason why what it would have shown is not there."""
+        found = getattr(self.tables, table, None)
+        if found is not None:
+            return found
+        text = _("Not shown: {shows}. It needs the table `{table}` in the unit file.")
+        return NotEnoughData(text.format(shows=shows, table=table))
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +110,8 @@ class Book:
             )
             head += self.note(text.format(last=day(window.last), days=number(gap))).html
         return Html(
-            _style() + head + self._ledger(), f"{unit.title or unit.unit}: {covers} {simulated}".strip()
+            fragments.style() + head + self._ledger(),
+            f"{unit.title or unit.unit}: {covers} {simulated}".strip(),
         )
 
     def _ledger(self) -> str:
@@ -132,7 +132,7 @@ class Book:
         rows.append((_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), currency), ""))
         rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
         heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
-        body = _table(heads, rows, numeric=[1, 2, 3]) + self._reading()
+        body = fragments.table(heads, rows, numeric=[1, 2, 3]) + self._reading()
         unread = self.tables.unread / ledger.rows_in
         warning = ""
         if unread >= WORTH_A_WARNING:
@@ -153,8 +153,7 @@ class Book:
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""
         self._findings += sentences
-        items = "".join(f"<li>{ESTIMATE.sub(STRONG, escape(sentence))}</li>" for sentence in sentences)
-        return Html(f'<ul class="kb-findings">{items}</ul>', "\n".join(sentences))
+        return Html(fragments.sentences(sentences), "\n".join(sentences))
 
     def tiles(self, tiles: list[Tile]) -> Html:
         """Key figures; they also go into the record."""
@@ -165,10 +164,15 @@ class Book:
         )
 
     def _tile(self, tile: Tile) -> str:
-        show = SHOW[tile.kind]
+        show = shown_as(tile.kind, None, tile.value)
+        unit = (
+            f"<small>{escape(self.unit.currency)}</small>"
+            if tile.kind == "money" and self.unit.currency
+            else ""
+        )
         lines = [
             f'<p class="kb-tile-label">{escape(tile.label)}</p>',
-            f'<p class="kb-tile-value">{show(tile.value)}</p>',
+            f'<p class="kb-tile-value">{show(tile.value)} {unit}</p>',
         ]
         if tile.ci_lower is not None and tile.ci_upper is not None:
             level = percent(1 - self.unit.alpha, 0)
@@ -192,31 +196,52 @@ class Book:
             else:
                 doubt = _(" (may be chance)")
         arrow = "▲" if tile.change > 0 else "▼" if tile.change < 0 else "="
-        amount = points(tile.change) if tile.kind == "percent" else SHOW[tile.kind](tile.change)
+        amount = points(tile.change) if tile.kind == "percent" else shown_as(tile.kind)(tile.change)
         against = f"<span>{escape(tile.compared)}</span>"
         return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} {against}</p>'
 
-    def figure(self, draw: Callable[..., Drawn], *results: Any) -> Html:
-        """A chart of results; where one of them is a reason, that reason instead."""
+    def figure(self, draw: Callable[..., Drawn], *results: Any, **beside: Any) -> Html:
+        """A chart of results; where one of them is a reason, that reason instead.
+
+        Parameters
+        ----------
+        **beside : what may be missing from the chart; a reason there is left out.
+        """
         for result in results:
             if isinstance(result, NotEnoughData):
-                return self.note(result.what)
+                return self._reason(result)
             if isinstance(result, pd.DataFrame) and result.empty:
                 return self.note(_("Not shown: the data cover too few periods for it."))
+        known = {name: None if isinstance(one, NotEnoughData) else one for name, one in beside.items()}
         try:
-            drawn = draw(*results)
+            drawn = draw(*results, **known)
         except NotEnoughData as reason:
-            return self.note(reason.what)
+            return self._reason(reason)
         link = self._save_table(drawn.name, drawn.data)
         return Html(
             f'<figure class="kb-figure" role="img" aria-label="{escape(drawn.alt)}">'
-            f'<h4 class="kb-figure-title">{escape(drawn.title)}</h4>{drawn.svg}'
-            f"<figcaption>{escape(drawn.caption)} {link}</figcaption></figure>",
+            f'<h4 class="kb-figure-title">{fragments.said(drawn.title)}</h4>{drawn.svg}'
+            f"<figcaption>{fragments.said(drawn.caption)} {link}</figcaption></figure>",
             drawn.title,
         )
 
-    def table(self, frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], caption: str) -> Html:
-        """The columns of a frame that have a format, as a table."""
+    def table(
+        self,
+        frame: pd.DataFrame | NotEnoughData,
+        formats: Mapping[str, Callable[[Any], str]],
+        caption: str,
+        *,
+        name: str = "",
+        wrap: bool = False,
+    ) -> Html:
+        """The columns of a frame that have a format, as a table; a reason instead of a frame is told.
+
+        Parameters
+        ----------
+        name : file name of the frame's data; without one they are not saved. wrap : long texts may be broken.
+        """
+        if isinstance(frame, NotEnoughData):
+            return self._reason(frame)
         if frame.empty:
             return self.note(_("Not shown: the data cover too few periods for it."))
         rows = [
@@ -224,23 +249,54 @@ class Book:
             for row in frame[list(formats)].itertuples(index=False)
         ]
         numeric = [i for i, column in enumerate(formats) if pd.api.types.is_numeric_dtype(frame[column])]
-        body = _table(list(formats), rows, numeric)
-        return Html(
-            f'<figure class="kb-figure">{body}<figcaption>{escape(caption)}</figcaption></figure>', caption
-        )
+        body = fragments.table(list(formats), rows, numeric, wrap)
+        link = self._save_table(name, frame) if name else ""
+        below = f"{fragments.said(caption)} {link}".rstrip()
+        return Html(f'<figure class="kb-figure">{body}<figcaption>{below}</figcaption></figure>', caption)
+
+    def export(self, name: str, rows: Any, caption: str) -> Html:
+        """A table of the engine saved beside the report, as Parquet and CSV, with links to both.
+
+        Parameters
+        ----------
+        rows : an Ibis table, or the reason why there is none.
+        """
+        if isinstance(rows, NotEnoughData):
+            return self._reason(rows)
+        if self.save_to is None:
+            return self.note(_("{caption} Nothing is saved: `save_to` says where.").format(caption=caption))
+        save_large(rows, self.save_to / "tables", name)
+        self._saved.append(name)
+        kinds = {"csv": _("Data (CSV)"), "parquet": _("Data (Parquet)")}
+        links = [
+            f'<a class="kb-data" href="tables/{name}.{end}" download>{text}</a>'
+            for end, text in kinds.items()
+        ]
+        return Html(f'<p class="kb-export">{escape(caption)} {" ".join(links)}</p>', caption)
 
     def note(self, sentence: str) -> Html:
         """A plain sentence, e.g. why something is not shown."""
-        return Html(f'<p class="kb-note">{escape(sentence)}</p>', sentence)
+        return Html(f'<p class="kb-note">{fragments.said(sentence)}</p>', sentence)
 
-    def identity(self, claim: str, left: float, right: float) -> Html:
-        """An accounting identity, checked: both sides must agree to a cent.
+    def _reason(self, reason: NotEnoughData) -> Html:
+        """Why something is not shown; a reason that the page has told already, in a word."""
+        if reason.what in self._told:
+            again = _("Not shown, as said above.")
+            return Html(f'<p class="kb-again">{again}</p>', again)
+        self._told.add(reason.what)
+        return self.note(reason.what)
+
+    def identity(self, claim: str, left: float | NotEnoughData, right: float | NotEnoughData) -> Html:
+        """An accounting identity, checked: both sides must agree to a cent. A reason for a side is told.
 
         Raises
         ------
         KeepbookError : they do not.
         """
-        left, right = float(left), float(right)
+        for side in (left, right):
+            if isinstance(side, NotEnoughData):
+                return self._reason(side)
+        left, right = float(left), float(right)  # type: ignore[arg-type]
         if not math.isclose(left, right, rel_tol=1e-9, abs_tol=0.005):
             raise KeepbookError(
                 f"The numbers of this section do not add up: {claim}.",
@@ -280,11 +336,7 @@ class Book:
     def _save_table(self, name: str, frame: pd.DataFrame) -> str:
         if self.save_to is None:
             return ""
-        folder = self.save_to / "tables"
-        folder.mkdir(parents=True, exist_ok=True)
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
-        # the engine adds numbers up side by side, so their last digits are not the same in every run
-        _defused(frame).to_csv(folder / f"{name}.csv", index=False, float_format="%.12g")
+        save_frame(frame, self.save_to / "tables", name)
         self._saved.append(name)
         return f'<a class="kb-data" href="tables/{name}.csv" download>{_("Data (CSV)")}</a>'
 
@@ -308,46 +360,6 @@ class Book:
             "tables": self._saved,
             "identities": self._identities,
         }
-        text = json.dumps(_plain(record), ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(plain(record), ensure_ascii=False, indent=1, allow_nan=False)
         self.save_to.mkdir(parents=True, exist_ok=True)
         (self.save_to / RECORD).write_text(text, encoding="utf-8")
-
-
-def _style() -> str:
-    """The look of the fragments, for JupyterLab; a report brings the same sheet for the whole page."""
-    return f"<style>{files('keepbook').joinpath('assets/page.css').read_text(encoding='utf-8')}</style>"
-
-
-def _table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int]) -> str:
-    kinds = ['class="num"' if i in numeric else "" for i in range(len(heads))]
-    head = "".join(f"<th {kind}>{escape(h)}</th>" for h, kind in zip(heads, kinds, strict=True))
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td {kind}>{escape(str(v))}</td>" for v, kind in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in rows
-    )
-    return f'<div class="kb-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _defused(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe, in headings too."""
-    text = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(_quoted) for name in text}).rename(columns=_quoted)
-
-
-def _quoted(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return printable(f"'{value}" if value.startswith(FORMULA) else value)
-
-
-def _plain(value: Any) -> Any:
-    """NumPy scalars, tuples and missing numbers → what JSON knows."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

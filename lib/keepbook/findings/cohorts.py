@@ -1,4 +1,4 @@
-"""What the results say, in sentences and tiles: every number with its interval and its definition."""
+"""Who stays, in sentences and tiles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from keepbook.charts import CALENDAR, age_name, cohort_name, headline_periods, p
 from keepbook.cohorts import Projection, Retention
 from keepbook.cohorts.calendar import shift
 from keepbook.errors import NotEnoughData
+from keepbook.findings.shared import Tile
 from keepbook.intervals import difference, share
 from keepbook.params import Unit
 from keepbook.tables import Tables
@@ -20,33 +21,6 @@ from keepbook.words import MISSING, _, day, interval, money, number, percent, pl
 RECENT_COHORTS = 6  # behind what one more percentage point is worth
 TOO_WIDE = 0.5  # an interval of a share that says nothing
 WITHOUT_END = 10  # an upper limit so many times its estimate says nothing either
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One key figure.
-
-    Attributes
-    ----------
-    name : key in key_figures.json. label : what the page calls it. kind : `percent`, `number` or `money`.
-    value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
-    change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
-    definition : how it is counted. history : its own past, oldest first. rising_is_good : more is better.
-    """
-
-    name: str
-    label: str
-    value: float
-    definition: str
-    ci_lower: float | None = None
-    ci_upper: float | None = None
-    change: float | None = None
-    change_lower: float | None = None
-    change_upper: float | None = None
-    compared: str = ""
-    kind: str = "percent"
-    history: tuple[float, ...] = ()
-    rising_is_good: bool = True
 
 
 # ── tiles ───────────────────────────────────────────────────────────────────────────────────────────────

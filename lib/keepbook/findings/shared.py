@@ -1,0 +1,67 @@
+"""What all findings share: key figures, and money in as many digits as it can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from keepbook.words import interval, money, number, percent
+
+SMALL = 100  # money below which cents are shown
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One key figure.
+
+    Attributes
+    ----------
+    name : key in key_figures.json. label : what the page calls it. kind : `percent`, `number` or `money`.
+    value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
+    change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
+    definition : how it is counted. history : its own past, oldest first. rising_is_good : more is better.
+    """
+
+    name: str
+    label: str
+    value: float
+    definition: str
+    ci_lower: float | None = None
+    ci_upper: float | None = None
+    change: float | None = None
+    change_lower: float | None = None
+    change_upper: float | None = None
+    compared: str = ""
+    kind: str = "percent"
+    history: tuple[float, ...] = ()
+    rising_is_good: bool = True
+
+
+def shown_as(kind: str, currency: str | None = None, least: float = SMALL) -> Callable[[float], str]:
+    """How a key figure of a kind is written.
+
+    Parameters
+    ----------
+    least : money next to it; below 100 both are shown with cents.
+    """
+    known = {"percent": percent, "number": number}
+    return (
+        known[kind]
+        if kind in known
+        else partial(money, currency=currency, digits=2 if abs(least) < SMALL else 0)
+    )
+
+
+def cash(value: float, currency: str | None, lower: float | None = None, upper: float | None = None) -> str:
+    """`84.83 USD [83.33, 86.26]`: an amount, with its interval where there is one."""
+    show = shown_as("money", currency, value)
+    if lower is None or upper is None:
+        return show(value)
+    return f"{show(value)} {interval(lower, upper, shown_as('money', None, value))}"
+
+
+def counted(value: float, lower: float, upper: float) -> str:
+    """`5,681 [5,484, 5,868]`; a decimal where there are but few."""
+    show = partial(number, digits=0 if abs(value) >= 10 else 1)
+    return f"{show(value)} {interval(lower, upper, show)}"

@@ -1,0 +1,75 @@
+"""What customers are worth, in key figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from keepbook.charts import horizon, worth
+from keepbook.errors import NotEnoughData
+from keepbook.findings.shared import Tile
+from keepbook.findings.value import Worth
+from keepbook.words import _
+
+
+def value_tiles(found: Worth) -> list[Tile]:
+    """Value and purchases of the base, the share still active, and the value of a new customer."""
+    if isinstance(found.model, NotEnoughData):
+        return []
+    assert isinstance(found.outlook, pd.DataFrame) and isinstance(found.active, tuple)
+    assert not isinstance(found.newcomer, NotEnoughData)
+    last, choices, one = found.outlook.iloc[-1], found.base.choices, found.newcomer
+    months = horizon(choices)
+    return [
+        Tile(
+            name="base_value",
+            label=_("Today's customers bring in {months}").format(months=months),
+            value=float(last.value),
+            ci_lower=float(last.value_lower),
+            ci_upper=float(last.value_upper),
+            kind="money",
+            definition=_("Expected {worth}, of all customers seen so far; net of returns.").format(
+                worth=worth(choices)
+            ),
+        ),
+        Tile(
+            name="base_purchases",
+            label=_("Purchases in {months}").format(months=months),
+            value=float(last.purchases),
+            ci_lower=float(last.purchases_lower),
+            ci_upper=float(last.purchases_upper),
+            kind="number",
+            definition=_("Expected {unit}s with a purchase, of all customers seen so far.").format(
+                unit=_(choices.time_unit)
+            ),
+        ),
+        _active_tile(found),
+        Tile(
+            name="new_customer_value",
+            label=_("A new customer brings in {months}").format(months=months),
+            value=one.value,
+            ci_lower=one.lower,
+            ci_upper=one.upper,
+            kind="money",
+            definition=_("Expected {worth}, first purchase counted in; the interval is of this mean.").format(
+                worth=worth(choices)
+            ),
+        ),
+    ]
+
+
+def _active_tile(found: Worth) -> Tile:
+    assert isinstance(found.active, tuple) and not isinstance(found.model, NotEnoughData)
+    text = _("Mean probability of not having left for good ({model}): who is active may still buy seldom.")
+    if found.model.process.key == "bg_nbd":
+        text = _(
+            "Mean probability of not having left for good. {model} counts all who bought once as active."
+        )
+    share, lower, upper = found.active
+    return Tile(
+        name="active_share",
+        label=_("Customers still active"),
+        value=share,
+        ci_lower=lower,
+        ci_upper=upper,
+        definition=text.format(model=found.model.process.label),
+    )
