@@ -46,7 +46,7 @@ notebooks: $(READY)
 
 # Hashes for every platform and Python; no address of an index is written into the file.
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra dev --universal --python-version 3.11 --generate-hashes \
 		--upgrade --no-header --no-emit-index-url --quiet --output-file requirements.lock
 
 clean:
