@@ -11,10 +11,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from cohort_data import table_of
 from numpy.typing import NDArray
 
 from keepbook.clv.base import Base
@@ -66,9 +67,7 @@ class People:
     money: Floats
 
 
-def people(
-    shop: Shop, customers: int, until: float, rng: np.random.Generator, came: float = 730.0
-) -> People:
+def people(shop: Shop, customers: int, until: float, rng: np.random.Generator, came: float = 730.0) -> People:
     """Customers who come evenly within the first `came` days and are followed until a moment."""
     first = np.sort(rng.uniform(0, came, customers))
     left = until - first
@@ -83,7 +82,7 @@ def people(
 
 
 def _coins(shop: Shop, left: Floats, rng: np.random.Generator) -> list[tuple[np.ndarray, Floats]]:
-    """One purchase of everybody still there at a time; after each a coin (MBG/NBD: after the first one too)."""
+    """One purchase of everybody still there at a time, after each a coin (MBG/NBD: after the first too)."""
     r, alpha, a, b = shop.params
     rate, leaves = rng.gamma(r, 1 / alpha, len(left)), rng.beta(a, b, len(left))
     there = np.arange(len(left))
@@ -117,22 +116,32 @@ def _pareto(params: tuple, left: Floats, rng: np.random.Generator) -> list[tuple
 
 
 def exact_times(of: People, end: float) -> pd.DataFrame:
-    """Frequency, recency and T in days and parts of them, of customers who came before a moment; no grid."""
+    """What is known at a moment of those who came before it, time in days and parts of them: no grid."""
     seen = of.moment < end
-    frame = pd.DataFrame({"customer": of.buyer[seen], "moment": of.moment[seen]})
-    spans = frame.groupby("customer")["moment"].agg(["min", "max", "count"])
-    known = pd.DataFrame({"frequency": spans["count"] - 1.0, "recency": spans["max"] - spans["min"]})
-    return known.assign(T=end - spans["min"])
+    frame = pd.DataFrame({"customer": of.buyer, "moment": of.moment, "money": of.money})[seen]
+    spans = frame.groupby("customer").agg(
+        first=("moment", "min"), last=("moment", "max"), bought=("moment", "size"), money=("money", "sum")
+    )
+    first_spend = frame.groupby("customer")["money"].first()
+    return pd.DataFrame(
+        {
+            "frequency": spans["bought"] - 1.0,
+            "recency": spans["last"] - spans["first"],
+            "T": end - spans["first"],
+            "first_spend": first_spend,
+            "repeat_spend": (spans["money"] - first_spend).where(spans["bought"] > 1, 0.0),
+        }
+    )
 
 
-def by_day(of: People, last: int, days: int = 1, unit_from: int = 0) -> pd.DataFrame:
+def by_day(of: People, last: int, days: int = 1) -> pd.DataFrame:
     """One row per customer and period with a purchase up to the day `last`: customer, period, money.
 
     Periods are counted back from the one that ends on `last`; 0 is that one, negative ones come after it.
     """
     day = np.floor(of.moment).astype(np.int64)
     frame = pd.DataFrame({"customer": of.buyer, "period": (last - day) // days, "money": of.money})
-    return frame[day >= unit_from].groupby(["customer", "period"], as_index=False)["money"].sum()
+    return frame.groupby(["customer", "period"], as_index=False)["money"].sum()
 
 
 def known_at(of: People, last: int, days: int = 1) -> pd.DataFrame:
@@ -167,7 +176,7 @@ def came_true(of: People, known: pd.DataFrame, last: int, moments: list[float]) 
 
 def patterns_of(known: pd.DataFrame) -> Patterns:
     """Distinct (frequency, recency, T) with counts and sums of spend."""
-    spend = known["repeat_spend"] if "repeat_spend" in known else pd.Series(0.0, index=known.index)
+    spend = known["repeat_spend"]
     frame = known[["frequency", "recency", "T"]].assign(customers=1.0, spend=spend, squares=spend**2)
     sums = frame.groupby(["frequency", "recency", "T"], as_index=False).sum()
     return Patterns.of(sums.rename(columns={"spend": "repeat_spend", "squares": "repeat_spend_squares"}))
@@ -199,19 +208,38 @@ def base_of(known: pd.DataFrame, last: int, choices: Choices) -> Base:
     )
 
 
-def purchases_of(of: People, engine: ibis.BaseBackend | None = None, name: str = "simulated") -> ir.Table:
+def buyers(spend: tuple[float, float, float], customers: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Repeat buyers alone: frequency and mean of so many purchases, each drawn by itself, as `pairs_of`."""
+    p, q, gamma = spend
+    frequency = rng.geometric(0.3, customers)
+    dear = np.repeat(rng.gamma(q, 1 / gamma, customers), frequency)
+    money = pd.Series(rng.gamma(p, 1 / dear)).groupby(np.repeat(np.arange(customers), frequency)).mean()
+    return pd.DataFrame({"frequency": frequency * 1.0, "monetary_value": money, "customers": 1.0})
+
+
+def random_shop(number: int) -> tuple[Shop, int, int, np.random.Generator]:
+    """A shop out of a wide range, how many customers it has, and the day on which it looks back."""
+    rng = np.random.default_rng([number, 99])
+
+    def between(low: float, high: float) -> float:
+        return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+    r, gap = between(0.15, 5), between(7, 180)
+    if number % 3 == 2:
+        s = between(0.2, 3)
+        key, params = "pareto_nbd", (r, r * gap, s, s * between(60, 2000))
+    else:
+        leaves, alike = between(0.03, 0.6), between(0.5, 15)
+        key, params = ("bg_nbd", "mbg_nbd")[number % 3], (r, r * gap, leaves * alike, (1 - leaves) * alike)
+    customers, last = int(between(200, 4000)), int(between(90, 1000))
+    q, p = 1 + between(0.5, 10), between(0.5, 20)
+    return Shop(key, params, (p, q, 30 * (q - 1) / p)), customers, last, rng
+
+
+def purchases_of(of: People, name: str = "simulated") -> ir.Table:
     """The purchases table as `keepbook.tables` makes it."""
     rows = by_day(of, 0)
-    days = pd.DataFrame(
-        {
-            "customer_id": "C" + rows["customer"].astype(str).str.zfill(6),
-            "date": pd.Timestamp(START) - pd.to_timedelta(rows["period"], unit="D"),
-            "amount": rows["money"],
-            "gross": rows["money"],
-            "is_purchase": True,
-        }
-    )
-    engine = engine or ibis.duckdb.connect()
-    table = engine.create_table(name, days, overwrite=True)
-    money = {one: table[one].cast("decimal(18, 4)") for one in ("amount", "gross")}
-    return table.mutate(date=table.date.cast("date"), **money)
+    days = np.datetime64(START, "D") - rows["period"].to_numpy()
+    who = pa.array("C" + rows["customer"].astype(str).str.zfill(6))
+    columns = {"customer_id": who, "date": days, "money": rows["money"].to_numpy()}
+    return table_of(pa.table(columns | {"bought": np.ones(len(rows), bool)}), name)

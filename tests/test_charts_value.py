@@ -155,6 +155,20 @@ def test_newcomers_seen_are_drawn_as_margin() -> None:
     assert "seen" not in words(nothing) and "cost" not in nothing.caption
 
 
+def test_newcomers_who_bring_less_are_in_the_title() -> None:
+    seen = pd.DataFrame(
+        {"months": [6], "seen": [16.0], "seen_lower": [12.0], "seen_upper": [20.0], "expected": 32.0}
+    )
+    drawn = charts.new_customer(a_newcomer(), CHOICES, None, seen=seen)
+    assert drawn.title.startswith("By the model a new customer brings 44.00 [43.00, 45.00] within 12 months")
+    assert drawn.title.endswith("newcomers brought 50 % of that")
+    assert "read the dashed line lower" in charts.forecast(a_forecast(), CHOICES, seen=seen).caption
+    assert "read the dashed line lower" not in charts.forecast(a_forecast(), CHOICES).caption
+    near = seen.assign(expected=17.5, seen_upper=17.0)
+    assert charts.shortfall(near) is None, "nine tenths are near enough"
+    assert charts.shortfall(seen.assign(seen_upper=40.0)) is None, "may be chance"
+
+
 # ── who holds it ────────────────────────────────────────────────────────────────────────────────────────
 
 CELLS = pd.DataFrame(

@@ -174,6 +174,10 @@ def test_bias_of_every_cut_off_is_told_and_held_against_the_intervals() -> None:
     assert "The intervals above (±10 %) hold chance, not this: plan totals with ±23 %." in far
 
 
+def test_totals_that_were_far_off_are_no_plan() -> None:
+    assert "totals are an order of magnitude, no plan" in said(evaluation=an_evaluation((-0.04, 1.3)))
+
+
 def test_what_cannot_be_tested_is_said() -> None:
     text = said(evaluation=NotEnoughData("The history is too short."))
     assert "How far to trust this cannot be tested yet: The history is too short." in text
@@ -202,7 +206,10 @@ def test_the_winner_with_its_margin_and_the_simple_formula() -> None:
 
 def test_a_formula_that_won_is_not_compared_with_itself() -> None:
     itself = a_winner(method="historical formula", simple_margin=0.0, simple_lower=0.0, simple_upper=0.0)
-    assert "The simple formula" not in said(evaluation=an_evaluation(spend=itself))
+    text = said(evaluation=an_evaluation(spend=itself))
+    assert "the historical formula came nearest to what each customer spent" in text
+    assert "So no model is better than the simple formula here" in text
+    assert "is as good" not in text and "clearly worse" not in text
 
 
 # ── what a new customer may cost ────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,17 @@ from keepbook.charts.retention import (
     segment_curves,
 )
 from keepbook.charts.trust import alive, backtest, calibration, coverage, off_by, span
-from keepbook.charts.value import behind, earned, forecast, horizon, latest_cost, new_customer, outlook, worth
+from keepbook.charts.value import (
+    behind,
+    earned,
+    forecast,
+    horizon,
+    latest_cost,
+    new_customer,
+    outlook,
+    shortfall,
+    worth,
+)
 
 __all__ = [
     "CALENDAR",
@@ -47,6 +57,7 @@ __all__ = [
     "revenue_rates",
     "segment_curves",
     "share_held",
+    "shortfall",
     "span",
     "sparkline",
     "spread",

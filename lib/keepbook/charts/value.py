@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # figures need no model, and its packages take long to load
     from keepbook.clv import Choices, Forecast, Truth
 
 
+ALIKE = 0.9  # of what the model says of a new customer: near enough
 HOLLOW: dict[str, Any] = {"markersize": 7, "fillstyle": "none", "markeredgewidth": 1.8}
 
 
@@ -105,8 +106,13 @@ def _milestones(ax: Axes, frame: pd.DataFrame, name: str) -> None:
     number_axis(ax.yaxis)
 
 
-def forecast(made: Forecast, choices: Choices) -> Drawn:
-    """Repeat purchases period by period: as they were, as the model has them, and as they will be."""
+def forecast(made: Forecast, choices: Choices, seen: pd.DataFrame | None = None) -> Drawn:
+    """Repeat purchases period by period: as they were, as the model has them, and as they will be.
+
+    Parameters
+    ----------
+    seen : what newcomers brought, as `clv.newcomers`: whether the model's new customers are too good.
+    """
     past, ahead = (frame[frame["complete"]] for frame in (made.past, made.ahead))
     with canvas(9.6, 4.0) as (figure, ax):
         look = {"markersize": 4, "linewidth": 0.8, "label": _("bought")}
@@ -119,7 +125,11 @@ def forecast(made: Forecast, choices: Choices) -> Drawn:
         ax.legend(loc="best", fontsize=9)
         svg = svg_of(figure, "forecast")
     title = _forecast_title(made, ahead)
-    return Drawn("forecast", title, _forecast_caption(made, choices), title, svg, made.ahead)
+    caption = _forecast_caption(made, choices)
+    if made.new_per_day > 0 and (less := shortfall(seen)) is not None:
+        text = _("Newcomers of late bring {ratio} of what the model says: read the dashed line lower.")
+        caption += " " + text.format(ratio=percent(less.seen / less.expected, 0))
+    return Drawn("forecast", title, caption, title, svg, made.ahead)
 
 
 def _ahead(ax: Axes, made: Forecast, ahead: pd.DataFrame) -> None:
@@ -133,11 +143,12 @@ def _ahead(ax: Axes, made: Forecast, ahead: pd.DataFrame) -> None:
         x, ahead["purchases_lower"], ahead["purchases_upper"], color=BLUE, alpha=0.22, linewidth=0
     )
     ax.plot(x, base, color=BLUE, linewidth=2.2)
-    label(ax, _("today's customers"), (end, base.iloc[-1]), (-4, -14), BLUE, ha="right", va="top")
+    label(ax, _("today's customers"), (end, base.iloc[-1]), (-4, 6), BLUE, ha="right", va="bottom")
     if made.new_per_day > 0:
         both = base + ahead["new_purchases"] - ahead["new_customers"]  # the first purchase is no repeat
         ax.plot(x, both, color=GREEN, linewidth=1.6, linestyle=(0, (4, 2)))
-        label(ax, _("with new ones"), (end, both.iloc[-1]), (-22, 2), GREEN, ha="right", va="bottom")
+        label(ax, _("with new ones"), (end, both.iloc[-1]), (-4, 8), GREEN, ha="right", va="bottom")
+        ax.set_ymargin(0.1)
 
 
 def _forecast_title(made: Forecast, ahead: pd.DataFrame) -> str:
@@ -203,12 +214,7 @@ def new_customer(
         ax.set_ylabel(earned(choices) + behind(currency))
         number_axis(ax.yaxis)
         svg = svg_of(figure, "new-customer")
-    digits = _digits(last.value)
-    title = _("A new customer brings {value} {limits} within {months}").format(
-        value=money(last.value, currency, digits),
-        limits=interval(last.lower, last.upper, partial(number, digits=digits)),
-        months=horizon(choices),
-    )
+    title = _newcomer_title(last, choices, currency, shortfall(seen))
     caption = _(
         "Mean of new customers, the first purchase counted in ({worth}). Band: {level} interval of that "
         "mean, not "
@@ -223,6 +229,22 @@ def new_customer(
         caption += " " + _earned_back(growing, latest, choices)
     data = growing if seen is None else growing.merge(seen, on="months", how="left")
     return Drawn("new_customer", title, caption, title, svg, data)
+
+
+def _newcomer_title(last: pd.Series, choices: Choices, currency: str | None, less: pd.Series | None) -> str:
+    """What the model says, and how much of it newcomers brought where that is clearly less."""
+    digits, text = _digits(last.value), _("A new customer brings {value} {limits} within {months}")
+    if less is not None:
+        text = _(
+            "By the model a new customer brings {value} {limits} within {months}; newcomers brought {ratio} "
+            "of that"
+        )
+    return text.format(
+        value=money(last.value, currency, digits),
+        limits=interval(last.lower, last.upper, partial(number, digits=digits)),
+        months=horizon(choices),
+        ratio=percent(less.seen / less.expected, 0) if less is not None else "",
+    )
 
 
 def _growing(ax: Axes, growing: pd.DataFrame) -> float:
@@ -258,6 +280,15 @@ def _newcomers(ax: Axes, seen: pd.DataFrame, choices: Choices) -> float:
     above = (7, 5) if value.iloc[-1] >= seen["expected"].iloc[-1] * choices.margin else (7, -12)
     label(ax, _("seen"), (seen["months"].iloc[-1], value.iloc[-1]), above, GREEN)
     return float(upper.max())
+
+
+def shortfall(seen: pd.DataFrame | None) -> pd.Series | None:
+    """The last milestone at which newcomers brought clearly less than the model says; None where they did "
+    "not."""
+    if seen is None or seen.empty:
+        return None
+    less = seen[(seen["expected"] > seen["seen_upper"]) & (seen["seen"] < ALIKE * seen["expected"])]
+    return None if less.empty else less.iloc[-1]
 
 
 def latest_cost(cost: pd.DataFrame | None) -> float | None:

@@ -16,7 +16,10 @@ from keepbook.clv.objective import Floats
 from keepbook.clv.patterns import Patterns
 
 NODE, WEIGHT = np.polynomial.legendre.leggauss(8)
-INSIDE = ((NODE + 1) / 2) ** 2, WEIGHT * (NODE + 1) / 2  # shares of a horizon, most early on, and their weights
+INSIDE = (
+    ((NODE + 1) / 2) ** 2,
+    WEIGHT * (NODE + 1) / 2,
+)  # shares of a horizon, most early on, and their weights
 FOREVER = np.linspace(-14, 4.2, 56)  # log of discount × time: from nothing to where e^−w is nothing
 LOOKS = 128  # posterior draws at which expectations are computed
 CURVE = 7  # moments at which they are, the rest interpolated
@@ -129,7 +132,7 @@ class Total:
         (3, moments).
     looks : the same at posterior draws, shape (3, looks, moments).
     scatter : variance of what customers happen to do around the first two until the last moment, shape
-        (2, 2): the part that grows with the expectation, and the part that grows with its square.
+        (2, 2): the part that grows with the expectation, and the part that grows with time squared.
     """
 
     moments: Floats
@@ -145,13 +148,14 @@ class Total:
         per_period : between neighbouring moments instead of from now on.
         """
         mean, end = self.looks[kind], np.maximum(self.looks[kind][:, -1:], 1e-300)
+        lasts = self.moments / self.moments[-1]
         if per_period:
-            mean = np.diff(mean, axis=1, prepend=0.0)
+            mean, lasts = np.diff(mean, axis=1, prepend=0.0), np.diff(lasts, prepend=0.0)
         mean = np.repeat(np.maximum(mean, 1e-300), REPEATS, axis=0)
         share = mean / np.repeat(end, REPEATS, axis=0)
         linear, square = self.scatter[min(kind, 1)]
         smaller = (self.best[2, -1] / self.best[1, -1]) ** 2 if kind == 2 and self.best[1, -1] > 0 else 1.0
-        variance = np.maximum(smaller * (linear * share + square * share**2), 1e-300)
+        variance = np.maximum(smaller * (linear * share + square * lasts**2), 1e-300)
         rng = np.random.default_rng(seed)
         return rng.standard_gamma(np.maximum(mean**2 / variance, 1e-12)) * variance / mean
 
@@ -209,10 +213,14 @@ def _curves(model: CustomerModel, patterns: Patterns, t: Floats, params: Floats,
 
 
 def _between(knots: Floats, curves: Floats, moments: Floats) -> Floats:
-    """Curves through 0 that were computed at the knots, at other moments: a polynomial of curve / t."""
-    slopes = np.polynomial.chebyshev.Chebyshev.fit
-    scaled = [slopes(np.sqrt(knots), curve / knots, len(knots) - 1)(np.sqrt(moments)) for curve in curves]
-    return np.array(scaled) * moments
+    """Curves through 0 that were computed at the knots, at other moments: a polynomial of curve / t in √t."""
+
+    def terms(t: Floats) -> Floats:
+        return np.polynomial.chebyshev.chebvander(2 * np.sqrt(t / knots[-1]) - 1, len(knots) - 1)
+
+    weights = terms(moments) @ np.linalg.inv(terms(knots))
+    values: Floats = (curves / knots) @ weights.T * moments
+    return values
 
 
 def _discounted(knots: Floats, curves: Floats, moments: Floats, rate: float) -> Floats:
@@ -221,17 +229,18 @@ def _discounted(knots: Floats, curves: Floats, moments: Floats, rate: float) -> 
     if rate == 0:
         return values
     share, weight = INSIDE
-    for column, end in enumerate(moments):
-        inside = _between(knots, curves, share * end)
-        values[:, column] += inside @ (rate * np.exp(-rate * share * end) * weight * end)
-    return values
+    inside = moments[:, None] * share
+    height = _between(knots, curves, inside.ravel()).reshape(-1, *inside.shape)
+    later: Floats = values + (height * rate * np.exp(-rate * inside) * weight).sum(axis=2) * moments
+    return later
 
 
 def _scatter(model: CustomerModel, patterns: Patterns, futures: Futures) -> Floats:
     """Variance around the expectation of purchases and of gross revenue, as `Total.scatter`.
 
     Single purchases come by chance (the part that grows with the expectation), and customers' own rates
-    differ from what is known of them (the part that grows with its square).
+    differ from what is known of them. The second part grows with time squared, not with the expectation's
+    square: when some have left, who is still there is the larger a difference.
     """
     at, n = futures.alike.at, patterns.customers
     alive = model.process.p_alive(model.params, patterns.frequency, patterns.recency, patterns.T)

@@ -14,6 +14,7 @@ STEPS = 100
 DONE = 1e-7  # expected gain of one more Newton step, in log-likelihood
 FAR = 1e5  # times the start: a parameter that ran so far is on its way to infinity, or to its floor
 FLAT = 0.05  # curvature in log-parameters along which a standard error is a factor of 80: nothing is known
+WIDE = 3.0  # log_sd of the weak prior: a factor of 20 either way is nothing special, one of 400 is
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,38 @@ class Prior:
     def log_density(self, params: Floats) -> Floats:
         """Up to a constant, at each row of `params`."""
         value: Floats = -0.5 * ((np.log(params) - self.centre) ** 2 @ self.precision)
+        return value
+
+
+class Anchored:
+    """An objective times a weak log-normal prior around the first of its starts, which has the data's scale.
+
+    A parameter that the data hold is not moved by it: at a log_sd of 0.2 by a hundredth of that, if at all.
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective = objective
+        self.names, self.floors = objective.names, objective.floors
+        self.cells, self.weight = objective.cells, objective.weight
+        self._anchor = np.log(objective.starts()[0] - self.floors)
+
+    def starts(self) -> list[Floats]:
+        """Those of the objective."""
+        return self.objective.starts()
+
+    def slopes(self, params: Floats) -> Slopes:
+        """Value, gradient and Hessian at one point."""
+        own, above = self.objective.slopes(params), params - self.floors
+        away = (np.log(above) - self._anchor) / WIDE**2
+        hessian = own.hessian - np.diag((1 / WIDE**2 - away) / above**2)
+        return Slopes(own.value + float(self._pull(params)), own.gradient - away / above, hessian)
+
+    def values(self, params: Floats) -> Floats:
+        """At each row of `params`."""
+        return self.objective.values(params) + self._pull(params)
+
+    def _pull(self, params: Floats) -> Floats:
+        value: Floats = -0.5 * (((np.log(params - self.floors) - self._anchor) / WIDE) ** 2).sum(axis=-1)
         return value
 
 
@@ -82,6 +115,9 @@ class Fit:
 def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
     """The best of the objective's starts, the later ones tried only where the first does not end well.
 
+    Where none does, there may still be a summit between the slopes that rise for ever: it is looked for from
+    the one under the weak prior of `Anchored`.
+
     Parameters
     ----------
     objective : a log-likelihood; `process.objective(patterns)` or `SpendObjective(…)`.
@@ -100,6 +136,10 @@ def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
         if fit.converged and not fit.boundary:
             break
     assert best is not None
+    if best.boundary and not isinstance(objective, Anchored):
+        inside = _from(maximise(Anchored(objective), prior).params, objective, prior)
+        if inside.log_likelihood > best.log_likelihood + DONE:
+            return inside
     return best
 
 

@@ -19,50 +19,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepbook.clv.fitting import Fit, Prior, maximise
-from keepbook.clv.objective import Floats, Objective, Slopes
+from keepbook.clv.fitting import Anchored, Fit, Prior, maximise
+from keepbook.clv.objective import Floats, Objective
 
 FREEDOM = 8.0  # of the Student t: tails heavier than any likelihood's
 RELIABLE = 0.7  # the bound on k̂
 ROUNDS = 6
-WIDE = 3.0  # log_sd of the weak prior: a factor of 20 either way is nothing special, one of 400 is
 VAGUE = 1.0  # log_sd of a parameter from where the likelihood is not shaped like its own top
 LEAST = 0.1  # of the looks that weights must be worth for a proposal to be moved by them
 MOST_CELLS = 2e7  # looks × logarithms that are worth the wait: two seconds
 FEWEST_LOOKS = 200
 MANY = 30_000  # customers who make the posterior a normal in the log-parameters
-
-
-class Anchored:
-    """An objective times a weak log-normal prior around the first of its starts, which has the data's scale.
-
-    A parameter that the data hold is not moved by it: at a log_sd of 0.2 by a hundredth of that, if at all.
-    """
-
-    def __init__(self, objective: Objective) -> None:
-        self.objective = objective
-        self.names, self.floors = objective.names, objective.floors
-        self.cells, self.weight = objective.cells, objective.weight
-        self._anchor = np.log(objective.starts()[0] - self.floors)
-
-    def starts(self) -> list[Floats]:
-        """Those of the objective."""
-        return self.objective.starts()
-
-    def slopes(self, params: Floats) -> Slopes:
-        """Value, gradient and Hessian at one point."""
-        own, above = self.objective.slopes(params), params - self.floors
-        away = (np.log(above) - self._anchor) / WIDE**2
-        hessian = own.hessian - np.diag((1 / WIDE**2 - away) / above**2)
-        return Slopes(own.value + float(self._pull(params)), own.gradient - away / above, hessian)
-
-    def values(self, params: Floats) -> Floats:
-        """At each row of `params`."""
-        return self.objective.values(params) + self._pull(params)
-
-    def _pull(self, params: Floats) -> Floats:
-        value: Floats = -0.5 * (((np.log(params - self.floors) - self._anchor) / WIDE) ** 2).sum(axis=-1)
-        return value
 
 
 @dataclass(frozen=True)

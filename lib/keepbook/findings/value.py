@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from keepbook.charts import earned, latest_cost, off_by, share_held, span, worth
+from keepbook.charts import earned, latest_cost, off_by, share_held, shortfall, span, worth
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import cash, counted
 from keepbook.params import Unit
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # sentences need no model, and its packages take long to load
 
 CARE = 3  # conditions not met that are told at the top; the table holds all
 SPOKEN = 3  # milestones that a sentence can hold
-ALIKE = 0.9  # of what the model says of a new customer: near enough
+NO_PLAN = 0.5  # a total that was off by so much
 EXAMPLE = 0.3  # a margin to reckon with where the unit has none
 
 
@@ -172,6 +172,10 @@ def _verdict(biases: pd.Series, outlook: pd.DataFrame) -> str:
     if round(worst, 2) <= round(half, 2):
         return _("The intervals above are as wide as that.")
     text = _("The intervals above (±{half}) hold chance, not this: plan totals with ±{worst}.")
+    if worst > NO_PLAN:
+        text = _(
+            "The intervals above (±{half}) hold chance, not this: totals are an order of magnitude, no plan."
+        )
     return text.format(half=percent(half, 0), worst=percent(worst, 0))
 
 
@@ -229,21 +233,30 @@ def _method(found: Worth) -> str:
     )
     parts = [
         text.format(
-            winner=money.method,
+            winner=_named(money.method),
             n=number(len(money.compared)),
-            second=money.runner_up,
+            second=_named(money.runner_up),
             margin=percent(money.margin),
             limits=interval(money.margin_lower, money.margin_upper),
             chance="" if money.margin_lower > 0 else _(" (may be chance)"),
         )
     ]
     if counts.method != money.method:
-        parts.append(_("To how often they bought it was {winner}.").format(winner=counts.method))
+        parts.append(_("To how often they bought it was {winner}.").format(winner=_named(counts.method)))
     parts.append(_simple(money))
     if found.model.process.label != money.method:
         text = _("Shown here is {model}, {why}.")
         parts.append(text.format(model=found.model.process.label, why=_chosen(found)))
     return " ".join(part for part in parts if part)
+
+
+def _named(method: str) -> str:
+    """A method within a sentence: those that are no names of models, as what they do."""
+    known = {
+        _("historical formula"): _("the historical formula"),
+        _("same as last period"): _("the last period repeated"),
+    }
+    return known.get(method, method)
 
 
 def _chosen(found: Worth) -> str:
@@ -255,7 +268,7 @@ def _chosen(found: Worth) -> str:
 def _simple(money: Winner) -> str:
     """Whether the historical formula is as good for money."""
     if money.simple_margin == 0 and money.simple_lower == 0:
-        return ""  # it won
+        return _("So no model is better than the simple formula here (order value × rate × lifetime).")
     verdict = _("The simple formula (order value × rate × lifetime) is as good")
     if not money.simple_is_as_good:
         verdict = _("The simple formula (order value × rate × lifetime) is clearly worse")
@@ -299,18 +312,14 @@ def _cap(found: Worth) -> tuple[float, list[str]]:
     """What a new customer is worth to reckon with: no more than those who came lately bear out."""
     assert not isinstance(found.newcomer, NotEnoughData)
     value = found.newcomer.value
-    if isinstance(found.seen, NotEnoughData) or found.seen.empty:
+    last = shortfall(None if isinstance(found.seen, NotEnoughData) else found.seen)
+    if last is None:
         return value, []
-    less = (found.seen["expected"] > found.seen["seen_upper"]) & (
-        found.seen["seen"] < ALIKE * found.seen["expected"]
-    )
-    if not less.any():
-        return value, []
-    last = found.seen[less].iloc[-1]
     text = _(
         "But those who came since {since} brought {ratio} of what the model says in their first {months}: "
-        "whoever "
-        "stood in the data from the start may have been a customer long before. Reckon with {ratio} of it."
+        "customers "
+        "of the first days may have been so long before, or newcomers are of another kind. Reckon with "
+        "{ratio} of it."
     )
     ratio = last.seen / last.expected
     said = text.format(

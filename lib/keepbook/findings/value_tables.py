@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from keepbook.charts import behind, horizon, when, worth
+from keepbook.charts import CALENDAR, behind, horizon, when, worth
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import cash, counted
 from keepbook.words import MISSING, _, day, interval, number, percent, plural
@@ -15,7 +15,7 @@ from keepbook.words import MISSING, _, day, interval, number, percent, plural
 if TYPE_CHECKING:  # see findings.value
     from keepbook.clv import Base, CustomerModel, Evaluation, Forecast, Gate, Newcomer, Truth
 
-LATEST = 12  # periods of costs that are shown
+LATEST, PERIODS = 12, 24  # periods of costs, and ahead, that are shown; their data hold all
 Table = tuple[pd.DataFrame | NotEnoughData, dict[str, Callable[[Any], str]], str]
 
 
@@ -52,7 +52,8 @@ def forecast_table(made: Forecast | NotEnoughData, base: Base, currency: str | N
     """Period by period: today's customers, and those still to come."""
     if isinstance(made, NotEnoughData):
         return made, {}, ""
-    rows = list(made.ahead.itertuples())
+    ahead = made.ahead.head(PERIODS)
+    rows = list(ahead.itertuples())
     columns: dict[str, tuple[Any, Callable[[Any], str]]] = {
         _("period"): ([when(r.period_start, made.period) + ("" if r.complete else " *") for r in rows], str),
         _("purchases"): ([counted(r.purchases, r.purchases_lower, r.purchases_upper) for r in rows], str),
@@ -63,8 +64,8 @@ def forecast_table(made: Forecast | NotEnoughData, base: Base, currency: str | N
     }
     if made.new_per_day > 0:
         columns |= {
-            _("new customers"): (made.ahead["new_customers"], number),
-            _("their purchases"): (made.ahead["new_purchases"], number),
+            _("new customers"): (ahead["new_customers"], number),
+            _("their purchases"): (ahead["new_purchases"], number),
             _("their revenue"): (
                 [cash(r.new_revenue, None, r.new_revenue_lower, r.new_revenue_upper) for r in rows],
                 str,
@@ -74,7 +75,10 @@ def forecast_table(made: Forecast | NotEnoughData, base: Base, currency: str | N
         "Revenue net of returns, not discounted. New customers: as many a day as came in the last {days} "
         "days "
         "({n}); their purchases count the first one too. * not a whole {period}."
-    ).format(days=number(made.recent_days), n=number(made.new_per_day, 2), period=made.period)
+    ).format(days=number(made.recent_days), n=number(made.new_per_day, 2), period=CALENDAR[made.period])
+    if len(ahead) < len(made.ahead):
+        text = _("The first {shown} of {all}; the data of the figure hold all.")
+        caption += " " + text.format(shown=number(len(ahead)), all=number(len(made.ahead)))
     return _table(columns, caption)
 
 
@@ -184,8 +188,8 @@ def cuts_table(
         _("predicted until"): (frame["end"], day),
         _("customers"): (frame["customers_all"], number),
         _("of them tried"): (frame["customers"], number),
-        _("they bought"): (frame["holdout_purchases"], number),
-        _("for") + behind(currency): (frame["holdout_spend"], number),
+        _("purchases"): (frame["holdout_purchases"], number),
+        _("money") + behind(currency): (frame["holdout_spend"], number),
     }
     caption = _("What followed each cut-off: purchases, and money before returns, of customers known at it.")
     if evaluation.share < 1:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from keepbook.charts import horizon, worth
+from keepbook.charts import horizon, shortfall, worth
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Tile
 from keepbook.findings.value import Worth
-from keepbook.words import _
+from keepbook.words import _, percent
 
 
 def value_tiles(found: Worth) -> list[Tile]:
@@ -16,8 +16,7 @@ def value_tiles(found: Worth) -> list[Tile]:
     if isinstance(found.model, NotEnoughData):
         return []
     assert isinstance(found.outlook, pd.DataFrame) and isinstance(found.active, tuple)
-    assert not isinstance(found.newcomer, NotEnoughData)
-    last, choices, one = found.outlook.iloc[-1], found.base.choices, found.newcomer
+    last, choices = found.outlook.iloc[-1], found.base.choices
     months = horizon(choices)
     return [
         Tile(
@@ -43,18 +42,28 @@ def value_tiles(found: Worth) -> list[Tile]:
             ),
         ),
         _active_tile(found),
-        Tile(
-            name="new_customer_value",
-            label=_("A new customer brings in {months}").format(months=months),
-            value=one.value,
-            ci_lower=one.lower,
-            ci_upper=one.upper,
-            kind="money",
-            definition=_("Expected {worth}, first purchase counted in; the interval is of this mean.").format(
-                worth=worth(choices)
-            ),
-        ),
+        _newcomer_tile(found),
     ]
+
+
+def _newcomer_tile(found: Worth) -> Tile:
+    assert not isinstance(found.newcomer, NotEnoughData)
+    one, choices = found.newcomer, found.base.choices
+    definition = _("Expected {worth}, first purchase counted in; the interval is of this mean.")
+    definition = definition.format(worth=worth(choices))
+    less = shortfall(None if isinstance(found.seen, NotEnoughData) else found.seen)
+    if less is not None:
+        text = _("Newcomers of late brought {ratio} of what the model says.")
+        definition += " " + text.format(ratio=percent(less.seen / less.expected, 0))
+    return Tile(
+        name="new_customer_value",
+        label=_("A new customer brings in {months}").format(months=horizon(choices)),
+        value=one.value,
+        ci_lower=one.lower,
+        ci_upper=one.upper,
+        kind="money",
+        definition=definition,
+    )
 
 
 def _active_tile(found: Worth) -> Tile:
