@@ -2,7 +2,7 @@
 
     python bench/value.py [--customers 1000000] [--repeat 3] [--whole 10000000] [--clean]
 
-One fresh process a run; the clock starts when frequency, recency and T are in memory (keepbook: in its engine).
+One fresh process a run; the clock starts when frequency, recency and T are in memory, or in the engine.
 PyMC-Marketing takes part where it is installed, or under another interpreter named by `--pymc PYTHON`.
 """
 
@@ -35,7 +35,7 @@ Answer = dict[str, Any]
 
 
 def simulate(folder: Path, customers: int) -> None:
-    """Customer-days of BG/NBD buyers over two years, each with an amount; a customer's days lie apart in parts."""
+    """Customer-days of BG/NBD buyers over two years, each with an amount."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -248,8 +248,7 @@ def test_a_parquet_file_broken_inside(shop: Shop, home: Path) -> None:
     content[60:400] = bytes(340)
     (home / "x.parquet").write_bytes(content)
     assert message(shop(transactions={"source": "x.parquet"})).startswith(
-        "The source 'transactions' cannot be read: "
-        'Invalid Input Error: Failed to read file "x.parquet"'
+        "The source 'transactions' cannot be read: Invalid Input Error: Failed to read file \"x.parquet\""
     )
 
 

@@ -76,7 +76,7 @@ def test_customers(customers: int, passed: bool) -> None:
 
 
 def test_nobody_is_told() -> None:
-    empty = Patterns(*[np.array([])] * 6)
+    empty = Patterns(*[np.array([])] * 7)
     [found] = gates(replace(base_of(shop(3)), patterns=empty))
     assert found.stops and found.follows == "There is nobody to speak of."
 

@@ -16,7 +16,8 @@ def number(value: float | None, digits: int = 0) -> str:
     """`12345.6` → `12,346`; missing → `–`."""
     if value is None or not math.isfinite(value):
         return MISSING
-    return f"{value:,.{digits}f}".replace("-", "−")
+    text = f"{value:,.{digits}f}".replace("-", "−")
+    return text if any(digit in text for digit in "123456789") else text.removeprefix("−")
 
 
 def percent(value: float | None, digits: int = 1) -> str:

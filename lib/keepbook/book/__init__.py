@@ -30,13 +30,12 @@ from keepbook.params import load_unit
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, open_tables
 from keepbook.words import MISSING, _, day, interval, money, number, percent, points
 
-__all__ = ["RECORD", "SHOW", "VERSIONS", "Book", "Html"]
+__all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
-SHOW: dict[str, Callable[..., str]] = {"percent": percent, "number": number, "money": money}
 
 
 class Book:

@@ -103,7 +103,7 @@ def simulate_futures(
     alike, rng = Alike.of(patterns), np.random.default_rng(seed)
     pick = rng.integers(len(model.posterior.draws), size=SIMULATED)
     counts = model.process.draw_alive(model.posterior.draws[pick], alike.frequency, alike.T, t, rng)
-    p, q, gamma = model.spend.draws[rng.permutation(len(model.spend.draws))[:SIMULATED]].T
+    p, q, gamma = model.spend.draws[rng.integers(len(model.spend.draws), size=SIMULATED)].T
     _p, _q, best = model.spend.params
     x = alike.frequency[:, None]
     nu = rng.standard_gamma(q + p * x, size=counts.shape)
@@ -201,7 +201,7 @@ def _pooled(
     p, q, gamma = spend
     alive = model.process.p_alive(params, x, patterns.recency, T)
     frequency, age, at = patterns.pairs
-    worth = p * (n * gamma + patterns.repeat_spend) / (p * x + q - 1)
+    worth = p * (patterns.payers * gamma + patterns.repeat_spend) / (p * x + q - 1)
     weights = [np.bincount(at, alive * each) for each in (n, worth)]
     return np.array([frequency, age]), alive, np.array(weights)
 
@@ -245,7 +245,8 @@ def _scatter(model: CustomerModel, patterns: Patterns, futures: Futures) -> Floa
     at, n = futures.alike.at, patterns.customers
     alive = model.process.p_alive(model.params, patterns.frequency, patterns.recency, patterns.T)
     gamma = model.spend.params[2]
-    squares = n * gamma**2 + 2 * gamma * patterns.repeat_spend + patterns.repeat_spend_squares
+    squares = patterns.payers * gamma**2 + 2 * gamma * patterns.repeat_spend
+    squares += patterns.repeat_spend_squares
     mean, square = futures.counts.mean(axis=1)[at], (futures.counts**2).mean(axis=1)[at]
     worth, worth_square = futures.worth.mean(axis=1)[at], (futures.worth**2).mean(axis=1)[at]
     counted = float(n @ (alive * square - (alive * mean) ** 2))

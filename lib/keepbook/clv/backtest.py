@@ -132,11 +132,12 @@ def _counts(process: Process, params: Floats, known: Split) -> tuple[Floats, Flo
 def spend_per_purchase(known: Split, opinions: Opinions | None = None) -> Floats:
     """Expected gross money of a period with a purchase, per customer, by Gamma-Gamma.
 
-    Fitted to those whose repeat purchases cost something; for the others their free ones count, and move them
-    towards nothing. Where fewer than 30 paid, or all paid the same, everybody gets the mean of all.
+    Fitted to those whose repeat purchases cost something; whoever came back and paid nothing is taken to go
+    on so. Where fewer than 30 paid, or all paid the same, the others get the mean of all.
     """
     c = known.customers
     paid = (c["frequency"] > 0) & (c["monetary_value"] > 0)
+    free = (c["frequency"] > 0) & ~paid
     mean = float(c["repeat_spend"].sum() / max(c["frequency"].sum(), 1))
     money = c["monetary_value"][paid]
     if len(money) >= ACTIVE and money.std() > ALIKE * money.mean():
@@ -147,8 +148,8 @@ def spend_per_purchase(known: Split, opinions: Opinions | None = None) -> Floats
         fit = maximise(objective, Prior.of(objective.names, opinions))
         values = spend.expected_spend(fit.params, c["frequency"], c["monetary_value"])
         if fit.converged and np.isfinite(values).all():
-            return values
-    return np.full(len(c), mean)
+            return np.where(free, 0.0, values)
+    return np.where(free, 0.0, mean)
 
 
 def alive(prediction: ModelPrediction, known: Split, alpha: float) -> pd.DataFrame:

@@ -81,8 +81,8 @@ def spans_between(
 ) -> pd.DataFrame:
     """The periods from the day after one day to another, the first and last cut to them.
 
-    They are of the calendar, or, where purchases are counted by weeks that end on the weekday of `after`, four
-    such weeks or one: other periods would cut weeks in two.
+    They are of the calendar, or, where purchases are counted by weeks that end on the weekday of `after`,
+    four such weeks or one: other periods would cut weeks in two.
 
     Returns
     -------

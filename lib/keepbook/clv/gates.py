@@ -154,7 +154,7 @@ def _alike(base: Base) -> Gate:
 def _paid(base: Base) -> Gate:
     share = base.unspendable / base.repeaters if base.repeaters else 0.0
     nothing = base.repeaters > 0 and base.unspendable == base.repeaters
-    text = _("The spend model is fitted without them, and expects next to nothing of them.")
+    text = _("The spend model is fitted without them, and they are expected to go on paying nothing.")
     if nothing:
         text = _("No repeat purchase cost anything: there is no money to predict. Check the amounts.")
     counts = {"n": number(base.unspendable), "all": number(base.repeaters), "share": percent(share)}
@@ -179,8 +179,9 @@ def _horizon(base: Base) -> Gate:
     choices, seen = base.choices, base.window.days
     ahead = round(choices.ahead(base.window.as_of, choices.months) * DAYS[choices.time_unit])
     text = _("Beyond {n} days ahead figures carry a shape on that nobody has seen here.")
-    found = _("{n} months ahead, {days} days").format(n=number(choices.months), days=number(ahead))
-    needed = _("at most the {n} days of history").format(n=number(seen))
+    months = plural(choices.months, _("month"), _("months"))
+    found = _("{months} ahead, {days}").format(months=months, days=plural(round(ahead), _("day"), _("days")))
+    needed = _("at most the {days} of history").format(days=plural(seen, _("day"), _("days")))
     return _gate(_("Horizon"), ahead <= seen, found, needed, text.format(n=number(seen)))
 
 

@@ -22,7 +22,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, exprel, gammaln
+from scipy.special import expit, exprel
 from scipy.stats import nbinom
 
 from keepbook.clv.objective import Floats, Slopes, log_sum, rising, tails

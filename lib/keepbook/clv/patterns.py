@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 AXES = ("frequency", "recency", "T")
-SUMS = ("customers", "repeat_spend", "repeat_spend_squares")
+SUMS = ("customers", "payers", "repeat_spend", "repeat_spend_squares")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Patterns:
     recency : first to last purchase, in time units.
     T : first purchase to the end of observation, in time units.
     customers : how many customers are of this pattern.
+    payers : those of them whose repeat purchases cost something, or who made none yet.
     repeat_spend, repeat_spend_squares : Σ and Σ² over them of what each spent in repeat periods.
     """
 
@@ -35,12 +36,18 @@ class Patterns:
     recency: Floats
     T: Floats
     customers: Floats
+    payers: Floats
     repeat_spend: Floats
     repeat_spend_squares: Floats
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Patterns:
-        """From a frame that has a column for each array; rows in any order, none repeated."""
+        """From a frame that has a column for each array; rows in any order, none repeated.
+
+        Without `payers` everybody pays, and without sums of spend nothing is known of it.
+        """
+        missing = {"payers": frame["customers"], "repeat_spend": 0.0, "repeat_spend_squares": 0.0}
+        frame = frame.assign(**{name: value for name, value in missing.items() if name not in frame})
         ordered = frame.sort_values(["frequency", "T", "recency"], kind="stable")
         return cls(*(ordered[one.name].to_numpy(dtype=np.float64) for one in fields(cls)))
 

@@ -142,6 +142,7 @@ def patterns_of(table: ir.Table) -> Patterns:
     spend = table.repeat_spend.cast(EXACT)
     sums = table.group_by("frequency", "recency", "T").agg(
         customers=table.count(),
+        payers=((table.frequency == 0) | (table.repeat_spend > 0)).sum(),
         repeat_spend=spend.sum().cast("float64"),
         repeat_spend_squares=(table.repeat_spend * table.repeat_spend).sum(),
     )

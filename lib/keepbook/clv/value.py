@@ -33,7 +33,8 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
     paid = base.kept_share * choices.margin
     keys = ["frequency", "recency", "T"]
     both = base.rfm.inner_join(ibis.memtable(known), keys)
-    unit = gamma + both.frequency * both.monetary_value  # what simulated worth is measured in
+    free = (both.frequency > 0) & (both.monetary_value <= 0)  # who never paid will not begin to
+    unit = free.ifelse(0.0, gamma + both.frequency * both.monetary_value)  # what simulated worth is in
     spend = p * unit / (p * both.frequency + q - 1)
     scored = both.select(
         "customer_id",

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from keepbook import __version__
-from keepbook.book import RECORD, SHOW
+from keepbook.book import RECORD
 from keepbook.charts import sparkline
 from keepbook.errors import KeepbookError
+from keepbook.findings import shown_as
 from keepbook.params import Unit, load_unit, unit_names
 from keepbook.report import IndexRow, Key, Link, render_index
 from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE, read_json, subject_of
@@ -44,7 +45,7 @@ def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
         note=" ".join(errors),
         generated_at=made[:16].replace("T", " "),
         notebooks=links,
-        figures=[_key(tile) for tile in tiles],
+        figures=[_key(tile, about.get("currency")) for tile in tiles],
         spark=sparkline(tiles[0]["history"]) if tiles else "",
     )
 
@@ -72,13 +73,13 @@ def _failed(folder: Path) -> bool:
     return (folder / ERROR_PAGE).is_file()
 
 
-def _key(tile: dict[str, Any]) -> Key:
-    show, value = SHOW[tile["kind"]], tile["value"]
+def _key(tile: dict[str, Any], currency: str | None) -> Key:
+    kind, value = tile["kind"], tile["value"]
     known = tile["ci_lower"] is not None and tile["ci_upper"] is not None
-    limits = interval(tile["ci_lower"], tile["ci_upper"], show) if known else ""
+    limits = interval(tile["ci_lower"], tile["ci_upper"], shown_as(kind, None, value)) if known else ""
     return Key(
         label=tile["label"],
-        value=show(value),
+        value=shown_as(kind, currency, value)(value),
         interval=limits.replace(" ", "\N{NO-BREAK SPACE}"),
         note=tile["definition"],
         sort=value,

@@ -17,8 +17,10 @@ from typing import Any, Literal
 from keepbook.errors import KeepbookError, nearest
 from keepbook.params import Unit, unit_names
 from keepbook.tables.fingerprint import fingerprint
+from keepbook.words import _
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
+SUBJECTS = {"clv": _("Customer value")}  # where the file's name is a term of the trade
 PAGE, ERROR_PAGE, ERROR_RECORD = "index.html", "error.html", "error.json"
 
 Status = Literal["made", "current", "failed"]
@@ -61,8 +63,9 @@ class Outcome:
 
 
 def subject_of(stem: str) -> str:
-    """`2_cohort_retention` → `Cohort retention`."""
-    return (stem.partition("_")[2] or stem).replace("_", " ").capitalize()
+    """`2_cohort_retention` → `Cohort retention`; `3_clv` → `Customer value`."""
+    subject = (stem.partition("_")[2] or stem).replace("_", " ")
+    return SUBJECTS.get(subject, subject.capitalize())
 
 
 def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Path) -> list[Task]:

@@ -79,9 +79,9 @@ def in_a_line(fault: BaseException) -> str:
         number = int(line[1]) + int(skipped[1] if skipped else 0)
         return f"line {number} of {name} {reason}: {(line[2] or '')[:80]!r}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    said = lines[0] if lines else type(fault).__name__
-    sought = "No files found" in said or isinstance(fault, OSError)  # where it was looked for is the answer
-    return (said if sought else FOLDER.sub("", said))[:300]
+    first = lines[0] if lines else type(fault).__name__
+    sought = "No files found" in first or isinstance(fault, OSError)  # where it was looked for is the answer
+    return (first if sought else FOLDER.sub("", first))[:300]
 
 
 def without_secrets(text: str, unit: Unit) -> str:
