@@ -49,6 +49,7 @@ def _retention_tile(row: pd.Series, result: Retention) -> Tile:
     )
     return Tile(
         name=f"retention_{result.choices.period}_{row.label}",
+        headline=row.period == 1,
         label=_("Return in {age}").format(age=age),
         value=row.retention,
         ci_lower=row.ci_lower,
@@ -130,6 +131,7 @@ def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
     )
     return Tile(
         name="nrr",
+        headline=True,
         label=_("Net revenue retention"),
         value=last.nrr,
         ci_lower=last.nrr_ci_lower,

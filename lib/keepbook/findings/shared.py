@@ -21,6 +21,7 @@ class Tile:
     value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
     change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
     definition : how it is counted. history : its own past, oldest first. rising_is_good : more is better.
+    headline : stands on the page of all units, where there is room for few.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Tile:
     kind: str = "percent"
     history: tuple[float, ...] = ()
     rising_is_good: bool = True
+    headline: bool = False
 
 
 def shown_as(kind: str, currency: str | None = None, least: float = SMALL) -> Callable[[float], str]:

@@ -26,6 +26,7 @@ def value_tiles(found: Worth) -> list[Tile]:
             ci_lower=float(last.value_lower),
             ci_upper=float(last.value_upper),
             kind="money",
+            headline=True,
             definition=_("Expected {worth}, of all customers seen so far; net of returns.").format(
                 worth=worth(choices)
             ),
@@ -62,6 +63,7 @@ def _newcomer_tile(found: Worth) -> Tile:
         ci_lower=one.lower,
         ci_upper=one.upper,
         kind="money",
+        headline=True,
         definition=definition,
     )
 

@@ -33,6 +33,7 @@ def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
         return None
     errors = [read_json(folder / ERROR_RECORD).get("what", "") for folder in folders if _failed(folder)]
     tiles: list[dict[str, Any]] = [tile for record in records for tile in record.get("figures", [])]
+    headlines = [tile for tile in tiles if tile.get("headline")] or tiles
     about = records[0] if records else _about(unit, home)
     made = max((read_json(folder / MANIFEST).get("written_at", "") for folder in folders), default="")
     return IndexRow(
@@ -45,7 +46,7 @@ def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
         note=" ".join(errors),
         generated_at=made[:16].replace("T", " "),
         notebooks=links,
-        figures=[_key(tile, about.get("currency")) for tile in tiles],
+        figures=[_key(tile, about.get("currency")) for tile in headlines],
         spark=sparkline(tiles[0]["history"]) if tiles else "",
     )
 
