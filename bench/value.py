@@ -106,9 +106,9 @@ def frames_of(folder: Path) -> tuple[Any, Any]:
 def keepbook(folder: Path) -> Answer:
     import tempfile
 
-    from keepbook.clv.fitting import maximise
-    from keepbook.clv.geometric import BG
     from keepbook.clv.model import fit_model
+    from keepbook.clv.processes.fitting import maximise
+    from keepbook.clv.processes.geometric import BG
     from keepbook.clv.value import score
 
     started = time.perf_counter()

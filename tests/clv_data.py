@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from keepbook.clv.base import Base
 from keepbook.clv.choices import Choices
-from keepbook.clv.fitters import PROCESSES, Process
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes.fitters import PROCESSES, Process
 from keepbook.tables import Window
 
 Floats = NDArray[np.float64]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keepbook.clv import spend
-from keepbook.clv.geometric import BG, MBG, BetaGeometric
-from keepbook.clv.pareto import PARETO
+from keepbook.clv.processes import spend
+from keepbook.clv.processes.geometric import BG, MBG, BetaGeometric
+from keepbook.clv.processes.pareto import PARETO
 
 CLOSE = 1e-8
 # common ones, the cases of lifetimes' bugs (hyp2f1 diverges; a = 1; s = 1), and the edges that a fit may meet

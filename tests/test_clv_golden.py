@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from scipy.stats import nbinom
 
-from keepbook.clv import spend
-from keepbook.clv.fitters import BetaGeo, GammaGamma, ModifiedBetaGeo, Pareto
-from keepbook.clv.fitting import maximise
-from keepbook.clv.geometric import BG, MBG
-from keepbook.clv.pareto import PARETO
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes import spend
+from keepbook.clv.processes.fitters import BetaGeo, GammaGamma, ModifiedBetaGeo, Pareto
+from keepbook.clv.processes.fitting import maximise
+from keepbook.clv.processes.geometric import BG, MBG
+from keepbook.clv.processes.pareto import PARETO
 from keepbook.clv.rfm import with_holdout
 
 with warnings.catch_warnings():

@@ -30,17 +30,17 @@ from scipy.stats import beta as beta_law
 from scipy.stats import chi2
 from scipy.stats import gamma as gamma_law
 
-from keepbook.clv import fitting
 from keepbook.clv.ahead import discounted_alive
 from keepbook.clv.base import Base, customer_base
 from keepbook.clv.choices import Choices
-from keepbook.clv.fitting import Fit, Prior, maximise
 from keepbook.clv.forecast import forecast
-from keepbook.clv.geometric import BG, MBG
 from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.pareto import PARETO
+from keepbook.clv.processes import fitting
+from keepbook.clv.processes.fitting import Fit, Prior, maximise
+from keepbook.clv.processes.geometric import BG, MBG
+from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.processes.spend import SpendObjective
 from keepbook.clv.rfm import rfm
-from keepbook.clv.spend import SpendObjective
 from keepbook.clv.value import new_customer, outlook, total_ahead
 from keepbook.tables import Window
 
@@ -159,8 +159,8 @@ def climbed(number: int, starts: int) -> dict:
     ("units", "starts"), [(60, 1), pytest.param(400, 4, marks=pytest.mark.slow, id="full")]
 )
 def test_the_summit_is_found_in_every_ordinary_shop(units: int, starts: int) -> None:
-    """Or it is said that there is none: where the likelihood rises for ever, the fit says which parameters ran
-    away, and no start within reason ends higher."""
+    """Or it is said that there is none: where the likelihood rises for ever, the fit says which parameters
+    ran away, and no start within reason ends higher."""
     ends = pd.DataFrame([climbed(number, starts) for number in range(units)])
     ran = ends["boundary"].map(bool)
     print(ends.groupby(ran)[["customers", "again", "steps"]].median())

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from keepbook.clv import backtest, measures
-from keepbook.clv import evaluation as room
-from keepbook.clv.backtest import predict
 from keepbook.clv.choices import Choices
-from keepbook.clv.contestants import (
+from keepbook.clv.processes.geometric import BG, MBG
+from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.trials import backtest, measures
+from keepbook.clv.trials import evaluation as room
+from keepbook.clv.trials.backtest import predict
+from keepbook.clv.trials.contestants import (
     BOOSTING,
     NAIVE,
     SIMPLE,
@@ -32,10 +34,8 @@ from keepbook.clv.contestants import (
     persistence,
     split,
 )
-from keepbook.clv.evaluation import Evaluation, evaluate, origins_of
-from keepbook.clv.geometric import BG, MBG
-from keepbook.clv.pareto import PARETO
-from keepbook.clv.winners import Cut, winner
+from keepbook.clv.trials.evaluation import Evaluation, evaluate, origins_of
+from keepbook.clv.trials.winners import Cut, winner
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 

@@ -11,7 +11,7 @@ import pytest
 
 from keepbook import findings
 from keepbook.clv import Choices, Gate, Newcomer, Truth
-from keepbook.clv.winners import Winner
+from keepbook.clv.trials.winners import Winner
 from keepbook.errors import NotEnoughData
 from keepbook.findings import Worth, cash, shown_as, value_findings, value_tiles
 from keepbook.findings import value as room

@@ -181,7 +181,7 @@ class Book:
         if tile.change is not None:
             lines.append(self._change(tile))
         lines.append(sparkline(tile.history))
-        lines.append(f'<p class="kb-tile-note">{escape(tile.definition)}</p>')
+        lines.append(f'<p class="kb-tile-note">{escape(f"{tile.definition} {tile.caveat}".strip())}</p>')
         return f'<div class="kb-tile">{"".join(lines)}</div>'
 
     @staticmethod

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepbook.clv.fitters import Process
 from keepbook.clv.model import CustomerModel
-from keepbook.clv.objective import Floats
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes.fitters import Process
+from keepbook.clv.processes.objective import Floats
 
 NODE, WEIGHT = np.polynomial.legendre.leggauss(8)
 INSIDE = (

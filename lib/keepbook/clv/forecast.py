@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv import spend as gamma_gamma
 from keepbook.clv.base import Base, activity, customer_base
 from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.objective import Floats
+from keepbook.clv.processes import spend as gamma_gamma
+from keepbook.clv.processes.objective import Floats
 from keepbook.clv.rfm import DAYS, TimeUnit
 from keepbook.clv.value import total_ahead
 from keepbook.errors import NotEnoughData

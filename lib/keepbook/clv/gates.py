@@ -9,10 +9,10 @@ import pandas as pd
 
 from keepbook import intervals
 from keepbook.clv.base import Base
-from keepbook.clv.fitting import Fit
 from keepbook.clv.model import CustomerModel
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.posterior import RELIABLE, Posterior
+from keepbook.clv.processes.fitting import Fit
+from keepbook.clv.processes.posterior import RELIABLE, Posterior
 from keepbook.clv.rfm import DAYS
 from keepbook.needs import BUYERS, HISTORY, INTERVALS, QUIET, REPEATERS
 from keepbook.words import _, day, interval, number, percent, plural

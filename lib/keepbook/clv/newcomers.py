@@ -11,8 +11,8 @@ import pandas as pd
 from keepbook import intervals
 from keepbook.clv.base import Base
 from keepbook.clv.model import CustomerModel
-from keepbook.clv.objective import Floats
-from keepbook.clv.spend import mean_spend
+from keepbook.clv.processes.objective import Floats
+from keepbook.clv.processes.spend import mean_spend
 from keepbook.clv.value import Newcomer
 
 LOOKS = 512  # posterior draws

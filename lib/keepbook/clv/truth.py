@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import ibis.expr.types as ir
 import numpy as np
@@ -10,10 +11,39 @@ import pandas as pd
 
 from keepbook.clv.ahead import discounted_alive
 from keepbook.clv.base import Base
-from keepbook.clv.objective import Floats
-from keepbook.clv.pareto import PARETO
+from keepbook.clv.processes.objective import Floats
+from keepbook.clv.processes.pareto import PARETO
 from keepbook.clv.rfm import DAYS, rfm
+from keepbook.params import Unit
 from keepbook.simulate import TIERS
+from keepbook.tables import Tables
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What estimates of a simulated unit are held against.
+
+    Attributes
+    ----------
+    outlook : one row per milestone, as `true_outlook`; purchases are missing where the unit counts weeks, for
+        the truth counts days. new_customer : value over the horizon.
+    """
+
+    outlook: pd.DataFrame
+    new_customer: float
+
+
+def truth_of(unit: Unit, tables: Tables, base: Base) -> Truth | None:
+    """None where the unit is not simulated, or its customers table does not tell their tiers."""
+    people = tables.customers
+    if not unit.simulated or people is None or "tier" not in people.columns:
+        return None
+    if not set(people.select("tier").distinct().to_pandas()["tier"]) <= set(TIERS):
+        return None
+    outlook = true_outlook(base, tables.purchases, people)
+    if base.choices.time_unit != "day":
+        outlook["purchases"] = float("nan")
+    return Truth(outlook, true_new_customer(base))
 
 
 def true_outlook(base: Base, purchases: ir.Table, customers: ir.Table) -> pd.DataFrame:

@@ -9,11 +9,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv import spend as gamma_gamma
 from keepbook.clv.ahead import LOOKS, Total, discounted_alive, quantiles, simulate_futures, total
 from keepbook.clv.base import Base
 from keepbook.clv.model import CustomerModel, interval
-from keepbook.clv.objective import Floats
+from keepbook.clv.processes import spend as gamma_gamma
+from keepbook.clv.processes.objective import Floats
 
 TENTHS = 10
 

@@ -21,7 +21,7 @@ class Tile:
     value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
     change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
     definition : how it is counted. history : its own past, oldest first. rising_is_good : more is better.
-    headline : stands on the page of all units, where there is room for few.
+    caveat : what is to be known of this unit's figure. headline : it stands on the page of all units.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Tile:
     kind: str = "percent"
     history: tuple[float, ...] = ()
     rising_is_good: bool = True
+    caveat: str = ""
     headline: bool = False
 
 

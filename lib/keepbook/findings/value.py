@@ -15,7 +15,7 @@ from keepbook.words import _, interval, number, percent, plural
 
 if TYPE_CHECKING:  # sentences need no model, and its packages take long to load
     from keepbook.clv import Base, CustomerModel, Evaluation, Gate, Newcomer, Truth
-    from keepbook.clv.winners import Winner
+    from keepbook.clv.trials.winners import Winner
 
 CARE = 3  # conditions not met that are told at the top; the table holds all
 SPOKEN = 3  # milestones that a sentence can hold

@@ -53,9 +53,10 @@ def _newcomer_tile(found: Worth) -> Tile:
     definition = _("Expected {worth}, first purchase counted in; the interval is of this mean.")
     definition = definition.format(worth=worth(choices))
     less = shortfall(None if isinstance(found.seen, NotEnoughData) else found.seen)
+    caveat = ""
     if less is not None:
         text = _("Newcomers of late brought {ratio} of what the model says.")
-        definition += " " + text.format(ratio=percent(less.seen / less.expected, 0))
+        caveat = text.format(ratio=percent(less.seen / less.expected, 0))
     return Tile(
         name="new_customer_value",
         label=_("A new customer brings in {months}").format(months=horizon(choices)),
@@ -65,6 +66,7 @@ def _newcomer_tile(found: Worth) -> Tile:
         kind="money",
         headline=True,
         definition=definition,
+        caveat=caveat,
     )
 
 

@@ -15,12 +15,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from keepbook.clv import spend
-from keepbook.clv.fitting import Fit, maximise
-from keepbook.clv.geometric import BG, MBG, BetaGeometric
-from keepbook.clv.objective import Floats
-from keepbook.clv.pareto import PARETO, ParetoNBD
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes import spend
+from keepbook.clv.processes.fitting import Fit, maximise
+from keepbook.clv.processes.geometric import BG, MBG, BetaGeometric
+from keepbook.clv.processes.objective import Floats
+from keepbook.clv.processes.pareto import PARETO, ParetoNBD
 
 with warnings.catch_warnings():  # its import silences FutureWarning everywhere, and sets an option that went
     warnings.simplefilter("ignore")

@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, exprel
 from scipy.stats import nbinom
 
-from keepbook.clv.objective import Floats, Slopes, log_sum, rising, tails
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes.objective import Floats, Slopes, log_sum, rising, tails
 
 NODES, FIT_NODES = np.polynomial.legendre.leggauss(64), np.polynomial.legendre.leggauss(24)
 REACH = 36.0  # where the integrand has fallen by e⁻³⁶ it is nothing

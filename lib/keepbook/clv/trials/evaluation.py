@@ -9,10 +9,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv import backtest, measures
-from keepbook.clv.backtest import ModelPrediction
 from keepbook.clv.choices import Choices
-from keepbook.clv.contestants import (
+from keepbook.clv.processes.fitters import PROCESSES
+from keepbook.clv.trials import backtest, measures
+from keepbook.clv.trials.backtest import ModelPrediction
+from keepbook.clv.trials.contestants import (
     ACTIVE,
     BOOSTING,
     NAIVE,
@@ -24,8 +25,7 @@ from keepbook.clv.contestants import (
     persistence,
     split,
 )
-from keepbook.clv.fitters import PROCESSES
-from keepbook.clv.winners import Cut, Winner, winner
+from keepbook.clv.trials.winners import Cut, Winner, winner
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 from keepbook.words import _, day, number

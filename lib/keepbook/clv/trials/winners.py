@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from keepbook.clv import measures
-from keepbook.clv.contestants import SIMPLE, Floats, Prediction, Split
+from keepbook.clv.trials import measures
+from keepbook.clv.trials.contestants import SIMPLE, Floats, Prediction, Split
 
 SMALL_ERROR, SMALL_BIAS = 0.02, 0.05  # of the error, and of the total: not worth a model
 

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keepbook import intervals
-from keepbook.clv import spend
-from keepbook.clv.contestants import ACTIVE, Floats, Prediction, Split
-from keepbook.clv.fitters import Process
-from keepbook.clv.fitting import Fit, Prior, maximise
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes import spend
+from keepbook.clv.processes.fitters import Process
+from keepbook.clv.processes.fitting import Fit, Prior, maximise
+from keepbook.clv.trials.contestants import ACTIVE, Floats, Prediction, Split
 from keepbook.errors import NotEnoughData
 from keepbook.words import _, day, number
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from keepbook.clv.objective import Floats, Objective, Slopes
+from keepbook.clv.processes.objective import Floats, Objective, Slopes
 
 STEPS = 100
 DONE = 1e-7  # expected gain of one more Newton step, in log-likelihood

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, polygamma, psi
 
-from keepbook.clv.objective import Distinct, Floats, Slopes
+from keepbook.clv.processes.objective import Distinct, Floats, Slopes
 
 NAMES = ("p", "q", "gamma")
 

@@ -26,8 +26,8 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincc, expit
 from scipy.stats import nbinom
 
-from keepbook.clv.objective import Distinct, Floats, Slopes, rising, softplus, tails
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes.objective import Distinct, Floats, Slopes, rising, softplus, tails
 
 STEP = 0.07  # of the trapezoidal sum over p: 1e-10 over the whole grid of the tests
 REACH = 42.0  # a density e⁻⁴² below its peak is nothing

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepbook.clv.fitting import Anchored, Fit, Prior, maximise
-from keepbook.clv.objective import Floats, Objective
+from keepbook.clv.processes.fitting import Anchored, Fit, Prior, maximise
+from keepbook.clv.processes.objective import Floats, Objective
 
 FREEDOM = 8.0  # of the Student t: tails heavier than any likelihood's
 RELIABLE = 0.7  # the bound on k̂

@@ -1,0 +1,1 @@
+"""Every method tried on the unit's own past."""
