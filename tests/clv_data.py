@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from keepbook.clv.base import Base
 from keepbook.clv.choices import Choices
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes.fitters import PROCESSES, Process
+from keepbook.clv.processes.fitters import PROCESSES
+from keepbook.clv.processes.process import Process
 from keepbook.tables import Window
 
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ import numpy as np
 
 from keepbook.clv.model import CustomerModel
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes.fitters import Process
 from keepbook.clv.processes.objective import Floats
+from keepbook.clv.processes.process import Process
 
 NODE, WEIGHT = np.polynomial.legendre.leggauss(8)
 INSIDE = (
@@ -107,7 +107,8 @@ def simulate_futures(
     _p, _q, best = model.spend.params
     x = alike.frequency[:, None]
     nu = rng.standard_gamma(q + p * x, size=counts.shape)
-    scale = (gamma + x * mean_spend) / (best + x * mean_spend)  # these parameters' unit in that of the best
+    unit = np.maximum(best + x * mean_spend, 1e-300)  # nothing where nothing was ever paid
+    scale = (gamma + x * mean_spend) / unit
     worth = rng.standard_gamma(np.maximum(p * counts, 1e-12)) * (counts > 0) / nu * scale
     one = np.minimum(p * (p + 1) / nu**2 * scale**2, 1e12).mean(axis=1)
     return Futures(alike, np.sort(counts, axis=1), np.sort(worth, axis=1), one)

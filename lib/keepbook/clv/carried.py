@@ -12,7 +12,8 @@ import numpy as np
 from keepbook.clv.base import Base
 from keepbook.clv.gates import Gate, gates, model_gates
 from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.processes.fitters import PROCESSES, Process
+from keepbook.clv.processes.fitters import PROCESSES
+from keepbook.clv.processes.process import Process
 from keepbook.clv.trials.evaluation import Evaluation, evaluate
 from keepbook.errors import NotEnoughData
 from keepbook.words import _, number

@@ -95,7 +95,8 @@ def outlook(base: Base, model: CustomerModel) -> pd.DataFrame:
     Returns
     -------
     DataFrame : one row per milestone: months, purchases, revenue (net of returns) and value (discounted
-        margin), each with _lower and _upper.
+        margin), each with _lower and _upper, which hold the estimate even where it stands on the edge of what
+        is possible (parameters that run away).
     """
     choices = base.choices
     months = list(choices.milestones)
@@ -106,8 +107,8 @@ def outlook(base: Base, model: CustomerModel) -> pd.DataFrame:
     for kind, (name, factor) in enumerate(factors.items()):
         draws = drawn.draws(kind, choices.seed + kind) * factor
         frame[name] = drawn.best[kind] * factor
-        limits = np.quantile(draws, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
-        frame[f"{name}_lower"], frame[f"{name}_upper"] = limits
+        lower, upper = np.quantile(draws, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = lower.clip(max=frame[name]), upper.clip(frame[name])
     return frame
 
 
@@ -152,7 +153,8 @@ def new_customer(base: Base, model: CustomerModel) -> Newcomer:
         row = np.linspace(0, len(model.posterior.draws) - 1, len(first)).astype(int)
         draws = [worth(model.posterior.draws[i], model.spend.draws[i], horizon) for i in row]
         best = base.first_spend * paid + worth(model.params, model.spend.params, horizon)
-        return best, *interval(first + np.array(draws), choices.alpha)
+        lower, upper = interval(first + np.array(draws), choices.alpha)
+        return best, min(lower, best), max(upper, best)
 
     lifetime = described(np.inf) if choices.discount > 0 else (np.nan, np.nan, np.nan)
     bought = float(process.expected_new(model.params, t))

@@ -18,16 +18,16 @@ from scipy.stats import norm
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import spend
 from keepbook.clv.processes.fitting import Fit, maximise
-from keepbook.clv.processes.geometric import BG, MBG, BetaGeometric
+from keepbook.clv.processes.geometric import BG, MBG
 from keepbook.clv.processes.objective import Floats
-from keepbook.clv.processes.pareto import PARETO, ParetoNBD
+from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.processes.process import Process
 
 with warnings.catch_warnings():  # its import silences FutureWarning everywhere, and sets an option that went
     warnings.simplefilter("ignore")
     from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
     from lifetimes import generate_data as simulated
 
-Process = BetaGeometric | ParetoNBD
 PROCESSES: tuple[Process, ...] = (BG, MBG, PARETO)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -128,44 +129,53 @@ def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
     Fit : look at `converged` and `boundary` before using it.
     """
     prior = prior or Prior.of(objective.names, None)
+
+    def height(fit: Fit) -> float:
+        return fit.log_likelihood + float(prior.log_density(fit.params))
+
     best: Fit | None = None
     for start in objective.starts():
         fit = _from(start, objective, prior)
-        if best is None or fit.log_likelihood > best.log_likelihood + DONE:
+        if best is None or height(fit) > height(best) + DONE:
             best = fit
         if fit.converged and not fit.boundary:
             break
     assert best is not None
     if best.boundary and not isinstance(objective, Anchored):
         inside = _from(maximise(Anchored(objective), prior).params, objective, prior)
-        if inside.log_likelihood > best.log_likelihood + DONE:
+        if height(inside) > height(best) + DONE:
             return inside
     return best
 
 
 def _from(start: Floats, objective: Objective, prior: Prior) -> Fit:
     """One climb from one start."""
-    floors = objective.floors
+    origin = np.log(start - objective.floors)
     seen: dict[bytes, Slopes] = {}
+    highest, lowest, steps = origin, np.inf, STEPS
 
     def at(logs: Floats) -> Slopes:
         """The negative log-posterior per customer, by the log-parameters."""
+        nonlocal highest, lowest
         key = logs.tobytes()
         if key not in seen:
             seen.clear()  # value, gradient and Hessian are asked for at the same point, one after the other
             seen[key] = _per_customer(logs, objective, prior)
+            if seen[key].value < lowest:
+                highest, lowest = logs.copy(), seen[key].value
         return seen[key]
 
-    origin = np.log(start - floors)
-    found = minimize(
-        lambda logs: at(logs).value,
-        origin,
-        jac=lambda logs: at(logs).gradient,
-        hess=lambda logs: at(logs).hessian,
-        method="trust-exact",
-        options={"gtol": 1e-9, "maxiter": STEPS, "initial_trust_radius": 1.0, "max_trust_radius": 4.0},
-    )
-    return _judged(found.x, origin, int(found.nit), objective, prior)
+    with contextlib.suppress(OverflowError):  # SciPy's own step, on a plain that is flat to the last digit
+        found = minimize(
+            lambda logs: at(logs).value,
+            origin,
+            jac=lambda logs: at(logs).gradient,
+            hess=lambda logs: at(logs).hessian,
+            method="trust-exact",
+            options={"gtol": 1e-9, "maxiter": STEPS, "initial_trust_radius": 1.0, "max_trust_radius": 4.0},
+        )
+        highest, steps = found.x, int(found.nit)
+    return _judged(highest, origin, steps, objective, prior)
 
 
 def _per_customer(logs: Floats, objective: Objective, prior: Prior) -> Slopes:

@@ -23,11 +23,12 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincc, expit
+from scipy.special import betaincc
 from scipy.stats import nbinom
 
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes.objective import Distinct, Floats, Slopes, rising, softplus, tails
+from keepbook.clv.processes.process import Process
 
 STEP = 0.07  # of the trapezoidal sum over p: 1e-10 over the whole grid of the tests
 REACH = 42.0  # a density e⁻⁴² below its peak is nothing
@@ -36,7 +37,7 @@ CELLS = 8_000  # rows, or points × rows, at a time: what stays in a processor's
 
 
 @dataclass(frozen=True)
-class BetaGeometric:
+class BetaGeometric(Process):
     """A purchase process whose customers leave by a coin tossed after each purchase.
 
     Parameters
@@ -51,7 +52,6 @@ class BetaGeometric:
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
 
     def objective(self, patterns: Patterns) -> GeometricObjective:
-        """The log-likelihood of patterns, for a maximiser."""
         return GeometricObjective(self, patterns)
 
     def log_likelihood(
@@ -62,9 +62,9 @@ class BetaGeometric:
         x, T = np.asarray(frequency, float), np.asarray(T, float)
         bought = rising(r, x) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
         stayed = log_heads(a, b, x + self.extra)
-        return bought + stayed + np.logaddexp(0, self._log_odds_gone(params, x, recency, T))
+        return bought + stayed + np.logaddexp(0, self.log_odds_gone(params, x, recency, T))
 
-    def _log_odds_gone(
+    def log_odds_gone(
         self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
     ) -> Floats:
         """Logarithm of P(gone) / P(alive); −∞ for a one-time buyer in BG/NBD."""
@@ -74,10 +74,6 @@ class BetaGeometric:
         silence = (r + x) * np.log1p((T - t_x) / (alpha + t_x))
         odds = np.log(a) - np.log(np.where(tossed > 0, b + tossed - 1, 1)) + silence
         return np.where(tossed > 0, odds, -np.inf)
-
-    def p_alive(self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
-        """P(alive at T); 1 for every one-time buyer in BG/NBD."""
-        return expit(-self._log_odds_gone(params, frequency, recency, T))
 
     def expected_alive(self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
         """Expected purchases in (T, T + t] of a customer alive at T; broadcasts.
@@ -98,17 +94,6 @@ class BetaGeometric:
             total[rows] = (share * gone / chance).sum(axis=1)
         return total.reshape(x.shape)
 
-    def expected_purchases(
-        self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, t: ArrayLike
-    ) -> Floats:
-        """Expected purchases in (T, T + t] (BG/NBD: Fader, Hardie & Lee 2005, eq. 10); broadcasts."""
-        alive = self.p_alive(params, frequency, recency, T)
-        return alive * self.expected_alive(params, frequency, T, t)
-
-    def expected_new(self, params: ArrayLike, t: ArrayLike) -> Floats:
-        """Expected repeat purchases of a new customer in the first t (BG/NBD: eq. 9)."""
-        return self.expected_purchases(params, 0.0, 0.0, 0.0, t)
-
     def pmf_alive(
         self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike, n: ArrayLike
     ) -> Floats:
@@ -126,24 +111,9 @@ class BetaGeometric:
         at_least = np.where(n > 0, betaincc(shape, np.maximum(n, 1), chance), 0)
         return stayed * nbinom.pmf(n, shape, chance) + left * at_least
 
-    def pmf_new(self, params: ArrayLike, t: ArrayLike, n: ArrayLike) -> Floats:
-        """P(n repeat purchases of a new customer in the first t) (BG/NBD: eq. 8)."""
-        alive = self.p_alive(params, 0.0, 0.0, 0.0)
-        return alive * self.pmf_alive(params, 0.0, 0.0, t, n) + (1 - alive) * (np.asarray(n) == 0)
-
     def draw_alive(
         self, params: Floats, frequency: Floats, T: Floats, t: float, rng: np.random.Generator
     ) -> Floats:
-        """Purchases in (T, T + t] of customers alive at T, one draw per row and point of `params`.
-
-        Parameters
-        ----------
-        params : shape (draws, 4). frequency, T : shape (rows,).
-
-        Returns
-        -------
-        Counts of shape (rows, draws).
-        """
         r, alpha, a, b = params.T
         x, T = frequency[:, None], T[:, None]
         rate = rng.standard_gamma(r + x) / (alpha + T)

@@ -22,11 +22,12 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, exprel
+from scipy.special import exprel
 from scipy.stats import nbinom
 
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes.objective import Floats, Slopes, log_sum, rising, tails
+from keepbook.clv.processes.process import Process
 
 NODES, FIT_NODES = np.polynomial.legendre.leggauss(64), np.polynomial.legendre.leggauss(24)
 REACH = 36.0  # where the integrand has fallen by e⁻³⁶ it is nothing
@@ -34,7 +35,7 @@ CHUNK = 4_096  # rows × nodes at a time
 
 
 @dataclass(frozen=True)
-class ParetoNBD:
+class ParetoNBD(Process):
     """A purchase process whose customers leave at any moment, at a rate of their own."""
 
     key: str = "pareto_nbd"
@@ -42,7 +43,6 @@ class ParetoNBD:
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
 
     def objective(self, patterns: Patterns) -> ParetoObjective:
-        """The log-likelihood of patterns, for a maximiser."""
         return ParetoObjective(patterns)
 
     def log_likelihood(
@@ -53,9 +53,9 @@ class ParetoNBD:
         x, T = np.asarray(frequency, float), np.asarray(T, float)
         fixed = rising(r, x) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
         alive = fixed - s * np.log1p(T / beta)
-        return alive + np.logaddexp(0, self._log_odds_gone(params, x, recency, T))
+        return alive + np.logaddexp(0, self.log_odds_gone(params, x, recency, T))
 
-    def _log_odds_gone(
+    def log_odds_gone(
         self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
     ) -> Floats:
         """Logarithm of P(gone) / P(alive)."""
@@ -67,10 +67,6 @@ class ParetoNBD:
             odds[rows] = _log_odds(params, x.ravel()[rows], t_x.ravel()[rows], T.ravel()[rows])
         return odds.reshape(x.shape)
 
-    def p_alive(self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
-        """P(alive at T) (Schmittlein, Morrison & Colombo 1987, eq. 11–13, integral form)."""
-        return expit(-self._log_odds_gone(params, frequency, recency, T))
-
     def expected_alive(self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
         """Expected purchases in (T, T + t] of a customer alive at T; broadcasts.
 
@@ -81,17 +77,6 @@ class ParetoNBD:
         x, T, t = (np.asarray(v, float) for v in (frequency, T, t))
         longer = np.log1p(t / (beta + T))
         return (r + x) / (alpha + T) * (beta + T) * longer * exprel(-(s - 1) * longer)
-
-    def expected_purchases(
-        self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, t: ArrayLike
-    ) -> Floats:
-        """Expected purchases in (T, T + t] (Fader & Hardie 2005, eq. 26); broadcasts."""
-        alive = self.p_alive(params, frequency, recency, T)
-        return alive * self.expected_alive(params, frequency, T, t)
-
-    def expected_new(self, params: ArrayLike, t: ArrayLike) -> Floats:
-        """Expected repeat purchases of a new customer in the first t (Fader & Hardie 2005, eq. 17)."""
-        return self.expected_alive(params, 0.0, 0.0, t)
 
     def pmf_alive(
         self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike, n: ArrayLike
@@ -113,23 +98,9 @@ class ParetoNBD:
         stayed = nbinom.pmf(n, r + x, (alpha + T) / (alpha + T + t))
         return np.exp(log_stay[..., 0]) * stayed + gone
 
-    def pmf_new(self, params: ArrayLike, t: ArrayLike, n: ArrayLike) -> Floats:
-        """P(n repeat purchases of a new customer in the first t)."""
-        return self.pmf_alive(params, 0.0, 0.0, t, n)
-
     def draw_alive(
         self, params: Floats, frequency: Floats, T: Floats, t: float, rng: np.random.Generator
     ) -> Floats:
-        """Purchases in (T, T + t] of customers alive at T, one draw per row and point of `params`.
-
-        Parameters
-        ----------
-        params : shape (draws, 4). frequency, T : shape (rows,).
-
-        Returns
-        -------
-        Counts of shape (rows, draws).
-        """
         r, alpha, s, beta = params.T
         x, T = frequency[:, None], T[:, None]
         rate = rng.standard_gamma(r + x) / (alpha + T)

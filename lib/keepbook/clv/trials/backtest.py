@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from keepbook import intervals
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import spend
-from keepbook.clv.processes.fitters import Process
 from keepbook.clv.processes.fitting import Fit, Prior, maximise
+from keepbook.clv.processes.process import Process
 from keepbook.clv.trials.contestants import ACTIVE, Floats, Prediction, Split
 from keepbook.errors import NotEnoughData
 from keepbook.words import _, day, number
