@@ -284,3 +284,20 @@ def test_real_units_have_no_known_truth(made: Shop) -> None:
     untiered: Any = SimpleNamespace(customers=ibis.memtable({"customer_id": ["c1"], "tier": ["platinum"]}))
     assert clv.truth_of(simulated, SimpleNamespace(customers=None), made.base) is None  # type: ignore[arg-type]
     assert clv.truth_of(simulated, untiered, made.base) is None
+
+
+def test_who_came_back_and_never_paid_is_expected_to_go_on_so() -> None:
+    """Free samples are purchases; their takers are worth nothing, and the total is still the customers' sum."""
+    free = [
+        (f"free{n}", START + dt.timedelta(days=20 * n % 300 + 30 * k), 0.0, True)
+        for n in range(80)
+        for k in range(5)
+    ]
+    base = clv.customer_base(purchases_of(ROWS + free, "free"), WINDOW, clv.Choices(model="mbg_nbd"))
+    model = clv.fit(base)
+    scores = clv.scored(base, model).to_pandas()
+    takers = scores[scores["customer_id"].str.startswith("free")]
+    assert base.unspendable == len(takers) == 80
+    assert (takers["expected_purchases"] > 0).all()
+    assert (takers[["expected_spend", "clv", "clv_lower", "clv_upper"]] == 0).all(axis=None)
+    assert scores["clv"].sum() == pytest.approx(clv.last_value(clv.outlook(base, model)), rel=1e-9)
