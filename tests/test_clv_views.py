@@ -287,7 +287,7 @@ def test_real_units_have_no_known_truth(made: Shop) -> None:
 
 
 def test_who_came_back_and_never_paid_is_expected_to_go_on_so() -> None:
-    """Free samples are purchases; their takers are worth nothing, and the total is still the customers' sum."""
+    """Free samples are purchases; their takers are worth nothing, and the total is still the sum."""
     days = [(n, START + dt.timedelta(days=20 * n % 300 + 30 * k)) for n in range(80) for k in range(5)]
     free = [(f"free{n}", day, 0.0, True) for n, day in days]
     base = clv.customer_base(purchases_of(ROWS + free, "free"), WINDOW, clv.Choices(model="mbg_nbd"))
