@@ -156,7 +156,7 @@ def climbed(number: int, starts: int) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("units", "starts"), [(60, 1), pytest.param(400, 4, marks=pytest.mark.slow, id="full")]
+    ("units", "starts"), [(45, 1), pytest.param(400, 4, marks=pytest.mark.slow, id="full")]
 )
 def test_the_summit_is_found_in_every_ordinary_shop(units: int, starts: int) -> None:
     """Or it is said that there is none: where the likelihood rises for ever, the fit says which parameters
