@@ -221,7 +221,8 @@ def test_a_grain_of_weeks_brings_about_the_same_money(key: str) -> None:
     of = people(SHOPS[key], 2500, 730.0, np.random.default_rng(4))
     table = purchases_of(of)
     window = Window(START, START + dt.timedelta(days=729))
-    days, weeks = (customer_base(table, window, Choices(time_unit=u, model=key)) for u in ("day", "week"))  # type: ignore[arg-type]
+    choices = (Choices(time_unit="day", model=key), Choices(time_unit="week", model=key))
+    days, weeks = (customer_base(table, window, one) for one in choices)
     assert days.patterns.repeat_spend.sum() > weeks.patterns.repeat_spend.sum()  # some merged with the first
     one, other = (outlook(base, fit_model(base)).iloc[-1] for base in (days, weeks))
     apart = {name: float(other[name] / one[name] - 1) for name in ("purchases", "revenue", "value")}
@@ -307,14 +308,17 @@ def test_endless_pareto_is_the_published_closed_form(params: tuple, rate: float)
 
 
 def test_finite_pareto_is_that_of_mpmath() -> None:
+    """(r + x) / (alpha + T) · ∫ from 0 to t of e^−δu ((beta + T) / (beta + T + u))^s du."""
     for params in ORDINARY["pareto_nbd"]:
         r, alpha, s, beta = map(mpf, params)
         for (x, T), t in zip(HISTORIES, (30, 365, 1826, 365), strict=True):
-            alive = quad(lambda u: mp_exp(-RATES[2] * u) * ((beta + T) / (beta + T + u)) ** s, [0, t / 9, t])  # noqa: B023
-            wanted = float((r + x) / (alpha + T) * alive)
-            got = discounted_alive(
-                PARETO, np.array(params), np.array([x * 1.0]), np.array([T]), float(t), RATES[2]
-            )
+
+            def alive(u: mpf, left: mpf = beta + T, s: mpf = s) -> mpf:
+                return mp_exp(-RATES[2] * u) * (left / (left + u)) ** s
+
+            wanted = float((r + x) / (alpha + T) * quad(alive, [0, t / 9, t]))
+            of = np.array([x * 1.0]), np.array([T])
+            got = discounted_alive(PARETO, np.array(params), *of, float(t), RATES[2])
             assert float(got[0]) == pytest.approx(wanted, rel=3e-5)
 
 
