@@ -15,7 +15,7 @@ FLOORS = [
     {"__init__", "errors", "words", "intervals", "needs"},
     {"params", "simulate"},
     {"tables"},
-    {"cohorts", "clv", "readiness", "recognition"},  # the measures: never import each other
+    {"cohorts", "clv", "experiments", "readiness", "recognition"},  # the measures: never import each other
     {"charts"},
     {"findings"},
     {"book", "report"},
@@ -28,6 +28,7 @@ HOMES = {
         "tables",
         "cohorts",
         "clv",
+        "experiments",
         "readiness",
         "recognition",
     },  # measures are expressions; only tables opens anything
@@ -45,6 +46,7 @@ HOMES = {
     "lifetimes": {"clv"},
     "sklearn": {"clv"},
     "tea_tasting": {"experiments"},
+    "statsmodels": {"experiments"},
     "rich": {"progress", "console"},
 }
 

@@ -1,0 +1,1 @@
+"""Which retention strategy works: from assignments to a decision about money."""
