@@ -1,0 +1,108 @@
+"""One shop: its transactions as dirty as a real export, its customers and its costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from keepbook.simulate.costs import draw_costs
+from keepbook.simulate.dirt import with_dirt
+from keepbook.simulate.process import (
+    CHANNELS,
+    acquisition_days,
+    at_least_one,
+    dates,
+    draw_lives,
+    draw_orders,
+    draw_purchases,
+    ids,
+)
+from keepbook.simulate.truth import TIERS, Truth
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """One simulated shop.
+
+    Parameters
+    ----------
+    transactions : one row per order or return line: customer_id (text, missing where the shop lost it),
+        order_id (text), date (day), amount (money, cents; negative on returns), channel (text).
+    customers : one row per customer: customer_id (text), acquired_on (day of the first purchase),
+        tier ("basic", "plus" or "gold").
+    costs : one row per calendar month of the window and channel: period (first day of the month), channel
+        (text), marketing_cost, sales_cost and servicing_cost (money), leads. Each cost is its channel's
+        `PRICES` times the month's new customers, or genuine orders, times noise of mean 1; leads are the new
+        customers and a Poisson count of those who were not won.
+    truth : tier → the parameters its customers were drawn from.
+    dirt : ledger rule → rows that correct cleaning leaves out under it.
+    partial_returns : rows with a negative amount that correct cleaning keeps as money, not as a purchase.
+    """
+
+    transactions: pa.Table
+    customers: pa.Table
+    costs: pa.Table
+    truth: dict[str, Truth]
+    dirt: dict[str, int]
+    partial_returns: int
+
+
+def simulate(
+    customers: int = 4000, start: dt.date = dt.date(2023, 1, 1), days: int = 730, seed: int = 1
+) -> Simulated:
+    """Simulate a shop: three tiers of customers, a growing base, and an export as dirty as real ones.
+
+    Parameters
+    ----------
+    customers : customers acquired within the window, each with at least one purchase.
+    start : first day of the window.
+    days : length of the window; nothing happens after its last day.
+    seed : the same seed gives the same rows.
+
+    Raises
+    ------
+    KeepbookError : no customers, or no days.
+    """
+    at_least_one("customers", customers)
+    at_least_one("days", days)
+    rng = np.random.default_rng(seed)
+    truths = [truth for _, truth in TIERS.values()]
+    tier = rng.choice(len(truths), customers, p=[share for share, _ in TIERS.values()])
+    acquired = np.sort(acquisition_days(customers, days, rng))
+    lives = draw_lives([truths[i] for i in tier], rng)
+    buyer, day = draw_purchases(lives, acquired, days, rng)
+    spend_rate = rng.gamma([truths[i].q for i in tier], 1 / np.array([truths[i].gamma for i in tier]))
+    orders = draw_orders(buyer, day, spend_rate, np.array([truths[i].p for i in tier]), rng)
+    rows, dirt, partial_returns = with_dirt(orders, acquired, days, rng)
+    return Simulated(
+        transactions=_transactions(rows, start),
+        customers=pa.table(
+            {
+                "customer_id": ids("C", np.arange(customers)),
+                "acquired_on": dates(start, acquired),
+                "tier": pa.array(np.array(list(TIERS))[tier], pa.string()),
+            }
+        ),
+        costs=draw_costs(orders, start, days, seed),
+        truth={name: truth for name, (_, truth) in TIERS.items()},
+        dirt=dirt,
+        partial_returns=partial_returns,
+    )
+
+
+def _transactions(rows: pd.DataFrame, start: dt.date) -> pa.Table:
+    buyer = rows["buyer"].to_numpy()
+    return pa.table(
+        {
+            "customer_id": pc.if_else(pa.array(buyer >= 0), ids("C", buyer), pa.scalar(None, pa.string())),
+            "order_id": ids("O", rows["order"].to_numpy()),
+            "date": dates(start, rows["day"].to_numpy()),
+            "amount": rows["amount"].to_numpy(),
+            "channel": pa.array(np.array(list(CHANNELS))[rows["channel"].to_numpy()], pa.string()),
+        }
+    )
