@@ -1,0 +1,154 @@
+"""For whom a strategy works: effects by segment, held back where small segments shout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from keepbook.errors import NotEnoughData
+from keepbook.experiments.effects import compare, spread_of
+from keepbook.experiments.inference.multiplicity import adjusted
+from keepbook.experiments.inference.segments import heterogeneity, shrunken
+from keepbook.experiments.moments import Moments, moments_of
+from keepbook.params import Experiment
+from keepbook.words import _
+
+FEWEST = 30  # customers in either arm of a segment; fewer carry no interval worth drawing
+MOST = 12  # segments of a column; more are no segments
+TIERS = {1: "low", 2: "middle", 3: "high"}
+NEVER = "no purchase before"
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Effects of one treatment on one metric, by the segments of one column.
+
+    Attributes
+    ----------
+    column, variant, metric : what. effects : one row per segment: segment, n_control, n_treatment, control,
+        effect, error, ci_lower, ci_upper, pvalue, pvalue_adjusted (Holm, over the segments), shrunk,
+        shrunk_lower, shrunk_upper (drawn towards the mean of all segments as far as chance alone explains
+        their differences). interaction : p of the test that the effect is the same in all. left_out : customers
+        in segments too small to tell, or without a segment.
+    """
+
+    column: str
+    variant: str
+    metric: str
+    effects: pd.DataFrame
+    interaction: float
+    left_out: int
+
+
+def with_segments(
+    each: ir.Table, columns: tuple[str, ...], customers: ir.Table | None, purchases: ir.Table
+) -> ir.Table:
+    """The customers of an experiment with the segments that the unit file names.
+
+    `cohort` is the quarter of the first purchase (the year, where there are more than twelve); `rfm` a tier by
+    recency, frequency and money of all purchases before the assignment: thirds of each, added up, the lowest
+    third of sums 3–4, the highest 8–9. Any other name is a column of the customers table.
+
+    Raises
+    ------
+    NotEnoughData : the customers table lacks such a column, or there is none.
+    """
+    for name in columns:
+        if name == "rfm":
+            each = each.left_join(_rfm(each, purchases), "customer_id").drop("customer_id_right")
+            each = each.mutate(rfm=each.rfm.fill_null(NEVER))
+        elif name == "cohort":
+            each = each.left_join(_cohort(purchases), "customer_id").drop("customer_id_right")
+        elif customers is None or name not in customers.columns:
+            text = _("Not shown: effects by {name}. The customers table has no such column.")
+            raise NotEnoughData(text.format(name=name))
+        else:
+            own = customers.select("customer_id", segment=customers[name])
+            each = each.left_join(own, "customer_id").drop("customer_id_right").rename({name: "segment"})
+    return each
+
+
+def _cohort(purchases: ir.Table) -> ir.Table:
+    firsts = purchases.filter(purchases.is_purchase).group_by("customer_id").agg(first=lambda t: t.date.min())
+    year, quarter = firsts["first"].year().cast("string"), firsts["first"].quarter().cast("string")
+    quarters = firsts.select(quarter=year + "-Q" + quarter).distinct().count().to_pandas()
+    return firsts.select("customer_id", cohort=year + "-Q" + quarter if quarters <= MOST else year)
+
+
+def _rfm(each: ir.Table, purchases: ir.Table) -> ir.Table:
+    """Tier by what was known on the day before the assignment."""
+    rows = purchases.inner_join(each.select("customer_id", "assigned_on"), "customer_id")
+    rows = rows.filter((rows.date < rows.assigned_on) & rows.is_purchase)
+    known = rows.group_by("customer_id").agg(
+        silent=(rows.assigned_on.epoch_days() - rows.date.epoch_days()).min(),
+        bought=rows.count(),
+        spent=rows.amount.cast("float64").sum(),
+    )
+    thirds = [
+        ibis.ntile(3).over(order_by=[order, known.customer_id])
+        for order in (known.silent.desc(), known.bought, known.spent)
+    ]
+    scored = known.select("customer_id", score=thirds[0] + thirds[1] + thirds[2] + 3)
+    tier = ibis.cases((scored.score <= 4, TIERS[1]), (scored.score <= 7, TIERS[2]), else_=TIERS[3])
+    return scored.select("customer_id", rfm=tier)
+
+
+def by_segment(
+    each: ir.Table,
+    experiment: Experiment,
+    column: str,
+    metric: str,
+    names: tuple[str, ...],
+    *,
+    alpha: float = 0.05,
+) -> list[Segments]:
+    """Effects on one metric by the segments of one column, for each treatment.
+
+    Parameters
+    ----------
+    each : as `with_segments`. names : columns that the metric is made of.
+
+    Raises
+    ------
+    NotEnoughData : fewer than two segments are large enough, or there are too many to be segments.
+    """
+    known = each.filter(each[column].notnull())
+    arms = moments_of(known, names, ("variant", column))
+    segments = sorted({key[1] for key in arms}, key=str)
+    if len(segments) > MOST:
+        text = _("Not shown: effects by {name}. It has {n} values; {most} are the most that make segments.")
+        raise NotEnoughData(text.format(name=column, n=len(segments), most=MOST))
+    everybody = each.group_by("variant").agg(n=each.count()).to_pandas().set_index("variant")["n"]
+    made = []
+    for variant in (name for name in everybody.index if name != experiment.control):
+        pairs = {name: (arms.get((experiment.control, name)), arms.get((variant, name))) for name in segments}
+        frame = _effects(pairs, column, metric, alpha)
+        counted = int(frame[["n_control", "n_treatment"]].to_numpy().sum())
+        both = int(everybody[experiment.control] + everybody[variant])
+        test = heterogeneity(frame["effect"].to_numpy(), frame["error"].to_numpy())
+        made.append(
+            Segments(column, str(variant), metric, shrunken(frame, alpha), test.pvalue, both - counted)
+        )
+    return made
+
+
+def _effects(
+    pairs: Mapping[str, tuple[Moments | None, ...]], column: str, metric: str, alpha: float
+) -> pd.DataFrame:
+    """One row per segment that is large enough."""
+    rows = []
+    for segment, pair in pairs.items():
+        if any(arm is None or arm.customers < FEWEST or arm.count < 2 for arm in pair):
+            continue
+        found = compare(metric, *pair, alpha=alpha)  # type: ignore[arg-type]
+        row = {"segment": str(segment), **{k: v for k, v in vars(found).items() if not k.startswith("plain")}}
+        rows.append(row | {"error": spread_of(found, alpha)})
+    frame = pd.DataFrame(rows)
+    if len(frame) < 2 or (frame["error"] > 0).sum() < 2:
+        text = _("Not shown: effects by {name}. Fewer than two segments have {n} customers in both arms.")
+        raise NotEnoughData(text.format(name=column, n=FEWEST))
+    return frame.drop(columns="freedom").assign(pvalue_adjusted=adjusted(frame["pvalue"].to_numpy(), "holm"))

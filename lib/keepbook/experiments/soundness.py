@@ -1,0 +1,107 @@
+"""Whether the split was sound: before any effect is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chisquare
+
+from keepbook.errors import DataError
+from keepbook.experiments.moments import SIZE, Moments
+from keepbook.intervals import z_of
+
+BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
+TOLD = 0.1  # standardised difference from which readers call arms unlike
+
+
+class SampleRatio(NamedTuple):
+    """The χ² test that customers fell into the arms as intended.
+
+    Attributes
+    ----------
+    arms : one row per variant: variant, customers, share, expected_share. srm_pvalue : of the test.
+    """
+
+    arms: pd.DataFrame
+    srm_pvalue: float
+
+    @property
+    def broken(self) -> bool:
+        """So unlikely by chance that something lost or doubled customers."""
+        return self.srm_pvalue < BROKEN
+
+
+def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = None) -> SampleRatio:
+    """Whether customers fell into the arms as intended.
+
+    Parameters
+    ----------
+    counts : variant → units that were randomised. split : variant → intended weight; None for equal ones.
+
+    Raises
+    ------
+    DataError : nobody at all, fewer than two arms, or an arm that no weight was intended for.
+    """
+    weights = split or dict.fromkeys(counts, 1.0)
+    if len(weights) < 2 or not sum(counts.values()):
+        raise DataError(
+            f"A split cannot be checked on {sum(counts.values()):,} customers in {len(weights)} arm(s).",
+            expected="at least two arms, and customers in them",
+            do="Check the assignments of the experiment.",
+        )
+    stray = [name for name in counts if weights.get(name, 0) <= 0 and counts[name]]
+    if stray or min(weights.values()) <= 0:
+        names = ", ".join(map(repr, stray or [name for name, weight in weights.items() if weight <= 0]))
+        raise DataError(
+            f"The split intends no customers for {names}.",
+            expected="a weight above 0 for every arm",
+            do="Correct `split:` of the experiment.",
+        )
+    found = np.array([counts.get(name, 0) for name in weights], float)
+    expected = np.array(list(weights.values()), float) / sum(weights.values())
+    frame = pd.DataFrame({"variant": list(weights), "customers": found.astype("int64")})
+    frame["share"], frame["expected_share"] = found / found.sum(), expected
+    return SampleRatio(frame, float(chisquare(found, expected * found.sum()).pvalue))
+
+
+def balance(
+    arms: Mapping[Hashable, Moments], control: str, names: Sequence[str], alpha: float = 0.05
+) -> pd.DataFrame:
+    """How alike the arms were before the experiment.
+
+    Returns
+    -------
+    DataFrame : one row per treatment and pre-period column: variant, column, control, treatment (means per
+        customer), difference (standardised: over the pooled standard deviation), bound (what chance alone
+        exceeds once in 1 / alpha), unlike (beyond the bound and beyond 0.1, from which readers call arms unlike).
+
+    References
+    ----------
+    Austin (2009), Statistics in Medicine 28, 3083–3107 (standardised differences and their spread).
+    """
+    rows = []
+    for variant in (name for name in arms if name != control):
+        pair = arms[control], arms[variant]
+        bound = z_of(alpha) * sum(1 / arm.count for arm in pair) ** 0.5
+        for name in names:
+            means = [
+                arm.mean[arm.at(name)] / (arm.mean[arm.at(SIZE)] if arm.clustered else 1) for arm in pair
+            ]
+            spread = (sum(_variance(arm, name) for arm in pair) / 2) ** 0.5
+            apart = (means[1] - means[0]) / spread if spread > 0 else 0.0
+            rows.append((variant, name, *means, apart, bound, abs(apart) > max(bound, TOLD)))
+    columns = ["variant", "column", "control", "treatment", "difference", "bound", "unlike"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _variance(arm: Moments, name: str) -> float:
+    """Per unit; of clusters that of their means per customer, linearised."""
+    way = np.zeros(len(arm.names))
+    way[arm.at(name)] = 1.0
+    if arm.clustered:
+        size = arm.mean[arm.at(SIZE)]
+        way[arm.at(name)], way[arm.at(SIZE)] = 1 / size, -arm.mean[arm.at(name)] / size**2
+    return float(way @ arm.cov @ way)

@@ -1,0 +1,183 @@
+"""What to do: roll out, stop, keep running (until when), or redesign."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from keepbook.experiments.assigned import Intake
+from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
+from keepbook.experiments.soundness import SampleRatio
+from keepbook.params import Experiment
+
+Action = Literal["roll out", "stop", "keep running", "redesign"]
+Ground = Literal[
+    "broken split",
+    "guardrail",
+    "earns",
+    "loses",
+    "nothing to gain",
+    "too early",
+    "too few",
+    "no cost",
+    "no money",
+]
+LONGEST = 366  # days that a test may still take; later it is better designed anew
+QUIET = 30  # days without an assignment after which enrolment is over
+
+
+class Rule(NamedTuple):
+    """When the evidence is enough: from the unit file, stated before the data are seen."""
+
+    confidence: float
+    max_loss: float
+
+    def settled(self, effect: float, error: float) -> str:
+        """`earns`, `loses`, `nothing to gain`, or empty where the evidence is not enough."""
+        chance, loss = float(chance_to_win(effect, error)), expected_loss(effect, error)
+        if chance >= self.confidence and loss.rolled_out <= self.max_loss:
+            return "earns"
+        if chance <= 1 - self.confidence:
+            return "loses"
+        return "nothing to gain" if loss.kept <= self.max_loss else ""
+
+    def enough(self, effect: float, error: float) -> float:
+        """The largest standard error at which the same effect would be settled; 0 where none is."""
+        for factor in np.geomspace(1.0, 1e-3, 400):
+            if self.settled(effect, error * factor):
+                return float(error * factor)
+        return 0.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision on one experiment.
+
+    Attributes
+    ----------
+    action : what to do. ground : why. variant : the arm it is about; None where it is about all.
+    final : whether the planned end is reached, so that the evidence counts as it stands; else only the
+        always-valid interval does, since others may have looked before.
+    guardrails : metrics whose guardrail is broken (`ground` is `guardrail`), or is still open.
+    needed : customers in all arms that would settle it, if the effect stays what it is now; None where no
+        number would within reason. until : the day they would be followed up, at the present rate.
+    """
+
+    action: Action
+    ground: Ground
+    variant: str | None
+    final: bool
+    guardrails: tuple[str, ...] = ()
+    needed: int | None = None
+    until: dt.date | None = None
+
+
+def rule_of(experiment: Experiment, money: pd.Series) -> Rule:
+    """The decision rule of the unit file, its loss in money per customer."""
+    return Rule(experiment.confidence, float(money["max_loss"]))
+
+
+def decide(
+    experiment: Experiment,
+    ratio: SampleRatio,
+    effects: pd.DataFrame,
+    money: pd.DataFrame | None,
+    as_of: dt.date,
+    intake: Intake | None = None,
+) -> Verdict:
+    """The decision, the same for everybody who looks at the same evidence.
+
+    A broken split decides alone. Of several treatments the one with the highest profit is judged, with the
+    confidence asked for shared among them (Bonferroni). Before the planned end only the always-valid interval
+    counts. What is settled neither way goes on while customers come, and is designed anew when the number
+    needed is out of reach.
+
+    Parameters
+    ----------
+    effects : as `effects_of`. money : as `money_of`; None where no metric speaks of money. intake : None for a
+        ready table, whose experiment is taken to be over.
+    """
+    if ratio.broken:
+        return Verdict("redesign", "broken split", None, False)
+    final = intake is None or _over(experiment, intake, as_of)
+    if money is None:
+        return Verdict("redesign", "no money", None, final)
+    best = money.loc[money["profit"].fillna(money["gain"]).idxmax()]
+    variant = str(best["variant"])
+    own = effects[(effects["variant"] == variant) & (effects["role"] == "guardrail")]
+    broken, open_ = (tuple(own.loc[own["holds"] == state, "metric"]) for state in ("no", "open"))
+    if broken:
+        return Verdict("stop", "guardrail", variant, final, broken)
+    if math.isnan(best["profit"]):
+        return Verdict("redesign", "no cost", variant, final)
+    shared = experiment.confidence if len(money) == 1 else 1 - (1 - experiment.confidence) / len(money)
+    rule = rule_of(experiment, best)._replace(confidence=shared)
+    ground = _settled(rule, best, final)
+    if ground == "earns" and not open_:
+        return Verdict("roll out", "earns", variant, final)
+    if ground in ("loses", "nothing to gain"):
+        return Verdict("stop", ground, variant, final)
+    return _unsettled(rule, best, final, open_, intake, as_of, effects)
+
+
+def _settled(rule: Rule, money: pd.Series, final: bool) -> str:
+    """As `Rule.settled`; before the end by the always-valid interval alone."""
+    if not money["error"] > 0:
+        return ""
+    if final:
+        return rule.settled(money["profit"], money["error"])
+    return "earns" if money["any_lower"] > 0 else "loses" if money["any_upper"] < 0 else ""
+
+
+def _over(experiment: Experiment, intake: Intake, as_of: dt.date) -> bool:
+    """The end was planned, and everybody assigned until then is followed up."""
+    return (
+        experiment.ends is not None
+        and as_of >= max(experiment.ends, intake.last)
+        and intake.complete_on <= as_of
+    )
+
+
+def _unsettled(
+    rule: Rule,
+    money: pd.Series,
+    final: bool,
+    guardrails: tuple[str, ...],
+    intake: Intake | None,
+    as_of: dt.date,
+    effects: pd.DataFrame,
+) -> Verdict:
+    variant, n = (
+        str(money["variant"]),
+        int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum()),
+    )
+    enough = rule.enough(money["profit"], money["error"]) if money["error"] > 0 else 0.0
+    needed = math.ceil(n * (money["error"] / enough) ** 2) if enough else None
+    closed = intake is None or final or (as_of - intake.last).days > QUIET and intake.complete_on <= as_of
+    if closed or needed is None or intake is None:
+        return Verdict("redesign", "too few", variant, final, guardrails, needed)
+    until = _followed_up(intake, needed)
+    if (until - as_of).days > LONGEST:
+        return Verdict("redesign", "too few", variant, final, guardrails, needed, until)
+    return Verdict(
+        "keep running", "too early", variant, final, guardrails, needed, max(until, _planned(intake, as_of))
+    )
+
+
+def _planned(intake: Intake, as_of: dt.date) -> dt.date:
+    """The day the experiment is over as planned; where no end is planned, the next day."""
+    ends, tail = intake.experiment.ends, intake.complete_on - intake.last
+    return ends + tail if ends else as_of + dt.timedelta(days=1)
+
+
+def _followed_up(intake: Intake, needed: int) -> dt.date:
+    """When so many customers are followed up, if they go on coming as they came."""
+    assigned = int(intake.arms["assigned"].sum())
+    rate = assigned / ((intake.last - intake.first).days + 1)
+    more = min(max(needed - assigned, 0) / rate, 36_500)
+    return intake.complete_on + dt.timedelta(days=math.ceil(more))
