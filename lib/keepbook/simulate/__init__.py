@@ -10,20 +10,27 @@ from keepbook.simulate.costs import COST_NOISE, PRICES, Price
 from keepbook.simulate.dirt import DIRT
 from keepbook.simulate.lines import LINES, stream_lines
 from keepbook.simulate.process import CHANNELS, GROWTH
-from keepbook.simulate.shop import Simulated, simulate
+from keepbook.simulate.shop import Simulated, simulate, strategies_truth
+from keepbook.simulate.strategies import ASSIGNMENTS, OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE
 from keepbook.simulate.truth import TIERS, Truth
 
 __all__ = [
+    "ASSIGNMENTS",
     "CHANNELS",
     "COST_NOISE",
     "DIRT",
     "GROWTH",
     "LINES",
     "PRICES",
+    "OUTCOME_DAYS",
+    "SHIPPING",
+    "SHIPPING_REGIONS",
     "TIERS",
+    "UPTAKE",
     "Price",
     "Simulated",
     "Truth",
     "simulate",
+    "strategies_truth",
     "stream_lines",
 ]

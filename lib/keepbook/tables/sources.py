@@ -94,7 +94,7 @@ def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, wh
     if part == "simulate":
         table = next(name for name, own in unit.sources.items() if own is source)
         spec = unit.transactions.simulation()
-        made = simulate(spec.customers, spec.start, spec.days, spec.seed)
+        made = simulate(**spec.model_dump())
         lines = held(f"keepbook_simulated_{table}", getattr(made, table), engine)
         engine.create_view(alias, lines, overwrite=True)
         return ()
