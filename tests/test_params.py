@@ -61,6 +61,8 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "surveys": None,
         "interactions": None,
         "assignments": None,
+        "experiments": (),
+        "changes": (),
     }
     assert unit.transactions.model_dump() == {
         "source": "simulate",
@@ -82,7 +84,7 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "simulate": None,
     }
     assert unit.transactions.simulation() == Simulation(
-        customers=4000, start=dt.date(2023, 1, 1), days=730, seed=1
+        customers=4000, start=dt.date(2023, 1, 1), days=730, seed=1, experiments=False
     )
 
 

@@ -608,11 +608,11 @@ def test_only_one_table_is_simulated(home: Path) -> None:
 def test_segment_columns_are_free_where_the_table_allows_them(home: Path) -> None:
     free = "customers: {source: c.csv, columns: {tier: Level, 城市: City}}\n"
     assert load(home, SMALL + free).sources["customers"].columns == {"tier": "Level", "城市": "City"}
-    fixed = "assignments: {source: a.csv, columns: {tier: Level}}\n"
+    fixed = "costs: {source: a.csv, columns: {tier: Level}}\n"
     assert message(home, SMALL + fixed) == told(
         "Unknown key 'tier'.",
-        ", line 3, assignments.columns.tier",
-        do="Known: assigned_at, cluster, customer_id, experiment, variant.",
+        ", line 3, costs.columns.tier",
+        do="Known: channel, leads, marketing_cost, period, sales_cost, servicing_cost.",
     )
 
 

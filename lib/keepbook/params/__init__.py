@@ -16,14 +16,24 @@ from keepbook.params.loading import (
     unit_from,
     unit_names,
 )
+from keepbook.params.metrics import BUILT_IN, KINDS, Metric
 from keepbook.params.source import Simulation, Source
+from keepbook.params.strategies import BUILT_IN_SEGMENTS, Change, Experiment, Outcomes, Totals
 from keepbook.params.unit import Unit, unit_schema
 
 __all__ = [
+    "BUILT_IN",
+    "BUILT_IN_SEGMENTS",
     "DATE_FORMS",
+    "KINDS",
+    "Change",
     "Condition",
+    "Experiment",
+    "Metric",
+    "Outcomes",
     "Simulation",
     "Source",
+    "Totals",
     "Unit",
     "find_home",
     "load_unit",

@@ -34,6 +34,11 @@ class Simulation(Model):
         default=730, title="Days", description="Length of the window."
     )
     seed: Whole = Field(default=1, title="Seed", description="The same seed gives the same rows.")
+    experiments: bool = Field(
+        default=False,
+        title="Experiments",
+        description="Whether the shop also runs experiments and a policy change, whose orders are added.",
+    )
 
 
 class Source(Layout):
@@ -238,4 +243,7 @@ class Assignments(Source):
         "variant": "To which arm.",
         "assigned_at": "When.",
         "cluster": "What was randomised, where not the customer: shop or sales owner.",
+        "exposed_at": "When the customer first met the treatment.",
+        "cost": "What treating the customer cost.",
     }
+    more = "An outcome of your own; its name is yours to choose."

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from keepbook.errors import nearest
 from keepbook.params.conditions import CONDITION_SCHEMA
-from keepbook.params.faults import Fault, Schema, problem, quoted
+from keepbook.params.faults import Fault, Schema, problem, quoted, unknown_key
+from keepbook.params.metrics import METRICS_SCHEMA
 from keepbook.params.opinions import PRIOR_OF_MODEL, PRIOR_SCHEMA, Prior, Process
 from keepbook.params.scalars import Counting, Day, Model, Text, UnitName, Whole, Zone, words
 from keepbook.params.source import (
@@ -21,6 +31,13 @@ from keepbook.params.source import (
     Surveys,
     Transactions,
 )
+from keepbook.params.strategies import (
+    BUILT_IN_SEGMENTS,
+    Change,
+    Experiment,
+    changes_beside,
+    experiments_beside,
+)
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
 BRACKET_WORDS = "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"
@@ -32,6 +49,8 @@ BRACKETS_WITH_RULE: Schema = {
     "else": {"properties": {"brackets": {"type": "null"}}},
 }
 TOGETHER: Schema = {**BRACKETS_WITH_RULE, "allOf": PRIOR_OF_MODEL}
+EMPTY = BeforeValidator(lambda value: () if value is None else value)  # a key whose items are commented out
+LISTED: Schema = words("a list of blocks, each of which begins with '- name:'") | {"type": ["array", "null"]}
 
 
 class Unit(Model):
@@ -188,6 +207,19 @@ class Unit(Model):
         default=None, title="Assignments", description="Which customer was in which arm of which experiment."
     )
 
+    experiments: Annotated[tuple[Experiment, ...], EMPTY] = Field(
+        default=(),
+        title="Experiments",
+        description="What was tried on customers drawn by lot.",
+        json_schema_extra=LISTED,
+    )
+    changes: Annotated[tuple[Change, ...], EMPTY] = Field(
+        default=(),
+        title="Changes",
+        description="What was introduced on a day, for customers that nobody drew by lot.",
+        json_schema_extra=LISTED,
+    )
+
     _path: Path = PrivateAttr()
     _home: Path = PrivateAttr()
     _file_hash: str = PrivateAttr()
@@ -233,19 +265,66 @@ class Unit(Model):
     @field_validator("customers", "costs", "surveys", "interactions", "assignments")
     @classmethod
     def _simulated_together(cls, table: Source | None, info: ValidationInfo) -> Source | None:
-        transactions = info.data.get("transactions")
-        if table and transactions and table.source == SIMULATE != transactions.source:
-            raise problem(
-                Fault(
-                    ("source",), "only this table is simulated", None, "simulate transactions too, or neither"
-                )
-            )
+        transactions: Transactions | None = info.data.get("transactions")
+        if not table or not transactions or table.source != SIMULATE:
+            return table
+        if transactions.source != SIMULATE:
+            what, do = "only this table is simulated", "simulate transactions too, or neither"
+            raise problem(Fault(("source",), what, None, do))
+        if info.field_name == "assignments" and not transactions.simulation().experiments:
+            do = "write experiments: true under transactions.simulate"
+            raise problem(Fault(("source",), "the simulated shop runs no experiments", None, do))
         return table
+
+    @field_validator("experiments")
+    @classmethod
+    def _experiments_fit(
+        cls, experiments: tuple[Experiment, ...], info: ValidationInfo
+    ) -> tuple[Experiment, ...]:
+        if {"assignments", "customers"} <= info.data.keys():  # else they are wrong themselves
+            beside = experiments_beside(experiments, info.data["assignments"], info.data["customers"])
+            if faults := [*beside]:
+                raise problem(*faults)
+        return experiments
+
+    @field_validator("changes")
+    @classmethod
+    def _changes_fit(cls, changes: tuple[Change, ...], info: ValidationInfo) -> tuple[Change, ...]:
+        if "customers" in info.data:
+            beside = changes_beside(changes, info.data.get("unit", ""), info.data["customers"])
+            if faults := [*beside]:
+                raise problem(*faults)
+        return changes
+
+    @model_validator(mode="after")
+    def _no_known_column_misspelt(self) -> Self:
+        """A column of assignments that no experiment counts is perhaps meant to be another."""
+        counted = {name for experiment in self.experiments for name in experiment.metrics}
+        own = self.assignments.columns.keys() - counted if self.assignments else ()
+        known = Assignments.known
+        close = [name for name in own if name not in known and nearest(name, known).startswith("did")]
+        if close:
+            raise problem(*(unknown_key(("assignments", "columns", name), known) for name in close))
+        return self
 
     @property
     def sources(self) -> dict[str, Source]:
-        """Table → source, for the tables the unit has."""
-        return {name: source for name in TABLES if (source := getattr(self, name)) is not None}
+        """Table → source, for the tables the unit has; `outcomes of NAME` for those of an experiment."""
+        tables = {name: getattr(self, name) for name in TABLES}
+        for one in self.experiments:
+            tables |= {f"outcomes of {one.name}": one.outcomes, f"totals of {one.name}": one.totals}
+        return {name: source for name, source in tables.items() if source is not None}
+
+    @property
+    def columns_of_customers(self) -> list[str]:
+        """Columns of the customers table that settings name; some may be under `customers.columns` too."""
+        named = [self.retention_by] if self.retention_by else []
+        for experiment in self.experiments:
+            named += [name for name in experiment.segments if name not in BUILT_IN_SEGMENTS]
+        for change in self.changes:
+            named += [*(change.treated or ()), *(change.comparison or ())]
+            named += [change.cluster] if change.cluster else []
+        return list(dict.fromkeys(named))
 
     @property
     def simulated(self) -> bool:
@@ -273,4 +352,5 @@ def unit_schema() -> Schema:
     schema = Unit.model_json_schema()
     schema["$defs"]["Condition"] = CONDITION_SCHEMA
     schema["properties"]["prior"] |= PRIOR_SCHEMA
+    schema["$defs"]["Experiment"]["properties"]["metrics"] |= METRICS_SCHEMA
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
