@@ -85,9 +85,8 @@ Cost = Annotated[
 
 
 def _never_both(*names: str) -> Schema:
-    return {
-        "not": {"properties": {name: {"type": ["object", "string"]} for name in names}, "required": names}
-    }
+    given = {"type": ["object", "string"]}
+    return {"not": {"properties": dict.fromkeys(names, given), "required": list(names)}}
 
 
 class Experiment(Model):
