@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from keepbook.book import Book, Html
 from keepbook.charts import Drawn
-from keepbook.errors import KeepbookError, NotEnoughData
+from keepbook.errors import DataError, KeepbookError, NotEnoughData, UnitFileError
 from keepbook.findings import Tile
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & <b>bold</b>\nnew line 客户 🙂"
@@ -69,6 +69,7 @@ def test_text_from_data_is_text_wherever_it_is_shown(home: Path) -> None:
     frame = pd.DataFrame({HOSTILE: [HOSTILE], "n": [1]})
     shown = {
         "opening": book.opening(),
+        "verdict": book.verdict(HOSTILE, HOSTILE, "good"),
         "findings": book.findings([HOSTILE]),
         "tiles": book.tiles([tile(label=HOSTILE, definition=HOSTILE)]),
         "change": book.tiles([tile(change=0.1, change_lower=0.05, change_upper=0.2, compared=HOSTILE)]),
@@ -177,6 +178,118 @@ def test_plain_text_stands_in_where_no_html_is_shown(home: Path) -> None:
     assert repr(book.findings(["One.", "Two."])) == "One.\nTwo."
     assert repr(book.identity("a = b", 1234, 1234)) == "a = b: 1,234 = 1,234"
     assert Html("<p>x</p>", "x") == Html("<p>x</p>", "y"), "the same picture"
+
+
+# ── what the page is about ──────────────────────────────────────────────────────────────────────────────
+
+TRIED = """assignments: {source: data/assignments.csv}
+experiments:
+  - {name: voucher, title: A voucher, control: none}
+  - {name: call, control: none}
+changes:
+  - {name: new_shop, date: 2024-02-01, comparison_unit: deli}
+"""
+
+
+def write_deli(home: Path, more: str = "") -> None:
+    (home / "data" / "deli.csv").write_text("customer_id,date,amount\nd1,2024-03-01,4\n", encoding="utf-8")
+    (home / "params" / "deli.yaml").write_text(
+        f"unit: deli\ntransactions: {{source: data/deli.csv}}\n{more}", encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def tried(home: Path) -> Path:
+    """The project, with what its unit tried, and a sister unit."""
+    with (home / "params" / "shop.yaml").open("a", encoding="utf-8") as file:
+        file.write(TRIED)
+    (home / "data" / "assignments.csv").write_text(
+        "experiment,customer_id,variant,assigned_at\nvoucher,c1,none,2024-01-10\n", encoding="utf-8"
+    )
+    write_deli(home)
+    return home
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "chosen"),
+    [
+        ("experiments", None, {"experiment": {"name": "voucher", "title": "A voucher"}}),
+        ("experiments", "call", {"experiment": {"name": "call", "title": "call"}}),
+        ("changes", "new_shop", {"change": {"name": "new_shop", "title": "new_shop"}}),
+    ],
+)
+def test_what_the_page_is_about_is_chosen_and_recorded(
+    tried: Path, kind: str, name: str | None, chosen: dict[str, dict[str, str]]
+) -> None:
+    book = Book("shop", notebook="test", save_to=str(tried / "out"))
+    entry = book.choose(kind, name)  # type: ignore[arg-type]
+    assert entry in getattr(book.unit, kind)
+    book.close()
+    record = record_of(tried / "out")
+    assert {key: record[key] for key in ("experiment", "change") if key in record} == chosen
+    assert "verdict" not in record
+
+
+def test_a_name_that_is_not_in_the_unit_file(tried: Path) -> None:
+    with pytest.raises(UnitFileError) as caught:
+        Book("shop", notebook="test").choose("experiments", "vouchr")
+    assert str(caught.value) == (
+        "There is no experiment 'vouchr'.\n"
+        "  where:    params/shop.yaml, experiments\n"
+        "  expected: did you mean 'voucher'?\n"
+        "  do:       Correct the name, or add the experiment to the unit file."
+    )
+
+
+def test_without_an_entry_there_is_a_reason_but_no_name_is_passed_over(home: Path) -> None:
+    book = Book("shop", notebook="test", save_to=str(home / "out"))
+    reason = book.choose("changes", None)
+    assert isinstance(reason, NotEnoughData)
+    assert reason.what == "Not shown: what a change brought. It needs `changes` in the unit file."
+    with pytest.raises(UnitFileError, match="There is no experiment 'voucher'"):
+        book.choose("experiments", "voucher")
+    book.close()
+    assert not {"experiment", "change"} & record_of(home / "out").keys()
+
+
+def test_the_verdict_is_shown_and_recorded(home: Path) -> None:
+    book = Book("shop", notebook="test", save_to=str(home / "out"))
+    shown = book.verdict("wait", "Until `ends`: 5 % [1 %, 9 %].", "wait")
+    box = BeautifulSoup(shown.html, "html.parser").div
+    assert box is not None and box["class"] == ["kb-verdict", "kb-verdict-wait"]
+    assert [p.get_text() for p in box.find_all("p")] == ["wait", "Until ends: 5 % [1 %, 9 %]."]
+    assert repr(shown) == "wait: Until `ends`: 5 % [1 %, 9 %]."
+    book.close()
+    assert record_of(home / "out")["verdict"] == {
+        "label": "wait", "reason": "Until `ends`: 5 % [1 %, 9 %].", "kind": "wait",
+    }  # fmt: skip
+
+
+def test_a_sister_is_opened_beside_and_closed_with_the_book(tried: Path) -> None:
+    book = Book("shop", notebook="test")
+    purchases, window = book.sister("deli")
+    assert purchases.select("customer_id", "amount").to_pandas().values.tolist() == [["d1", 4]]
+    assert (str(window.start), str(window.as_of)) == ("2024-03-01", "2024-03-01")
+    assert book.sister("deli")[0] is purchases, "opened once"
+    assert book.tables.purchases.count().to_pandas() == 3, "the unit's own are still there"
+    made = BeautifulSoup(book.close().html, "html.parser").get_text(" ")
+    assert re.search(r"beside it: deli deli\.yaml \(\w{12}\), \w{16}", made)
+    with pytest.raises(Exception, match="(?i)clos|connect"):
+        purchases.count().to_pandas()
+
+
+def test_a_fault_of_the_sister_names_its_own_file(tried: Path) -> None:
+    book = Book("shop", notebook="test")
+    with pytest.raises(UnitFileError, match="There is no unit 'delhi'"):
+        book.sister("delhi")
+    write_deli(tried, "alpha: 7\n")
+    with pytest.raises(UnitFileError) as wrong:
+        book.sister("deli")
+    write_deli(tried)
+    (tried / "data" / "deli.csv").unlink()
+    with pytest.raises(DataError) as absent:
+        book.sister("deli")
+    assert all("params/deli.yaml" in str(caught.value.where) for caught in (wrong, absent))
 
 
 # ── sums ────────────────────────────────────────────────────────────────────────────────────────────────

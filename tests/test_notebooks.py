@@ -14,7 +14,8 @@ from keepbook.params import Unit
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CHECKED = "nbval-check-output"
-OF_THE_RUN = {"unit", "save_to"}
+CHOSEN = {"experiment": "experiments", "change": "changes"}  # parameter → list it is chosen from
+OF_THE_RUN = {"unit", "save_to", *CHOSEN}
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -84,4 +85,5 @@ def test_parameters_are_the_units_own_settings(path: Path) -> None:
 def test_every_parameter_reaches_the_book(path: Path) -> None:
     source = "\n".join(cell.source for cell in code(nbformat.read(path, as_version=4)))
     for name in inspect_notebook(str(path)):
-        assert name == "unit" or f"{name}={name}" in source, f"{name} is declared, but not handed on"
+        handed = f'choose("{CHOSEN[name]}", {name})' if name in CHOSEN else f"{name}={name}"
+        assert name == "unit" or handed in source, f"{name} is declared, but not handed on"

@@ -99,6 +99,10 @@ BANNER = """<div class="kb-banner"><p class="kb-banner-title">Demo, 演示业务
 <p class="kb-banner-facts"><span>Purchases <b>2016-01-01</b> to <b>2017-12-31</b></span>
 <span>Data as of <b>2017-12-31</b></span></p><span class="kb-simulated">simulated data</span></div>"""
 
+VERDICT = """<div class="kb-verdict kb-verdict-wait"><p class="kb-verdict-label">wait until 2017-12-31</p>
+<p class="kb-verdict-reason">So far chance alone explains the difference; a customer of the voucher may bring
+<span class="kb-together">1.20 EUR</span> more or less.</p></div>"""
+
 FINDINGS = """<ul class="kb-findings">
 <li>Of 100 customers who buy for the first time, <strong>31</strong> buy again in the third month
 (95 % interval 30 to 33).</li>
@@ -145,6 +149,7 @@ def sample_notebook() -> nbformat.NotebookNode:
         new_code_cell('unit: str = "demo"  # stem of a file in params/', metadata={"tags": ["parameters"]}),
         new_code_cell('unit = "grocery"', metadata={"tags": ["injected-parameters"]}),
         html_cell("book = Book(unit)\nbook", BANNER + LEDGER),
+        html_cell("book.verdict(*verdict)", VERDICT),
         html_cell("book.findings(retention)", FINDINGS),
         html_cell("book.tiles(retention)", tiles()),
         new_markdown_cell(

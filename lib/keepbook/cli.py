@@ -60,7 +60,11 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[common, units], help="make the reports that are out of date")
     run.add_argument(
-        "--only", action="append", default=[], metavar="NOTEBOOK", help="by number or name; may be repeated"
+        "--only",
+        action="append",
+        default=[],
+        metavar="NOTEBOOK",
+        help="by number or name, or one experiment or change by its name; may be repeated",
     )
     run.add_argument(
         "--jobs", type=_positive, metavar="N", help="notebooks at the same time (default: one per processor)"
@@ -155,7 +159,7 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
     _say(
         "{made} made, {current} up to date, {failed} failed.".format(**counts) + f" Open {place}", sys.stdout
     )
-    pages = {(task.unit, task.notebook.stem): task.folder / "error.html" for task in tasks}
+    pages = {(task.unit, task.page): task.folder / "error.html" for task in tasks}
     for outcome in outcomes:
         if outcome.status == "failed":
             page = pages.get((outcome.unit, outcome.notebook))
@@ -232,20 +236,24 @@ def _list(args: argparse.Namespace) -> int:
     from keepbook.runner.plan import tasks_of
 
     home = find_home()
-    for task in tasks_of(home, (), (), home / "reports"):
-        print(f"{task.unit:<16} {task.notebook.stem:<24} {_state_of(task, home)}")
+    tasks = tasks_of(home, (), (), home / "reports")
+    unit = max([16, *(len(task.unit) for task in tasks)])
+    page = max([24, *(len(task.page) for task in tasks)])
+    for task in tasks:
+        print(f"{task.unit:<{unit}} {task.page:<{page}} {_state_of(task, home)}")
     return OK
 
 
 def _state_of(task: Task, home: Path) -> str:
     from keepbook.params import load_unit
-    from keepbook.runner.plan import ERROR_PAGE, inputs_of, is_current
+    from keepbook.runner.plan import ERROR_PAGE, inputs_of, is_current, sisters_of
 
     try:
         unit = load_unit(task.unit, home)
         if (task.folder / ERROR_PAGE).exists():
             return "failed last time"
-        return "up to date" if is_current(task, inputs_of(unit, task.notebook)) else "to be made"
+        inputs = inputs_of(unit, task.notebook, sisters_of(task, home))
+        return "up to date" if is_current(task, inputs) else "to be made"
     except (KeepbookError, OSError) as error:
         return f"✗ {told(error).what}"
 

@@ -16,25 +16,30 @@ from dataclasses import asdict
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from keepbook.book import fragments
 from keepbook.book.fragments import Html
+from keepbook.book.opening import opening
 from keepbook.book.saving import plain, save_frame, save_large
-from keepbook.charts import Drawn, sparkline
-from keepbook.errors import KeepbookError, NotEnoughData, printable
-from keepbook.findings import Tile, shown_as
-from keepbook.params import load_unit
-from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, open_tables
-from keepbook.words import MISSING, _, day, interval, money, number, percent, points
+from keepbook.book.tiles import tile_of
+from keepbook.charts import Drawn
+from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError, nearest
+from keepbook.findings import Tile
+from keepbook.params import Unit, load_unit
+from keepbook.tables import Tables, Window, open_tables
+from keepbook.words import _, day, number
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 SCHEMA = 1  # of key_figures.json
 RECORD = "key_figures.json"
-LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
+ENTRIES = {  # list of the unit file → its entry, in the record and in words; what it shows
+    "experiments": ("experiment", _("what a strategy brought")),
+    "changes": ("change", _("what a change brought")),
+}
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
 
 
@@ -61,6 +66,8 @@ class Book:
         self._saved: list[str] = []
         self._told: set[str] = set()
         self._identities: list[dict[str, Any]] = []
+        self._sisters: dict[str, tuple[Unit, Tables]] = {}
+        self._more: dict[str, dict[str, str]] = {}  # of the record, where there is such a thing
 
     # ── measures that may find too little ───────────────────────────────────────────────────────────────
 
@@ -86,118 +93,85 @@ class Book:
         text = _("Not shown: {shows}. It needs the table `{table}` in the unit file.")
         return NotEnoughData(text.format(shows=shows, table=table))
 
+    # ── what the page is about ──────────────────────────────────────────────────────────────────────────
+
+    def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
+        """The entry of a list of the unit file that the page is about; its name and title go into the record.
+
+        Parameters
+        ----------
+        name : of the entry; None takes the first.
+
+        Returns
+        -------
+        The entry, or the reason (NotEnoughData) why there is none: the list is empty.
+
+        Raises
+        ------
+        UnitFileError : no entry has the name.
+        """
+        one, shows = ENTRIES[kind]
+        known = {entry.name: entry for entry in getattr(self.unit, kind)}
+        if name is not None and name not in known:
+            raise UnitFileError(
+                f"There is no {one} {name!r}.",
+                where=f"params/{self.unit.path.name}, {kind}",
+                expected=nearest(name, known) if known else f"an entry of {kind}; there is none yet",
+                do=f"Correct the name, or add the {one} to the unit file.",
+            )
+        if not known:
+            text = _("Not shown: {shows}. It needs `{kind}` in the unit file.")
+            return NotEnoughData(text.format(shows=shows, kind=kind))
+        entry = next(iter(known.values())) if name is None else known[name]
+        self._more[one] = {"name": entry.name, "title": entry.title}
+        return entry
+
+    def sister(self, name: str) -> tuple[Any, Window]:
+        """Purchases and observed days of another unit, as its own file has them; open as long as the book.
+
+        Returns
+        -------
+        `Tables.purchases` and `Tables.window` of that unit. The purchases live in an engine of their own, so
+        that no expression can hold both units.
+
+        Raises
+        ------
+        UnitFileError, DataError : as for any unit; they name the sister's file.
+        """
+        if name not in self._sisters:
+            unit = load_unit(name, self.unit.home)
+            self._sisters[name] = unit, self._open.enter_context(open_tables(unit))
+        tables = self._sisters[name][1]
+        return tables.purchases, tables.window
+
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────
 
     def opening(self) -> Html:
         """Whose report this is, what it covers, and what became of the data."""
-        unit, window = self.unit, self.tables.window
-        simulated = _("simulated data") if unit.simulated else ""
-        badge = f'<span class="kb-simulated">{simulated}</span>' if simulated else ""
-        covers = _("{start} to {end}").format(start=day(window.start), end=day(window.as_of))
-        facts = {_("Period"): covers, _("Data as of"): day(window.as_of), _("Unit"): unit.unit}
-        items = "".join(f"<span>{key} <b>{escape(value)}</b></span>" for key, value in facts.items())
-        title = f"<bdi>{escape(unit.title or unit.unit)}</bdi> {badge}"
-        head = (
-            f'<div class="kb-banner"><p class="kb-banner-title">{title}</p>'
-            f'<p class="kb-banner-about">{escape(unit.about or "")}</p>'
-            f'<p class="kb-banner-facts">{items}</p></div>'
-        )
-        if window.last and (gap := (window.as_of - window.last).days) > LONG_SILENCE:
-            text = _(
-                "The data end on {last}, {days} days before `as_of`: if they are not complete, all that "
-                "follows counts missing days as days without purchases."
-            )
-            head += self.note(text.format(last=day(window.last), days=number(gap))).html
-        return Html(
-            fragments.style() + head + self._ledger(),
-            f"{unit.title or unit.unit}: {covers} {simulated}".strip(),
-        )
-
-    def _ledger(self) -> str:
-        ledger, currency = self.tables.ledger, self.unit.currency
-        rows = [
-            (rule, number(count), MISSING if rule == NO_AMOUNT else money(amount, currency), number(matched))
-            for rule, count, amount, matched in ledger.entries.itertuples(index=False)
-        ]
-        kept = _("Lines used: {kept} of {all} ({share})").format(
-            kept=number(ledger.rows_kept),
-            all=number(ledger.rows_in),
-            share=percent(ledger.rows_kept / ledger.rows_in),
-        )
-        if ledger.returns_rows:
-            kept += ", " + _(
-                "{count} of them returns, {money}, which lower revenue and are no purchase"
-            ).format(count=number(ledger.returns_rows), money=money(float(ledger.returns_amount), currency))
-        rows.append((_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), currency), ""))
-        rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
-        heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
-        body = fragments.table(heads, rows, numeric=[1, 2, 3]) + self._reading()
-        unread = self.tables.unread / ledger.rows_in
-        warning = ""
-        if unread >= WORTH_A_WARNING:
-            text = _(
-                "{share} of the lines have a date or an amount that cannot be read; their money is missing "
-                "here."
-            )
-            warning = self.note(text.format(share=percent(unread))).html
-        return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{body}</details>{warning}'
-
-    def _reading(self) -> str:
-        """How the sources were read, and the first lines that could not be."""
-        said = [*dict.fromkeys(self.tables.stated)]
-        said += [f"{rule}: {', '.join(lines)}" for rule, lines in self.tables.examples.items() if lines]
-        items = "".join(f"<li><bdi>{escape(printable(words))}</bdi></li>" for words in said)
-        return f'<p>{_("How it was read")}:</p><ul class="kb-reading">{items}</ul>' if said else ""
+        return opening(self.unit, self.tables)
 
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""
         self._findings += sentences
         return Html(fragments.sentences(sentences), "\n".join(sentences))
 
+    def verdict(self, label: str, reason: str, kind: Literal["good", "bad", "wait", "broken"]) -> Html:
+        """The decision in a few words, large, and below it why; the page of all units shows the words too."""
+        self._more["verdict"] = {"label": label, "reason": reason, "kind": kind}
+        return Html(
+            f'<div class="kb-verdict kb-verdict-{escape(kind)}">'
+            f'<p class="kb-verdict-label">{escape(label)}</p>'
+            f'<p class="kb-verdict-reason">{fragments.said(reason)}</p></div>',
+            f"{label}: {reason}",
+        )
+
     def tiles(self, tiles: list[Tile]) -> Html:
         """Key figures; they also go into the record."""
         self._tiles += tiles
         return Html(
-            f'<div class="kb-tiles">{"".join(map(self._tile, tiles))}</div>',
+            f'<div class="kb-tiles">{"".join(tile_of(tile, self.unit) for tile in tiles)}</div>',
             "\n".join(t.label for t in tiles),
         )
-
-    def _tile(self, tile: Tile) -> str:
-        show = shown_as(tile.kind, None, tile.value)
-        unit = (
-            f"<small>{escape(self.unit.currency)}</small>"
-            if tile.kind == "money" and self.unit.currency
-            else ""
-        )
-        lines = [
-            f'<p class="kb-tile-label">{escape(tile.label)}</p>',
-            f'<p class="kb-tile-value">{show(tile.value)} {unit}</p>',
-        ]
-        if tile.ci_lower is not None and tile.ci_upper is not None:
-            level = percent(1 - self.unit.alpha, 0)
-            lines.append(
-                f'<p class="kb-tile-interval">{interval(tile.ci_lower, tile.ci_upper, show)} · {level}</p>'
-            )
-        if tile.change is not None:
-            lines.append(self._change(tile))
-        lines.append(sparkline(tile.history))
-        lines.append(f'<p class="kb-tile-note">{escape(f"{tile.definition} {tile.caveat}".strip())}</p>')
-        return f'<div class="kb-tile">{"".join(lines)}</div>'
-
-    @staticmethod
-    def _change(tile: Tile) -> str:
-        """The change, in colour only where its interval leaves no doubt about its direction."""
-        assert tile.change is not None
-        kind = doubt = ""
-        if tile.change_lower is not None and tile.change_upper is not None:
-            if tile.change_lower > 0 or tile.change_upper < 0:
-                kind = "kb-good" if (tile.change > 0) == tile.rising_is_good else "kb-bad"
-            else:
-                doubt = _(" (may be chance)")
-        arrow = "▲" if tile.change > 0 else "▼" if tile.change < 0 else "="
-        amount = points(tile.change) if tile.kind == "percent" else shown_as(tile.kind)(tile.change)
-        against = f"<span>{escape(tile.compared)}</span>"
-        return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} {against}</p>'
 
     def figure(self, draw: Callable[..., Drawn], *results: Any, **beside: Any) -> Html:
         """A chart of results; where one of them is a reason, that reason instead.
@@ -275,7 +249,7 @@ class Book:
 
     def note(self, sentence: str) -> Html:
         """A plain sentence, e.g. why something is not shown."""
-        return Html(f'<p class="kb-note">{fragments.said(sentence)}</p>', sentence)
+        return fragments.note(sentence)
 
     def _reason(self, reason: NotEnoughData) -> Html:
         """Why something is not shown; a reason that the page has told already, in a word."""
@@ -314,6 +288,11 @@ class Book:
         run = {
             _("unit file"): f"{self.unit.path.name} ({self.unit.file_hash[:12]})",
             _("data"): self.tables.fingerprint or _("database"),
+            **{
+                _("beside it: {unit}").format(unit=name): f"{unit.path.name} ({unit.file_hash[:12]}), "
+                + (tables.fingerprint or _("database"))
+                for name, (unit, tables) in self._sisters.items()
+            },
             _("seed"): str(self.unit.seed),
             _("took"): f"{time.perf_counter() - self.started:.1f} s",
             _("written"): f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
@@ -358,6 +337,7 @@ class Book:
             "figures": [asdict(tile) for tile in self._tiles],
             "tables": self._saved,
             "identities": self._identities,
+            **self._more,
         }
         text = json.dumps(plain(record), ensure_ascii=False, indent=1, allow_nan=False)
         self.save_to.mkdir(parents=True, exist_ok=True)

@@ -40,6 +40,11 @@ def said(text: str) -> str:
     return CODE.sub(r"<code>\1</code>", TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(text)))
 
 
+def note(sentence: str) -> Html:
+    """A plain sentence, set apart."""
+    return Html(f'<p class="kb-note">{said(sentence)}</p>', sentence)
+
+
 def sentences(texts: Sequence[str]) -> str:
     """A list of findings, their estimates in bold."""
     items = [said(ESTIMATE.sub(rf"{BOLD}\1{BOLD}", text)) for text in texts]

@@ -30,6 +30,7 @@ from keepbook.runner.plan import (
     Task,
     inputs_of,
     is_current,
+    sisters_of,
 )
 from keepbook.runner.publish import staged, write, write_json
 from keepbook.runner.secrets import Hide, hider
@@ -54,12 +55,14 @@ def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -
 
     def outcome(status: Status, fault: str = "") -> Outcome:
         seconds = round(time.perf_counter() - started, 2)
-        return Outcome(task.unit, task.notebook.stem, status, seconds, inputs, fault)
+        return Outcome(task.unit, task.page, status, seconds, inputs, fault)
 
     try:
         unit = load_unit(task.unit, home)
         hide = hider(unit.path)
-        inputs |= inputs_of(unit, task.notebook)
+        sisters = sisters_of(task, home)
+        hide = hider(unit.path, *(sister.path for sister in sisters))
+        inputs |= inputs_of(unit, task.notebook, sisters)
         if not force and is_current(task, inputs):
             return outcome("current")
         with staged(task.folder, reports) as aside:
@@ -78,7 +81,8 @@ def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -
 
 def _make(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
     """Executes the notebook, which leaves its tables and record in `aside`, and renders it there."""
-    notebook = execute(task.notebook, {"unit": task.unit, "save_to": str(aside)}, scratch)
+    entry = {task.entry.parameter: task.entry.name} if task.entry else {}
+    notebook = execute(task.notebook, {"unit": task.unit, "save_to": str(aside)} | entry, scratch)
     if not (aside / RECORD).is_file():  # the only proof of success that does not come from papermill
         last = next((cell.source for cell in reversed(notebook.cells) if cell.cell_type == "code"), "")
         fault = KeepbookError(
@@ -90,7 +94,8 @@ def _make(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> Non
         raise CellFailed(fault, last)
     notebook.metadata.pop("papermill", None)  # paths of this machine; the manifest says the rest
     notebook = _in_text(notebook, lambda text: hide(text.replace(str(aside), "save_to")))
-    title = f"{unit.title or unit.unit} – {_title_of(notebook, task.notebook.stem)}"
+    about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
+    title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
     write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
     write(aside / PAGE, render(notebook, title=hide(title), home_link=HOME_LINK))
 

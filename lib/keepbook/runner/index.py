@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 from keepbook import __version__
 from keepbook.book import RECORD
 from keepbook.charts import sparkline
-from keepbook.errors import KeepbookError
 from keepbook.findings import shown_as
-from keepbook.params import Unit, load_unit, unit_names
+from keepbook.params import Unit, unit_names
 from keepbook.report import IndexRow, Key, Link, render_index
-from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE, read_json, subject_of
+from keepbook.runner.entries import Entry, listing_of
+from keepbook.runner.plan import (
+    ERROR_PAGE,
+    ERROR_RECORD,
+    MANIFEST,
+    PAGE,
+    Task,
+    read_json,
+    readable,
+    tasks_of,
+)
 from keepbook.runner.publish import write
 from keepbook.words import interval
 
@@ -25,20 +36,25 @@ def write_index(home: Path, reports: Path) -> None:
     write(reports / "index.html", render_index(rows, generated_at=now, version=__version__))
 
 
-def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
-    folders = sorted(path for path in (reports / unit).glob("[!.]*") if path.is_dir())
-    records = [record for folder in folders if (record := read_json(folder / RECORD))]
-    links = [link for folder in folders for link in _links(folder)]
+def _row(name: str, home: Path, reports: Path) -> IndexRow | None:
+    """What stands of the reports that a run would make now: those of a removed experiment are passed over."""
+    unit, tasks = readable(name, home), tasks_of(home, [name], (), reports)
+    kept = [] if unit else [task for planned in tasks for task in _kept(planned)]
+    records = {task: record for task in [*tasks, *kept] if (record := read_json(task.folder / RECORD))}
+    links = [link for task in tasks for link in _links(task, records.get(task, {}), _failed(task))]
+    links += [link for task in kept for link in _links(task, records.get(task, {}), stale=True)]
     if not links:
         return None
-    errors = [read_json(folder / ERROR_RECORD).get("what", "") for folder in folders if _failed(folder)]
-    tiles: list[dict[str, Any]] = [tile for record in records for tile in record.get("figures", [])]
+    errors = [read_json(task.folder / ERROR_RECORD).get("what", "") for task in tasks if _failed(task)]
+    # what is about one experiment is no figure of the unit
+    whole = [record for task, record in records.items() if not listing_of(task.notebook)]
+    tiles: list[dict[str, Any]] = [tile for record in whole for tile in record.get("figures", [])]
     headlines = [tile for tile in tiles if tile.get("headline")] or tiles
-    about = records[0] if records else _about(unit, home)
-    made = max((read_json(folder / MANIFEST).get("written_at", "") for folder in folders), default="")
+    about = next(iter(records.values()), None) or _about(unit)
+    made = max((read_json(task.folder / MANIFEST).get("written_at", "") for task in tasks), default="")
     return IndexRow(
-        unit=unit,
-        title=about.get("title", unit),
+        unit=name,
+        title=about.get("title", name),
         about=about.get("about") or "",
         simulated=about.get("simulated", False),
         as_of=about.get("as_of", ""),
@@ -51,27 +67,34 @@ def _row(unit: str, home: Path, reports: Path) -> IndexRow | None:
     )
 
 
-def _about(name: str, home: Path) -> dict[str, Any]:
+def _about(unit: Unit | None) -> dict[str, Any]:
     """What the unit file alone says of a unit without a report; nothing where that too is broken."""
-    try:
-        unit: Unit = load_unit(name, home)
-    except KeepbookError:
-        return {}
-    return {"title": unit.title or unit.unit, "about": unit.about, "simulated": unit.simulated}
+    return {"title": unit.title, "about": unit.about, "simulated": unit.simulated} if unit else {}
 
 
-def _links(folder: Path) -> list[Link]:
-    name, place = subject_of(folder.name), f"{folder.parent.name}/{folder.name}"
-    links = []
-    if (folder / PAGE).is_file():
-        links.append(Link(name, f"{place}/{PAGE}", "stale" if _failed(folder) else "ok"))
-    if _failed(folder):
-        links.append(Link(name, f"{place}/{ERROR_PAGE}", "failed"))
-    return links
+def _kept(task: Task) -> Iterator[Task]:
+    """The reports of single entries that stand while a broken unit file hides which entries there are."""
+    if listing := listing_of(task.notebook):
+        for folder in sorted(task.folder.parent.glob(f"{escape(task.page)}-*")):
+            name = folder.name.removeprefix(f"{task.page}-")
+            said = read_json(folder / RECORD).get(listing.parameter) or {}
+            yield Task(
+                task.unit, task.notebook, folder, Entry(listing.parameter, name, said.get("title", name))
+            )
 
 
-def _failed(folder: Path) -> bool:
-    return (folder / ERROR_PAGE).is_file()
+def _links(task: Task, record: dict[str, Any], stale: bool) -> Iterator[Link]:
+    place = f"{task.unit}/{task.folder.name}"
+    if (task.folder / PAGE).is_file():
+        verdict = record.get("verdict")
+        label = f"{task.subject} – {verdict['label']}" if verdict else task.subject
+        yield Link(label, f"{place}/{PAGE}", "stale" if stale else "ok")
+    if _failed(task):
+        yield Link(task.subject, f"{place}/{ERROR_PAGE}", "failed")
+
+
+def _failed(task: Task) -> bool:
+    return (task.folder / ERROR_PAGE).is_file()
 
 
 def _key(tile: dict[str, Any], currency: str | None) -> Key:

@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from keepbook.errors import KeepbookError, nearest
-from keepbook.params import Unit, unit_names
+from keepbook.params import Unit, load_unit, unit_names
+from keepbook.runner.entries import Entry, entries_of, listing_of
 from keepbook.tables.fingerprint import fingerprint
 from keepbook.words import _
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
-SUBJECTS = {"clv": _("Customer value")}  # where the file's name is a term of the trade
+SUBJECTS = {  # where the file's name is a term of the trade, or too long to stand before another
+    "clv": _("Customer value"),
+    "strategy comparison": _("Strategy"),
+    "before after": _("Before/after"),
+}
 PAGE, ERROR_PAGE, ERROR_RECORD = "index.html", "error.html", "error.json"
 
 Status = Literal["made", "current", "failed"]
@@ -28,20 +33,27 @@ Status = Literal["made", "current", "failed"]
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook for one unit, and the folder its report goes to."""
+    """One notebook for one unit, perhaps for one entry of its file, and the folder the report goes to."""
 
     unit: str
     notebook: Path
     folder: Path
+    entry: Entry | None = None
+
+    @property
+    def page(self) -> str:
+        """Name of the report: `2_cohort_retention`, `6_strategy_comparison-winback_voucher`."""
+        return page_of(self.notebook, self.entry)
 
     @property
     def name(self) -> str:
-        return f"{self.unit} · {self.notebook.stem}"
+        return f"{self.unit} · {self.page}"
 
     @property
     def subject(self) -> str:
-        """What the notebook is about, for a reader: `2_cohort_retention` → `Cohort retention`."""
-        return subject_of(self.notebook.stem)
+        """What the report is about, for a reader: `Cohort retention`, `Strategy: Win-back voucher`."""
+        subject = subject_of(self.notebook.stem)
+        return f"{subject}: {self.entry.title}" if self.entry else subject
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ class Outcome:
 
     Attributes
     ----------
+    notebook : the report's name, `Task.page`.
     status : `made`, `current` (nothing to do) or `failed`. seconds : how long it took.
     inputs : hashes of what the report depends on. fault : why it failed, as a person is told.
     """
@@ -68,19 +81,70 @@ def subject_of(stem: str) -> str:
     return SUBJECTS.get(subject, subject.capitalize())
 
 
+def page_of(notebook: Path, entry: Entry | None) -> str:
+    """Name of a report and of its folder."""
+    return f"{notebook.stem}-{entry.name}" if entry else notebook.stem
+
+
 def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Path) -> list[Task]:
-    """Units × notebooks, in order; no unit means all of them, no pick all notebooks.
+    """Units × notebooks × what each is made for, in order; no unit means all of them, no pick all reports.
+
+    Parameters
+    ----------
+    only : notebooks by number, name or file name; single reports by their name, or that of their entry.
 
     Raises
     ------
     KeepbookError : a unit or a pick that is not there, or nothing to run at all.
     """
-    notebooks = notebooks_in(home, only)
-    return [
-        Task(unit, notebook, reports / unit / notebook.stem)
-        for unit in units_in(home, units)
-        for notebook in notebooks
-    ]
+    notebooks = {notebook: listing_of(notebook) for notebook in notebooks_in(home)}
+    tasks, broken = list[Task](), list[str]()
+    for unit in units_in(home, units):
+        loaded = readable(unit, home) if any(notebooks.values()) else None
+        broken += [f"params/{unit}.yaml"] if any(notebooks.values()) and loaded is None else []
+        for notebook, listing in notebooks.items():
+            for entry in entries_of(loaded, listing):
+                folder = reports / unit / page_of(notebook, entry)
+                tasks.append(Task(unit, notebook, folder, entry))
+    return _picked(tasks, list(notebooks), list(only), broken)
+
+
+def readable(unit: str, home: Path) -> Unit | None:
+    """The unit; None where its file is broken, as the reports to be made of it will say."""
+    try:
+        return load_unit(unit, home)
+    except Exception:  # one unit's fault never keeps the others from being planned
+        return None
+
+
+def _picked(tasks: list[Task], notebooks: list[Path], only: list[str], broken: list[str]) -> list[Task]:
+    """The tasks that `only` picks, or all; what could be a notebook or an entry is the notebook."""
+    wanted = set[Task]()
+    for pick in only:
+        named = [p for p in notebooks if pick in (p.stem, p.name, *p.stem.partition("_")[::2])]
+        found = {task for task in tasks if (task.notebook in named if named else pick in _own_names(task))}
+        if not named and not found:
+            known = {path.stem for path in notebooks} | {name for task in tasks for name in _own_names(task)}
+            hidden = f"; broken, so that what is in it is not known: {', '.join(broken)}" if broken else ""
+            raise KeepbookError(
+                f"There is no notebook '{pick}'.",
+                where=str(notebooks[0].parent),
+                expected=nearest(pick, known) + hidden,
+                do="Correct --only.",
+            )
+        wanted |= found
+    if only and not wanted:
+        raise KeepbookError(
+            f"There is nothing to make of {', '.join(only)}.",
+            where="params/",
+            expected="what these notebooks are about, in the unit file",
+            do="Add it there, or leave out --only.",
+        )
+    return [task for task in tasks if task in wanted] if only else tasks
+
+
+def _own_names(task: Task) -> tuple[str, ...]:
+    return (task.page, task.entry.name) if task.entry else ()
 
 
 def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
@@ -107,12 +171,12 @@ def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
     return wanted or names
 
 
-def notebooks_in(home: Path, only: Iterable[str] = ()) -> list[Path]:
-    """The notebooks of the project in order; `only` picks some by number, name or file name.
+def notebooks_in(home: Path) -> list[Path]:
+    """The notebooks of the project in order.
 
     Raises
     ------
-    KeepbookError : a pick names none, or there is none.
+    KeepbookError : there is none.
     """
     known = sorted(path for path in (home / "notebooks").glob("*.ipynb") if not path.name.startswith("."))
     if not known:
@@ -121,23 +185,26 @@ def notebooks_in(home: Path, only: Iterable[str] = ()) -> list[Path]:
             where=str(home / "notebooks"),
             do="Start from the project folder, the one that holds params/ and notebooks/.",
         )
-    picked = []
-    for pick in only:
-        found = [p for p in known if pick in (p.stem, p.name, *p.stem.partition("_")[::2])]
-        if not found:
-            raise KeepbookError(
-                f"There is no notebook '{pick}'.",
-                where=str(home / "notebooks"),
-                expected=nearest(pick, [p.stem for p in known]),
-                do="Correct --only.",
-            )
-        picked += found
-    return sorted(set(picked)) if only else known
+    return known
 
 
-def inputs_of(unit: Unit, notebook: Path) -> dict[str, str | None]:
+def sisters_of(task: Task, home: Path) -> list[Unit]:
+    """The other units that the task's notebook opens.
+
+    Raises
+    ------
+    UnitFileError : the file of one is absent or wrong.
+    """
+    return [load_unit(task.entry.sister, home)] if task.entry and task.entry.sister else []
+
+
+def inputs_of(unit: Unit, notebook: Path, sisters: Sequence[Unit] = ()) -> dict[str, str | None]:
     """Everything a report depends on, as hashes; data are None where only the database knows."""
+    files_beside = {f"unit_file of {sister.unit}": sister.file_hash for sister in sisters}
+    data_beside = {f"data of {sister.unit}": fingerprint(sister) for sister in sisters}
     return {
+        **files_beside,
+        **data_beside,
         "unit_file": unit.file_hash,
         "data": fingerprint(unit),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),

@@ -17,20 +17,23 @@ SHORTEST, SHORTEST_NUMBER = 4, 6  # shorter ones (a port, a year) are no secrets
 Hide = Callable[[str], str]
 
 
-def hider(unit_file: Path) -> Hide:
-    """Puts `${NAME}` for the value of every variable the unit file names, however a text quotes it."""
-    try:
-        text = unit_file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return str
+def hider(*unit_files: Path) -> Hide:
+    """Puts `${NAME}` for the value of every variable the unit files name, however a text quotes it."""
     forms: dict[str, str] = {}
-    for name in _secret_names(text):
+    for name in {name for file in unit_files for name in _secret_names(_text_of(file))}:
         for value in _secrets_in(os.environ.get(name, "")):
             forms |= dict.fromkeys(_forms(value), f"${{{name}}}")
     if not forms:
         return str
     pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
     return lambda text: pattern.sub(lambda match: forms[match[0]], text)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _secret_names(text: str) -> set[str]:

@@ -1,0 +1,81 @@
+"""Notebooks that are made once for each entry of a list in the unit file: every experiment, every change."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from keepbook.params import Unit
+
+SETS = re.compile(r"^(\w+)\s*(?::[^=#\n]*)?=(?!=)", re.MULTILINE)  # `name: type = value` at a line's start
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of the unit file, for each entry of which a notebook may be made.
+
+    Attributes
+    ----------
+    parameter : of the notebook, which takes an entry's name. key : of the unit file.
+    alone : whether such a notebook has something to show where the list is empty.
+    """
+
+    parameter: str
+    key: str
+    alone: bool
+
+
+LISTINGS = (
+    Listing("experiment", "experiments", alone=True),  # how large one would have to be
+    Listing("change", "changes", alone=False),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a report is about: one experiment or one change of the unit.
+
+    Attributes
+    ----------
+    parameter : of the notebook, which takes the name. name, title : as in the unit file.
+    sister : the unit whose customers it is compared with, where there is one.
+    """
+
+    parameter: str
+    name: str
+    title: str
+    sister: str | None = None
+
+
+def listing_of(notebook: Path) -> Listing | None:
+    """The list whose entries a notebook takes; None for one that is made once for a unit."""
+    names = _parameters_of(notebook)
+    return next((listing for listing in LISTINGS if listing.parameter in names), None)
+
+
+def _parameters_of(notebook: Path) -> set[str]:
+    """What the cell tagged `parameters` sets; nothing where the file is no notebook, as its run will say."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
+        return set(SETS.findall("".join(next(tagged, ""))))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return set()
+
+
+def entries_of(unit: Unit | None, listing: Listing | None) -> list[Entry | None]:
+    """What a notebook's reports of a unit are about; None stands for the unit as a whole.
+
+    Parameters
+    ----------
+    unit : None where its file is broken: then one report is tried, which will say so.
+    """
+    if listing is None or unit is None:
+        return [None]
+    entries: list[Entry | None] = [
+        Entry(listing.parameter, item.name, item.title, getattr(item, "comparison_unit", None))
+        for item in getattr(unit, listing.key)
+    ]
+    return entries or ([None] if listing.alone else [])
