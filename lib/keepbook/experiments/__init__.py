@@ -1,1 +1,52 @@
-"""Which retention strategy works: from assignments to a decision about money."""
+"""Which retention strategy works: from assignments to a decision about money.
+
+One way through: assignments → who counts (`assigned`) → outcomes of every customer, in the engine
+(`outcomes`) → counts, means and covariances (`moments`), which are all that effects, money, segments and the
+verdict are made of. What was not drawn by lot goes another way, `changes`, and is never called an experiment.
+"""
+
+from keepbook.experiments.assigned import Intake
+from keepbook.experiments.groups import Segments
+from keepbook.experiments.money import profit_curves
+from keepbook.experiments.soundness import SampleRatio
+from keepbook.experiments.study import (
+    Study,
+    Waiting,
+    balanced,
+    effects,
+    lines_accounted,
+    lines_in,
+    money,
+    revenue_by_arm,
+    revenue_seen,
+    segments,
+    split_check,
+    study,
+    truth_of,
+    verdict,
+    waiting,
+)
+from keepbook.experiments.verdict import Verdict
+
+__all__ = [
+    "Intake",
+    "SampleRatio",
+    "Segments",
+    "Study",
+    "Verdict",
+    "Waiting",
+    "balanced",
+    "effects",
+    "lines_accounted",
+    "lines_in",
+    "money",
+    "profit_curves",
+    "revenue_by_arm",
+    "revenue_seen",
+    "segments",
+    "split_check",
+    "study",
+    "truth_of",
+    "verdict",
+    "waiting",
+]

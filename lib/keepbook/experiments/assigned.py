@@ -14,10 +14,12 @@ from scipy.stats import chi2_contingency
 from keepbook.errors import NotEnoughData
 from keepbook.params import Experiment
 from keepbook.tables import Tables
-from keepbook.words import _, day
+from keepbook.words import _, day, number, plural
 
 SEVERAL, EXPOSED, AFTER = "in several arms", "treated before assignment", "assigned after the data end"
-AGAIN = "assigned again to the same arm"
+SHARED = "in a cluster of several arms"
+LEFT_OUT = (SEVERAL, EXPOSED, AFTER, SHARED)
+AGAIN, COUNTED = "assigned again to the same arm", "counted"
 OURS = ("experiment", "customer_id", "variant", "assigned_on", "cluster", "exposed_on", "cost")
 
 
@@ -27,20 +29,21 @@ class Intake:
 
     Attributes
     ----------
-    customers : one row per customer who counts, in the engine: customer_id, variant, assigned_on, begins (first
-        day on which outcomes count), ends (last one), is_mature (that day lies within the observation), and
-        where known cluster, cost (money) and own columns.
+    customers : one row per customer who counts, in the engine: customer_id, variant, assigned_on, begins
+        (first day on which outcomes count), ends (last one), is_mature (that day lies within the
+        observation), and where known cluster, cost (money) and own columns.
     arms : one row per variant, the control first: variant, assigned (customers who count), mature (of them),
         clusters (of the mature ones; missing where the customer was randomised).
-    left_out : rule → customers left out under it (lines, for repeated assignments, whose first one counts).
-    lines : lines of the assignments table. first, last : days of the first and the last assignment.
+    ledger : one row per rule: rule, customers, lines; the last row are those who count.
+    lines : lines of the assignments table that are of this experiment. first, last : days of the first and
+        the last assignment that counts.
     overlaps : one row per other experiment that holds customers of this one in the same days, see `overlaps`.
     """
 
     experiment: Experiment
     customers: ir.Table
     arms: pd.DataFrame
-    left_out: dict[str, int]
+    ledger: pd.DataFrame
     lines: int
     first: dt.date
     last: dt.date
@@ -55,6 +58,11 @@ class Intake:
     def mature(self) -> int:
         """Customers whose follow-up is complete."""
         return int(self.arms["mature"].sum())
+
+    @property
+    def left_out(self) -> int:
+        """Customers who were assigned and do not count."""
+        return int(self.ledger.loc[self.ledger["rule"] != COUNTED, "customers"].sum())
 
     @property
     def complete_on(self) -> dt.date:
@@ -72,48 +80,62 @@ def admitted(tables: Tables, experiment: Experiment) -> Intake:
     """The customers of one experiment, each once, with the days in which its outcomes count.
 
     A customer in several arms says nothing of either, and one who met the treatment before being assigned
-    nothing of its control: both are left out, as is who was assigned after the last day of the data. Of
-    several assignments to one arm the first counts.
+    nothing of its control: both are left out, as is who was assigned after the last day of the data, and who
+    belongs to a cluster whose customers are in several arms. Of several assignments to one arm the first
+    counts.
 
     Raises
     ------
     NotEnoughData : an arm is empty, or nobody was assigned within the data.
     """
     assert tables.assignments is not None
-    lines = tables.assignments.filter(tables.assignments.experiment == experiment.name)
+    lines = _used(tables.assignments.filter(tables.assignments.experiment == experiment.name))
     each = _each(lines).mutate(rule=_rule(tables.window.as_of))
-    counts = each.group_by("rule").agg(customers=each.count(), lines=each.lines.sum()).to_pandas()
-    kept = each.filter(each.rule == "").drop("rule", "lines", "arms")
+    each = _without_shared(each) if "cluster" in each.columns else each
+    ledger = _ledger(each)
     before, after = _span(experiment)
-    begins, ends = (
-        kept.assigned_on + ibis.interval(days=before.days),
-        kept.assigned_on + ibis.interval(days=after.days),
+    kept = each.filter(each.rule == COUNTED).drop("rule", "lines", "arms")
+    ends = kept.assigned_on + ibis.interval(days=after.days)
+    kept = kept.mutate(
+        begins=kept.assigned_on + ibis.interval(days=before.days),
+        ends=ends,
+        is_mature=ends <= tables.window.as_of,
     )
-    kept = kept.mutate(begins=begins, ends=ends, is_mature=ends <= tables.window.as_of)
     customers = kept.get_backend().create_table(gen_name("keepbook"), kept, temp=True)
     arms = _arms(customers, experiment)
+    _check(arms, ledger, experiment)
     span = customers.agg(first=customers.assigned_on.min(), last=customers.assigned_on.max()).to_pandas()
-    _check(arms, counts, experiment)
-    by_rule = counts.set_index("rule")["customers"]
-    left_out = {rule: int(by_rule[rule]) for rule in (SEVERAL, EXPOSED, AFTER) if rule in by_rule}
-    again = int(counts["lines"].sum() - counts["customers"].sum()) - _extra(counts)
     first, last = (pd.Timestamp(span[name].iloc[0]).date() for name in ("first", "last"))
+    count = int(lines.count().to_pandas())
     return Intake(
-        experiment=experiment,
-        customers=customers,
-        arms=arms,
-        left_out=left_out | ({AGAIN: again} if again else {}),
-        lines=int(counts["lines"].sum()),
-        first=first,
-        last=last,
-        overlaps=overlaps(tables.assignments, experiment.name),
+        experiment, customers, arms, ledger, count, first, last, overlaps(tables.assignments, experiment.name)
     )
 
 
-def _extra(counts: pd.DataFrame) -> int:
-    """Lines beyond the first of customers who are left out anyway."""
-    gone = counts[counts["rule"] != ""]
-    return int(gone["lines"].sum() - gone["customers"].sum())
+def _ledger(each: ir.Table) -> pd.DataFrame:
+    """Rule → customers and lines; of customers who count, the lines after the first stand apart."""
+    counts = each.group_by("rule").agg(customers=each.count(), lines=each.lines.sum()).to_pandas()
+    found = counts.set_index("rule").astype("int64").reindex([*LEFT_OUT, COUNTED]).fillna(0)
+    again = found.loc[COUNTED, "lines"] - found.loc[COUNTED, "customers"]
+    found.loc[COUNTED, "lines"] -= again
+    found.loc[AGAIN] = [float("nan"), again]
+    shown = found[(found["lines"] > 0) | (found.index == COUNTED)]
+    return shown.drop(COUNTED).pipe(lambda rest: pd.concat([rest, shown.loc[[COUNTED]]])).reset_index()
+
+
+def _used(lines: ir.Table) -> ir.Table:
+    """The lines without the columns in which this experiment says nothing, as another of the table may.
+
+    A customer without a cluster, where others have one, is a cluster of one.
+    """
+    optional = [name for name in lines.columns if name not in OURS[:4]]
+    if not optional:
+        return lines
+    said = lines.agg(**{name: lines[name].notnull().any() for name in optional}).to_pandas().iloc[0]
+    lines = lines.drop(*(name for name in optional if not said[name]))
+    if "cluster" not in lines.columns:
+        return lines
+    return lines.mutate(cluster=lines.cluster.fill_null("customer " + lines.customer_id.cast("string")))
 
 
 def _span(experiment: Experiment) -> tuple[dt.timedelta, dt.timedelta]:
@@ -137,14 +159,23 @@ def _each(lines: ir.Table) -> ir.Table:
 
 
 def _rule(as_of: dt.date) -> ibis.Deferred:
-    """The rule that a customer is left out under; empty for those who count."""
+    """The rule that a customer is left out under, or `counted`."""
     exposed = ibis._.exposed_on < ibis._.assigned_on
     return lambda each: ibis.cases(
         (each.arms > 1, SEVERAL),
         *([(exposed.fill_null(False), EXPOSED)] if "exposed_on" in each.columns else []),
         (each.assigned_on > as_of, AFTER),
-        else_="",
+        else_=COUNTED,
     )
+
+
+def _without_shared(each: ir.Table) -> ir.Table:
+    """The rule `SHARED` for customers whose cluster was not put into one arm as a whole."""
+    sound = each.filter(each.rule == COUNTED)
+    whole = sound.group_by("cluster").agg(several=sound.variant.nunique() > 1)
+    both = each.left_join(whole, "cluster").drop("cluster_right")
+    shared = (both.rule == COUNTED) & both.several.fill_null(False)
+    return both.mutate(rule=shared.ifelse(SHARED, both.rule)).drop("several")
 
 
 def _arms(customers: ir.Table, experiment: Experiment) -> pd.DataFrame:
@@ -158,14 +189,12 @@ def _arms(customers: ir.Table, experiment: Experiment) -> pd.DataFrame:
     return arms if "clusters" in arms else arms.assign(clusters=float("nan"))
 
 
-def _check(arms: pd.DataFrame, counts: pd.DataFrame, experiment: Experiment) -> None:
+def _check(arms: pd.DataFrame, ledger: pd.DataFrame, experiment: Experiment) -> None:
     if not arms["assigned"].sum():
-        late = int(counts.loc[counts["rule"] == AFTER, "customers"].sum())
-        text = _(
-            "Experiment {name}: none of {n} customers can be counted; {late} were assigned after the data end."
-        )
-        n = int(counts["customers"].sum())
-        raise NotEnoughData(text.format(name=experiment.name, n=f"{n:,}", late=f"{late:,}"))
+        of = ledger.set_index("rule")["customers"]
+        text = _("Experiment {name}: none of {n} can be counted; {late} were assigned after the data end.")
+        n = plural(int(of.sum()), _("customer"), _("customers"))
+        raise NotEnoughData(text.format(name=experiment.name, n=n, late=number(of.get(AFTER, 0))))
     if (arms["assigned"] == 0).any() or len(arms) < 2:
         empty = arms.loc[arms["assigned"] == 0, "variant"].tolist()
         text = _(
@@ -199,9 +228,9 @@ def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame : one row per other experiment: experiment, customers (in both), pvalue (χ² test that the arms of
-        both are independent; missing where either has one arm only). A small one says that the arms of the
-        other are spread unevenly over the arms of this one, so that its effect mixes into this one's.
+    DataFrame : one row per other experiment: experiment, customers (in both), pvalue (χ² test that the arms
+        of both are independent; missing where either has one arm only). A small one says that the arms of
+        the other are spread unevenly over the arms of this one, so that its effect mixes into this one's.
     """
     own = assignments.filter(assignments.experiment == name).select("customer_id", "variant").distinct()
     other = assignments.filter(assignments.experiment != name)

@@ -1,8 +1,8 @@
-"""What a treatment did: every metric of every variant against the control, with all that one may say of it."""
+"""What a treatment did: every metric of every variant against the control, and how sure that is."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.inference.bayes import chance_to_win
+from keepbook.experiments.inference.bayes import Better, chance_to_win
 from keepbook.experiments.inference.multiplicity import adjusted
 from keepbook.experiments.inference.sequential import interval as always_valid
 from keepbook.experiments.moments import SIZE, Moments, merged
@@ -230,15 +230,15 @@ def _two_shares(metric: str, made: Compared, alpha: float) -> Compared:
 
 @dataclass(frozen=True)
 class Wanted:
-    """How a metric is to be judged: its role, the guardrail's margin (a share of control), and which way is good."""
+    """How a metric is to be judged: its role, a guardrail's margin (share of control), which way is good."""
 
     role: str
     margin: float | None = None
-    better: str = "higher"
+    better: Better = "higher"
 
 
 def effects_of(
-    moments: Mapping[str, Mapping[Hashable, Moments]],
+    moments: Mapping[str, Mapping[str, Moments]],
     wanted: Mapping[str, Wanted],
     control: str,
     *,
@@ -252,13 +252,14 @@ def effects_of(
 
     Parameters
     ----------
-    moments : metric → variant → its moments. planned : customers at which the always-valid interval is tightest.
+    moments : metric → variant → its moments. planned : customers at which the always-valid interval is
+        tightest, fixed before the data are seen.
 
     Returns
     -------
-    DataFrame : one row per treatment and metric: variant, metric, role, kind, better, the fields of `Compared`,
-        pvalue_adjusted, any_lower and any_upper (always-valid limits), chance_to_win, margin, holds (of a
-        guardrail: `yes`, `no` or `open`).
+    DataFrame : one row per treatment and metric: variant, metric, role, kind, better, the fields of
+        `Compared`, pvalue_adjusted, any_lower and any_upper (always-valid limits), chance_to_win, margin,
+        holds (of a guardrail: `yes`, `no` or `open`).
     """
     rows = []
     for metric, wish in wanted.items():
@@ -269,7 +270,7 @@ def effects_of(
                 found.effect, spread_of(found, alpha), found.n_control + found.n_treatment, planned, alpha
             )
             kind = kind_of(metric, *arms.values())
-            row = {"variant": variant, "metric": metric, "role": wish.role, "kind": kind}
+            row: dict[str, object] = {"variant": variant, "metric": metric, "role": wish.role, "kind": kind}
             row |= {"better": wish.better, **vars(found), "any_lower": float(low), "any_upper": float(high)}
             row["chance_to_win"] = float(chance_to_win(found.effect, spread_of(found, alpha), wish.better))
             row |= {
@@ -281,7 +282,7 @@ def effects_of(
 
 
 def spread_of(found: Compared, alpha: float) -> float:
-    """The standard error, as much wider as Student's t is than the normal curve: few units leave more doubt."""
+    """The standard error, as much wider as Student's t is than the normal curve."""
     wider = student.ppf(1 - alpha / 2, found.freedom) / z_of(alpha) if found.freedom == found.freedom else 1.0
     return float(found.error * wider)
 
@@ -303,7 +304,7 @@ def _holds(found: Compared, wish: Wanted, alpha: float) -> str:
 
 def _corrected(frame: pd.DataFrame) -> pd.DataFrame:
     frame["pvalue_adjusted"] = NAN
-    for role, method in (("goal", "holm"), ("diagnostic", "bh")):
-        of = frame["role"] == role
-        frame.loc[of, "pvalue_adjusted"] = adjusted(frame.loc[of, "pvalue"].to_numpy(), method)
+    goals, diagnostics = (frame["role"] == role for role in ("goal", "diagnostic"))
+    frame.loc[goals, "pvalue_adjusted"] = adjusted(frame.loc[goals, "pvalue"].to_numpy(), "holm")
+    frame.loc[diagnostics, "pvalue_adjusted"] = adjusted(frame.loc[diagnostics, "pvalue"].to_numpy(), "bh")
     return frame

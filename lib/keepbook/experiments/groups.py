@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -13,7 +13,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.experiments.effects import compare, spread_of
 from keepbook.experiments.inference.multiplicity import adjusted
 from keepbook.experiments.inference.segments import heterogeneity, shrunken
-from keepbook.experiments.moments import Moments, moments_of
+from keepbook.experiments.moments import Moments, moments_by
 from keepbook.params import Experiment
 from keepbook.words import _
 
@@ -32,8 +32,8 @@ class Segments:
     column, variant, metric : what. effects : one row per segment: segment, n_control, n_treatment, control,
         effect, error, ci_lower, ci_upper, pvalue, pvalue_adjusted (Holm, over the segments), shrunk,
         shrunk_lower, shrunk_upper (drawn towards the mean of all segments as far as chance alone explains
-        their differences). interaction : p of the test that the effect is the same in all. left_out : customers
-        in segments too small to tell, or without a segment.
+        their differences). interaction : p of the test that the effect is the same in all. left_out :
+        customers in segments too small to tell, or without a segment.
     """
 
     column: str
@@ -49,9 +49,9 @@ def with_segments(
 ) -> ir.Table:
     """The customers of an experiment with the segments that the unit file names.
 
-    `cohort` is the quarter of the first purchase (the year, where there are more than twelve); `rfm` a tier by
-    recency, frequency and money of all purchases before the assignment: thirds of each, added up, the lowest
-    third of sums 3–4, the highest 8–9. Any other name is a column of the customers table.
+    `cohort` is the quarter of the first purchase (the year, where there are more than twelve); `rfm` a tier
+    by recency, frequency and money of all purchases before the assignment: the sum of the thirds (1 to 3)
+    in each, low to 4, middle to 7, high from 8. Any other name is a column of the customers table.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def by_segment(
     experiment: Experiment,
     column: str,
     metric: str,
-    names: tuple[str, ...],
+    names: Sequence[str],
     *,
     alpha: float = 0.05,
 ) -> list[Segments]:
@@ -117,7 +117,7 @@ def by_segment(
     NotEnoughData : fewer than two segments are large enough, or there are too many to be segments.
     """
     known = each.filter(each[column].notnull())
-    arms = moments_of(known, names, ("variant", column))
+    arms = moments_by(known, names, column)
     segments = sorted({key[1] for key in arms}, key=str)
     if len(segments) > MOST:
         text = _("Not shown: effects by {name}. It has {n} values; {most} are the most that make segments.")

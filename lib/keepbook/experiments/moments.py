@@ -1,8 +1,8 @@
-"""Counts, means and covariances of outcomes: all that the analysis of an experiment needs of its customers."""
+"""Counts, means and covariances of outcomes: all that an analysis needs of its customers."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -52,44 +52,47 @@ class Moments:
         )
 
 
-def moments_of(
-    each: ir.Table, names: Sequence[str], by: Sequence[str] = ("variant",)
-) -> dict[Hashable, Moments]:
-    """Moments of every group of customers, summed up in the engine.
+def moments_of(each: ir.Table, names: Sequence[str]) -> dict[str, Moments]:
+    """Moments of every variant, summed up in the engine.
 
     Parameters
     ----------
-    each : one row per customer with the columns of `by`, numbers under `names`, and `cluster` where clusters
-        were randomised: then a cluster's columns are the sums of its customers', and a mean per customer is a
-        ratio of two means over clusters.
+    each : one row per customer with variant, numbers under `names`, and `cluster` where clusters were
+        randomised: then a cluster's columns are the sums of its customers', and a mean per customer is a
+        ratio of two means over clusters. Rows in which one of `names` is missing count nowhere.
 
     Returns
     -------
-    Group (the value of the one column of `by`, or the tuple of several) → its moments. Rows in which a column
-    is missing count nowhere.
+    Variant → its moments.
     """
+    return {key[0]: moments for key, moments in _summed(each, names, ("variant",))}
+
+
+def moments_by(each: ir.Table, names: Sequence[str], column: str) -> dict[tuple[str, str], Moments]:
+    """As `moments_of`, for every variant and value of a column: (variant, value) → its moments."""
+    return {(key[0], key[1]): moments for key, moments in _summed(each, names, ("variant", column))}
+
+
+def _summed(
+    each: ir.Table, names: Sequence[str], by: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Moments]]:
     names = tuple(dict.fromkeys(names))
     known = each.drop_null(names, how="any").mutate(**{SIZE: 1.0})
     clustered = "cluster" in each.columns
     columns = (*names, SIZE) if clustered else names
     if clustered:
         known = known.group_by(*by, "cluster").agg(**{name: known[name].sum() for name in columns})
-    pairs = list(combinations_with_replacement(columns, 2))
     sums = {f"mean {name}": known[name].mean() for name in columns}
-    sums |= {f"cov {i}": known[a].cov(known[b], how="sample") for i, (a, b) in enumerate(pairs)}
+    for i, j in combinations_with_replacement(range(len(columns)), 2):
+        sums[f"cov {i} {j}"] = known[columns[i]].cov(known[columns[j]], how="sample")
     frame = known.group_by(*by).agg(count=known.count(), size=known[SIZE].sum(), **sums).to_pandas()
-    return dict(_read(row, columns, by, clustered) for row in frame.to_dict("records"))
-
-
-def _read(
-    row: dict[Hashable, float], columns: tuple[str, ...], by: Sequence[str], clustered: bool
-) -> tuple[Hashable, Moments]:
-    mean = np.array([row[f"mean {name}"] for name in columns], float)
-    cov = np.empty((len(columns), len(columns)))
-    for i, (a, b) in enumerate(combinations_with_replacement(range(len(columns)), 2)):
-        cov[a, b] = cov[b, a] = row[f"cov {i}"]
-    key = row[by[0]] if len(by) == 1 else tuple(row[name] for name in by)
-    return key, Moments(columns, int(row["count"]), int(row["size"]), mean, cov, clustered)
+    for row in frame.to_dict("records"):
+        mean = np.array([row[f"mean {name}"] for name in columns], float)
+        cov = np.empty((len(columns), len(columns)))
+        for i, j in combinations_with_replacement(range(len(columns)), 2):
+            cov[i, j] = cov[j, i] = row[f"cov {i} {j}"]
+        key = tuple(str(row[name]) for name in by)
+        yield key, Moments(columns, int(row["count"]), int(row["size"]), mean, cov, clustered)
 
 
 def moments_of_totals(totals: pd.DataFrame) -> dict[tuple[str, str], Moments]:

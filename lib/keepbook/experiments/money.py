@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from keepbook.experiments.effects import compare, spread_of
 from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
@@ -18,16 +19,15 @@ NAN = float("nan")
 CARELESS = (
     0.01  # share of what a control customer brings that one may lose unless the unit file says otherwise
 )
-PLANNED = 5000  # customers at which the always-valid interval is tightest
 
 
 def money_of(
-    moments: Mapping[str, Mapping[Hashable, Moments]],
+    moments: Mapping[str, Mapping[str, Moments]],
     experiment: Experiment,
     customers: int,
     *,
     alpha: float = 0.05,
-    planned: int = PLANNED,
+    planned: int = 5000,
 ) -> pd.DataFrame:
     """What each treatment earns against the control.
 
@@ -78,7 +78,7 @@ def money_of(
 
 
 def _earned(
-    arms: Mapping[Hashable, Moments], control: str, variant: str, gain: float, alpha: float, planned: int
+    arms: Mapping[str, Moments], control: str, variant: str, gain: float, alpha: float, planned: int
 ) -> dict[str, float]:
     found = compare("profit", arms[control], arms[variant], alpha=alpha)
     spread = spread_of(found, alpha)
@@ -99,9 +99,9 @@ def _earned(
 
 
 def with_money(
-    moments: dict[str, Mapping[Hashable, Moments]], experiment: Experiment, margin: float
-) -> dict[str, Mapping[Hashable, Moments]]:
-    """Adds margin and profit to the moments of a ready table that holds `revenue`, whose customers are unknown."""
+    moments: dict[str, Mapping[str, Moments]], experiment: Experiment, margin: float
+) -> dict[str, Mapping[str, Moments]]:
+    """Adds margin and profit to the moments of a ready table that holds `revenue`."""
     if "revenue" not in moments or "margin" in moments:
         return moments
     made = {variant: _scaled(arm, "margin", margin, 0.0) for variant, arm in moments["revenue"].items()}
@@ -121,14 +121,17 @@ def _scaled(arm: Moments, name: str, factor: float, less: float) -> Moments:
     )
 
 
-def gain_curve(row: pd.Series, alpha: float = 0.05, points: int = 81) -> pd.DataFrame:
-    """How likely each profit per customer is.
+def profit_curves(earned: pd.DataFrame, alpha: float = 0.05, points: int = 81) -> dict[str, pd.DataFrame]:
+    """How likely each profit per customer is, for each treatment whose cost is known.
 
     Returns
     -------
-    DataFrame : one row per point: profit, density.
+    Treatment → DataFrame, one row per point: profit, density.
     """
-    reach = 1.6 * z_of(alpha) * row["error"]
-    at = np.linspace(row["profit"] - reach, row["profit"] + reach, points)
-    density = np.exp(-0.5 * ((at - row["profit"]) / row["error"]) ** 2) / (row["error"] * (2 * np.pi) ** 0.5)
-    return pd.DataFrame({"profit": at, "density": density})
+    curves = {}
+    for row in earned[earned["error"] > 0].itertuples():
+        at = row.profit + np.linspace(-1.6, 1.6, points) * z_of(alpha) * row.error
+        curves[str(row.variant)] = pd.DataFrame(
+            {"profit": at, "density": norm.pdf(at, row.profit, row.error)}
+        )
+    return curves

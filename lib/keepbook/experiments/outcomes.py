@@ -26,9 +26,10 @@ def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
     Returns
     -------
     Table : one row per customer: variant, customer_id, cluster (where there is one), retained (1 where there
-        was a purchase), orders (days with one), revenue, margin and profit (money; profit is margin less cost,
-        missing where the experiment states no cost), days_to_purchase (whole days from the assignment to the
-        first purchase, at most to the end of the outcome days), pre_retained, pre_orders, pre_revenue, own columns.
+        was a purchase), orders (days with one), revenue, margin and profit (money; profit is margin less
+        cost, missing where the experiment states no cost), days_to_purchase (whole days from the assignment
+        to the first purchase, at most to the end of the outcome days), pre_retained, pre_orders, pre_revenue
+        (unless there is no pre-period), own columns.
     """
     experiment, people = intake.experiment, intake.customers.filter(intake.customers.is_mature)
     spans = people.select(
@@ -65,6 +66,8 @@ def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
         pre_retained=(each.pre_orders > 0).cast("float64"),
         margin=each.revenue * margin,
     )
+    if not experiment.pre_days:
+        each = each.drop("pre_retained", "pre_orders", "pre_revenue")
     cost = cost_of(each, experiment)
     each = each.mutate(profit=each.margin - cost) if cost is not None else each
     return each.get_backend().create_table(gen_name("keepbook"), each, temp=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -68,7 +68,7 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
 
 
 def balance(
-    arms: Mapping[Hashable, Moments], control: str, names: Sequence[str], alpha: float = 0.05
+    arms: Mapping[str, Moments], control: str, names: Sequence[str], alpha: float = 0.05
 ) -> pd.DataFrame:
     """How alike the arms were before the experiment.
 
@@ -76,7 +76,7 @@ def balance(
     -------
     DataFrame : one row per treatment and pre-period column: variant, column, control, treatment (means per
         customer), difference (standardised: over the pooled standard deviation), bound (what chance alone
-        exceeds once in 1 / alpha), unlike (beyond the bound and beyond 0.1, from which readers call arms unlike).
+        exceeds once in 1 / alpha), unlike (beyond the bound and beyond 0.1).
 
     References
     ----------

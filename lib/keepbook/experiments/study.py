@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.errors import DataError, nearest
+from keepbook.errors import DataError, NotEnoughData, nearest
 from keepbook.experiments.assigned import Intake, admitted, follow_up
-from keepbook.experiments.effects import COLUMNS, KINDS, Wanted, columns_of, effects_of
+from keepbook.experiments.effects import KINDS, Wanted, columns_of, effects_of
 from keepbook.experiments.groups import Segments, by_segment, with_segments
-from keepbook.experiments.moments import Moments, merged, moments_of, moments_of_totals
-from keepbook.experiments.money import PLANNED, money_of, with_money
+from keepbook.experiments.inference import survival
+from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
+from keepbook.experiments.money import money_of, with_money
 from keepbook.experiments.outcomes import life_table, outcomes_of
 from keepbook.experiments.soundness import SampleRatio, balance, sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
 from keepbook.params import Experiment, Unit
+from keepbook.simulate import simulate
 from keepbook.tables import Tables
+from keepbook.words import _
 
 BEFORE = ("pre_retained", "pre_orders", "pre_revenue")
-JOINT = ("retained", "orders", "revenue", "margin", "days_to_purchase", "average_order_value")
-Arms = Mapping[Hashable, Moments]
+TOGETHER = ("retained", "orders", "revenue", "margin", "profit", "days_to_purchase", *BEFORE)
+Arms = Mapping[str, Moments]
+
+
+class Waiting(NamedTuple):
+    """How long customers took to come back.
+
+    Attributes
+    ----------
+    curves : as `survival.curves`. means : one row per treatment: variant, control, treatment, effect, error,
+        ci_lower, ci_upper, pvalue (restricted mean days without a purchase), logrank_pvalue.
+    """
+
+    curves: pd.DataFrame
+    means: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -33,8 +50,8 @@ class Study:
     ----------
     moments : metric → variant → its moments, `margin` and `profit` among them where they are known.
     counts : variant → units that were randomised, for the sample-ratio check.
-    intake : who counts; None for a ready table. each : one row per customer with outcomes, in the engine; None
-        where only sums are known. life : as `life_table`; None where it is not known who bought when.
+    intake : who counts; None for a ready table. each : one row per customer with outcomes, in the engine;
+        None where only sums are known. life : as `life_table`; None where it is not known who bought when.
     """
 
     experiment: Experiment
@@ -75,16 +92,10 @@ def study(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
         return _of_outcomes(tables.outcomes[experiment.name], unit, experiment)
     intake = follow_up(admitted(tables, experiment))
     each = outcomes_of(intake, tables.purchases, unit.margin)
-    built = [name for name in JOINT if name in each.columns or name in COLUMNS]
-    names = {name for metric in built for name in COLUMNS.get(metric, (metric,)) if name}
-    before = BEFORE if experiment.pre_days else ()
-    names = [
-        name for name in sorted(names | {"profit"}) if name in each.columns and (name not in BEFORE or before)
-    ]
-    joint = moments_of(each, names)
-    moments: dict[str, Arms] = dict.fromkeys(built, joint)
-    if "profit" in names:
-        moments["profit"] = joint
+    joint = moments_of(each, [name for name in TOGETHER if name in each.columns])
+    moments: dict[str, Arms] = {
+        metric: joint for metric in KINDS if metric != "profit" or metric in each.columns
+    }
     moments |= {name: moments_of(each, [name]) for name in _own(experiment, each.columns)}
     unit_count = "clusters" if "cluster" in each.columns else "assigned"
     counts = dict(zip(intake.arms["variant"], intake.arms[unit_count].astype(int), strict=True))
@@ -158,57 +169,126 @@ def balanced(found: Study) -> pd.DataFrame:
 
 def effects(found: Study) -> pd.DataFrame:
     """All metrics of all treatments; see `effects_of`."""
-    wishes = {
-        name: Wanted(one.role, one.margin, one.better) for name, one in found.experiment.metrics.items()
-    }
-    return effects_of(
-        found.moments, wishes, found.experiment.control, alpha=found.unit.alpha, planned=planned_of(found)
-    )
+    named, alpha = found.experiment, found.unit.alpha
+    wishes = {name: Wanted(one.role, one.margin, one.better) for name, one in named.metrics.items()}
+    return effects_of(found.moments, wishes, named.control, alpha=alpha, planned=named.planned)
 
 
-def planned_of(found: Study) -> int:
-    """Customers at which the always-valid interval is tightest: fixed by the unit file, before the data."""
-    return found.experiment.planned or PLANNED
-
-
-def money(found: Study) -> pd.DataFrame | None:
-    """What each treatment earns; see `money_of`. None where no metric speaks of money."""
-    if "margin" not in found.moments:
-        return None
-    reached = found.experiment.rollout_to or found.customers
-    return money_of(
-        found.moments, found.experiment, reached, alpha=found.unit.alpha, planned=planned_of(found)
-    )
-
-
-def verdict(
-    found: Study, ratio: SampleRatio, shown: pd.DataFrame, earned: pd.DataFrame | None, tables: Tables
-) -> Verdict:
-    """What to do; see `decide`."""
-    return decide(found.experiment, ratio, shown, earned, tables.window.as_of, found.intake)
-
-
-def segments(found: Study, tables: Tables, column: str, metric: str) -> list[Segments]:
-    """Effects on one metric by the segments of one column; see `by_segment`.
+def money(found: Study) -> pd.DataFrame:
+    """What each treatment earns; see `money_of`.
 
     Raises
     ------
-    NotEnoughData : the customers are not known, or their segments carry no answer.
+    NotEnoughData : no metric speaks of money.
     """
-    assert found.each is not None
-    each = with_segments(found.each, (column,), tables.customers, tables.purchases)
+    if "margin" not in found.moments:
+        raise NotEnoughData(_("Not shown: money. No metric of this experiment speaks of it; map `revenue`."))
+    named, alpha = found.experiment, found.unit.alpha
+    reached = named.rollout_to or found.customers
+    return money_of(found.moments, named, reached, alpha=alpha, planned=named.planned)
+
+
+def verdict(
+    found: Study,
+    ratio: SampleRatio,
+    shown: pd.DataFrame,
+    tables: Tables,
+    earned: pd.DataFrame | NotEnoughData | None = None,
+) -> Verdict:
+    """What to do; see `decide`. `earned`: what it earns, or the reason why that is not known."""
+    known = earned if isinstance(earned, pd.DataFrame) else None
+    return decide(found.experiment, ratio, shown, known, tables.window.as_of, found.intake)
+
+
+def lines_accounted(found: Study) -> float:
+    """Lines of the assignments table under all rules together.
+
+    Raises
+    ------
+    NotEnoughData : there is no such table.
+    """
+    return float(_intake(found).ledger["lines"].sum())
+
+
+def lines_in(found: Study) -> float:
+    """Lines of the assignments table that are of the experiment; raises as `lines_accounted`."""
+    return float(_intake(found).lines)
+
+
+def _intake(found: Study) -> Intake:
+    if found.intake is None:
+        raise NotEnoughData(_("Not shown: who was assigned. The table holds outcomes alone."))
+    return found.intake
+
+
+def waiting(found: Study) -> Waiting:
+    """How long customers took to come back: all of them, also those not yet followed to the end.
+
+    Raises
+    ------
+    NotEnoughData : it is not known who bought when; or clusters were drawn, which no curve here allows for.
+    """
+    if found.life is None:
+        if found.clustered:
+            raise NotEnoughData(
+                _("Not shown: the days to the next purchase; clusters are drawn, see the table above.")
+            )
+        raise NotEnoughData(_("Not shown: the days to the next purchase. The table holds outcomes alone."))
+    control, alpha = found.experiment.control, found.unit.alpha
+    days = found.experiment.outcome_days + (found.experiment.first_day == "next")
+    rows = []
+    for variant in found.treatments:
+        mean = survival.restricted_mean_difference(found.life, control, variant, days, alpha)
+        test = survival.logrank(found.life, control, variant)
+        rows.append({"variant": variant, **mean._asdict(), "logrank_pvalue": test.pvalue})
+    return Waiting(survival.curves(found.life, alpha), pd.DataFrame(rows))
+
+
+def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
+    """Effects on one metric by all segments that the unit file names; see `by_segment`.
+
+    Raises
+    ------
+    NotEnoughData : none are named, the customers are not known, or their segments carry no answer.
+    """
+    columns = found.experiment.segments
+    if not columns:
+        raise NotEnoughData(_("Not shown: for whom it works. The experiment names no `segments`."))
+    if found.each is None or found.intake is None or metric not in found.moments:
+        raise NotEnoughData(_("Not shown: for whom it works. The table holds outcomes alone."))
+    each = with_segments(found.each, columns, tables.customers, tables.purchases)
     arm = next(iter(found.moments[metric].values()))
-    names = columns_of(metric, arm, adjust=True).all
-    return by_segment(
-        each,
-        found.experiment,
-        column,
-        metric,
-        tuple(n for n in names if n != "customers"),
-        alpha=found.unit.alpha,
+    names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
+    parts: list[Segments] = []
+    for column in columns:
+        parts += by_segment(each, found.experiment, column, metric, names, alpha=found.unit.alpha)
+    return parts
+
+
+def revenue_by_arm(found: Study) -> float:
+    """Money of all arms in their outcome days, from the moments that every figure is made of."""
+    arms = found.moments["revenue"].values()
+    return float(sum(arm.count * arm.mean[arm.at("revenue")] for arm in arms))
+
+
+def revenue_seen(found: Study, tables: Tables) -> float:
+    """The same money, from the purchases.
+
+    Raises
+    ------
+    NotEnoughData : it is not known who bought when.
+    """
+    people = _intake(found).customers
+    rows = tables.purchases.inner_join(people.filter(people.is_mature), "customer_id")
+    rows = rows.filter(rows.date.between(rows.begins, rows.ends))
+    return float(rows.amount.sum().to_pandas() or 0)
+
+
+def truth_of(unit: Unit, experiment: Experiment) -> dict[str, float] | None:
+    """The true effects, metric by metric, of an experiment that the unit's simulation ran; else None."""
+    spec = unit.transactions.simulation()
+    if not unit.simulated or not spec.experiments:
+        return None
+    return simulate(spec.customers, spec.start, spec.days, spec.seed, spec.experiments).effects.get(
+        experiment.name
     )
-
-
-def history(found: Study) -> Moments:
-    """All arms as one group, for planning the next test on what this one saw."""
-    return merged(next(iter(found.moments.values())).values())

@@ -37,14 +37,14 @@ class Rule(NamedTuple):
     confidence: float
     max_loss: float
 
-    def settled(self, effect: float, error: float) -> str:
-        """`earns`, `loses`, `nothing to gain`, or empty where the evidence is not enough."""
+    def settled(self, effect: float, error: float) -> Ground | None:
+        """`earns`, `loses`, `nothing to gain`, or None where the evidence is not enough."""
         chance, loss = float(chance_to_win(effect, error)), expected_loss(effect, error)
         if chance >= self.confidence and loss.rolled_out <= self.max_loss:
             return "earns"
         if chance <= 1 - self.confidence:
             return "loses"
-        return "nothing to gain" if loss.kept <= self.max_loss else ""
+        return "nothing to gain" if loss.kept <= self.max_loss else None
 
     def enough(self, effect: float, error: float) -> float:
         """The largest standard error at which the same effect would be settled; 0 where none is."""
@@ -99,8 +99,8 @@ def decide(
 
     Parameters
     ----------
-    effects : as `effects_of`. money : as `money_of`; None where no metric speaks of money. intake : None for a
-        ready table, whose experiment is taken to be over.
+    effects : as `effects_of`. money : as `money_of`; None where no metric speaks of money. intake : None
+        for a ready table, whose experiment is taken to be over.
     """
     if ratio.broken:
         return Verdict("redesign", "broken split", None, False)
@@ -120,18 +120,18 @@ def decide(
     ground = _settled(rule, best, final)
     if ground == "earns" and not open_:
         return Verdict("roll out", "earns", variant, final)
-    if ground in ("loses", "nothing to gain"):
+    if ground == "loses" or ground == "nothing to gain":
         return Verdict("stop", ground, variant, final)
     return _unsettled(rule, best, final, open_, intake, as_of, effects)
 
 
-def _settled(rule: Rule, money: pd.Series, final: bool) -> str:
+def _settled(rule: Rule, money: pd.Series, final: bool) -> Ground | None:
     """As `Rule.settled`; before the end by the always-valid interval alone."""
     if not money["error"] > 0:
-        return ""
+        return None
     if final:
         return rule.settled(money["profit"], money["error"])
-    return "earns" if money["any_lower"] > 0 else "loses" if money["any_upper"] < 0 else ""
+    return "earns" if money["any_lower"] > 0 else "loses" if money["any_upper"] < 0 else None
 
 
 def _over(experiment: Experiment, intake: Intake, as_of: dt.date) -> bool:

@@ -3,6 +3,18 @@
 from keepbook.findings import cohorts
 from keepbook.findings.cohorts import average_table, cohort_findings, cohort_tiles
 from keepbook.findings.shared import Tile, cash, shown_as
+from keepbook.findings.strategy import Strategy, decision, first_goal, strategy_findings
+from keepbook.findings.strategy_tables import (
+    balance_table,
+    effects_table,
+    left_out_table,
+    money_table,
+    overlaps_table,
+    segments_table,
+    split_table,
+    waiting_table,
+)
+from keepbook.findings.strategy_tiles import strategy_tiles
 from keepbook.findings.value import Worth, value_findings
 from keepbook.findings.value_tables import (
     best_table,
@@ -19,9 +31,11 @@ from keepbook.findings.value_tables import (
 from keepbook.findings.value_tiles import value_tiles
 
 __all__ = [
+    "Strategy",
     "Tile",
     "Worth",
     "average_table",
+    "balance_table",
     "best_table",
     "cash",
     "cohort_findings",
@@ -29,14 +43,25 @@ __all__ = [
     "cohorts",
     "cost_table",
     "cuts_table",
+    "decision",
+    "effects_table",
+    "first_goal",
     "forecast_table",
     "gates_table",
+    "left_out_table",
     "methods_table",
     "models_table",
+    "money_table",
     "newcomer_table",
     "outlook_table",
+    "overlaps_table",
     "parameters_table",
+    "segments_table",
     "shown_as",
+    "split_table",
+    "strategy_findings",
+    "strategy_tiles",
     "value_findings",
     "value_tiles",
+    "waiting_table",
 ]

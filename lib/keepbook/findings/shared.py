@@ -1,14 +1,21 @@
-"""What all findings share: key figures, and money in as many digits as it can carry."""
+"""What all findings share: key figures, tables, and money in as many digits as it can carry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import pandas as pd
+
+from keepbook.errors import NotEnoughData
 from keepbook.words import interval, money, number, percent
 
 SMALL = 100  # money below which cents are shown
+Shown = Callable[[Any], str]
+Columns = dict[str, tuple[Any, Shown]]
+Table = tuple[pd.DataFrame | NotEnoughData, dict[str, Shown], str]
 
 
 @dataclass(frozen=True)
@@ -68,3 +75,9 @@ def counted(value: float, lower: float, upper: float) -> str:
     """`5,681 [5,484, 5,868]`; a decimal where there are but few."""
     show = partial(number, digits=0 if abs(value) >= 10 else 1)
     return f"{show(value)} {interval(lower, upper, show)}"
+
+
+def table_of(columns: Columns, caption: str) -> Table:
+    """A table as `Book.table` takes it: heading → values and how they are written."""
+    frame = pd.DataFrame({name: values for name, (values, _show) in columns.items()})
+    return frame, {name: show for name, (_values, show) in columns.items()}, caption

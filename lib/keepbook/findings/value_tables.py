@@ -9,19 +9,13 @@ import pandas as pd
 
 from keepbook.charts import CALENDAR, behind, horizon, when, worth
 from keepbook.errors import NotEnoughData
-from keepbook.findings.shared import cash, counted
+from keepbook.findings.shared import Table, cash, counted, table_of
 from keepbook.words import MISSING, _, day, interval, number, percent, plural
 
 if TYPE_CHECKING:  # see findings.value
     from keepbook.clv import Base, CustomerModel, Evaluation, Forecast, Gate, Newcomer, Truth
 
 LATEST, PERIODS = 12, 24  # periods of costs, and ahead, that are shown; their data hold all
-Table = tuple[pd.DataFrame | NotEnoughData, dict[str, Callable[[Any], str]], str]
-
-
-def _table(columns: dict[str, tuple[Any, Callable[[Any], str]]], caption: str) -> Table:
-    frame = pd.DataFrame({name: values for name, (values, _show) in columns.items()})
-    return frame, {name: show for name, (_values, show) in columns.items()}, caption
 
 
 def outlook_table(
@@ -45,7 +39,7 @@ def outlook_table(
     if not truth:
         del columns[_("in truth")], columns[_("value in truth")]
     caption = _("Sums from now on, net of returns; today's customers only. Brackets: {level} intervals.")
-    return _table(columns, caption.format(level=percent(1 - base.choices.alpha, 0)))
+    return table_of(columns, caption.format(level=percent(1 - base.choices.alpha, 0)))
 
 
 def forecast_table(made: Forecast | NotEnoughData, base: Base, currency: str | None) -> Table:
@@ -79,7 +73,7 @@ def forecast_table(made: Forecast | NotEnoughData, base: Base, currency: str | N
     if len(ahead) < len(made.ahead):
         text = _("The first {shown} of {all}; the data of the figure hold all.")
         caption += " " + text.format(shown=number(len(ahead)), all=number(len(made.ahead)))
-    return _table(columns, caption)
+    return table_of(columns, caption)
 
 
 def best_table(best: pd.DataFrame | NotEnoughData, base: Base, currency: str | None) -> Table:
@@ -107,7 +101,7 @@ def best_table(best: pd.DataFrame | NotEnoughData, base: Base, currency: str | N
     )
     choices = base.choices
     level = percent(1 - choices.alpha, 0)
-    return _table(columns, caption.format(months=horizon(choices), worth=worth(choices), level=level))
+    return table_of(columns, caption.format(months=horizon(choices), worth=worth(choices), level=level))
 
 
 def newcomer_table(
@@ -151,7 +145,7 @@ def newcomer_table(
         )
         value = cash(newcomer.lifetime, currency, newcomer.lifetime_lower, newcomer.lifetime_upper)
         caption += " " + text.format(value=value)
-    return _table(columns, caption)
+    return table_of(columns, caption)
 
 
 def cost_table(cost: pd.DataFrame | NotEnoughData, currency: str | None) -> Table:
@@ -165,7 +159,7 @@ def cost_table(cost: pd.DataFrame | NotEnoughData, currency: str | None) -> Tabl
         _("new customers"): (cost["new_customers"], number),
         _("a new customer"): (cost["cac"], lambda value: cash(value, currency)),
     }
-    return _table(
+    return table_of(
         columns,
         _(
             "The latest periods that the data cover wholly: their costs over the customers first seen in "
@@ -195,7 +189,7 @@ def cuts_table(
     if evaluation.share < 1:
         text = _("{share} of the customers are tried, always the same ones.")
         caption += " " + text.format(share=percent(evaluation.share))
-    return _table(columns, caption)
+    return table_of(columns, caption)
 
 
 def methods_table(
@@ -242,7 +236,7 @@ def methods_table(
     if len(evaluation.absent) and target == "purchases":
         why = evaluation.absent.drop_duplicates("why")["why"]
         caption += " " + " ".join(why)
-    return _table(columns, caption)
+    return table_of(columns, caption)
 
 
 def _signed_span(low: float, high: float) -> str:
@@ -272,7 +266,7 @@ def parameters_table(model: CustomerModel | NotEnoughData, alpha: float) -> Tabl
         caption += _(", Gamma-Gamma of spend (p, q, gamma)")
     else:
         caption += _("; every purchase counts as the mean, as {why}").format(why=model.spend.why)
-    return _table(columns, caption + ".")
+    return table_of(columns, caption + ".")
 
 
 def models_table(model: CustomerModel | NotEnoughData) -> Table:
@@ -291,7 +285,7 @@ def models_table(model: CustomerModel | NotEnoughData) -> Table:
         "all "
         "data holds; higher is better. Missing: not fitted, or not to be tried on the past."
     )
-    return _table(columns, caption)
+    return table_of(columns, caption)
 
 
 def gates_table(gates: list[Gate]) -> Table:
@@ -304,6 +298,6 @@ def gates_table(gates: list[Gate]) -> Table:
         _("needed"): ([gate.needed for gate in gates], str),
         _("what follows"): ([gate.follows or MISSING for gate in gates], str),
     }
-    return _table(
+    return table_of(
         columns, _("What the figures rest on. Where a condition that stops is not met, none is shown.")
     )

@@ -126,6 +126,12 @@ class Experiment(Model):
         title="Ends",
         description="Planned last day of assignment; left out, one may have looked at any time.",
     )
+    planned: Counting = Field(
+        default=5000,
+        title="Planned",
+        description="Customers in all arms that were planned: there the interval that allows looking at any "
+        "time is tightest. To be fixed before the first look.",
+    )
     metrics: Metrics = Field(
         default=USUAL, title="Metrics", description="Metric: what it is for. At least one is a goal."
     )

@@ -1,0 +1,305 @@
+"""What a retention strategy did, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter
+
+from keepbook.charts.drawing import (
+    BLUE,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    Drawn,
+    canvas,
+    label,
+    number_axis,
+    percent_axis,
+    svg_of,
+)
+from keepbook.charts.value import behind
+from keepbook.errors import NotEnoughData
+from keepbook.words import _, interval, money, number, percent, plural, points
+
+if TYPE_CHECKING:  # figures need no statistics, and their packages take long to load
+    from keepbook.experiments import Segments
+    from keepbook.params import Experiment
+
+COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of the variants, the control in grey
+ROW = 0.42  # inches
+NAMES = {
+    "retained": _("came back"),
+    "orders": _("orders a customer"),
+    "revenue": _("revenue a customer"),
+    "margin": _("margin a customer"),
+    "profit": _("profit a customer"),
+    "average_order_value": _("revenue an order"),
+    "days_to_purchase": _("days to the next purchase"),
+}
+ROLES = {"goal": _("goal"), "guardrail": _("guardrail"), "diagnostic": _("")}
+
+
+def metric_name(metric: str) -> str:
+    """What a metric is called; an own column by its own name."""
+    return NAMES.get(metric, metric.replace("_", " "))
+
+
+def shown(kind: str, currency: str | None = None, near: float = 0.0) -> Callable[[float], str]:
+    """How values of a kind of metric are written; numbers in as many digits as one next to them can carry."""
+    if kind == "share":
+        return percent
+    if kind == "days":
+        return partial(number, digits=1)
+    digits = 0 if abs(near) >= 100 else 2 if abs(near) >= 0.1 or near == 0 else 4
+    return (
+        partial(money, currency=currency, digits=digits)
+        if kind == "money"
+        else partial(number, digits=digits)
+    )
+
+
+def change(kind: str, currency: str | None = None, near: float = 0.0) -> Callable[[float], str]:
+    """How differences of a kind of metric are written: signed, shares in percentage points."""
+    if kind == "share":
+        return points
+    show = shown(kind, currency, near)
+    return lambda value: f"{'+' if value > 0 else ''}{show(value)}"
+
+
+# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lifts(effects: pd.DataFrame, experiment: Experiment, alpha: float) -> Drawn:
+    """Every metric against the control, in per cent of it, by one look and for all looks."""
+    rows = effects[effects["lift"].notna()].reset_index(drop=True)
+    if rows.empty:
+        raise NotEnoughData(_("Not shown: no metric has a value of the control to compare with."))
+    scale = 1 / rows["control"]
+    with canvas(9.6, 1.1 + ROW * len(rows)) as (figure, ax):
+        for at, row in rows.iterrows():
+            _lift(ax, int(str(at)), row, float(scale[at]))
+        ax.axvline(0, color=INK, linewidth=0.9)
+        several = rows["variant"].nunique() > 1
+        names = [metric_name(r.metric) + (f" · {r.variant}" if several else "") for r in rows.itertuples()]
+        ax.set_yticks(range(len(rows)), names)
+        ax.invert_yaxis()
+        ax.set_xlabel(_("difference from {control}, % of it").format(control=experiment.control))
+        ax.grid(axis="y", visible=False)
+        percent_axis(ax.xaxis)
+        reach = float(np.nanmax(np.abs(rows[["lift_lower", "lift_upper", "lift"]].to_numpy(float))))
+        ax.set_xlim(-1.35 * reach, 1.35 * reach) if np.isfinite(reach) and reach else None
+        svg = svg_of(figure, "lifts")
+    title = _lifts_title(rows[rows["role"] == "goal"])
+    caption = _(
+        "Dots: estimates, thick: {level} intervals of a single look, thin: intervals that hold however often "
+        "one looks. Blue: better than {control}, orange: worse, grey: may be chance. Dashed: as far as a "
+        "guardrail may fall."
+    ).format(level=percent(1 - alpha, 0), control=experiment.control)
+    return Drawn("effects", title, caption, title, svg, effects)
+
+
+def _lift(ax: Axes, at: int, row: pd.Series, scale: float) -> None:
+    good = 1 if row["better"] == "higher" else -1
+    low, high = good * row["lift_lower"], good * row["lift_upper"]
+    colour = BLUE if min(low, high) > 0 else ORANGE if max(low, high) < 0 else MUTED
+    ax.plot([row["any_lower"] * scale, row["any_upper"] * scale], [at, at], color=colour, linewidth=0.9)
+    ax.plot(
+        [row["lift_lower"], row["lift_upper"]], [at, at], color=colour, linewidth=3.2, solid_capstyle="butt"
+    )
+    ax.plot([row["lift"]], [at], "o", color=colour, markersize=7)
+    if row["role"] == "guardrail":
+        ax.plot(
+            [-good * row["margin"]] * 2, [at - 0.4, at + 0.4], color=INK, linewidth=1.2, linestyle=(0, (3, 2))
+        )
+
+
+def _lifts_title(goals: pd.DataFrame) -> str:
+    """How many goals were moved, and which way."""
+    moved = goals[goals["pvalue_adjusted"] < 0.05]
+    if moved.empty:
+        return _("No goal differs by more than chance")
+    first = moved.loc[moved["pvalue_adjusted"].idxmin()]
+    text = _("{metric}: {lift} {limits} against the control")
+    limits = interval(first["lift_lower"], first["lift_upper"])
+    name = metric_name(first["metric"])
+    return text.format(metric=name[:1].upper() + name[1:], lift=_signed(first["lift"]), limits=limits)
+
+
+def _signed(share: float) -> str:
+    return f"{'+' if share > 0 else ''}{percent(share)}"
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def profit(
+    earned: pd.DataFrame, curves: dict[str, pd.DataFrame], currency: str | None, alpha: float
+) -> Drawn:
+    """How likely each profit per customer is: what lies left of zero is the risk.
+
+    Parameters
+    ----------
+    curves : treatment → as `experiments.profit_curve`.
+    """
+    rows = earned[earned["error"] > 0]
+    if rows.empty:
+        raise NotEnoughData(_("Not shown: what treating a customer costs is not in the unit file (`cost`)."))
+    with canvas(9.6, 0.8 + 1.9 * len(rows), rows=len(rows)) as (figure, axes):
+        for ax, row in zip(np.atleast_1d(axes), rows.to_dict("records"), strict=True):
+            _profit(ax, row, curves[str(row["variant"])], currency)
+        np.atleast_1d(axes)[-1].set_xlabel(_("profit a customer, after cost") + behind(currency))
+        svg = svg_of(figure, "profit")
+    best = rows.loc[rows["profit"].idxmax()]
+    title = _("{variant} earns {profit} {limits} a customer; it pays with a probability of {chance}").format(
+        variant=best["variant"],
+        profit=change("money", currency, best["profit"])(best["profit"]),
+        limits=interval(best["profit_lower"], best["profit_upper"], shown("money", None, best["profit"])),
+        chance=percent(best["chance"], 0),
+    )
+    caption = _(
+        "Profit: margin added less cost, against the control. The higher the curve, the likelier; orange: it "
+        "loses. Line below: {level} interval."
+    ).format(level=percent(1 - alpha, 0))
+    return Drawn("profit", title, caption, title, svg, pd.concat(curves, names=["variant"]).reset_index(0))
+
+
+def _profit(ax: Axes, row: dict, curve: pd.DataFrame, currency: str | None) -> None:
+    x, y = curve["profit"].to_numpy(), curve["density"].to_numpy()
+    for side, colour in ((x >= 0, BLUE), (x <= 0, ORANGE)):
+        edge = np.append(x[side], 0.0) if side.any() and (x < 0).any() and (x > 0).any() else x[side]
+        height = np.interp(edge, x, y)
+        order = np.argsort(edge)
+        ax.fill_between(edge[order], 0, height[order], color=colour, alpha=0.45, linewidth=0)
+    ax.plot(x, y, color=INK, linewidth=1)
+    ax.axvline(0, color=INK, linewidth=0.9)
+    floor = -0.08 * y.max()
+    ax.plot([row["profit_lower"], row["profit_upper"]], [floor, floor], color=INK, linewidth=2.5)
+    ax.plot([row["profit"]], [floor], "o", color=INK, markersize=6)
+    for share, side, colour in ((row["chance"], 1, BLUE), (1 - row["chance"], -1, ORANGE)):
+        word = _("earns: {p}") if side > 0 else _("loses: {p}")
+        place = (0.985 if side > 0 else 0.015, 0.9)
+        look = {"xycoords": "axes fraction", "ha": "right" if side > 0 else "left", "fontsize": 10}
+        label(ax, word.format(p=percent(share, 0)), place, (0, 0), colour, **look)
+    ax.set_title(str(row["variant"]), fontsize=10, loc="left", color=MUTED)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="y", visible=False)
+    number_axis(ax.xaxis, 0 if abs(x).max() >= 10 else 1 if abs(x).max() >= 1 else 2)
+
+
+# ── time ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Drawn:
+    """How many have bought again, day by day after the assignment.
+
+    Parameters
+    ----------
+    curves : as `experiments.inference.survival.curves`: variant, day, survival, lower, upper.
+    """
+    variants = [experiment.control, *sorted(set(curves["variant"]) - {experiment.control})]
+    with canvas(9.6, 3.8) as (figure, ax):
+        for variant, colour in zip(variants, (MUTED, *COLOURS), strict=False):
+            own = curves[curves["variant"] == variant]
+            day = np.concatenate([[0], own["day"]])
+            known = own[["survival", "lower", "upper"]].to_numpy(float)
+            back = 1 - np.vstack([[1.0, np.nan, np.nan], known])
+            ax.fill_between(day, back[:, 2], back[:, 1], step="post", color=colour, alpha=0.22, linewidth=0)
+            ax.step(day, back[:, 0], where="post", color=colour, linewidth=2)
+            label(ax, variant, (day[-1], back[-1, 0]), (5, 0), colour, va="center")
+        ax.set_ylim(bottom=0)
+        ax.set_xlim(0, experiment.outcome_days * 1.16)
+        ax.set_xlabel(_("days since the assignment"))
+        ax.set_ylabel(_("have bought again"))
+        percent_axis(ax.yaxis)
+        svg = svg_of(figure, "comeback")
+    ends = {v: 1 - curves.loc[curves["variant"] == v, "survival"].iloc[-1] for v in variants}
+    treated = max(variants[1:], key=lambda variant: abs(ends[variant] - ends[variants[0]]))
+    title = _("After {days} days {share} of {treated} have bought again, {base} of {control}").format(
+        days=plural(experiment.outcome_days, _("day"), _("days")).partition(" ")[0],
+        share=percent(ends[treated]),
+        treated=treated,
+        base=percent(ends[variants[0]]),
+        control=experiment.control,
+    )
+    caption = _(
+        "Share with a purchase since the assignment (one less Kaplan–Meier), with {level} bands. All who "
+        "count "
+        "are in it; those not yet followed to the end count for as long as they were."
+    ).format(level=percent(1 - alpha, 0))
+    return Drawn("comeback", title, caption, title, svg, curves)
+
+
+# ── for whom ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def segment_effects(parts: list[Segments], kind: str, currency: str | None, alpha: float) -> Drawn:
+    """The effect in each segment: as measured, and drawn towards the mean as far as chance explains it."""
+    several = len({part.variant for part in parts}) > 1
+    rows = pd.concat([part.effects.assign(by=part.column, variant=part.variant) for part in parts])
+    with canvas(9.6, 1.2 + 0.36 * (len(rows) + 1.2 * len(parts))) as (figure, ax):
+        ticks, at = {}, 0.0
+        for part in parts:
+            head = part.column + (f" · {part.variant}" if several else "")
+            label(
+                ax, head, (0, at), (4, 0), MUTED, va="center", xycoords=("axes fraction", "data"), fontsize=9
+            )
+            for row in part.effects.to_dict("records"):
+                at += 1
+                _segment(ax, at, row)
+                ticks[at] = f"{row['segment']} ({number(row['n_control'] + row['n_treatment'])})"
+            at += 1.2
+        ax.axvline(0, color=INK, linewidth=0.9)
+        ax.set_yticks(list(ticks), list(ticks.values()))
+        ax.set_ylim(at - 0.6, -0.6)
+        name = _("effect on: {metric}").format(metric=metric_name(parts[0].metric))
+        ax.set_xlabel(name + behind(currency if kind == "money" else None))
+        ax.grid(axis="y", visible=False)
+        _differences(ax.xaxis, kind, float(rows["ci_upper"].abs().max()))
+        svg = svg_of(figure, f"segments-{parts[0].metric}")
+    title = _segments_title(min(parts, key=lambda part: part.interaction), kind, currency)
+    caption = _(
+        "Customers in brackets. Grey, hollow: as measured, with {level} intervals. Blue: what is to be "
+        "expected, drawn towards the mean of all as far as chance alone explains the differences."
+    ).format(level=percent(1 - alpha, 0))
+    if gone := max(part.left_out for part in parts):
+        text = _("Left out: up to {n} in segments too small, or in none.")
+        caption += " " + text.format(n=plural(gone, _("customer"), _("customers")))
+    return Drawn(f"segments_{parts[0].metric}", title, caption, title, svg, rows)
+
+
+def _segment(ax: Axes, at: float, row: dict) -> None:
+    ax.hlines(at + 0.2, row["ci_lower"], row["ci_upper"], color=MUTED, linewidth=1)
+    ax.plot(row["effect"], at + 0.2, "o", color=MUTED, markersize=5, fillstyle="none")
+    ax.hlines(at - 0.1, row["shrunk_lower"], row["shrunk_upper"], color=BLUE, linewidth=3)
+    ax.plot(row["shrunk"], at - 0.1, "o", color=BLUE, markersize=7)
+
+
+def _differences(axis: Axis, kind: str, most: float) -> None:
+    """Differences of shares in percentage points, others as numbers."""
+    if kind == "share":
+        axis.set_major_formatter(FuncFormatter(lambda value, _position: points(value, 0)))
+    else:
+        number_axis(axis, 0 if most >= 10 else 1 if most >= 1 else 2)
+
+
+def _segments_title(parts: Segments, kind: str, currency: str | None) -> str:
+    rows, doubt = parts.effects, _("(p = {p})").format(p=number(parts.interaction, 3))
+    if not parts.interaction < 0.05:
+        text = _("No segment by {column} is shown to respond otherwise than the others {doubt}")
+        return text.format(column=parts.column, doubt=doubt)
+    best = rows.loc[rows["shrunk"].idxmax()]
+    show = change(kind, currency, best["shrunk"])
+    text = _("Segments by {column} respond differently {doubt}: most, {segment} with {effect} {limits}")
+    limits = interval(best["shrunk_lower"], best["shrunk_upper"], change(kind, None, best["shrunk"]))
+    return text.format(
+        column=parts.column, doubt=doubt, segment=best["segment"], effect=show(best["shrunk"]), limits=limits
+    )

@@ -1,0 +1,254 @@
+"""The tables behind what a retention strategy did: frames with their formats and captions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from keepbook.charts import change, metric_name, shown
+from keepbook.errors import NotEnoughData
+from keepbook.findings.shared import Columns, Shown, Table, table_of
+from keepbook.params import Unit
+from keepbook.words import MISSING, _, interval, number, percent
+
+if TYPE_CHECKING:  # see findings.strategy
+    from keepbook.experiments import SampleRatio, Segments, Study
+
+BEFORE = {
+    "pre_retained": _("bought before"),
+    "pre_orders": _("orders before"),
+    "pre_revenue": _("revenue before"),
+}
+HOLDS = {"yes": _("unharmed"), "no": _("harmed"), "open": _("open"), "": ""}
+
+
+def split_table(ratio: SampleRatio | NotEnoughData, study: Study | NotEnoughData) -> Table:
+    """Arms as intended and as found."""
+    if isinstance(ratio, NotEnoughData) or isinstance(study, NotEnoughData):
+        return ratio if isinstance(ratio, NotEnoughData) else study, {}, ""
+    arms = ratio.arms
+    columns: Columns = {
+        _("arm"): (arms["variant"], str),
+        _("clusters") if study.clustered else _("customers"): (arms["customers"], number),
+        _("share"): (arms["share"], percent),
+        _("intended"): (arms["expected_share"], percent),
+    }
+    if study.intake is not None:
+        mature = study.intake.arms.set_index("variant")["mature"].reindex(arms["variant"])
+        columns[_("followed to the end")] = (mature.to_numpy(), number)
+    caption = _("Sample-ratio check: χ² test, p {p}; below 0.001 the split counts as broken.")
+    p = "< 0.001" if ratio.srm_pvalue < 0.001 else f"= {number(ratio.srm_pvalue, 3)}"
+    return table_of(columns, caption.format(p=p))
+
+
+def left_out_table(study: Study | NotEnoughData) -> Table:
+    """What became of every line of the assignments table."""
+    if isinstance(study, NotEnoughData):
+        return study, {}, ""
+    if study.intake is None:
+        return NotEnoughData(_("Not shown: who was left out. The table holds outcomes alone.")), {}, ""
+    ledger = study.intake.ledger
+    columns: Columns = {
+        _("rule"): (ledger["rule"], str),
+        _("customers"): (ledger["customers"], number),
+        _("lines"): (ledger["lines"], number),
+    }
+    return table_of(columns, _("Lines of the assignments table; of several to one arm the first counts."))
+
+
+def overlaps_table(study: Study | NotEnoughData) -> Table:
+    """Other experiments that hold the same customers."""
+    if isinstance(study, NotEnoughData):
+        return study, {}, ""
+    if study.intake is None or study.intake.overlaps.empty:
+        return NotEnoughData(_("No customer of this experiment is in another one.")), {}, ""
+    found = study.intake.overlaps
+    columns: Columns = {
+        _("experiment"): (found["experiment"], str),
+        _("customers in both"): (found["customers"], number),
+        _("p that its arms are spread evenly"): (found["pvalue"], lambda value: number(value, 3)),
+    }
+    caption = _(
+        "Where the arms of the other are spread unevenly (small p), its effect mixes into this one; spread "
+        "evenly "
+        "it only adds noise."
+    )
+    return table_of(columns, caption)
+
+
+def balance_table(balance: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
+    """How alike the arms were before."""
+    if isinstance(balance, NotEnoughData):
+        return balance, {}, ""
+    if balance.empty:
+        return (
+            NotEnoughData(_("Not shown: how alike the arms were. Nothing is known of the time before.")),
+            {},
+            "",
+        )
+    columns: Columns = {
+        _("arm"): (balance["variant"], str),
+        _("what"): (balance["column"].map(BEFORE), str),
+        _("control"): (balance["control"], lambda value: number(value, 3)),
+        _("arm's mean"): (balance["treatment"], lambda value: number(value, 3)),
+        _("standardised difference"): (balance["difference"], lambda value: number(value, 3)),
+        _("chance goes up to"): (balance["bound"], lambda value: f"±{number(value, 3)}"),
+        _("alike"): ([_("no") if one else _("yes") for one in balance["unlike"]], str),
+    }
+    caption = _(
+        "Means per customer before the assignment. Beyond what chance does in {level} of experiments and "
+        "beyond 0.1 "
+        "the arms are called unlike."
+    )
+    return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
+
+
+def effects_table(effects: pd.DataFrame | NotEnoughData, unit: Unit, truth: dict[str, float] | None) -> Table:
+    """Every metric of every treatment."""
+    if isinstance(effects, NotEnoughData):
+        return effects, {}, ""
+    rows, known = effects.to_dict("records"), truth if isinstance(truth, dict) else {}
+    columns: Columns = {
+        _("arm"): ([row["variant"] for row in rows], str),
+        _("metric"): ([metric_name(row["metric"]) for row in rows], str),
+        _("role"): ([row["role"] for row in rows], str),
+        _("control"): ([_value(row, "control", unit) for row in rows], str),
+        _("treated"): ([_value(row, "treatment", unit) for row in rows], str),
+        _("effect"): ([_change(row, "effect", "ci", unit) for row in rows], str),
+        _("in truth"): ([_true(row, known) for row in rows], str),
+        _("lift"): ([_lift(row) for row in rows], str),
+        _("p"): (effects["pvalue"], lambda value: number(value, 4)),
+        _("p corrected"): (effects["pvalue_adjusted"], lambda value: number(value, 4)),
+        _("looking any time"): ([_any(row, unit) for row in rows], str),
+        _("better with"): (effects["chance_to_win"], lambda value: percent(value, 1)),
+        _("guardrail"): ([HOLDS[row["holds"]] for row in rows], str),
+        _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
+        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
+    }
+    if not known:
+        del columns[_("in truth")]
+    caption = _(
+        "Effect: treated less control, adjusted by the pre-period where there is one (how much variance that "
+        "takes "
+        "away). Lift: the same in per cent of control, Fieller's interval, so both exclude zero together. p "
+        "corrected: goals over metrics and arms (Holm), diagnostics by false discoveries. Looking any time: "
+        "the "
+        "interval that holds however often one looks. Brackets: {level}."
+    )
+    return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
+
+
+def _value(row: dict, name: str, unit: Unit) -> str:
+    return shown(row["kind"], unit.currency, row["control"])(row[name])
+
+
+def _change(row: dict, name: str, limits: str, unit: Unit) -> str:
+    show = change(row["kind"], None, row["effect"])
+    return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"
+
+
+def _any(row: dict, unit: Unit) -> str:
+    return interval(row["any_lower"], row["any_upper"], change(row["kind"], None, row["effect"]))
+
+
+def _true(row: dict, truth: dict[str, float]) -> str:
+    value = truth.get(row["metric"])
+    return MISSING if value is None else change(row["kind"], None, row["effect"])(value)
+
+
+def _lift(row: dict) -> str:
+    if row["lift"] != row["lift"]:
+        return MISSING
+    return f"{percent(row['lift'])} {interval(row['lift_lower'], row['lift_upper'])}"
+
+
+def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
+    """What each treatment earns."""
+    if isinstance(earned, NotEnoughData):
+        return earned, {}, ""
+    rows = earned.to_dict("records")
+    cash = {name: [_money(row, name, unit) for row in rows] for name in ("gain", "profit", "total")}
+    columns: Columns = {
+        _("arm"): (earned["variant"], str),
+        _("margin added = break-even cost"): (cash["gain"], str),
+        _("cost"): ([_cell(row["cost"], unit) for row in rows], str),
+        _("profit a customer"): (cash["profit"], str),
+        _("pays with"): (earned["chance"], lambda value: percent(value, 1)),
+        _("loss if rolled out"): ([_cell(row["loss_rolled_out"], unit) for row in rows], str),
+        _("loss if not"): ([_cell(row["loss_kept"], unit) for row in rows], str),
+        _("allowed"): ([_cell(row["max_loss"], unit) for row in rows], str),
+        _("of all"): (cash["total"], str),
+    }
+    caption = _(
+        "Per customer, against the control; of all: {n} customers. Loss: what the decision is expected to "
+        "lose if it "
+        "is the wrong one, averaged over all that the data leave possible. Brackets: {level} intervals."
+    )
+    n = number(earned["customers"].iloc[0])
+    return table_of(columns, caption.format(n=n, level=percent(1 - unit.alpha, 0)))
+
+
+def _money(row: dict, name: str, unit: Unit) -> str:
+    if row[name] != row[name]:
+        return MISSING
+    show = shown("money", None, row[name])
+    return f"{show(row[name])} {interval(row[f'{name}_lower'], row[f'{name}_upper'], show)}"
+
+
+def _cell(value: float, unit: Unit) -> str:
+    return MISSING if value != value else shown("money", None, value)(value)
+
+
+def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
+    """How much sooner customers came back."""
+    if isinstance(waiting, NotEnoughData):
+        return waiting, {}, ""
+    columns: Columns = {
+        _("arm"): (waiting["variant"], str),
+        _("days, control"): (waiting["control"], lambda value: number(value, 1)),
+        _("days, treated"): (waiting["treatment"], lambda value: number(value, 1)),
+        _("difference"): (
+            [
+                f"{number(row.effect, 2)} {interval(row.ci_lower, row.ci_upper, lambda v: number(v, 2))}"
+                for row in waiting.itertuples()
+            ],
+            str,
+        ),
+        _("p"): (waiting["pvalue"], lambda value: number(value, 4)),
+        _("log-rank p"): (waiting["logrank_pvalue"], lambda value: number(value, 4)),
+    }
+    caption = _(
+        "Mean days without a purchase, counted up to the last outcome day (restricted mean of the curve "
+        "above); below "
+        "zero: sooner. Log-rank: whether the curves differ at all. Brackets: {level}."
+    )
+    return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
+
+
+def segments_table(parts: list[Segments] | NotEnoughData, kind: str, alpha: float) -> Table:
+    """Effects by segment."""
+    if isinstance(parts, NotEnoughData):
+        return parts, {}, ""
+    rows = [{"part": part, **row} for part in parts for row in part.effects.to_dict("records")]
+    show = change(kind, None, max(abs(row["effect"]) for row in rows))
+    columns: Columns = {
+        _("by"): ([row["part"].column for row in rows], str),
+        _("segment"): ([row["segment"] for row in rows], str),
+        _("arm"): ([row["part"].variant for row in rows], str),
+        _("customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
+        _("as measured"): ([_limits(row, "effect", "ci", show) for row in rows], str),
+        _("to be expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], str),
+        _("p corrected"): ([row["pvalue_adjusted"] for row in rows], lambda value: number(value, 4)),
+        _("same in all, p"): ([row["part"].interaction for row in rows], lambda value: number(value, 3)),
+    }
+    caption = _(
+        "To be expected: drawn towards the mean of all segments, as far as chance alone explains their "
+        "differences. p corrected: over the segments of a column (Holm). Same in all: interaction test "
+        "(Cochran's Q). Brackets: {level}."
+    )
+    return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
+
+
+def _limits(row: dict, name: str, limits: str, show: Shown) -> str:
+    return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"

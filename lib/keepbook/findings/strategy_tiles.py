@@ -1,0 +1,68 @@
+"""What a retention strategy did, in key figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from keepbook.charts import metric_name
+from keepbook.errors import NotEnoughData
+from keepbook.findings.shared import Tile
+from keepbook.findings.strategy import Strategy
+from keepbook.words import _, number
+
+
+def strategy_tiles(found: Strategy) -> list[Tile]:
+    """Profit a customer and of all, the first goals; none where the split is broken."""
+    if (
+        isinstance(found.effects, NotEnoughData)
+        or isinstance(found.ratio, NotEnoughData)
+        or found.ratio.broken
+    ):
+        return []
+    tiles = []
+    if isinstance(found.money, pd.DataFrame) and found.money["profit"].notna().any():
+        best = found.money.loc[found.money["profit"].idxmax()]
+        tiles += _money_tiles(best)
+    goals = found.effects[found.effects["role"] == "goal"]
+    return tiles + [_goal_tile(row) for row in goals.head(4 - len(tiles)).to_dict("records")]
+
+
+def _money_tiles(row: pd.Series) -> list[Tile]:
+    each = _("Margin added less cost, per customer treated with {variant}, against the control.")
+    whole = _("The same for the {n} customers it would reach.")
+    names = {
+        "profit": (_("Profit a customer"), each.format(variant=row["variant"])),
+        "total": (_("Profit of all"), whole.format(n=number(row["customers"]))),
+    }
+    return [
+        Tile(
+            name=name,
+            label=head,
+            value=float(row[name]),
+            ci_lower=float(row[f"{name}_lower"]),
+            ci_upper=float(row[f"{name}_upper"]),
+            kind="money",
+            definition=text,
+        )
+        for name, (head, text) in names.items()
+    ]
+
+
+def _goal_tile(row: dict) -> Tile:
+    head = metric_name(row["metric"])
+    known = row["ci_lower"] == row["ci_lower"]
+    text = (
+        _("{variant} less the control.")
+        if row["kind"] != "share"
+        else _("{variant} less the control, percentage points.")
+    )
+    return Tile(
+        name=f"effect_{row['metric']}",
+        label=_("Effect on: {metric}").format(metric=head),
+        value=float(row["effect"]),
+        ci_lower=float(row["ci_lower"]) if known else None,
+        ci_upper=float(row["ci_upper"]) if known else None,
+        kind={"share": "percent", "money": "money"}.get(row["kind"], "number"),
+        definition=text.format(variant=row["variant"]),
+        rising_is_good=row["better"] == "higher",
+    )
