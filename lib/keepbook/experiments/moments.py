@@ -48,7 +48,7 @@ class Moments:
             count_=self.count,
             mean_=dict(zip(self.names, self.mean.tolist(), strict=True)),
             var_=dict(zip(self.names, np.diag(self.cov).tolist(), strict=True)),
-            cov_={(self.names[i], self.names[j]): float(self.cov[i, j]) for i, j in pairs if i != j},
+            cov_={(self.names[i], self.names[j]): float(self.cov[i, j]) for i, j in pairs},
         )
 
 
