@@ -41,6 +41,7 @@ class Trial(NamedTuple):
     silent : fewest days, and the first number of days too many, since a customer's last purchase.
     cost : money per treated customer.
     pilot : held with the `PILOT` customers, or with all others.
+    lost : share of the treated silent for `LOST_AFTER` days and more whom a fault loses.
     """
 
     name: str
@@ -51,23 +52,26 @@ class Trial(NamedTuple):
     silent: tuple[float, float]
     cost: float
     pilot: bool = False
+    lost: float = 0.0
 
 
-LOYALTY = Trial("loyalty_tier", "no_tier", "tier", 0.78, 0.86, (0, 365), 0.0, pilot=True)
 VOUCHER = Trial("winback_voucher", "no_voucher", "voucher", 0.75, 0.87, (90, math.inf), 0.9)
-CADENCE = Trial("contact_cadence", "monthly", "weekly", 0.875, 0.895, (0, 90), 0.4)
+TRIALS = (
+    Trial("loyalty_tier", "no_tier", "tier", 0.78, 0.86, (0, 365), 0.0, pilot=True, lost=0.9),
+    VOUCHER,
+    Trial("contact_cadence", "monthly", "weekly", 0.875, 0.895, (0, 90), 0.4),
+)
 
 PILOT = 0.3
 """Share of customers, drawn by lot, who are kept for the experiment with the loyalty tier."""
 
-LOST, LOST_AFTER = 0.9, 90
-"""Share lost of the treated customers of `LOYALTY` who had been silent for that many days."""
+LOST_AFTER = 90
 
-UPTAKE = {"basic": 0.06, "plus": 0.25, "gold": 0.08}
+UPTAKE = {"basic": 0.07, "plus": 0.30, "gold": 0.10}
 """Tier → share of customers whom the voucher makes order once more."""
 
 UPTAKE_DAYS = 45
-"""The order comes within this many days of the assignment, rather sooner than later."""
+"""That order comes within so many days of the assignment, rather sooner than later."""
 
 REGIONS = ("north", "south", "east", "west")
 DEPOTS = 5
@@ -75,14 +79,14 @@ DEPOTS = 5
 
 SHIPPING = "free_shipping"
 SHIPPING_REGIONS = ("north", "east")
-SHIPPING_FROM, SHIPPING_MONTHS = 0.62, 6
+SHIPPING_FROM, SHIPPING_MONTHS = 0.49, 6
 """It begins with the first month after this share of the window, and lasts so many months."""
 
-SHIPPING_LIFT = 0.35
+SHIPPING_LIFT = 0.4
 """While it lasts, living customers of these regions order so much more often."""
 
-MONTHS_BEFORE = 6
-"""Its effect is that on customers known this many months before it began."""
+KNOWN_MONTHS = 6
+"""It is for customers who had bought before this many months before it began."""
 
 ASSIGNMENTS = pa.schema(
     [
@@ -135,29 +139,27 @@ def strategies(people: People, orders: pd.DataFrame, start: dt.date, days: int, 
     ----------
     orders : genuine orders: buyer, day, amount, channel (numbers).
     """
-    window, rng = _Window(start, days), np.random.default_rng([seed, 2])
-    depot = np.random.default_rng([seed, 3]).integers(len(REGIONS) * DEPOTS, size=len(people.tier))
+    window = _Window(start, days)
+    where, lot, shipping, *rngs = np.random.default_rng([seed, 2]).spawn(3 + len(TRIALS))
+    depot = where.integers(len(REGIONS) * DEPOTS, size=len(people.tier))
     region = np.array(REGIONS)[depot // DEPOTS]
-    pilot = rng.random(len(people.tier)) < PILOT
+    pilot = lot.random(len(people.tier)) < PILOT
     happened = orders[["buyer", "day", "amount", "channel"]]
-    shipped, effects = _free_shipping(people, happened, np.isin(region, SHIPPING_REGIONS), window, rng)
+    shipped, effects = _free_shipping(people, happened, np.isin(region, SHIPPING_REGIONS), window, shipping)
     happened = pd.concat([happened, shipped])
-    tried = []
-    for trial in (LOYALTY, VOUCHER, CADENCE):
+    assignments = []
+    for trial, rng in zip(TRIALS, rngs, strict=True):
         drawn = _assigned(trial, people, happened, pilot == trial.pilot, window, rng)
-        if trial is LOYALTY:
-            lost = drawn["treated"] & (drawn["silent"] >= LOST_AFTER) & (rng.random(len(drawn)) < LOST)
-            drawn = drawn[~lost]
         brought = _vouched(people, drawn, rng) if trial is VOUCHER else happened.iloc[:0]
         if len(drawn):
             effects[trial.name] = _effect(happened, brought, drawn, len(people.tier))
         treated = drawn.loc[drawn["treated"], "buyer"]
         happened = pd.concat([happened, brought[brought["buyer"].isin(treated)]])
-        tried.append(_lines(trial, drawn, start))
+        assignments.append(_lines(trial, drawn, start))
     names = [f"{REGIONS[i // DEPOTS]} {i % DEPOTS + 1}" for i in range(len(REGIONS) * DEPOTS)]
     return Strategies(
         orders=happened.iloc[len(orders) :],
-        assignments=pa.concat_tables(tried),
+        assignments=pa.concat_tables(assignments),
         effects=effects,
         region=region,
         depot=np.array(names)[depot],
@@ -176,7 +178,7 @@ def _assigned(
 
     Returns
     -------
-    DataFrame : one row per customer assigned: buyer, day, second (of that day), silent (days), treated.
+    DataFrame : one row per customer assigned: buyer, day, second (of that day), treated.
     """
     opens, closes = round(trial.opens * window.days), round(trial.closes * window.days)
     closes = min(closes, window.days - OUTCOME_DAYS + 1)  # so that all are followed to the end
@@ -189,11 +191,12 @@ def _assigned(
             "buyer": np.arange(many),
             "day": day,
             "second": rng.integers(8 * 3600, 20 * 3600, many),
-            "silent": silent,
             "treated": rng.random(many) < 0.5,
         }
     )
-    return drawn[may & (silent >= fewest) & (silent < too_many) & (closes > opens)]
+    qualified = may & (silent >= fewest) & (silent < too_many) & (closes > opens)
+    lost = drawn["treated"] & (silent >= LOST_AFTER) & (rng.random(many) < trial.lost)
+    return drawn[qualified & ~lost]
 
 
 def _silent(happened: pd.DataFrame, on: Ints) -> Floats:
@@ -215,30 +218,25 @@ def _vouched(people: People, drawn: pd.DataFrame, rng: np.random.Generator) -> p
 def _free_shipping(
     people: People,
     happened: pd.DataFrame,
-    treated: npt.NDArray[np.bool_],
+    concerned: npt.NDArray[np.bool_],
     window: _Window,
     rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, Effects]:
     """More orders of living customers, at a higher rate for as long as it lasts; and its effect per month."""
     months = list(_months(window))
-    if not months:
+    concerned = concerned & (people.acquired < _known_before(window))
+    if not months or not concerned.any():
         return happened.iloc[:0], {}
-    begins = np.maximum(people.acquired, months[0][0])
-    gone = people.acquired + people.lives.lifetime
-    lasts = np.clip(np.minimum(gone, sum(months[-1])) - begins, 0, None) * treated
-    buyer = np.repeat(np.arange(len(treated)), rng.poisson(SHIPPING_LIFT * people.lives.rate * lasts))
-    day = np.floor(begins[buyer] + rng.random(len(buyer)) * lasts[buyer]).astype(np.int64)
+    begins, ends = months[0][0], sum(months[-1])
+    alive = np.clip(np.minimum(people.acquired + people.lives.lifetime, ends) - begins, 0, None) * concerned
+    buyer = np.repeat(np.arange(len(alive)), rng.poisson(SHIPPING_LIFT * people.lives.rate * alive))
+    day = np.floor(begins + rng.random(len(buyer)) * alive[buyer]).astype(np.int64)
     brought = _orders_on(people, buyer, day, rng)
-    known = treated & (
-        people.acquired < _day_of(_first_month(window) - pd.DateOffset(months=MONTHS_BEFORE), window)
-    )
-    if not known.any():
-        return brought, {}
-    per_month = [
-        _difference(happened, brought, np.full(len(treated), first), length)[known].mean()
+    effect = [
+        _difference(happened, brought, np.full(len(alive), first), length)[concerned].mean()
         for first, length in months
     ]
-    return brought, {SHIPPING: pd.concat(per_month, axis=1).mean(axis=1).to_dict()}
+    return brought, {SHIPPING: pd.concat(effect, axis=1).mean(axis=1).to_dict()}
 
 
 def _months(window: _Window) -> Iterator[tuple[int, int]]:
@@ -256,6 +254,10 @@ def _first_month(window: _Window) -> pd.Timestamp:
         + pd.Timedelta(days=round(SHIPPING_FROM * window.days))
         + pd.offsets.MonthBegin()
     )
+
+
+def _known_before(window: _Window) -> int:
+    return _day_of(_first_month(window) - pd.DateOffset(months=KNOWN_MONTHS), window)
 
 
 def _day_of(moment: pd.Timestamp, window: _Window) -> int:
