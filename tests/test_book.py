@@ -69,7 +69,7 @@ def test_text_from_data_is_text_wherever_it_is_shown(home: Path) -> None:
     frame = pd.DataFrame({HOSTILE: [HOSTILE], "n": [1]})
     shown = {
         "opening": book.opening(),
-        "verdict": book.verdict(HOSTILE, HOSTILE, "good"),
+        "verdict": book.verdict(HOSTILE, f"Why: {HOSTILE}", "good"),
         "findings": book.findings([HOSTILE]),
         "tiles": book.tiles([tile(label=HOSTILE, definition=HOSTILE)]),
         "change": book.tiles([tile(change=0.1, change_lower=0.05, change_upper=0.2, compared=HOSTILE)]),
@@ -203,8 +203,15 @@ def tried(home: Path) -> Path:
     """The project, with what its unit tried, and a sister unit."""
     with (home / "params" / "shop.yaml").open("a", encoding="utf-8") as file:
         file.write(TRIED)
+    arms = [
+        ("voucher", "c1", "none"),
+        ("voucher", "c2", "sent"),
+        ("call", "c1", "none"),
+        ("call", "c2", "done"),
+    ]
+    lines = "".join(f"{','.join(arm)},2024-01-10\n" for arm in arms)
     (home / "data" / "assignments.csv").write_text(
-        "experiment,customer_id,variant,assigned_at\nvoucher,c1,none,2024-01-10\n", encoding="utf-8"
+        f"experiment,customer_id,variant,assigned_at\n{lines}", encoding="utf-8"
     )
     write_deli(home)
     return home
@@ -259,6 +266,8 @@ def test_the_verdict_is_shown_and_recorded(home: Path) -> None:
     assert box is not None and box["class"] == ["kb-verdict", "kb-verdict-wait"]
     assert [p.get_text() for p in box.find_all("p")] == ["wait", "Until ends: 5 % [1 %, 9 %]."]
     assert repr(shown) == "wait: Until `ends`: 5 % [1 %, 9 %]."
+    again = book.figure(draw, NotEnoughData("Until `ends`: 5 % [1 %, 9 %]."))
+    assert repr(again) == "Not shown, as said above."
     book.close()
     assert record_of(home / "out")["verdict"] == {
         "label": "wait", "reason": "Until `ends`: 5 % [1 %, 9 %].", "kind": "wait",
@@ -267,10 +276,13 @@ def test_the_verdict_is_shown_and_recorded(home: Path) -> None:
 
 def test_a_sister_is_opened_beside_and_closed_with_the_book(tried: Path) -> None:
     book = Book("shop", notebook="test")
-    purchases, window = book.sister("deli")
+    assert book.sister(None) is None
+    deli = book.sister("deli")
+    assert deli is not None
+    purchases, window = deli.purchases, deli.window
     assert purchases.select("customer_id", "amount").to_pandas().values.tolist() == [["d1", 4]]
     assert (str(window.start), str(window.as_of)) == ("2024-03-01", "2024-03-01")
-    assert book.sister("deli")[0] is purchases, "opened once"
+    assert book.sister("deli") is deli, "opened once"
     assert book.tables.purchases.count().to_pandas() == 3, "the unit's own are still there"
     made = BeautifulSoup(book.close().html, "html.parser").get_text(" ")
     assert re.search(r"beside it: deli deli\.yaml \(\w{12}\), \w{16}", made)

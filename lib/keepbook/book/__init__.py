@@ -29,7 +29,7 @@ from keepbook.charts import Drawn
 from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError, nearest
 from keepbook.findings import Tile
 from keepbook.params import Unit, load_unit
-from keepbook.tables import Tables, Window, open_tables
+from keepbook.tables import Tables, open_tables
 from keepbook.words import _, day, number
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
@@ -126,23 +126,29 @@ class Book:
         self._more[one] = {"name": entry.name, "title": entry.title}
         return entry
 
-    def sister(self, name: str) -> tuple[Any, Window]:
-        """Purchases and observed days of another unit, as its own file has them; open as long as the book.
+    def sister(self, name: str | None) -> Tables | None:
+        """The tables of another unit, as its own file has them; open as long as the book.
+
+        They live in an engine of their own, so that no expression can hold both units.
+
+        Parameters
+        ----------
+        name : the unit; None where nothing is compared with another one.
 
         Returns
         -------
-        `Tables.purchases` and `Tables.window` of that unit. The purchases live in an engine of their own, so
-        that no expression can hold both units.
+        Its tables; None without a name.
 
         Raises
         ------
         UnitFileError, DataError : as for any unit; they name the sister's file.
         """
+        if name is None:
+            return None
         if name not in self._sisters:
             unit = load_unit(name, self.unit.home)
             self._sisters[name] = unit, self._open.enter_context(open_tables(unit))
-        tables = self._sisters[name][1]
-        return tables.purchases, tables.window
+        return self._sisters[name][1]
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,8 +161,13 @@ class Book:
         self._findings += sentences
         return Html(fragments.sentences(sentences), "\n".join(sentences))
 
+    def sentences(self, texts: list[str]) -> Html:
+        """What a section says; unlike findings these do not go into the record."""
+        return Html(fragments.sentences(texts), "\n".join(texts))
+
     def verdict(self, label: str, reason: str, kind: Literal["good", "bad", "wait", "broken"]) -> Html:
         """The decision in a few words, large, and below it why; the page of all units shows the words too."""
+        self._told.add(reason)
         self._more["verdict"] = {"label": label, "reason": reason, "kind": kind}
         return Html(
             f'<div class="kb-verdict kb-verdict-{escape(kind)}">'

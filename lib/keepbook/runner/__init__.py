@@ -1,8 +1,9 @@
 """Units × notebooks, side by side, each on its own; resumable, since what is up to date is left alone.
 
-`alone` lets one run at a time into a folder of reports, `plan` says what there is to do, `attempt` does one
-task (`kernel` runs its notebook, `publish` puts the report in place, `secrets` keeps secrets out of it), and
-`index` lays the page over all. The heavy ones are imported when there is something to run.
+`alone` lets one run at a time into a folder of reports, `plan` says what there is to do (`entries`: which
+notebooks are made once for each experiment or change of a unit), `attempt` does one task (`kernel` runs its
+notebook, `publish` puts the report in place, `secrets` keeps secrets out of it), and `index` lays the page
+over all. The heavy ones are imported when there is something to run.
 """
 
 from __future__ import annotations
@@ -51,13 +52,14 @@ def run(
 
     Parameters
     ----------
-    home : the project folder. units : none means all. only : notebooks by number or name; none means all.
+    home : the project folder. units : none means all.
+    only : notebooks by number or name, single experiments and changes by name; none means all.
     force : make even what is up to date. reports : where to; `home/reports` by default.
     watch : told when a task starts (outcome None) and ends.
 
     Returns
     -------
-    list[Outcome] : one per unit and notebook, in order; one more if the index or run.json failed.
+    list[Outcome] : one per report, in order; one more if the index or run.json failed.
 
     Raises
     ------
