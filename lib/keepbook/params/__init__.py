@@ -17,7 +17,7 @@ from keepbook.params.loading import (
     unit_names,
 )
 from keepbook.params.metrics import BUILT_IN, KINDS, Metric
-from keepbook.params.source import Simulation, Source
+from keepbook.params.source import Assignments, Simulation, Source
 from keepbook.params.strategies import BUILT_IN_SEGMENTS, Change, Experiment, Outcomes, Totals
 from keepbook.params.unit import Unit, unit_schema
 
@@ -26,6 +26,7 @@ __all__ = [
     "BUILT_IN_SEGMENTS",
     "DATE_FORMS",
     "KINDS",
+    "Assignments",
     "Change",
     "Condition",
     "Experiment",

@@ -290,7 +290,7 @@ def _advice(node: Schema, value: Any) -> str | None:
             return f"write {number:g}, without quotes"
         if kind == "integer" and isinstance(value, float) and value.is_integer():
             return f"write {int(number)}, without decimals"
-        if _is_share(node) and 0 < number / 100 < 1:
+        if _is_share(node) and node.get("exclusiveMinimum", 0) < number / 100 < 1:
             return f"write {number / 100:g} for {number:g} %"
     if kind == "object" and isinstance(value, str) and "source" in node.get("properties", {}):
         return f"put it under the key source: {quoted(value)}"

@@ -31,6 +31,10 @@ KINDS: dict[str, Kind] = {
     "average_order_value": "money",
     "days_to_purchase": "days",
 }
+OURS = frozenset(  # what tables of experiments call their own columns; an own metric is called otherwise
+    {"assigned_on", "exposed_on", "begins", "ends", "opens", "is_mature", "lines", "arms", "rule", "several"}
+    | {"profit", "bought_on", "pre_retained", "pre_orders", "pre_revenue", "segment", "cohort", "rfm", "size"}
+)
 LOWER_IS_BETTER = ("days_to_purchase",)
 
 METRIC_WORDS = "goal or diagnostic, or {role: guardrail, margin: 0.05}"

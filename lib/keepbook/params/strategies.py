@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from keepbook.errors import nearest
 from keepbook.params.faults import Fault, Loc, Schema, cannot_be, problem, quoted
 from keepbook.params.layout import SIMULATE
-from keepbook.params.metrics import BUILT_IN, METRICS_WORDS, USUAL, Metrics
+from keepbook.params.metrics import METRICS_WORDS, USUAL, Metrics
 from keepbook.params.scalars import Counting, Day, Model, Text, UnitName, Whole, words
-from keepbook.params.source import Assignments, Conditions, Customers, Source
+from keepbook.params.source import Conditions, Source
 
 ChangeMetric = Literal["revenue", "orders", "retained"]
 
@@ -72,15 +72,32 @@ def _is_money(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value >= 0
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [i for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise problem(*(Fault((i,), f"{quoted(names[i])} is given twice", None, "keep one") for i in twice))
+    return names
+
+
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Its own check, as pydantic would count only the valid ones."""
+    if not names:
+        raise problem(Fault())
+    return names
+
+
 def _title(title: Any, info: ValidationInfo) -> Any:
     return info.data.get("name", "?") if title in (None, "") else title
 
 
+SOME = AfterValidator(_some)
+EACH_ONCE = AfterValidator(_each_once)
 Title = Annotated[Text, BeforeValidator(_title), Field(json_schema_extra={"type": ["string", "null"]})]
+ARMS_COST: Schema = {"additionalProperties": {"type": "number", "minimum": 0}, "minProperties": 1}
 Cost = Annotated[
     Money | dict[str, Money] | None,
     BeforeValidator(_cost),
-    Field(json_schema_extra={"additionalProperties": {"type": "number", "minimum": 0}, **words(COST_WORDS)}),
+    Field(json_schema_extra={**ARMS_COST, **words(COST_WORDS)}),
 ]
 
 
@@ -155,7 +172,7 @@ class Experiment(Model):
         title="Roll-out to",
         description="Customers the strategy would reach; left out, as many as in the experiment.",
     )
-    segments: tuple[Text, ...] = Field(
+    segments: Annotated[tuple[Text, ...], EACH_ONCE] = Field(
         default=(),
         title="Segments",
         description="Columns of the customers table to look into; cohort and rfm are built in.",
@@ -173,7 +190,7 @@ class Experiment(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if faults := [*self._ready_made(), *self._arms(), *self._goals(), *self._twice()]:
+        if faults := [*self._ready_made(), *self._arms(), *self._goals()]:
             raise problem(*faults)
         return self
 
@@ -219,11 +236,6 @@ class Experiment(Model):
         if not self.goals:
             what = "no metric has the role goal"
             yield Fault(("metrics",), what, METRICS_WORDS, "give the metric that decides the role goal")
-
-    def _twice(self) -> Iterator[Fault]:
-        for i, name in enumerate(self.segments):
-            if name in self.segments[:i]:
-                yield Fault(("segments", i), f"the segment {quoted(name)} is given twice", None, "keep one")
 
     @property
     def goals(self) -> tuple[str, ...]:
@@ -292,7 +304,7 @@ class Change(Model):
         title="Cluster",
         description="Column of the customers table whose customers share their ups and downs, e.g. shop.",
     )
-    metrics: tuple[ChangeMetric, ...] = Field(
+    metrics: Annotated[tuple[ChangeMetric, ...], SOME, EACH_ONCE] = Field(
         default=CHANGE_METRICS,
         title="Metrics",
         description="What is compared, per customer and period; retained: share of customers who buy in it.",
@@ -315,78 +327,6 @@ class Change(Model):
         elif self.comparison == self.treated and self.treated:
             what = "'comparison' and 'treated' are the same customers"
             faults.append(Fault(("comparison",), what, None, "correct one of them"))
-        if not self.metrics or len(set(self.metrics)) < len(self.metrics):
-            faults.append(Fault(("metrics",)))
         if faults:
             raise problem(*faults)
         return self
-
-
-# ── beside the rest of the unit file ────────────────────────────────────────────────────────────────────
-
-
-def experiments_beside(
-    experiments: tuple[Experiment, ...], assignments: Assignments | None, customers: Customers | None
-) -> Iterator[Fault]:
-    """Faults of experiments that only show beside the tables of the unit, each placed in the list."""
-    yield from _names_differ([one.name for one in experiments])
-    for i, one in enumerate(experiments):
-        if one.is_ready_made:
-            continue
-        if assignments is None:
-            what = f"the experiment {quoted(one.name)} needs the assignments table, and there is none"
-            yield Fault((i,), what, None, "add the key assignments; or outcomes or totals to the experiment")
-            continue
-        own = [name for name in assignments.columns if name not in assignments.known]
-        for name in one.metrics:
-            if name in own and name in BUILT_IN:
-                what = f"{quoted(name)} is a metric that is built in, and a column of assignments too"
-                do = "give the column another name under assignments.columns"
-                yield Fault((i, "metrics", name), what, None, do)
-            elif name not in own and name not in BUILT_IN:
-                what = f"{quoted(name)} is no metric that is built in, and no column of assignments"
-                hint = nearest(name, [*BUILT_IN, *own])
-                do = hint if hint.startswith("did") else f"add it under assignments.columns; {hint}"
-                yield Fault((i, "metrics", name), what, None, do)
-        named: dict[Loc, str] = {(i, "segments", k): name for k, name in enumerate(one.segments)}
-        yield from _columns_there(named, customers, BUILT_IN_SEGMENTS)
-
-
-def changes_beside(changes: tuple[Change, ...], unit: str, customers: Customers | None) -> Iterator[Fault]:
-    """Faults of changes that only show beside the rest of the unit file, each placed in the list."""
-    yield from _names_differ([one.name for one in changes])
-    for i, one in enumerate(changes):
-        chosen: dict[Loc, str] = {(i, "treated", name): name for name in one.treated or ()}
-        chosen |= {(i, "comparison", name): name for name in one.comparison or ()}
-        chosen |= {(i, "cluster"): one.cluster} if one.cluster else {}
-        yield from _columns_there(chosen, customers, ())
-        if one.comparison_unit == unit:
-            what = "'comparison_unit' is this very unit"
-            yield Fault((i, "comparison_unit"), what, None, "name another unit, or remove it")
-
-
-def _names_differ(names: list[str]) -> Iterator[Fault]:
-    """They become names of folders, which some systems hold alike whatever their capital letters."""
-    for i, name in enumerate(names):
-        if name.casefold() in [other.casefold() for other in names[:i]]:
-            yield Fault((i, "name"), f"the name {quoted(name)} is given twice", None, "give each its own")
-
-
-def _columns_there(
-    named: dict[Loc, str], customers: Customers | None, built_in: Iterable[str]
-) -> Iterator[Fault]:
-    """Columns of the customers table: mapped under this name, or perhaps there under it."""
-    mapped = {name.lower(): name for name in customers.columns} if customers else {}
-    for loc, name in named.items():
-        if name in built_in:
-            if name in mapped.values():
-                what = f"{quoted(name)} is a segment that is built in, and a column of customers too"
-                yield Fault(loc, what, None, "give the column another name under customers.columns")
-        elif customers is None:
-            what = f"{quoted(name)} is a column of the customers table, and there is none"
-            hint = nearest(name, built_in) if built_in else ""
-            do = hint if hint.startswith("did") else "add the key customers, or remove this one"
-            yield Fault(loc, what, None, do)
-        elif mapped.get(name.lower(), name) != name:
-            what = f"{quoted(name)} is called {quoted(mapped[name.lower()])} in customers.columns"
-            yield Fault(loc, what, None, "write it alike")

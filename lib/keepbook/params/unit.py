@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +17,7 @@ from pydantic import (
 )
 
 from keepbook.errors import nearest
+from keepbook.params.beside import changes_beside, experiments_beside
 from keepbook.params.conditions import CONDITION_SCHEMA
 from keepbook.params.faults import Fault, Schema, problem, quoted, unknown_key
 from keepbook.params.metrics import METRICS_SCHEMA
@@ -31,13 +33,7 @@ from keepbook.params.source import (
     Surveys,
     Transactions,
 )
-from keepbook.params.strategies import (
-    BUILT_IN_SEGMENTS,
-    Change,
-    Experiment,
-    changes_beside,
-    experiments_beside,
-)
+from keepbook.params.strategies import BUILT_IN_SEGMENTS, Change, Experiment
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
 BRACKET_WORDS = "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"
@@ -347,8 +343,9 @@ class Unit(Model):
         return self._file_hash
 
 
+@cache
 def unit_schema() -> Schema:
-    """JSON schema (draft 2020-12) of a unit file, for editors and for the words of messages."""
+    """JSON schema (draft 2020-12) of a unit file, for editors and the words of messages; only to be read."""
     schema = Unit.model_json_schema()
     schema["$defs"]["Condition"] = CONDITION_SCHEMA
     schema["properties"]["prior"] |= PRIOR_SCHEMA

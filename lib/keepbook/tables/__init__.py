@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -20,6 +21,7 @@ import pandas as pd
 from keepbook.errors import DataError, UnitFileError
 from keepbook.params import Unit
 from keepbook.tables.amounts import MONEY
+from keepbook.tables.assignments import assignments_of
 from keepbook.tables.cleaning import (
     NO_AMOUNT,
     NO_DATE,
@@ -35,11 +37,13 @@ from keepbook.tables.costs import COUNTS, costs_of, with_days
 from keepbook.tables.days import ZONE_END, text_of
 from keepbook.tables.evidence import first_lines
 from keepbook.tables.faults import place, reading
+from keepbook.tables.faulty import numbers_in
 from keepbook.tables.files import PART
 from keepbook.tables.fingerprint import fingerprint
 from keepbook.tables.forms import Forms, forms_of
 from keepbook.tables.ledger import WORTH_A_WARNING, Ledger, ledger_of
 from keepbook.tables.people import customers_of
+from keepbook.tables.ready_made import outcomes_of, totals_of
 from keepbook.tables.sources import Desk, new_engine, open_source
 from keepbook.tables.unusable import no_line, nothing_usable
 
@@ -55,7 +59,7 @@ __all__ = [
     "open_tables",
 ]
 
-DAYS = ("date", "acquired_on", "period")
+DAYS = ("date", "acquired_on", "period", "assigned_at", "exposed_at")
 NUMBERS = ("amount", "quantity", "unit_price", "refund", "acquisition_cost", *COUNTS)
 ZONED = rf"{ZONE_END}|^\d{{8}}T?\d{{4,6}}Z$"
 SHOWN = 3  # lines that could not be read
@@ -88,6 +92,9 @@ class Tables:
     purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
         purchases alone), is_purchase (False: only returns).
     customers : one row per customer of the optional table: customer_id and text columns; None when absent.
+    assignments : one row per usable line of the optional table, see `assignments_of`; None when absent.
+    outcomes, totals : name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and
+        `totals_of`.
     costs : one row per period and channel of the optional table, see `costs_of`; None when absent.
     ledger : what became of every line.
     window : the observed days.
@@ -106,6 +113,9 @@ class Tables:
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: int = 0
     costs: pd.DataFrame | None = None
+    assignments: ir.Table | None = None
+    outcomes: Mapping[str, ir.Table] = field(default_factory=dict)
+    totals: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @contextmanager
@@ -167,6 +177,7 @@ def _load(unit: Unit, desk: Desk) -> Tables:
             customers, met = customers_of(*_lines("customers", unit, desk), purchases, engine)
     with reading(unit, "costs"):
         costs, told = costs_of(*_lines("costs", unit, desk)) if unit.costs else (None, ())
+    tried = _experiments(unit, desk, purchases)
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",
@@ -174,8 +185,26 @@ def _load(unit: Unit, desk: Desk) -> Tables:
             expected="files that stay as they are for the time of a run",
             do="Run again when they are complete.",
         )
-    stated = (*forms.stated, *met, *told)
-    return Tables(purchases, customers, ledger, window, mark, stated, examples, unread, costs)
+    stated = (*forms.stated, *met, *told, *tried.pop("stated"))
+    return Tables(purchases, customers, ledger, window, mark, stated, examples, unread, costs, **tried)
+
+
+def _experiments(unit: Unit, desk: Desk, purchases: ir.Table) -> dict[str, Any]:
+    """The tables of experiments, and under `stated` how they were read."""
+    made: dict[str, Any] = {"assignments": None, "outcomes": {}, "totals": {}, "stated": []}
+    if unit.assignments:
+        with reading(unit, "assignments"):
+            lines = _lines("assignments", unit, desk)
+            made["assignments"], told = assignments_of(*lines, purchases, desk.engine)
+            made["stated"] += told
+    for one in unit.experiments:
+        for kind, read in (("outcomes", outcomes_of), ("totals", totals_of)):
+            name = f"{kind} of {one.name}"
+            if name in unit.sources:
+                with reading(unit, name):
+                    made[kind][one.name], told = read(*_lines(name, unit, desk), one, desk.engine)
+                    made["stated"] += told
+    return made
 
 
 def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | None:
@@ -204,9 +233,10 @@ def _lines(name: str, unit: Unit, desk: Desk) -> tuple[ir.Table, Forms]:
     days, numbers = compared(conditions)
     own = {name: column for name, column in columns.items() if name in source.known}  # a segment may be text
     days |= {own[name] for name in DAYS if name in own}
-    numbers |= {own[name] for name in NUMBERS if name in own}
+    numbers |= {own[name] for name in NUMBERS if name in own} | {columns[name] for name in numbers_in(source)}
     forms = forms_of(lines, sorted(days), sorted(numbers), unit, source)
-    forms = replace(forms, stated=stated + forms.stated + _zone_stated(lines, columns.get("date"), forms))
+    moment = columns.get("date", columns.get("assigned_at"))
+    forms = replace(forms, stated=stated + forms.stated + _zone_stated(lines, moment, forms))
     if not where:
         return lines, forms
     kept = lines.filter(matches(lines, where, forms))

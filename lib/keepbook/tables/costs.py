@@ -15,7 +15,7 @@ from keepbook.params import Source
 from keepbook.tables.amounts import MONEY
 from keepbook.tables.columns import column_of, has_column
 from keepbook.tables.days import text_of
-from keepbook.tables.evidence import NO_VALUE, first_lines
+from keepbook.tables.evidence import first_lines, is_blank
 from keepbook.tables.forms import Forms
 
 SPENT = ("marketing_cost", "sales_cost", "servicing_cost")
@@ -117,7 +117,7 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[str, ..
 
 def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
     """Every line has a readable period, and numbers that can be what was spent."""
-    blank = {name: _is_blank(column_of(lines, source, name)) for name in made}
+    blank = {name: is_blank(column_of(lines, source, name)) for name in made}
     empty = ibis.and_(*(blank[name] for name in made if name != "channel"))
     for name, value in made.items():
         own = source.columns.get(name, name)
@@ -130,11 +130,6 @@ def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
             spent = "what was spent, as a number from 0" if name in SPENT else "a count from 0"
             _refuse(lines, own, unread, f"Numbers in '{own}' cannot be read", spent)
             _refuse(lines, own, value < 0, f"Numbers in '{own}' are below zero", spent)
-
-
-def _is_blank(column: ir.Column) -> ir.BooleanColumn:
-    text = text_of(column)
-    return text.isnull() | text.lower().isin(NO_VALUE)
 
 
 def _refuse(lines: ir.Table, column: str, which: ir.BooleanValue, what: str, expected: str) -> None:

@@ -95,6 +95,12 @@ def _kinds_of_numbers(values: ir.Table) -> ir.Table:
     return seen.group_by("kind", "currency").agg(example=seen.value.max().substr(0, SHOWN), n=seen.n.sum())
 
 
+def is_blank(column: ir.Column) -> ir.BooleanColumn:
+    """Whether a value says that there is none."""
+    text = text_of(column)
+    return text.isnull() | text.lower().isin(NO_VALUE)
+
+
 def first_lines(lines: ir.Table, which: ir.BooleanColumn, column: str, count: int) -> list[str]:
     """`row 3 '03/04/2011'`: the first lines a condition holds for, counted from 1 below the column names."""
     lines.get_backend().raw_sql("SET preserve_insertion_order = true")  # for once, the file's own order

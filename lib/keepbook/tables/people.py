@@ -14,7 +14,7 @@ from keepbook.tables.forms import Forms
 def customers_of(
     lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibis.BaseBackend
 ) -> tuple[ir.Table, tuple[str, ...]]:
-    """One row per customer: customer_id, and as text every column that is mapped or split by.
+    """One row per customer: customer_id, and as text every column that is mapped or that a setting names.
 
     Returns
     -------
@@ -25,9 +25,9 @@ def customers_of(
     DataError : a column is missing, a customer has several lines, or none of them has bought.
     """
     unit, source = forms.unit, forms.source
-    made = {"customer_id": _key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
+    made = {"customer_id": key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
     mapped = {name.lower() for name in source.columns}  # the engine does not tell capital letters apart
-    own = [name for name in [unit.retention_by] if name and name.lower() not in mapped]
+    own = [name for name in unit.columns_of_customers if name.lower() not in mapped]
     for name in [*source.columns, *own]:
         column = column_of(lines, source, name)
         if name == "acquired_on":
@@ -53,7 +53,7 @@ def _missing_buyers(table: ir.Table, purchases: ir.Table) -> tuple[str, ...]:
     return (f"{known} are in the customers table; {first!r:.60} is not.",)
 
 
-def _key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:
+def key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:
     """Customer numbers in the type they have in purchases; text that is no whole number meets no purchase."""
     text = key.cast("string")
     if not wanted.type().is_integer():

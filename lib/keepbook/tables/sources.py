@@ -11,7 +11,7 @@ import ibis
 from keepbook.errors import DataError
 from keepbook.params import Source, Unit
 from keepbook.simulate import simulate
-from keepbook.tables.databases import from_database, held, views_of_duckdb
+from keepbook.tables.databases import from_database, held, quoted, views_of_duckdb
 from keepbook.tables.faults import in_a_line, place
 from keepbook.tables.files import view_of_files
 from keepbook.tables.locate import DUCKDB_FILE, files_of, is_database, resolved
@@ -73,7 +73,7 @@ def open_source(name: str, unit: Unit, desk: Desk) -> tuple[ibis.Table, tuple[st
 
 def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
     query = (source.query or "").strip().rstrip(";")
-    view = f"keepbook_{name}_query"
+    view = quoted(f"keepbook_{name}_query")
     try:
         kinds = [statement.type for statement in duckdb.extract_statements(query)]
         if kinds != [duckdb.StatementType.SELECT]:
@@ -85,7 +85,7 @@ def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
             expected=f"one SELECT over {', '.join(source.named_sources())}, in DuckDB's SQL",
             do="Correct `query:` in the unit file.",
         ) from None
-    return engine.table(view)
+    return engine.table(f"keepbook_{name}_query")
 
 
 def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, where: str) -> tuple[str, ...]:

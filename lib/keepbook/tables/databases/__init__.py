@@ -15,12 +15,12 @@ from keepbook.errors import DataError
 from keepbook.params import Unit
 from keepbook.tables.databases.asked import Asked, known_table
 from keepbook.tables.databases.duckdb_file import views_of_duckdb
-from keepbook.tables.databases.filling import held
+from keepbook.tables.databases.filling import held, quoted
 from keepbook.tables.databases.postgres import from_postgres
 from keepbook.tables.databases.sqlite import from_sqlite
 from keepbook.tables.locate import resolved
 
-__all__ = ["from_database", "held", "known_table", "views_of_duckdb"]
+__all__ = ["from_database", "held", "known_table", "quoted", "views_of_duckdb"]
 
 ROWS = 20_000  # lines that Ibis holds in Python at a time
 READERS = {"postgres": from_postgres, "postgresql": from_postgres, "sqlite": from_sqlite}

@@ -16,7 +16,7 @@ SHORT = 10  # digits, with sign and point, of which any are exact in DECIMAL(18,
 def held(name: str, arrow: pa.Table | pa.RecordBatchReader, engine: ibis.BaseBackend) -> ibis.Table:
     """Arrow data as a table of the engine, which may spill it to disk."""
     engine.con.register(ARRIVED, arrow)
-    engine.raw_sql(f"CREATE TEMP TABLE {name} AS SELECT * FROM {ARRIVED}")
+    engine.raw_sql(f"CREATE TEMP TABLE {quoted(name)} AS SELECT * FROM {ARRIVED}")
     engine.con.unregister(ARRIVED)
     return engine.table(name)
 
@@ -32,10 +32,10 @@ def filled(
     """
     columns = ", ".join(f"{quoted(column)} {kind}" for column, kind in types.items())
     values = ", ".join(_cast(quoted(column), kind) for column, kind in types.items())
-    engine.raw_sql(f"CREATE TEMP TABLE {name} ({columns})")
+    engine.raw_sql(f"CREATE TEMP TABLE {quoted(name)} ({columns})")
     for chunk in chunks:  # not pulled by the engine: it would wrap what goes wrong into errors of its own
         engine.con.register(ARRIVED, chunk)
-        engine.raw_sql(f"INSERT INTO {name} SELECT {values} FROM {ARRIVED}")
+        engine.raw_sql(f"INSERT INTO {quoted(name)} SELECT {values} FROM {ARRIVED}")
         engine.con.unregister(ARRIVED)
     return engine.table(name)
 

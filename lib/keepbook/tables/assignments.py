@@ -1,0 +1,145 @@
+"""The assignments table: which customer was put into which arm of which experiment, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ibis
+import ibis.expr.types as ir
+
+from keepbook.errors import DataError
+from keepbook.params import BUILT_IN, Experiment, Source
+from keepbook.tables.arms import LISTED, MANY, check_arms, counted, hint, listed
+from keepbook.tables.columns import column_of, key_of
+from keepbook.tables.evidence import first_lines
+from keepbook.tables.faulty import FAULT, SHOWN, Fault, by_rule, name_of, numbers, sorted_out, wrong
+from keepbook.tables.forms import TOLERATED, Forms
+from keepbook.tables.people import key_like
+
+NEEDED = "an experiment, a customer, an arm and a readable day"
+
+
+def assignments_of(
+    lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibis.BaseBackend
+) -> tuple[ir.Table, tuple[str, ...]]:
+    """Who was put into which arm of which experiment, line by line, held by the engine.
+
+    Returns
+    -------
+    Table : one row per usable line: experiment, customer_id (in the type of the purchases' one, which need
+        not hold it), variant, assigned_on (day in the unit's time zone); and where mapped cluster (text),
+        exposed_on (day), cost (money) and own columns (numbers), missing where blank.
+    tuple : how the table was read and which lines are left out, in sentences.
+
+    Raises
+    ------
+    DataError : no usable line; numbers that cannot be read, or a cost below zero; customer numbers of
+        another form than in transactions; an experiment of the unit file without a line, or whose arms are
+        not those that the unit file names.
+    """
+    unit, source = forms.unit, forms.source
+    key = key_of(column_of(lines, source, "customer_id"))
+    made: dict[str, ir.Column] = {
+        "experiment": name_of(column_of(lines, source, "experiment")),
+        "customer_id": key_like(purchases.customer_id, key),
+        "variant": name_of(column_of(lines, source, "variant")),
+        "assigned_on": forms.day(column_of(lines, source, "assigned_at")),
+    }
+    if "cluster" in source.columns:
+        made["cluster"] = name_of(column_of(lines, source, "cluster"))
+    if "exposed_at" in source.columns:
+        made["exposed_on"] = forms.day(column_of(lines, source, "exposed_at"))
+    made |= numbers(lines, forms)
+    unlike = key.notnull() & made["customer_id"].isnull()
+    faults = [*by_rule(lines, forms), *_missing(made, key, unlike, source), *wrong(lines, made, source)]
+    all_lines, left_out = sorted_out("assignments", lines, made, faults, NEEDED, engine)
+    _check_keys(all_lines, lines, faults, unlike, purchases)
+    table = all_lines.filter(all_lines[FAULT] == 0).drop(FAULT)
+    for experiment in unit.experiments:
+        if not experiment.is_ready_made:
+            check_arms(experiment, _lines_by_arm(experiment, all_lines, faults))
+    known = _known(table, purchases, forms)
+    return table, tuple(f"assignments: {sentence}" for sentence in (*forms.stated, *left_out, known))
+
+
+def _missing(
+    made: dict[str, ir.Column], key: ir.Column, unlike: ir.BooleanValue, source: Source
+) -> Iterator[Fault]:
+    """Lines that lack what every line must have."""
+    own = source.wanted
+    yield Fault("without an experiment", made["experiment"].isnull(), own["experiment"])
+    yield Fault("without a customer", key.isnull(), own["customer_id"])
+    yield Fault("without an arm", made["variant"].isnull(), own["variant"])
+    yield Fault("without a readable day", made["assigned_on"].isnull(), own["assigned_at"])
+    yield Fault("with a customer number unlike those of transactions", unlike, own["customer_id"])
+
+
+def _check_keys(
+    all_lines: ir.Table, lines: ir.Table, faults: list[Fault], unlike: ir.BooleanValue, purchases: ir.Table
+) -> None:
+    """A few odd numbers are left out; many are customers whom the transactions call otherwise."""
+    number = next(i for i, fault in enumerate(faults, 1) if fault.which is unlike)
+    odd, total = (
+        int(t.count().to_pandas()) for t in (all_lines.filter(all_lines[FAULT] == number), all_lines)
+    )
+    if odd > TOLERATED * total:
+        column = faults[number - 1].column
+        shown = ", ".join(first_lines(lines, unlike.fill_null(False), column, SHOWN))
+        raise DataError(
+            f"{odd:,} of {total:,} customer numbers in '{column}' are written unlike those of transactions: "
+            f"{shown}.",
+            expected=f"whole numbers, such as {purchases.customer_id.min().to_pandas()}",
+            do="Check `columns:` of both tables, or bring the numbers into one form with a `query:`.",
+        )
+
+
+def _lines_by_arm(experiment: Experiment, all_lines: ir.Table, faults: list[Fault]) -> dict[str, int]:
+    """Arm → usable lines of one experiment, most first.
+
+    Raises
+    ------
+    DataError : there is none.
+    """
+    own = all_lines.filter(all_lines.experiment == experiment.name)
+    if found := counted(own.filter(own[FAULT] == 0), "variant", MANY + 1):
+        return found
+    name = experiment.name
+    if lost := counted(own, FAULT, LISTED):
+        why = ", ".join(f"{faults[int(i) - 1].words} ({n:,})" for i, n in lost.items())
+        raise DataError(
+            f"No line of the experiment {name!r} can be used; left out are those {why}.",
+            expected=f"lines with {NEEDED}",
+            do="Correct them, or remove the experiment from the unit file.",
+        )
+    there = counted(all_lines.filter(all_lines[FAULT] == 0), "experiment", LISTED)
+    raise DataError(
+        f"The assignments table holds no line of the experiment {name!r}.",
+        expected=f"one of the experiments there are: {listed(there)}",
+        do=f"{hint(name, there)}Write the same name in both, or bring those of the table into one form "
+        "with a `query:`.",
+    )
+
+
+def _known(table: ir.Table, purchases: ir.Table, forms: Forms) -> str:
+    """How many of the customers have bought, in a sentence.
+
+    Raises
+    ------
+    DataError : none has, and purchases are to be counted.
+    """
+    people = table.select("customer_id").distinct()
+    everybody = int(people.count().to_pandas())
+    bought = int(people.semi_join(purchases, "customer_id").count().to_pandas())
+    wanted = (one.metrics for one in forms.unit.experiments if not one.is_ready_made)
+    if not bought and any(name in BUILT_IN for metrics in wanted for name in metrics):
+        here, there = (t.customer_id.min().to_pandas() for t in (table, purchases))
+        raise DataError(
+            f"No customer of the assignments has bought: {here!r:.60} there, {there!r:.60} in transactions.",
+            expected="customer numbers written alike in both tables",
+            do="Check `columns:` of both tables, or bring the numbers into one form with a `query:`.",
+        )
+    count, experiments = table.count().to_pandas(), table.experiment.nunique().to_pandas()
+    return (
+        f"{count:,} line{'s' * (count != 1)} of {experiments:,} experiment{'s' * (experiments != 1)}; "
+        f"{bought:,} of {everybody:,} customers have bought at some time."
+    )
