@@ -133,7 +133,7 @@ class _Window(NamedTuple):
 
 
 def strategies(people: People, orders: pd.DataFrame, start: dt.date, days: int, seed: int) -> Strategies:
-    """Tries the strategies in the order of the calendar. The random numbers are their own.
+    """Tries one strategy after the other, each with random numbers of its own: all else stays as it was.
 
     Parameters
     ----------
