@@ -1,5 +1,22 @@
 """Before/after: what a change did that nobody assigned by lot, as far as that can be told."""
 
+from keepbook.experiments.changes.accounts import (
+    customers_grouped,
+    customers_seen,
+    effect_stated,
+    mean_of_periods,
+    money_of_levels,
+    money_seen,
+)
 from keepbook.experiments.changes.comparison import BeforeAfter, before_after
 
-__all__ = ["BeforeAfter", "before_after"]
+__all__ = [
+    "BeforeAfter",
+    "before_after",
+    "customers_grouped",
+    "customers_seen",
+    "effect_stated",
+    "mean_of_periods",
+    "money_of_levels",
+    "money_seen",
+]

