@@ -26,6 +26,20 @@ def percent(value: float | None, digits: int = 1) -> str:
     return text if text == MISSING else f"{text} %"
 
 
+def chance(value: float | None) -> str:
+    """Probability: `0.97` → `97 %`, `0.9968` → `99.7 %`, and never all of it: `> 99.9 %`."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if not 0.001 <= value <= 0.999:
+        return f"> {percent(0.999)}" if value > 0.5 else f"< {percent(0.001)}"
+    return percent(value, 0 if 0.01 <= value <= 0.99 else 1)
+
+
+def pvalue(value: float | None) -> str:
+    """`0.0213` → `0.021`; below a thousandth `< 0.001`."""
+    return "< 0.001" if value is not None and value < 0.001 else number(value, 3)
+
+
 def points(value: float | None, digits: int = 1) -> str:
     """Difference of two shares in percentage points, signed."""
     if value is None or not math.isfinite(value):

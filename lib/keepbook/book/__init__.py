@@ -67,6 +67,7 @@ class Book:
         self._told: set[str] = set()
         self._identities: list[dict[str, Any]] = []
         self._sisters: dict[str, tuple[Unit, Tables]] = {}
+        self._entry: Any = None  # of a list of the unit file, that the page is about
         self._more: dict[str, dict[str, str]] = {}  # of the record, where there is such a thing
 
     # ── measures that may find too little ───────────────────────────────────────────────────────────────
@@ -123,6 +124,7 @@ class Book:
             text = _("Not shown: {shows}. It needs `{kind}` in the unit file.")
             return NotEnoughData(text.format(shows=shows, kind=kind))
         entry = next(iter(known.values())) if name is None else known[name]
+        self._entry = entry
         self._more[one] = {"name": entry.name, "title": entry.title}
         return entry
 
@@ -154,7 +156,7 @@ class Book:
 
     def opening(self) -> Html:
         """Whose report this is, what it covers, and what became of the data."""
-        return opening(self.unit, self.tables)
+        return opening(self.unit, self.tables, self._entry)
 
     def findings(self, sentences: list[str]) -> Html:
         """The answer, in sentences."""

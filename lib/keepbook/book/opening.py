@@ -7,14 +7,14 @@ from html import escape
 from keepbook.book import fragments
 from keepbook.book.fragments import Html
 from keepbook.errors import printable
-from keepbook.params import Unit
+from keepbook.params import Change, Experiment, Unit
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
 from keepbook.words import MISSING, _, day, money, number, percent
 
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
 
 
-def opening(unit: Unit, tables: Tables) -> Html:
+def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None) -> Html:
     """The banner, the ledger of all lines, and what a reader should know before the first number."""
     window = tables.window
     simulated = _("simulated data") if unit.simulated else ""
@@ -26,7 +26,7 @@ def opening(unit: Unit, tables: Tables) -> Html:
     head = (
         f'<div class="kb-banner"><p class="kb-banner-title">{title}</p>'
         f'<p class="kb-banner-about">{escape(unit.about or "")}</p>'
-        f'<p class="kb-banner-facts">{items}</p></div>'
+        f'<p class="kb-banner-facts">{items}</p>{_subject(entry)}</div>'
     )
     if window.last and (gap := (window.as_of - window.last).days) > LONG_SILENCE:
         text = _(
@@ -38,6 +38,14 @@ def opening(unit: Unit, tables: Tables) -> Html:
         fragments.style() + head + _ledger(unit, tables),
         f"{unit.title or unit.unit}: {covers} {simulated}".strip(),
     )
+
+
+def _subject(entry: Experiment | Change | None) -> str:
+    """The experiment or change that the page is about."""
+    if entry is None:
+        return ""
+    question = f'<p class="kb-banner-question">{escape(entry.question)}</p>' if entry.question else ""
+    return f'<p class="kb-banner-subject"><bdi>{escape(entry.title)}</bdi></p>{question}'
 
 
 def _ledger(unit: Unit, tables: Tables) -> str:

@@ -4,9 +4,18 @@ Figures are SVG with text kept as text. Ink, grid and paper are CSS variables of
 follows light, dark and print; data colours are from the colour-blind-safe Okabe–Ito set.
 """
 
+from keepbook.charts.before_after import (
+    event_study,
+    headline,
+    levels,
+    measured,
+    placebo,
+    standing,
+)
 from keepbook.charts.customers import cohort_value, concentration, matrix, share_held, spread
 from keepbook.charts.drawing import CALENDAR, Drawn, age_name, cohort_name, period_name, sparkline, when
 from keepbook.charts.money import churn_rate, revenue_curve, revenue_rates
+from keepbook.charts.planner import detectable, simulated_power
 from keepbook.charts.retention import (
     headline_periods,
     projection,
@@ -14,7 +23,16 @@ from keepbook.charts.retention import (
     retention_heatmap,
     segment_curves,
 )
-from keepbook.charts.strategy import change, comeback, lifts, metric_name, profit, segment_effects, shown
+from keepbook.charts.strategy import (
+    change,
+    comeback,
+    equals,
+    lifts,
+    metric_name,
+    profit,
+    segment_effects,
+    shown,
+)
 from keepbook.charts.trust import alive, backtest, calibration, coverage, off_by, span
 from keepbook.charts.value import (
     behind,
@@ -43,18 +61,25 @@ __all__ = [
     "comeback",
     "concentration",
     "coverage",
+    "detectable",
     "earned",
+    "equals",
+    "event_study",
     "forecast",
+    "headline",
     "headline_periods",
     "horizon",
     "latest_cost",
+    "levels",
     "lifts",
     "matrix",
+    "measured",
     "metric_name",
     "new_customer",
     "off_by",
     "outlook",
     "period_name",
+    "placebo",
     "profit",
     "projection",
     "retention_curve",
@@ -66,9 +91,11 @@ __all__ = [
     "share_held",
     "shortfall",
     "shown",
+    "simulated_power",
     "span",
     "sparkline",
     "spread",
+    "standing",
     "when",
     "worth",
 ]

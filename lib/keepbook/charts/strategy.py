@@ -27,7 +27,7 @@ from keepbook.charts.drawing import (
 )
 from keepbook.charts.value import behind
 from keepbook.errors import NotEnoughData
-from keepbook.words import _, interval, money, number, percent, plural, points
+from keepbook.words import _, chance, interval, money, number, percent, plural, points, pvalue
 
 if TYPE_CHECKING:  # figures need no statistics, and their packages take long to load
     from keepbook.experiments import Segments
@@ -47,6 +47,12 @@ NAMES = {
 ROLES = {"goal": _("goal"), "guardrail": _("guardrail"), "diagnostic": _("")}
 
 
+def equals(value: float) -> str:
+    """`= 0.021`, `< 0.001`: a p-value behind the word."""
+    text = pvalue(value)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def metric_name(metric: str) -> str:
     """What a metric is called; an own column by its own name."""
     return NAMES.get(metric, metric.replace("_", " "))
@@ -58,7 +64,7 @@ def shown(kind: str, currency: str | None = None, near: float = 0.0) -> Callable
         return percent
     if kind == "days":
         return partial(number, digits=1)
-    digits = 0 if abs(near) >= 100 else 2 if abs(near) >= 0.1 or near == 0 else 4
+    digits = 0 if abs(near) >= 100 else 2 if abs(near) >= 0.02 or near == 0 else 4
     return (
         partial(money, currency=currency, digits=digits)
         if kind == "money"
@@ -90,12 +96,10 @@ def lifts(effects: pd.DataFrame, experiment: Experiment, alpha: float) -> Drawn:
         several = rows["variant"].nunique() > 1
         names = [metric_name(r.metric) + (f" · {r.variant}" if several else "") for r in rows.itertuples()]
         ax.set_yticks(range(len(rows)), names)
-        ax.invert_yaxis()
+        ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_xlabel(_("difference from {control}, % of it").format(control=experiment.control))
         ax.grid(axis="y", visible=False)
         percent_axis(ax.xaxis)
-        reach = float(np.nanmax(np.abs(rows[["lift_lower", "lift_upper", "lift"]].to_numpy(float))))
-        ax.set_xlim(-1.35 * reach, 1.35 * reach) if np.isfinite(reach) and reach else None
         svg = svg_of(figure, "lifts")
     title = _lifts_title(rows[rows["role"] == "goal"])
     caption = _(
@@ -158,14 +162,14 @@ def profit(
         np.atleast_1d(axes)[-1].set_xlabel(_("profit a customer, after cost") + behind(currency))
         svg = svg_of(figure, "profit")
     best = rows.loc[rows["profit"].idxmax()]
-    title = _("{variant} earns {profit} {limits} a customer; it pays with a probability of {chance}").format(
+    title = _("Treated with {variant}, a customer brings {profit} {limits} more after cost").format(
         variant=best["variant"],
         profit=change("money", currency, best["profit"])(best["profit"]),
         limits=interval(best["profit_lower"], best["profit_upper"], shown("money", None, best["profit"])),
-        chance=percent(best["chance"], 0),
     )
     caption = _(
-        "Profit: margin added less cost, against the control. The higher the curve, the likelier; orange: it "
+        "Profit: what is earned more, less cost, against the control. The higher the curve, the likelier; "
+        "orange: it "
         "loses. Line below: {level} interval."
     ).format(level=percent(1 - alpha, 0))
     return Drawn("profit", title, caption, title, svg, pd.concat(curves, names=["variant"]).reset_index(0))
@@ -187,7 +191,7 @@ def _profit(ax: Axes, row: dict, curve: pd.DataFrame, currency: str | None) -> N
         word = _("earns: {p}") if side > 0 else _("loses: {p}")
         place = (0.985 if side > 0 else 0.015, 0.9)
         look = {"xycoords": "axes fraction", "ha": "right" if side > 0 else "left", "fontsize": 10}
-        label(ax, word.format(p=percent(share, 0)), place, (0, 0), colour, **look)
+        label(ax, word.format(p=chance(share)), place, (0, 0), colour, **look)
     ax.set_title(str(row["variant"]), fontsize=10, loc="left", color=MUTED)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -292,7 +296,7 @@ def _differences(axis: Axis, kind: str, most: float) -> None:
 
 
 def _segments_title(parts: Segments, kind: str, currency: str | None) -> str:
-    rows, doubt = parts.effects, _("(p = {p})").format(p=number(parts.interaction, 3))
+    rows, doubt = parts.effects, f"(p {equals(parts.interaction)})"
     if not parts.interaction < 0.05:
         text = _("No segment by {column} is shown to respond otherwise than the others {doubt}")
         return text.format(column=parts.column, doubt=doubt)

@@ -6,13 +6,25 @@ verdict are made of. What was not drawn by lot goes another way, `changes`, and 
 """
 
 from keepbook.experiments.assigned import Intake
+from keepbook.experiments.changes import (
+    BeforeAfter,
+    before_after,
+    customers_grouped,
+    customers_seen,
+    effect_stated,
+    mean_of_periods,
+    money_of_levels,
+    money_seen,
+)
 from keepbook.experiments.groups import Segments
 from keepbook.experiments.money import profit_curves
+from keepbook.experiments.planner import Plan, plan
 from keepbook.experiments.soundness import SampleRatio
 from keepbook.experiments.study import (
     Study,
     Waiting,
     balanced,
+    design_of,
     effects,
     lines_accounted,
     lines_in,
@@ -29,17 +41,28 @@ from keepbook.experiments.study import (
 from keepbook.experiments.verdict import Verdict
 
 __all__ = [
+    "BeforeAfter",
     "Intake",
+    "Plan",
     "SampleRatio",
     "Segments",
     "Study",
     "Verdict",
     "Waiting",
     "balanced",
+    "before_after",
+    "customers_grouped",
+    "customers_seen",
+    "design_of",
+    "effect_stated",
     "effects",
     "lines_accounted",
     "lines_in",
+    "mean_of_periods",
     "money",
+    "money_of_levels",
+    "money_seen",
+    "plan",
     "profit_curves",
     "revenue_by_arm",
     "revenue_seen",

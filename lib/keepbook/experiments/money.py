@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from keepbook.experiments.effects import compare, spread_of
+from keepbook.experiments.effects import Compared, compare, spread_of
 from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
 from keepbook.experiments.inference.sequential import interval as always_valid
 from keepbook.experiments.moments import Moments
 from keepbook.intervals import z_of
 from keepbook.params import Experiment
 
-NAN = float("nan")
-CARELESS = (
-    0.01  # share of what a control customer brings that one may lose unless the unit file says otherwise
+CARELESS = 0.01  # share of what a control customer brings that may be lost, unless the unit file says more
+UNKNOWN = dict.fromkeys(
+    ("cost", "profit", "profit_lower", "profit_upper", "error", "any_lower", "any_upper")
+    + ("chance", "loss_rolled_out", "loss_kept"),
+    float("nan"),
 )
 
 
@@ -36,8 +39,8 @@ def money_of(
 
     Parameters
     ----------
-    moments : `margin` and, where the cost is known, `profit` → variant → its moments. customers : whom the
-        strategy would reach.
+    moments : `margin`, and `profit` where each customer's own cost is known → variant → its moments.
+    customers : whom the strategy would reach.
 
     Returns
     -------
@@ -55,70 +58,63 @@ def money_of(
         row = {"variant": variant, "control_margin": gain.control, "gain": gain.effect}
         row |= {"gain_lower": gain.ci_lower, "gain_upper": gain.ci_upper, "customers": customers}
         row["max_loss"] = experiment.max_loss or CARELESS * max(gain.control, 0.0)
-        if "profit" in moments:
-            row |= _earned(moments["profit"], control, variant, gain.effect, alpha, planned)
-        rows.append(row)
+        rows.append(row | _earned(_profit(moments, experiment, variant, gain, alpha), gain, alpha, planned))
     frame = pd.DataFrame(rows)
-    for name in (
-        "cost",
-        "profit",
-        "profit_lower",
-        "profit_upper",
-        "error",
-        "chance",
-        "any_lower",
-        "any_upper",
-    ):
-        frame[name] = frame.get(name, NAN)
-    for name in ("loss_rolled_out", "loss_kept"):
-        frame[name] = frame.get(name, NAN)
     for name in ("", "_lower", "_upper"):
         frame[f"total{name}"] = frame[f"profit{name}"] * frame["customers"]
     return frame
 
 
-def _earned(
-    arms: Mapping[str, Moments], control: str, variant: str, gain: float, alpha: float, planned: int
-) -> dict[str, float]:
-    found = compare("profit", arms[control], arms[variant], alpha=alpha)
-    spread = spread_of(found, alpha)
-    loss = expected_loss(found.effect, spread)
-    low, high = always_valid(found.effect, spread, found.n_control + found.n_treatment, planned, alpha)
+def _profit(
+    moments: Mapping[str, Mapping[str, Moments]],
+    experiment: Experiment,
+    variant: str,
+    gain: Compared,
+    alpha: float,
+) -> Compared | None:
+    """Margin less cost: each customer's own where the table has it, else the same of all in an arm."""
+    if "profit" in moments:
+        arms = moments["profit"]
+        return compare("profit", arms[experiment.control], arms[variant], alpha=alpha)
+    treated, spared = experiment.cost_of(variant), experiment.cost_of(experiment.control)
+    if treated is None:
+        return None
+    more = treated - (spared or 0.0)
+    low, high = gain.ci_lower - more, gain.ci_upper - more
+    return replace(gain, effect=gain.effect - more, ci_lower=low, ci_upper=high)
+
+
+def _earned(profit: Compared | None, gain: Compared, alpha: float, planned: int) -> dict[str, float]:
+    if profit is None:
+        return UNKNOWN
+    spread = spread_of(profit, alpha)
+    loss = expected_loss(profit.effect, spread)
+    low, high = always_valid(profit.effect, spread, profit.n_control + profit.n_treatment, planned, alpha)
     return {
-        "cost": gain - found.effect,
-        "profit": found.effect,
-        "profit_lower": found.ci_lower,
-        "profit_upper": found.ci_upper,
+        "cost": gain.effect - profit.effect,
+        "profit": profit.effect,
+        "profit_lower": profit.ci_lower,
+        "profit_upper": profit.ci_upper,
         "error": spread,
         "any_lower": float(low),
         "any_upper": float(high),
-        "chance": float(chance_to_win(found.effect, spread)),
+        "chance": float(chance_to_win(profit.effect, spread)),
         "loss_rolled_out": float(loss.rolled_out),
         "loss_kept": float(loss.kept),
     }
 
 
-def with_money(
-    moments: dict[str, Mapping[str, Moments]], experiment: Experiment, margin: float
+def with_margin(
+    moments: Mapping[str, Mapping[str, Moments]], margin: float
 ) -> dict[str, Mapping[str, Moments]]:
-    """Adds margin and profit to the moments of a ready table that holds `revenue`."""
-    if "revenue" not in moments or "margin" in moments:
-        return moments
-    made = {variant: _scaled(arm, "margin", margin, 0.0) for variant, arm in moments["revenue"].items()}
-    added = {**moments, "margin": made}
-    if experiment.cost is not None and "profit" not in moments:
-        added["profit"] = {
-            variant: _scaled(arm, "profit", 1.0, float(experiment.cost_of(str(variant)) or 0))
-            for variant, arm in made.items()
+    """Adds the margin to the moments of a ready table that holds `revenue`."""
+    made = dict(moments)
+    if "revenue" in moments and "margin" not in moments:
+        made["margin"] = {
+            name: replace(arm, names=("margin",), mean=margin * arm.mean, cov=margin**2 * arm.cov)
+            for name, arm in moments["revenue"].items()
         }
-    return added
-
-
-def _scaled(arm: Moments, name: str, factor: float, less: float) -> Moments:
-    """factor · the arm's one column − less, under another name."""
-    return Moments(
-        (name,), arm.count, arm.customers, factor * arm.mean - less, factor**2 * np.asarray(arm.cov)
-    )
+    return made
 
 
 def profit_curves(earned: pd.DataFrame, alpha: float = 0.05, points: int = 81) -> dict[str, pd.DataFrame]:

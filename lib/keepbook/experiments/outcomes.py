@@ -10,7 +10,6 @@ import pandas as pd
 from ibis.util import gen_name
 
 from keepbook.experiments.assigned import Intake
-from keepbook.params import Experiment
 
 
 def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
@@ -26,8 +25,8 @@ def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
     Returns
     -------
     Table : one row per customer: variant, customer_id, cluster (where there is one), retained (1 where there
-        was a purchase), orders (days with one), revenue, margin and profit (money; profit is margin less
-        cost, missing where the experiment states no cost), days_to_purchase (whole days from the assignment
+        was a purchase), orders (days with one), revenue and margin (money), profit (margin less cost, where
+        each customer's own cost is known), days_to_purchase (whole days from the assignment
         to the first purchase, at most to the end of the outcome days), pre_retained, pre_orders, pre_revenue
         (unless there is no pre-period), own columns.
     """
@@ -60,37 +59,17 @@ def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
         each.bought_on.fill_null(each.ends + ibis.interval(days=1)).epoch_days()
         - each.assigned_on.epoch_days()
     )
-    each = each.drop("bought_on", "ends").mutate(
+    each = each.mutate(
         days_to_purchase=waited.cast("float64"),
         retained=(each.orders > 0).cast("float64"),
         pre_retained=(each.pre_orders > 0).cast("float64"),
         margin=each.revenue * margin,
-    )
+    ).drop("bought_on", "ends")
     if not experiment.pre_days:
         each = each.drop("pre_retained", "pre_orders", "pre_revenue")
-    cost = cost_of(each, experiment)
-    each = each.mutate(profit=each.margin - cost) if cost is not None else each
-    return each.get_backend().create_table(gen_name("keepbook"), each, temp=True)
-
-
-def cost_of(each: ir.Table, experiment: Experiment) -> ir.FloatingValue | None:
-    """What treating each customer cost: the column of the table, else what the unit file says of the arm.
-
-    Returns
-    -------
-    Column of money; None where nothing says what a treatment costs.
-    """
     if "cost" in each.columns:
-        return each.cost.cast("float64").fill_null(0)
-    if experiment.cost is None:
-        return None
-    arms = [experiment.control, *(experiment.split or {})]
-    if not experiment.split:
-        arms += each.select("variant").distinct().to_pandas()["variant"].tolist()
-    costs = {arm: float(experiment.cost_of(arm) or 0) for arm in dict.fromkeys(arms)}
-    return ibis.cases(*((each.variant == arm, cost) for arm, cost in costs.items()), else_=0.0).cast(
-        "float64"
-    )
+        each = each.mutate(profit=each.margin - each.cost.cast("float64").fill_null(0))
+    return each.get_backend().create_table(gen_name("keepbook"), each, temp=True)
 
 
 def life_table(intake: Intake, purchases: ir.Table, as_of: dt.date) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -15,17 +15,18 @@ from keepbook.experiments.effects import KINDS, Wanted, columns_of, effects_of
 from keepbook.experiments.groups import Segments, by_segment, with_segments
 from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
-from keepbook.experiments.money import money_of, with_money
+from keepbook.experiments.money import money_of, with_margin
 from keepbook.experiments.outcomes import life_table, outcomes_of
 from keepbook.experiments.soundness import SampleRatio, balance, sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
 from keepbook.params import Experiment, Unit
-from keepbook.simulate import simulate
+from keepbook.simulate import strategies_truth
 from keepbook.tables import Tables
 from keepbook.words import _
 
 BEFORE = ("pre_retained", "pre_orders", "pre_revenue")
 TOGETHER = ("retained", "orders", "revenue", "margin", "profit", "days_to_purchase", *BEFORE)
+FEW = 0.2  # of an experiment's customers, who are then no part of its design
 Arms = Mapping[str, Moments]
 
 
@@ -111,7 +112,7 @@ def _of_outcomes(each: ir.Table, unit: Unit, experiment: Experiment) -> Study:
         moments |= {"revenue": moments_of(each, ["revenue"])}
     counted = each.group_by("variant").agg(n=each.count()).to_pandas().sort_values("variant")
     counts = _control_first(dict(zip(counted["variant"], counted["n"].astype(int), strict=True)), experiment)
-    return Study(experiment, unit, with_money(moments, experiment, unit.margin), counts, None, each)
+    return Study(experiment, unit, with_margin(moments, unit.margin), counts, None, each)
 
 
 def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Study:
@@ -124,9 +125,7 @@ def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Stud
     counts: dict[str, int] = {}
     for (variant, _metric), arm in single.items():
         counts[variant] = max(arm.count, counts.get(variant, 0))
-    return Study(
-        experiment, unit, with_money(moments, experiment, unit.margin), _control_first(counts, experiment)
-    )
+    return Study(experiment, unit, with_margin(moments, unit.margin), _control_first(counts, experiment))
 
 
 def _control_first(counts: dict[str, int], experiment: Experiment) -> dict[str, int]:
@@ -284,11 +283,26 @@ def revenue_seen(found: Study, tables: Tables) -> float:
     return float(rows.amount.sum().to_pandas() or 0)
 
 
+def design_of(found: Study | NotEnoughData, tables: Tables) -> dict[str, Any]:
+    """How the next test would be laid out if it were like this one: settings of `plan`.
+
+    Whose customers: those who bought within `churn_after` days before, those who did not, or both, as most of
+    this experiment's did.
+    """
+    if isinstance(found, NotEnoughData) or found.intake is None:
+        return {}
+    named, people = found.experiment, found.intake.customers
+    rows = tables.purchases.filter(tables.purchases.is_purchase)
+    rows = rows.inner_join(people.select("customer_id", "assigned_on"), "customer_id")
+    silent = rows.assigned_on.epoch_days() - rows.date.epoch_days()
+    lately = rows.filter(silent.between(1, found.unit.churn_after)).customer_id.nunique().to_pandas()
+    share = lately / people.count().to_pandas()
+    who = "silent" if share < FEW else "active" if share > 1 - FEW else "all"
+    return {"outcome_days": named.outcome_days, "pre_days": named.pre_days, "who": who}
+
+
 def truth_of(unit: Unit, experiment: Experiment) -> dict[str, float] | None:
     """The true effects, metric by metric, of an experiment that the unit's simulation ran; else None."""
-    spec = unit.transactions.simulation()
-    if not unit.simulated or not spec.experiments:
+    if not unit.simulated:
         return None
-    return simulate(spec.customers, spec.start, spec.days, spec.seed, spec.experiments).effects.get(
-        experiment.name
-    )
+    return strategies_truth(unit.transactions.simulation(), unit.margin).get(experiment.name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ Action = Literal["roll out", "stop", "keep running", "redesign"]
 Ground = Literal[
     "broken split",
     "guardrail",
+    "guardrail open",
     "earns",
     "loses",
     "nothing to gain",
@@ -27,6 +29,8 @@ Ground = Literal[
     "no cost",
     "no money",
 ]
+ONE_SIDED = 1.645  # normal quantile of a guardrail's test
+HOPELESS = 1000  # times the customers there are; beyond it nobody runs a test
 LONGEST = 366  # days that a test may still take; later it is better designed anew
 QUIET = 30  # days without an assignment after which enrolment is over
 
@@ -122,7 +126,20 @@ def decide(
         return Verdict("roll out", "earns", variant, final)
     if ground == "loses" or ground == "nothing to gain":
         return Verdict("stop", ground, variant, final)
-    return _unsettled(rule, best, final, open_, intake, as_of, effects)
+    n = int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum())
+    if ground == "earns":
+        more = max(_times_for_guardrail(row) for row in own[own["holds"] == "open"].to_dict("records"))
+        return _unsettled("guardrail open", variant, final, open_, n, more, intake, as_of)
+    enough = rule.enough(best["profit"], best["error"]) if best["error"] > 0 else 0.0
+    more = (best["error"] / enough) ** 2 if enough else math.inf
+    return _unsettled("too few", variant, final, open_, n, more, intake, as_of)
+
+
+def _times_for_guardrail(row: Mapping[Hashable, Any]) -> float:
+    """How many times the customers would show a guardrail unharmed, if it stays where it is."""
+    sign = 1 if row["better"] == "higher" else -1
+    room = sign * row["effect"] + row["margin"] * row["control"]
+    return float((ONE_SIDED * row["error"] / room) ** 2) if room > 0 else math.inf
 
 
 def _settled(rule: Rule, money: pd.Series, final: bool) -> Ground | None:
@@ -144,29 +161,27 @@ def _over(experiment: Experiment, intake: Intake, as_of: dt.date) -> bool:
 
 
 def _unsettled(
-    rule: Rule,
-    money: pd.Series,
+    ground: Ground,
+    variant: str,
     final: bool,
     guardrails: tuple[str, ...],
+    n: int,
+    times: float,
     intake: Intake | None,
     as_of: dt.date,
-    effects: pd.DataFrame,
 ) -> Verdict:
-    variant, n = (
-        str(money["variant"]),
-        int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum()),
-    )
-    enough = rule.enough(money["profit"], money["error"]) if money["error"] > 0 else 0.0
-    needed = math.ceil(n * (money["error"] / enough) ** 2) if enough else None
-    closed = intake is None or final or (as_of - intake.last).days > QUIET and intake.complete_on <= as_of
-    if closed or needed is None or intake is None:
-        return Verdict("redesign", "too few", variant, final, guardrails, needed)
+    """Goes on while customers come and the number needed is within reach; else it is designed anew."""
+    needed = math.ceil(n * times) if times < HOPELESS else None
+    anew = Verdict("redesign", ground, variant, final, guardrails, needed)
+    if intake is None or final or needed is None:
+        return anew
+    if (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
+        return anew
     until = _followed_up(intake, needed)
     if (until - as_of).days > LONGEST:
-        return Verdict("redesign", "too few", variant, final, guardrails, needed, until)
-    return Verdict(
-        "keep running", "too early", variant, final, guardrails, needed, max(until, _planned(intake, as_of))
-    )
+        return replace(anew, until=until)
+    early: Ground = "too early" if ground == "too few" else ground
+    return replace(anew, action="keep running", ground=early, until=max(until, _planned(intake, as_of)))
 
 
 def _planned(intake: Intake, as_of: dt.date) -> dt.date:

@@ -2,10 +2,12 @@
 
 from keepbook.findings import cohorts
 from keepbook.findings.cohorts import average_table, cohort_findings, cohort_tiles
+from keepbook.findings.planner import needed_table, plan_findings
 from keepbook.findings.shared import Tile, cash, shown_as
-from keepbook.findings.strategy import Strategy, decision, first_goal, strategy_findings
+from keepbook.findings.strategy import Strategy, care, decision, first_goal, strategy_findings
 from keepbook.findings.strategy_tables import (
     balance_table,
+    details_table,
     effects_table,
     left_out_table,
     money_table,
@@ -37,6 +39,7 @@ __all__ = [
     "average_table",
     "balance_table",
     "best_table",
+    "care",
     "cash",
     "cohort_findings",
     "cohort_tiles",
@@ -44,6 +47,7 @@ __all__ = [
     "cost_table",
     "cuts_table",
     "decision",
+    "details_table",
     "effects_table",
     "first_goal",
     "forecast_table",
@@ -52,7 +56,9 @@ __all__ = [
     "methods_table",
     "models_table",
     "money_table",
+    "needed_table",
     "newcomer_table",
+    "plan_findings",
     "outlook_table",
     "overlaps_table",
     "parameters_table",

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.words import interval, money, number, percent
+from keepbook.words import interval, money, number, percent, points
 
 SMALL = 100  # money below which cents are shown
 Shown = Callable[[Any], str]
@@ -24,7 +24,8 @@ class Tile:
 
     Attributes
     ----------
-    name : key in key_figures.json. label : what the page calls it. kind : `percent`, `number` or `money`.
+    name : key in key_figures.json. label : what the page calls it. kind : `percent`, `points`, `number` or
+        `money`.
     value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
     change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
     definition : how it is counted. history : its own past, oldest first. rising_is_good : more is better.
@@ -55,7 +56,7 @@ def shown_as(kind: str, currency: str | None = None, least: float = SMALL) -> Ca
     ----------
     least : money next to it; below 100 both are shown with cents.
     """
-    known = {"percent": percent, "number": number}
+    known = {"percent": percent, "points": points, "number": number}
     return (
         known[kind]
         if kind in known

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from keepbook.charts import change, metric_name, shown
+from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
-from keepbook.words import _, day, interval, number, percent, plural
+from keepbook.words import _, chance, day, interval, number, percent, plural
 
 if TYPE_CHECKING:  # sentences need no statistics, and their packages take long to load
     from keepbook.experiments import SampleRatio, Study, Verdict
@@ -94,11 +94,8 @@ def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
             "cost: it pays if treating one costs less."
         )
         return text.format(variant=made.variant, gain=_cash(row["gain"], unit), limits=_limits(row, "gain"))
-    said = [_earns(row, unit), _why(row, made, unit)]
-    if made.guardrails:
-        names = ", ".join(metric_name(name) for name in made.guardrails)
-        said.append(_("Not yet shown to be unharmed: {names}.").format(names=names))
-    return " ".join(said)
+    reason = f"{_earns(row, unit)} {_why(row, made, unit)}"
+    return f"{reason} {_margin(unit)}".rstrip() if made.action == "roll out" else reason
 
 
 def _broken(found: Strategy) -> str:
@@ -113,12 +110,8 @@ def _broken(found: Strategy) -> str:
     return text.format(
         counts=" : ".join(number(n) for n in arms["customers"]),
         shares=" : ".join(percent(share, 0) for share in arms["expected_share"]),
-        p=_p(found.ratio.srm_pvalue),
+        p=equals(found.ratio.srm_pvalue),
     )
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"= {number(value, 3)}"
 
 
 def _cash(value: float, unit: Unit) -> str:
@@ -131,7 +124,7 @@ def _limits(row: pd.Series, name: str) -> str:
 
 def _earns(row: pd.Series, unit: Unit) -> str:
     text = _(
-        "After its cost {variant} brings {profit} {limits} a customer more than {nothing}: it pays with a "
+        "After its cost, {variant} brings {profit} {limits} a customer against the control: it pays with a "
         "probability of {chance}."
     )
     show = change("money", unit.currency, row["profit"])
@@ -139,8 +132,7 @@ def _earns(row: pd.Series, unit: Unit) -> str:
         variant=row["variant"],
         profit=show(row["profit"]),
         limits=_limits(row, "profit"),
-        nothing=_("the control"),
-        chance=percent(row["chance"], 1 if 0.99 < row["chance"] < 0.9995 else 0),
+        chance=chance(row["chance"]),
     )
 
 
@@ -150,10 +142,11 @@ def _why(row: pd.Series, made: Verdict, unit: Unit) -> str:
         "customers": number(row["customers"]),
         "total": _cash(row["total"], unit),
         "limits": _limits(row, "total"),
-        "loss": _cash(row["loss_rolled_out"], unit),
-        "kept": _cash(row["loss_kept"], unit),
+        "loss": shown("money", unit.currency, row["max_loss"])(row["loss_rolled_out"]),
+        "kept": shown("money", unit.currency, row["max_loss"])(row["loss_kept"]),
         "most": _cash(row["max_loss"], unit),
         "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"])),
+        "guarded": ", ".join(metric_name(name) for name in made.guardrails),
         "needed": plural(made.needed or 0, _("customer"), _("customers")),
     }
     return _sentence(made).format(**facts)
@@ -181,6 +174,13 @@ def _sentence(made: Verdict) -> str:
             return _(
                 "There is nothing to gain: going without it is expected to lose {kept} a customer, {most} is "
                 "allowed."
+            )
+        case "guardrail open", _:
+            if not made.needed:
+                return _("But {guarded} seems to fall by more than its margin allows.")
+            return _(
+                "But it is not shown that {guarded} falls by less than its margin; about {needed} would show "
+                "it."
             )
         case "too early", _:
             return _(
@@ -218,10 +218,17 @@ def strategy_findings(found: Strategy, unit: Unit) -> list[str]:
     sentences = [_design(found), _split(found)]
     if isinstance(found.effects, NotEnoughData):
         return [*sentences, found.effects.what]
-    sentences += [_goals(found, found.effects, unit), _guardrails(found.effects)]
-    if isinstance(found.money, pd.DataFrame):
-        sentences += [_gain(row, unit) for _i, row in found.money.iterrows()]
+    if not found.ratio.broken:
+        sentences += [_goals(found, found.effects, unit), _guardrails(found.effects)]
+        sentences += [] if isinstance(found.money, NotEnoughData) else _gains(found.money, unit)
     return [sentence for sentence in [*sentences, _truth(found, unit)] if sentence]
+
+
+def care(ratio: SampleRatio | NotEnoughData) -> list[str]:
+    """What is to be said before effects are shown."""
+    if isinstance(ratio, NotEnoughData) or not ratio.broken:
+        return []
+    return [_("The split is broken: what follows is there to look for the fault, not to be believed.")]
 
 
 def _design(found: Strategy) -> str:
@@ -254,8 +261,10 @@ def _design(found: Strategy) -> str:
 def _split(found: Strategy) -> str:
     assert not isinstance(found.ratio, NotEnoughData)
     if found.ratio.broken:
-        return _broken(found)
-    return _("The split is as intended (sample-ratio check, p {p}).").format(p=_p(found.ratio.srm_pvalue))
+        return _(
+            "No effect is stated, for the split is broken; the sections below show it for who looks for why."
+        )
+    return _("The split is as intended (sample-ratio check, p {p}).").format(p=equals(found.ratio.srm_pvalue))
 
 
 def _goals(found: Strategy, effects: pd.DataFrame, unit: Unit) -> str:
@@ -287,7 +296,7 @@ def _effect(row: dict, unit: Unit, several: bool) -> str:
         control=value(row["control"]),
         effect=show(row["effect"]),
         limits=interval(row["ci_lower"], row["ci_upper"], bare),
-        p=_p(row["pvalue_adjusted"]),
+        p=equals(row["pvalue_adjusted"]),
     )
 
 
@@ -305,13 +314,27 @@ def _guardrails(effects: pd.DataFrame) -> str:
     return _("Guardrails: {parts}.").format(parts="; ".join(parts)) if parts else ""
 
 
+def _gains(earned: pd.DataFrame, unit: Unit) -> list[str]:
+    """What every treatment adds, costs and leaves."""
+    return [_gain(row, unit) for _i, row in earned.iterrows()] + [_margin(unit)]
+
+
 def _gain(row: pd.Series, unit: Unit) -> str:
-    text = _("{variant} adds {gain} {limits} of margin a customer; that is the most it may cost.")
-    said = text.format(variant=row["variant"], gain=_cash(row["gain"], unit), limits=_limits(row, "gain"))
+    text = _(
+        "Treated with {variant}, a customer brings {gain} {limits} of {earned} against the control{most}."
+    )
+    said = text.format(
+        variant=row["variant"],
+        gain=change("money", unit.currency, row["gain"])(row["gain"]),
+        limits=_limits(row, "gain"),
+        earned=_("revenue") if unit.margin == 1 else _("margin"),
+        most=_(", which is the most it may cost") if row["gain"] > 0 else "",
+    )
     if row["profit"] != row["profit"]:
         return said
     text = _(
-        "It costs {cost}, so {profit} {limits} is left, {total} {total_limits} for {customers} customers."
+        "It costs {cost}, which leaves {profit} {limits}, or {total} {total_limits} for {customers} "
+        "customers."
     )
     return f"{said} " + text.format(
         cost=_cash(row["cost"], unit),
@@ -323,17 +346,20 @@ def _gain(row: pd.Series, unit: Unit) -> str:
     )
 
 
+def _margin(unit: Unit) -> str:
+    """Without a margin all revenue counts as earned, which flatters every strategy."""
+    if unit.margin < 1:
+        return ""
+    return _("No `margin` is set: all revenue counts as earned, which flatters whatever sells more.")
+
+
 def _truth(found: Strategy, unit: Unit) -> str:
     if not isinstance(found.truth, dict) or not isinstance(found.effects, pd.DataFrame):
         return ""
     kinds = dict(zip(found.effects["metric"], found.effects["kind"], strict=True))
-    parts = [
-        f"{metric_name(name)} {change(kinds[name], unit.currency, value)(value)}"
-        for name, value in found.truth.items()
-        if name in kinds
-    ]
-    return (
-        _("In truth, which is known of simulated data: {parts}.").format(parts="; ".join(parts))
-        if parts
-        else ""
-    )
+    known = {name: value for name, value in found.truth.items() if name in kinds}
+    if known and not any(known.values()):
+        return _("In truth, which is known of simulated data, it does nothing.")
+    parts = [f"{metric_name(n)} {change(kinds[n], unit.currency, v)(v)}" for n, v in known.items()]
+    text = _("In truth, which is known of simulated data: {parts}.")
+    return text.format(parts="; ".join(parts)) if parts else ""

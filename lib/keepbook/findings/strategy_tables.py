@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from keepbook.charts import change, metric_name, shown
+from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
 from keepbook.params import Unit
-from keepbook.words import MISSING, _, interval, number, percent
+from keepbook.words import MISSING, _, chance, interval, number, percent, pvalue
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import SampleRatio, Segments, Study
@@ -20,7 +20,7 @@ BEFORE = {
     "pre_orders": _("orders before"),
     "pre_revenue": _("revenue before"),
 }
-HOLDS = {"yes": _("unharmed"), "no": _("harmed"), "open": _("open"), "": ""}
+HOLDS = {"yes": _("unharmed"), "no": _("harmed"), "open": _("open")}
 
 
 def split_table(ratio: SampleRatio | NotEnoughData, study: Study | NotEnoughData) -> Table:
@@ -38,8 +38,7 @@ def split_table(ratio: SampleRatio | NotEnoughData, study: Study | NotEnoughData
         mature = study.intake.arms.set_index("variant")["mature"].reindex(arms["variant"])
         columns[_("followed to the end")] = (mature.to_numpy(), number)
     caption = _("Sample-ratio check: χ² test, p {p}; below 0.001 the split counts as broken.")
-    p = "< 0.001" if ratio.srm_pvalue < 0.001 else f"= {number(ratio.srm_pvalue, 3)}"
-    return table_of(columns, caption.format(p=p))
+    return table_of(columns, caption.format(p=equals(ratio.srm_pvalue)))
 
 
 def left_out_table(study: Study | NotEnoughData) -> Table:
@@ -67,7 +66,7 @@ def overlaps_table(study: Study | NotEnoughData) -> Table:
     columns: Columns = {
         _("experiment"): (found["experiment"], str),
         _("customers in both"): (found["customers"], number),
-        _("p that its arms are spread evenly"): (found["pvalue"], lambda value: number(value, 3)),
+        _("p that its arms are spread evenly"): (found["pvalue"], pvalue),
     }
     caption = _(
         "Where the arms of the other are spread unevenly (small p), its effect mixes into this one; spread "
@@ -104,51 +103,84 @@ def balance_table(balance: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
     return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
 
 
-def effects_table(effects: pd.DataFrame | NotEnoughData, unit: Unit, truth: dict[str, float] | None) -> Table:
-    """Every metric of every treatment."""
+def effects_table(
+    effects: pd.DataFrame | NotEnoughData, unit: Unit, truth: dict[str, float] | NotEnoughData | None
+) -> Table:
+    """Every metric of every treatment: what a reader needs."""
     if isinstance(effects, NotEnoughData):
         return effects, {}, ""
     rows, known = effects.to_dict("records"), truth if isinstance(truth, dict) else {}
     columns: Columns = {
-        _("arm"): ([row["variant"] for row in rows], str),
-        _("metric"): ([metric_name(row["metric"]) for row in rows], str),
-        _("role"): ([row["role"] for row in rows], str),
+        **_named(rows),
+        _("role"): ([_role(row) for row in rows], str),
         _("control"): ([_value(row, "control", unit) for row in rows], str),
         _("treated"): ([_value(row, "treatment", unit) for row in rows], str),
-        _("effect"): ([_change(row, "effect", "ci", unit) for row in rows], str),
+        _("effect"): ([_change(row, "effect", "ci") for row in rows], str),
         _("in truth"): ([_true(row, known) for row in rows], str),
         _("lift"): ([_lift(row) for row in rows], str),
-        _("p"): (effects["pvalue"], lambda value: number(value, 4)),
-        _("p corrected"): (effects["pvalue_adjusted"], lambda value: number(value, 4)),
-        _("looking any time"): ([_any(row, unit) for row in rows], str),
-        _("better with"): (effects["chance_to_win"], lambda value: percent(value, 1)),
-        _("guardrail"): ([HOLDS[row["holds"]] for row in rows], str),
-        _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
-        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
+        _("p"): (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue),
     }
     if not known:
         del columns[_("in truth")]
     caption = _(
-        "Effect: treated less control, adjusted by the pre-period where there is one (how much variance that "
-        "takes "
-        "away). Lift: the same in per cent of control, Fieller's interval, so both exclude zero together. p "
-        "corrected: goals over metrics and arms (Holm), diagnostics by false discoveries. Looking any time: "
-        "the "
-        "interval that holds however often one looks. Brackets: {level}."
+        "Effect: treated less control. Lift: the same in per cent of control, with Fieller's interval, so "
+        "that both exclude zero together. p: of goals corrected over metrics and arms (Holm), of diagnostics "
+        "by false discoveries. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
+
+
+def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
+    """Every metric of every treatment: what an analyst checks."""
+    if isinstance(effects, NotEnoughData):
+        return effects, {}, ""
+    rows = effects.to_dict("records")
+    columns: Columns = {
+        **_named(rows),
+        _("looking any time"): ([_any(row) for row in rows], str),
+        _("without the pre-period"): ([_plain(row) for row in rows], str),
+        _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
+        _("p, uncorrected"): (effects["pvalue"], pvalue),
+        _("better with"): (effects["chance_to_win"], chance),
+        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
+    }
+    caption = _(
+        "Looking any time: the interval that holds however often one looks, tightest at as many customers as "
+        "were `planned`. Variance less: what the pre-period took away (CUPED). Better with: probability that "
+        "the effect goes the good way, under a flat prior."
+    )
+    return table_of(columns, caption)
+
+
+def _named(rows: list[dict]) -> Columns:
+    """Arm, where there are several, and metric."""
+    arms: Columns = {_("arm"): ([row["variant"] for row in rows], str)}
+    metrics: Columns = {_("metric"): ([metric_name(row["metric"]) for row in rows], str)}
+    return arms | metrics if len({row["variant"] for row in rows}) > 1 else metrics
+
+
+def _role(row: dict) -> str:
+    """`goal`, or `guardrail 15 %: unharmed`."""
+    if row["role"] != "guardrail":
+        return str(row["role"])
+    text = _("guardrail {margin}: {state}")
+    return text.format(margin=percent(row["margin"], 0), state=HOLDS[row["holds"]])
+
+
+def _plain(row: dict) -> str:
+    return MISSING if row["plain_effect"] != row["plain_effect"] else _change(row, "plain_effect", "plain")
 
 
 def _value(row: dict, name: str, unit: Unit) -> str:
     return shown(row["kind"], unit.currency, row["control"])(row[name])
 
 
-def _change(row: dict, name: str, limits: str, unit: Unit) -> str:
+def _change(row: dict, name: str, limits: str) -> str:
     show = change(row["kind"], None, row["effect"])
     return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"
 
 
-def _any(row: dict, unit: Unit) -> str:
+def _any(row: dict) -> str:
     return interval(row["any_lower"], row["any_upper"], change(row["kind"], None, row["effect"]))
 
 
@@ -171,10 +203,10 @@ def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
     cash = {name: [_money(row, name, unit) for row in rows] for name in ("gain", "profit", "total")}
     columns: Columns = {
         _("arm"): (earned["variant"], str),
-        _("margin added = break-even cost"): (cash["gain"], str),
+        _("added = break-even cost"): (cash["gain"], str),
         _("cost"): ([_cell(row["cost"], unit) for row in rows], str),
         _("profit a customer"): (cash["profit"], str),
-        _("pays with"): (earned["chance"], lambda value: percent(value, 1)),
+        _("pays with"): (earned["chance"], chance),
         _("loss if rolled out"): ([_cell(row["loss_rolled_out"], unit) for row in rows], str),
         _("loss if not"): ([_cell(row["loss_kept"], unit) for row in rows], str),
         _("allowed"): ([_cell(row["max_loss"], unit) for row in rows], str),
@@ -215,8 +247,8 @@ def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
             ],
             str,
         ),
-        _("p"): (waiting["pvalue"], lambda value: number(value, 4)),
-        _("log-rank p"): (waiting["logrank_pvalue"], lambda value: number(value, 4)),
+        _("p"): (waiting["pvalue"], pvalue),
+        _("log-rank p"): (waiting["logrank_pvalue"], pvalue),
     }
     caption = _(
         "Mean days without a purchase, counted up to the last outcome day (restricted mean of the curve "
@@ -239,8 +271,8 @@ def segments_table(parts: list[Segments] | NotEnoughData, kind: str, alpha: floa
         _("customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
         _("as measured"): ([_limits(row, "effect", "ci", show) for row in rows], str),
         _("to be expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], str),
-        _("p corrected"): ([row["pvalue_adjusted"] for row in rows], lambda value: number(value, 4)),
-        _("same in all, p"): ([row["part"].interaction for row in rows], lambda value: number(value, 3)),
+        _("p corrected"): ([row["pvalue_adjusted"] for row in rows], pvalue),
+        _("same in all, p"): ([row["part"].interaction for row in rows], pvalue),
     }
     caption = _(
         "To be expected: drawn towards the mean of all segments, as far as chance alone explains their "

@@ -8,7 +8,7 @@ from keepbook.charts import metric_name
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Tile
 from keepbook.findings.strategy import Strategy
-from keepbook.words import _, number
+from keepbook.words import _, number, plural
 
 
 def strategy_tiles(found: Strategy) -> list[Tile]:
@@ -24,7 +24,9 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
         best = found.money.loc[found.money["profit"].idxmax()]
         tiles += _money_tiles(best)
     goals = found.effects[found.effects["role"] == "goal"]
-    return tiles + [_goal_tile(row) for row in goals.head(4 - len(tiles)).to_dict("records")]
+    assert not isinstance(found.study, NotEnoughData)
+    days = found.study.experiment.outcome_days
+    return tiles + [_goal_tile(row, days) for row in goals.head(4 - len(tiles)).to_dict("records")]
 
 
 def _money_tiles(row: pd.Series) -> list[Tile]:
@@ -48,21 +50,17 @@ def _money_tiles(row: pd.Series) -> list[Tile]:
     ]
 
 
-def _goal_tile(row: dict) -> Tile:
+def _goal_tile(row: dict, days: int) -> Tile:
     head = metric_name(row["metric"])
     known = row["ci_lower"] == row["ci_lower"]
-    text = (
-        _("{variant} less the control.")
-        if row["kind"] != "share"
-        else _("{variant} less the control, percentage points.")
-    )
+    text = _("{variant} less the control, over {days} after the assignment.")
     return Tile(
         name=f"effect_{row['metric']}",
         label=_("Effect on: {metric}").format(metric=head),
         value=float(row["effect"]),
         ci_lower=float(row["ci_lower"]) if known else None,
         ci_upper=float(row["ci_upper"]) if known else None,
-        kind={"share": "percent", "money": "money"}.get(row["kind"], "number"),
-        definition=text.format(variant=row["variant"]),
+        kind={"share": "points", "money": "money"}.get(row["kind"], "number"),
+        definition=text.format(variant=row["variant"], days=plural(days, _("day"), _("days"))),
         rising_is_good=row["better"] == "higher",
     )

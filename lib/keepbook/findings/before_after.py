@@ -1,0 +1,290 @@
+"""What a change did that was not drawn by lot, in sentences: each no stronger than a comparison allows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from keepbook.charts import change, headline, measured, shown, standing
+from keepbook.errors import NotEnoughData
+from keepbook.findings.before_after_verdict import EACH, Changed, Row, counted
+from keepbook.params import Unit
+from keepbook.words import _, chance, day, interval, number, percent, plural
+
+if TYPE_CHECKING:  # see findings.strategy
+    from keepbook.experiments import BeforeAfter
+
+ONE = {"month": _("month"), "week": _("week")}
+MANY = {"month": _("months"), "week": _("weeks")}
+CHECKS = ("pre_trend", "placebo", "trend", "levels")
+
+
+def change_findings(found: Changed, unit: Unit) -> list[str]:
+    """Who was compared, the effects, money, checks, what would undo it, the claim, the truth."""
+    result = found.result
+    if isinstance(result, NotEnoughData):
+        return [result.what]
+    row = headline(result)
+    rest = [one for one in result.effects.to_dict("records") if one["metric"] != row["metric"]]
+    sentences = [
+        _compared(result),
+        _effect(result, row, unit),
+        _others(result, rest, unit),
+        _money(result, row, unit),
+        _held(result, row),
+        _elsewhere(result, rest),
+        _undone(result, row, unit),
+        result.claim,
+        _truth(found, result, unit),
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def whom(result: BeforeAfter, group: str) -> str:
+    """Who is in a group, as the unit file says: `region: north or east`."""
+    asked = result.change
+    if group in ("treated", "all"):
+        return in_words(asked.treated) if asked.treated else _("all customers")
+    if asked.comparison_unit:
+        return _("customers of the unit {unit}").format(unit=asked.comparison_unit)
+    return in_words(asked.comparison) if asked.comparison else _("all others")
+
+
+def in_words(conditions: Mapping[str, Any]) -> str:
+    """Conditions of the unit file for a reader: `region: north or east; tier: not gold`."""
+    return "; ".join(f"{column}: {_condition(value)}" for column, value in conditions.items())
+
+
+def _condition(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return _(" or ").join(map(_condition, value))
+    if isinstance(value, dict):
+        words = {"from": _("from {x}"), "to": _("to {x}"), "like": _("like {x}"), "not": _("not {x}")}
+        return " ".join(words[key].format(x=_condition(one)) for key, one in value.items())
+    if isinstance(value, bool):
+        return _("true") if value else _("false")
+    return day(value) if isinstance(value, dt.date) else str(value)
+
+
+def _compared(result: BeforeAfter) -> str:
+    size = result.groups.set_index("group")["customers"]
+    after = int(result.periods["is_after"].sum())
+    words = {
+        "before": number(len(result.periods) - after),
+        "after": plural(after, ONE[result.change.period], MANY[result.change.period]),
+        "date": day(result.change.date),
+    }
+    if result.kind != "difference-in-differences":
+        text = _(
+            "{n} are held against their own trend: {before} periods before {date}, {after} from it on. Nobody "
+            "is left to compare with."
+        )
+        n = plural(size["all"], _("customer"), _("customers"))
+        return text.format(n=n, **words)
+    text = _(
+        "{n} who got it ({treated}) are compared with {m} who did not ({comparison}): over {before} before "
+        "and {after} from {date} on, the same customers throughout."
+    )
+    return text.format(
+        n=plural(size["treated"], _("customer"), _("customers")),
+        m=number(size["comparison"]),
+        treated=whom(result, "treated"),
+        comparison=whom(result, "comparison"),
+        **words,
+    )
+
+
+# ── how much ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _effect(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    text = _(
+        "{name}: {after} from {date} on, where {expected} were to be expected without the change. The "
+        "difference is {effect} {limits}{lift}{total}."
+    )
+    name = measured(row["metric"], result.change.period)
+    value = shown(row["kind"], unit.currency, row["treated_after"])
+    return text.format(
+        name=name[:1].upper() + name[1:],
+        after=value(row["treated_after"]),
+        date=day(result.change.date),
+        expected=value(row["counterfactual"]),
+        effect=change(row["kind"], unit.currency, row["effect"])(row["effect"]),
+        limits=_limits(row),
+        lift=_lift(row),
+        total=_total(result, row, unit),
+    )
+
+
+def _limits(row: Row) -> str:
+    return interval(row["ci_lower"], row["ci_upper"], change(row["kind"], None, row["effect"]))
+
+
+def lift_of(row: Row) -> str:
+    """`+42.9 % [+17.0 %, +85.0 %]`: against what was to be expected; missing limits are left out."""
+    if pd.isna(row["lift"]):
+        return ""
+    if pd.isna(row["lift_lower"]):
+        return _signed(row["lift"])
+    return f"{_signed(row['lift'])} {interval(row['lift_lower'], row['lift_upper'], _signed)}"
+
+
+def _signed(share: float) -> str:
+    return f"{'+' if share > 0 else ''}{percent(share)}"
+
+
+def _lift(row: Row) -> str:
+    return f", {lift} of that" if row["kind"] != "share" and (lift := lift_of(row)) else ""
+
+
+def _total(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    if row["kind"] == "share":
+        return ""
+    text = _("; for all of them, over {periods}, {total} {limits}")
+    after = int(result.periods["is_after"].sum())
+    show = change(row["kind"], unit.currency, 100)
+    return text.format(
+        periods=plural(after, ONE[result.change.period], MANY[result.change.period]),
+        total=show(row["total"]),
+        limits=interval(row["total_lower"], row["total_upper"], change(row["kind"], None, 100)),
+    )
+
+
+def _others(result: BeforeAfter, rest: list[Row], unit: Unit) -> str:
+    text = _("{name} {after} where {expected} were to be expected, {effect} {limits}")
+    parts = [
+        text.format(
+            name=measured(row["metric"], result.change.period),
+            after=shown(row["kind"], None, row["treated_after"])(row["treated_after"]),
+            expected=shown(row["kind"], None, row["treated_after"])(row["counterfactual"]),
+            effect=change(row["kind"], None, row["effect"])(row["effect"]),
+            limits=_limits(row),
+        )
+        for row in rest
+    ]
+    said = "; ".join(parts)
+    return f"{said[:1].upper()}{said[1:]}." if parts else ""
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _money(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    if row["metric"] != "revenue":
+        return ""
+    each, everything = result.money.iloc[0], result.money.iloc[-1]
+    if result.change.cost is None:
+        text = _("No cost is stated: it pays if a customer costs less than {gain} {limits} {each}{margin}.")
+        return text.format(
+            gain=_cash(each["gain"], unit.currency),
+            limits=_money_limits(each, "gain"),
+            each=EACH[result.change.period].removeprefix(_("a customer and ")).join([_("a "), ""]),
+            margin=_(", times your margin") if unit.margin == 1 else "",
+        )
+    text = _(
+        "After its cost of {cost} {each}, {profit} {limits} of {what} {is_left}, {total} {total_limits} in all: "
+        "if the comparison is fair, it pays with a probability of {chance}.{margin}"
+    )
+    return text.format(
+        cost=_cash(each["cost"], unit.currency),
+        each=EACH[result.change.period],
+        profit=change("money", unit.currency, each["profit"])(each["profit"]),
+        limits=_money_limits(each, "profit"),
+        what=counted(row, unit).lower(),
+        is_left=_("is left"),
+        total=change("money", unit.currency, everything["profit"])(everything["profit"]),
+        total_limits=_money_limits(everything, "profit"),
+        chance=chance(each["chance"]),
+        margin=_break_even(result, row) if unit.margin == 1 else "",
+    )
+
+
+def _cash(value: float, currency: str | None) -> str:
+    return shown("money", currency, value)(value)
+
+
+def _money_limits(row: pd.Series, name: str) -> str:
+    return interval(row[f"{name}_lower"], row[f"{name}_upper"], change("money", None, row[name]))
+
+
+def _break_even(result: BeforeAfter, row: Row) -> str:
+    """From which margin on it pays, where the unit file states none."""
+    cost = result.change.cost
+    if not cost or not row["ci_lower"] > cost:
+        return _(" No margin is stated: revenue counts as if all of it were earned.")
+    text = _(
+        " No margin is stated, so revenue counts in full: it pays from a margin of {needed} [{least}, {most}] on."
+    )
+    shares = [cost / row[name] for name in ("effect", "ci_upper", "ci_lower")]
+    needed, least, most = (percent(share, 0) for share in shares)
+    return text.format(needed=needed, least=least, most=most)
+
+
+# ── how far to trust it ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _held(result: BeforeAfter, row: Row) -> str:
+    """Every check of what decides, in the order of their weight."""
+    checks = result.checks
+    own = checks[checks["metric"].isin([row["metric"], ""])].set_index("check")["sentence"]
+    return " ".join(own[name] for name in (*CHECKS, "clusters") if name in own.index)
+
+
+def _elsewhere(result: BeforeAfter, rest: list[Row]) -> str:
+    """Checks that fail for the other metrics."""
+    failed = [
+        row["metric"]
+        for row in rest
+        if "no" in (standing(result, "pre_trend", row["metric"]), standing(result, "placebo", row["metric"]))
+    ]
+    if not failed:
+        return ""
+    text = _("What is said of {names} is not to be believed: a check fails for it, see below.")
+    return text.format(names=_(" and ").join(measured(name, result.change.period) for name in failed))
+
+
+def _undone(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    """How large something else would have to be."""
+    if not row["ci_lower"] * row["ci_upper"] > 0 or not row["breakdown"] > 0:
+        return ""
+    nearest = min(abs(row["ci_lower"]), abs(row["ci_upper"]))
+    show = change(row["kind"], unit.currency, nearest)
+    text = _(
+        "What would undo it: anything else that from {date} on moved {what} by {nearest} for good. From one "
+        "{period} to the next it moved by up to {largest} before, chance included; {times} times that is enough."
+    )
+    compared = result.kind == "difference-in-differences"
+    return text.format(
+        date=day(result.change.date),
+        what=_("the gap between the groups") if compared else _("the series off its trend"),
+        nearest=show(nearest).lstrip("+"),
+        largest=show(nearest / row["breakdown"]).lstrip("+"),
+        period=ONE[result.change.period],
+        times=number(row["breakdown"], 1 if row["breakdown"] >= 0.95 else 2),
+    )
+
+
+def _truth(found: Changed, result: BeforeAfter, unit: Unit) -> str:
+    truth = known_truth(found)
+    kinds = dict(zip(result.effects["metric"], result.effects["kind"], strict=True))
+    parts = [
+        f"{measured(name, 'month')} {change(kinds[name], unit.currency, value)(value)}"
+        for name, value in truth.items()
+        if name in kinds
+    ]
+    text = _("In truth, which is known of simulated data: {parts}.")
+    return text.format(parts="; ".join(parts)) if parts else ""
+
+
+def known_truth(found: Changed) -> dict[str, float]:
+    """The true effects, where they are known of periods like those compared: they are per month."""
+    result = found.result
+    if isinstance(result, NotEnoughData) or not isinstance(found.truth, dict):
+        return {}
+    return found.truth if result.change.period == "month" else {}

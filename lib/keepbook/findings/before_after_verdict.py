@@ -1,0 +1,201 @@
+"""Whether a change that was not drawn by lot looks worth keeping: a weaker word than that of an experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from keepbook.charts import change, headline, shown, standing
+from keepbook.errors import NotEnoughData
+from keepbook.findings.strategy import Decision
+from keepbook.params import Unit
+from keepbook.words import _, interval, percent
+
+if TYPE_CHECKING:  # see findings.strategy
+    from keepbook.experiments import BeforeAfter
+
+Row = dict[str, Any]
+FEWEST_CLUSTERS = 8  # in a group; from here on intervals hold as often as they say (tests/test_changes_did.py)
+BREAKING = ("pre_trend", "placebo", "trend")  # checks without which nothing is believed
+EACH = {"month": _("a customer and month"), "week": _("a customer and week")}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """All that the findings speak of.
+
+    Attributes
+    ----------
+    result : as `experiments.before_after` gives it, or the reason why there is none. truth : metric → true
+        effect per customer and month, of a simulated unit.
+    """
+
+    result: BeforeAfter | NotEnoughData
+    truth: dict[str, float] | NotEnoughData | None = None
+
+
+def change_verdict(found: Changed, unit: Unit) -> Decision:
+    """What may be said of keeping the change, readable in ten seconds.
+
+    The rule. Revenue decides; the first metric where revenue was not asked for.
+
+    1.  **Cannot be told** (broken) where a check fails: before the date the groups did not move alike, or the
+        series was not straight; an effect is found at a date at which nothing happened; neither of the two
+        could be tried; the trend of the gap, carried on, undoes the finding; a group has fewer than eight
+        clusters; or the groups were unlike before the date, and either coming nearer to each other could make
+        all of the effect, or it is only there if the comparison's change is carried over in amount and not in
+        proportion.
+    2.  Else the interval speaks: of what is left of the margin added after the cost; of the margin added where
+        no cost is stated; of the effect itself where revenue was not asked for.
+
+        - above zero: **Looks worth keeping** (good). Without a cost, or without money, only **Gain seen**
+          (wait), and against a trend instead of a comparison group only **May be worth keeping** (wait).
+        - below zero: **Does not look worth keeping** (bad); against a trend **May not be worth keeping**
+          (wait).
+        - around zero, or not known: **No gain to be seen** where the estimate is not above zero, else
+          **Cannot be told** (both wait).
+
+    No planned end and no expected loss come in, unlike in an experiment: what they promise rests on the lot.
+    """
+    result = found.result
+    if isinstance(result, NotEnoughData):
+        return Decision(_("Cannot be told"), result.what, "wait")
+    row = headline(result)
+    if fault := failed_check(result, row):
+        text = _("The comparison fails a check, so neither a gain nor a loss is to be believed. {check}")
+        return Decision(_("Cannot be told"), text.format(check=fault), "broken")
+    value, lower, upper = deciding(result, row)
+    if lower > 0:
+        label, kind = _gain(result, row)
+        return Decision(label, _reason(result, row, unit), kind)
+    if upper < 0:
+        if result.kind == "difference-in-differences":
+            return Decision(_("Does not look worth keeping"), _reason(result, row, unit), "bad")
+        return Decision(_("May not be worth keeping"), _reason(result, row, unit), "wait")
+    label = _("Cannot be told") if not value <= 0 else _("No gain to be seen")
+    return Decision(label, _open(result, row, unit), "wait")
+
+
+def failed_check(result: BeforeAfter, row: Row) -> str:
+    """The check that keeps the finding from being believed, in a sentence; empty where none does."""
+    checks = result.checks
+    for name in BREAKING:
+        if standing(result, name, row["metric"]) == "no":
+            failed = (checks["check"] == name) & (checks["metric"] == row["metric"])
+            return str(checks.loc[failed, "sentence"].iloc[0])
+    if {standing(result, name, row["metric"]) for name in ("pre_trend", "placebo")} == {"open"}:
+        return _("Nothing can be tried out on the time before the date: see the checks below.")
+    if result.groups["clusters"].min() < FEWEST_CLUSTERS:
+        return str(checks.loc[checks["check"] == "clusters", "sentence"].iloc[0])
+    return _unlike(result, row)
+
+
+def _unlike(result: BeforeAfter, row: Row) -> str:
+    """Why groups that were unlike before the date cannot carry the finding; empty where they can."""
+    alike = standing(result, "levels", row["metric"])
+    if alike in ("", "yes") or not row["ci_lower"] * row["ci_upper"] > 0:
+        return ""
+    nearest = min(abs(row["ci_lower"]), abs(row["ci_upper"]))
+    nearer = row["effect"] * row["gap_before"] < 0 and nearest <= abs(row["gap_before"])
+    if alike == "no" and nearer:
+        text = _(
+            "Before the date those who got it stood {share} {side} the comparison. Chosen for that, they would "
+            "have come nearer to it by themselves, and that could make all of the effect."
+        )
+        side = _("above") if row["gap_before"] > 0 else _("below")
+        return text.format(share=percent(apart(row), 0), side=side)
+    if row["proportional_lower"] * row["proportional_upper"] <= 0:
+        return _(
+            "The groups were not alike before the date, and the finding is gone if the comparison's change is "
+            "carried over in proportion instead of in amount; the data do not tell which is right."
+        )
+    return ""
+
+
+def apart(row: Row) -> float:
+    """How far the groups were apart before the date, as a share of the comparison."""
+    return float(abs(row["gap_before"]) / row["comparison_before"])
+
+
+def deciding(result: BeforeAfter, row: Row) -> tuple[float, float, float]:
+    """What the verdict is about with its limits, per customer and period: profit, gain, or the effect."""
+    if row["metric"] != "revenue":
+        return row["effect"], row["ci_lower"], row["ci_upper"]
+    name = "gain" if result.change.cost is None else "profit"
+    money = result.money.iloc[0]
+    return money[name], money[f"{name}_lower"], money[f"{name}_upper"]
+
+
+def _gain(result: BeforeAfter, row: Row) -> tuple[str, str]:
+    if row["metric"] != "revenue":
+        return _("Gain seen, money not compared"), "wait"
+    if result.change.cost is None:
+        return _("Gain seen, cost not stated"), "wait"
+    if result.kind == "difference-in-differences":
+        return _("Looks worth keeping"), "good"
+    return _("May be worth keeping"), "wait"
+
+
+# ── in words ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reason(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    return " ".join(filter(None, [seen(result, row, unit), _cost(result, row), _caution(result, row)]))
+
+
+def seen(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    """The finding in a sentence, after its cost where that is known."""
+    value, lower, upper = deciding(result, row)
+    kind = row["kind"]
+    text = _("{name} of those who got it: {value} {limits} {each} {against}{after}.")
+    after = _(", after its cost of {cost}")
+    named = row["metric"] == "revenue" and result.change.cost is not None
+    cost = shown("money", unit.currency, result.change.cost or 0)(result.change.cost or 0)
+    return text.format(
+        name=counted(row, unit),
+        value=change(kind, unit.currency, value)(value),
+        limits=interval(lower, upper, change(kind, None, value)),
+        each=EACH[result.change.period] if kind != "share" else _("in a period"),
+        against=_("against what was to be expected without it"),
+        after=after.format(cost=cost) if named else "",
+    )
+
+
+def counted(row: Row, unit: Unit) -> str:
+    """What is counted: revenue where no margin is stated."""
+    if row["metric"] == "revenue":
+        return _("Revenue") if unit.margin == 1 else _("Margin")
+    return {"orders": _("Orders"), "retained": _("Share who buy")}[row["metric"]]
+
+
+def _cost(result: BeforeAfter, row: Row) -> str:
+    if row["metric"] != "revenue":
+        return _("Whether that pays cannot be told: `revenue` is not among the metrics of the change.")
+    if result.change.cost is None and row["effect"] > 0:
+        return _("What it costs is not stated (`cost`): it pays if a customer costs less than that.")
+    return ""
+
+
+def _caution(result: BeforeAfter, row: Row) -> str:
+    """Why it is no more than a look; first how unlike the groups were."""
+    if result.kind != "difference-in-differences":
+        return _(
+            "Nobody is left to compare with: a season, or anything else that began then, looks the same."
+        )
+    alone = _(
+        "They were not drawn by lot: what else happened to them alone at that time would look the same."
+    )
+    if standing(result, "levels", row["metric"]) != "no":
+        return alone
+    text = _("Before, they stood {share} {side} the comparison.")
+    side = _("above") if row["gap_before"] > 0 else _("below")
+    return f"{text.format(share=percent(apart(row), 0), side=side)} {alone}"
+
+
+def _open(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    value, lower, upper = deciding(result, row)
+    if not lower <= upper:
+        return _("All that was bought is alike, so that chance cannot be told from an effect.")
+    show = change(row["kind"], unit.currency, value)
+    text = _("{seen} Anything from {lower} to {upper} fits the data: chance alone could make it.")
+    return text.format(seen=seen(result, row, unit), lower=show(lower), upper=show(upper))
