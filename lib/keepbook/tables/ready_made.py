@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.errors import DataError, nearest
+from keepbook.errors import DataError
 from keepbook.params import Experiment
-from keepbook.tables.arms import MANY, check_arms, counted
+from keepbook.tables.arms import MANY, check_arms, counted, hint
 from keepbook.tables.columns import column_of
 from keepbook.tables.faulty import FAULT, Fault, by_rule, name_of, numbers, sorted_out, wrong
 from keepbook.tables.forms import Forms
@@ -116,5 +116,6 @@ def _check_metrics(frame: pd.DataFrame, experiment: Experiment) -> None:
             raise DataError(
                 f"There is no total of the metric {name!r:.60} in the arm {arm!r:.60}.",
                 expected="a line for every arm and every metric of the experiment",
-                do=f"Add it, or correct `metrics`; {nearest(name, there)}",
+                do=f"{hint(name, set(there) - {name})}Add it, or correct `metrics`: those there are: "
+                f"{', '.join(there)}.",
             )
