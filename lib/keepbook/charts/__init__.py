@@ -5,6 +5,7 @@ follows light, dark and print; data colours are from the colour-blind-safe Okabe
 """
 
 from keepbook.charts.before_after import (
+    bare,
     event_study,
     headline,
     levels,
@@ -52,6 +53,7 @@ __all__ = [
     "age_name",
     "alive",
     "backtest",
+    "bare",
     "behind",
     "calibration",
     "change",

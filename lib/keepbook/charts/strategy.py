@@ -30,7 +30,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.words import _, chance, interval, money, number, percent, plural, points, pvalue
 
 if TYPE_CHECKING:  # figures need no statistics, and their packages take long to load
-    from keepbook.experiments import Segments
+    from keepbook.experiments import SampleRatio, Segments
     from keepbook.params import Experiment
 
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of the variants, the control in grey
@@ -83,7 +83,9 @@ def change(kind: str, currency: str | None = None, near: float = 0.0) -> Callabl
 # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def lifts(effects: pd.DataFrame, experiment: Experiment, alpha: float) -> Drawn:
+def lifts(
+    effects: pd.DataFrame, experiment: Experiment, alpha: float, ratio: SampleRatio | None = None
+) -> Drawn:
     """Every metric against the control, in per cent of it, by one look and for all looks."""
     rows = effects[effects["lift"].notna()].reset_index(drop=True)
     if rows.empty:
@@ -102,6 +104,8 @@ def lifts(effects: pd.DataFrame, experiment: Experiment, alpha: float) -> Drawn:
         percent_axis(ax.xaxis)
         svg = svg_of(figure, "lifts")
     title = _lifts_title(rows[rows["role"] == "goal"])
+    if ratio is not None and ratio.broken:
+        title = _("Not to be believed, for the split is broken. {title}").format(title=title)
     caption = _(
         "Dots: estimates, thick: {level} intervals of a single look, thin: intervals that hold however often "
         "one looks. Blue: better than {control}, orange: worse, grey: may be chance. Dashed: as far as a "

@@ -6,6 +6,7 @@ verdict are made of. What was not drawn by lot goes another way, `changes`, and 
 """
 
 from keepbook.experiments.assigned import Intake
+from keepbook.experiments.beyond import value_ahead
 from keepbook.experiments.changes import (
     BeforeAfter,
     before_after,
@@ -18,13 +19,12 @@ from keepbook.experiments.changes import (
 )
 from keepbook.experiments.groups import Segments
 from keepbook.experiments.money import profit_curves
-from keepbook.experiments.planner import Plan, plan
+from keepbook.experiments.planner import Plan, plan, returned, returned_seen, spent, spent_seen
 from keepbook.experiments.soundness import SampleRatio
 from keepbook.experiments.study import (
     Study,
     Waiting,
     balanced,
-    design_of,
     effects,
     lines_accounted,
     lines_in,
@@ -53,7 +53,6 @@ __all__ = [
     "before_after",
     "customers_grouped",
     "customers_seen",
-    "design_of",
     "effect_stated",
     "effects",
     "lines_accounted",
@@ -64,12 +63,17 @@ __all__ = [
     "money_seen",
     "plan",
     "profit_curves",
+    "returned",
+    "returned_seen",
     "revenue_by_arm",
     "revenue_seen",
     "segments",
+    "spent",
+    "spent_seen",
     "split_check",
     "study",
     "truth_of",
+    "value_ahead",
     "verdict",
     "waiting",
 ]

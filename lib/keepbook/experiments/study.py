@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -26,7 +26,6 @@ from keepbook.words import _
 
 BEFORE = ("pre_retained", "pre_orders", "pre_revenue")
 TOGETHER = ("retained", "orders", "revenue", "margin", "profit", "days_to_purchase", *BEFORE)
-FEW = 0.2  # of an experiment's customers, who are then no part of its design
 Arms = Mapping[str, Moments]
 
 
@@ -281,24 +280,6 @@ def revenue_seen(found: Study, tables: Tables) -> float:
     rows = tables.purchases.inner_join(people.filter(people.is_mature), "customer_id")
     rows = rows.filter(rows.date.between(rows.begins, rows.ends))
     return float(rows.amount.sum().to_pandas() or 0)
-
-
-def design_of(found: Study | NotEnoughData, tables: Tables) -> dict[str, Any]:
-    """How the next test would be laid out if it were like this one: settings of `plan`.
-
-    Whose customers: those who bought within `churn_after` days before, those who did not, or both, as most of
-    this experiment's did.
-    """
-    if isinstance(found, NotEnoughData) or found.intake is None:
-        return {}
-    named, people = found.experiment, found.intake.customers
-    rows = tables.purchases.filter(tables.purchases.is_purchase)
-    rows = rows.inner_join(people.select("customer_id", "assigned_on"), "customer_id")
-    silent = rows.assigned_on.epoch_days() - rows.date.epoch_days()
-    lately = rows.filter(silent.between(1, found.unit.churn_after)).customer_id.nunique().to_pandas()
-    share = lately / people.count().to_pandas()
-    who = "silent" if share < FEW else "active" if share > 1 - FEW else "all"
-    return {"outcome_days": named.outcome_days, "pre_days": named.pre_days, "who": who}
 
 
 def truth_of(unit: Unit, experiment: Experiment) -> dict[str, float] | None:

@@ -1,4 +1,4 @@
-"""What the next test needs, in sentences and a table."""
+"""What the next test needs, in sentences, key figures and a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from keepbook.charts import metric_name
 from keepbook.errors import NotEnoughData
-from keepbook.findings.shared import Columns, Table, table_of
+from keepbook.findings.shared import Columns, Table, Tile, cash, table_of
 from keepbook.words import MISSING, _, day, number, percent, plural
 
 if TYPE_CHECKING:  # see findings.strategy
@@ -17,47 +17,92 @@ if TYPE_CHECKING:  # see findings.strategy
 AIM = 0.10  # a lift that a manager can hope for
 
 
-def plan_findings(plan: Plan | NotEnoughData) -> list[str]:
-    """Who could take part, and what a test could find when."""
-    if isinstance(plan, NotEnoughData):
-        return [plan.what]
+def plan_findings(
+    active: Plan | NotEnoughData, silent: Plan | NotEnoughData, currency: str | None
+) -> list[str]:
+    """Who could take part, and what a test could find when: of the active, and of the silent."""
+    sentences = []
+    for plan in (active, silent):
+        if isinstance(plan, NotEnoughData):
+            sentences.append(plan.what)
+        else:
+            sentences += [_today(plan, currency), _aims(plan), *plan.notes]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _today(plan: Plan, currency: str | None) -> str:
+    """Who there is, and what they could find."""
     history = plan.history
     text = _(
-        "{n} could take part today ({who}), and {week} more come each week; of those of {anchor}, {share} "
-        "came back "
-        "within {days}."
+        "{who}: {n} today, {more} more a week. Of the {past} of {anchor}, {share} came back within {days} "
+        "and brought {revenue} each."
     )
-    who = {"active": _("bought lately"), "silent": _("silent for long"), "all": _("all")}
-    return [
-        text.format(
-            n=plural(history.available, _("customer"), _("customers")),
-            who=who[plan.who],
-            week=number(history.per_week),
-            anchor=day(history.anchor),
-            share=percent(history.retained),
-            days=plural(plan.outcome_days, _("day"), _("days")),
-        ),
-        *filter(None, (_aim(plan, metric) for metric in ("retained", "revenue"))),
-        *plan.notes,
-    ]
+    who = {"active": _("Bought lately"), "silent": _("Silent"), "all": _("All")}
+    said = text.format(
+        who=who[plan.who],
+        n=plural(history.available, _("customer"), _("customers")),
+        more=number(history.per_week, 0 if history.per_week >= 10 else 1),
+        past=number(history.eligible),
+        anchor=day(history.anchor),
+        share=percent(history.retained),
+        days=plural(plan.outcome_days, _("day"), _("days")),
+        revenue=cash(history.revenue, currency),
+    )
+    today = plan.detectable[plan.detectable["customers"] == history.available].dropna(subset=["mde_lift"])
+    if today.empty:
+        return said
+    text = _("A test of all of today's finds lifts from: {least}.")
+    least = ", ".join(f"{metric_name(r.metric)} {percent(r.mde_lift, 0)}" for r in today.itertuples())
+    return f"{said} {text.format(least=least)}"
+
+
+def _aims(plan: Plan) -> str:
+    """What it takes to find a lift worth hoping for."""
+    parts = [part for metric in ("retained", "revenue") if (part := _aim(plan, metric))]
+    if not parts:
+        return ""
+    text = _("To find a lift of {lift} with a chance of {power} takes, in either arm: {parts}.")
+    return text.format(lift=percent(AIM, 0), power=percent(plan.power, 0), parts="; ".join(parts))
 
 
 def _aim(plan: Plan, metric: str) -> str:
-    """What it takes to find a lift worth hoping for."""
     rows = plan.needed[(plan.needed["metric"] == metric) & (plan.needed["lift"].round(6) == AIM)]
     if rows.empty or pd.isna(rows["n_per_arm_cuped"].iloc[0]):
         return ""
     row = rows.iloc[0]
-    text = _("To find a lift of {lift} in {metric}, {n} are needed in either arm: {when}.")
-    when = _("more than come in a year, so choose a bolder treatment or a metric nearer to it")
+    when = _("more than come in a year: a bolder treatment is needed")
     if not pd.isna(row["ready_on"]):
         when = _("started today, the answer is there on {day}").format(day=day(row["ready_on"]))
-    return text.format(
-        lift=percent(AIM, 0),
-        metric=metric_name(metric),
-        n=plural(int(row["n_per_arm_cuped"]), _("customer"), _("customers")),
-        when=when,
-    )
+    n = plural(int(row["n_per_arm_cuped"]), _("customer"), _("customers"))
+    return _("{n} for {metric} ({when})").format(n=n, metric=metric_name(metric), when=when)
+
+
+def plan_tiles(active: Plan | NotEnoughData, silent: Plan | NotEnoughData) -> list[Tile]:
+    """Customers there are, and the smallest lift in who comes back that they would show."""
+    tiles = []
+    for plan, words in ((active, _("active")), (silent, _("silent"))):
+        if isinstance(plan, NotEnoughData):
+            continue
+        text = _("Customers who could take part today, half of them treated.")
+        label = _("Customers for a test: {who}").format(who=words)
+        tiles.append(Tile(f"available_{plan.who}", label, plan.history.available, text, kind="number"))
+        least = plan.detectable[
+            (plan.detectable["metric"] == "retained")
+            & (plan.detectable["customers"] == plan.history.available)
+        ].dropna(subset=["mde_lift"])
+        if len(least):
+            text = _(
+                "Smallest lift in the share who come back that all of them show with a chance of {power}."
+            )
+            label = _("Lift it finds: {who}").format(who=words)
+            tile = Tile(
+                f"detectable_{plan.who}",
+                label,
+                float(least["mde_lift"].iloc[0]),
+                text.format(power=percent(plan.power, 0)),
+            )
+            tiles.append(tile)
+    return tiles
 
 
 def needed_table(plan: Plan | NotEnoughData) -> Table:

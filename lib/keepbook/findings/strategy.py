@@ -224,13 +224,6 @@ def strategy_findings(found: Strategy, unit: Unit) -> list[str]:
     return [sentence for sentence in [*sentences, _truth(found, unit)] if sentence]
 
 
-def care(ratio: SampleRatio | NotEnoughData) -> list[str]:
-    """What is to be said before effects are shown."""
-    if isinstance(ratio, NotEnoughData) or not ratio.broken:
-        return []
-    return [_("The split is broken: what follows is there to look for the fault, not to be believed.")]
-
-
 def _design(found: Strategy) -> str:
     assert not isinstance(found.study, NotEnoughData)
     study, intake = found.study, found.study.intake

@@ -10,7 +10,7 @@ from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
 from keepbook.params import Unit
-from keepbook.words import MISSING, _, chance, interval, number, percent, pvalue
+from keepbook.words import MISSING, _, chance, interval, number, percent, plural, pvalue
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import SampleRatio, Segments, Study
@@ -117,15 +117,14 @@ def effects_table(
         _("treated"): ([_value(row, "treatment", unit) for row in rows], str),
         _("effect"): ([_change(row, "effect", "ci") for row in rows], str),
         _("in truth"): ([_true(row, known) for row in rows], str),
-        _("lift"): ([_lift(row) for row in rows], str),
         _("p"): (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue),
+        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
     }
     if not known:
         del columns[_("in truth")]
     caption = _(
-        "Effect: treated less control. Lift: the same in per cent of control, with Fieller's interval, so "
-        "that both exclude zero together. p: of goals corrected over metrics and arms (Holm), of diagnostics "
-        "by false discoveries. Brackets: {level}."
+        "Effect: treated less control. p: of goals corrected over metrics and arms (Holm), of diagnostics by "
+        "false discoveries. n: customers of control and treatment. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
 
@@ -137,17 +136,18 @@ def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
     rows = effects.to_dict("records")
     columns: Columns = {
         **_named(rows),
+        _("lift"): ([_lift(row) for row in rows], str),
         _("looking any time"): ([_any(row) for row in rows], str),
         _("without the pre-period"): ([_plain(row) for row in rows], str),
         _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
         _("p, uncorrected"): (effects["pvalue"], pvalue),
         _("better with"): (effects["chance_to_win"], chance),
-        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
     }
     caption = _(
-        "Looking any time: the interval that holds however often one looks, tightest at as many customers as "
-        "were `planned`. Variance less: what the pre-period took away (CUPED). Better with: probability that "
-        "the effect goes the good way, under a flat prior."
+        "Lift: the effect in per cent of control, with Fieller's interval, so that both exclude zero "
+        "together. Looking any time: the interval that holds however often one looks, tightest at as many "
+        "customers as were `planned`. Variance less: what the pre-period took away (CUPED). Better with: "
+        "probability that the effect goes the good way, under a flat prior."
     )
     return table_of(columns, caption)
 
@@ -207,8 +207,8 @@ def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         _("cost"): ([_cell(row["cost"], unit) for row in rows], str),
         _("profit a customer"): (cash["profit"], str),
         _("pays with"): (earned["chance"], chance),
-        _("loss if rolled out"): ([_cell(row["loss_rolled_out"], unit) for row in rows], str),
-        _("loss if not"): ([_cell(row["loss_kept"], unit) for row in rows], str),
+        _("loss if rolled out"): ([_loss(row, "loss_rolled_out") for row in rows], str),
+        _("loss if not"): ([_loss(row, "loss_kept") for row in rows], str),
         _("allowed"): ([_cell(row["max_loss"], unit) for row in rows], str),
         _("of all"): (cash["total"], str),
     }
@@ -228,8 +228,37 @@ def _money(row: dict, name: str, unit: Unit) -> str:
     return f"{show(row[name])} {interval(row[f'{name}_lower'], row[f'{name}_upper'], show)}"
 
 
+def _loss(row: dict, name: str) -> str:
+    return MISSING if row[name] != row[name] else shown("money", None, row["max_loss"])(row[name])
+
+
 def _cell(value: float, unit: Unit) -> str:
     return MISSING if value != value else shown("money", None, value)(value)
+
+
+def ahead_table(ahead: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
+    """What the arms' customers are still worth."""
+    if isinstance(ahead, NotEnoughData):
+        return ahead, {}, ""
+    rows = ahead.to_dict("records")
+    columns: Columns = {
+        _("arm"): (ahead["variant"], str),
+        _("control"): ([_cell(row["control"], unit) for row in rows], str),
+        _("treated"): ([_cell(row["treatment"], unit) for row in rows], str),
+        _("difference"): (
+            [_limits(row, "effect", "ci", shown("money", None, row["effect"])) for row in rows],
+            str,
+        ),
+        _("p"): (ahead["pvalue"], pvalue),
+    }
+    caption = _(
+        "Expected {earned} of a customer in the {months} after the end of the data. The model takes an order "
+        "that the strategy brought for a habit of the customer's own: read the difference as the most that "
+        "may last. It is not in the decision."
+    )
+    earned = _("revenue") if unit.margin == 1 else _("margin")
+    months = plural(unit.value_months, _("month"), _("months"))
+    return table_of(columns, caption.format(earned=earned, months=months))
 
 
 def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:

@@ -8,17 +8,16 @@ from keepbook.charts import metric_name
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Tile
 from keepbook.findings.strategy import Strategy
-from keepbook.words import _, number, plural
+from keepbook.intervals import share
+from keepbook.words import _, number, percent, plural
 
 
 def strategy_tiles(found: Strategy) -> list[Tile]:
-    """Profit a customer and of all, the first goals; none where the split is broken."""
-    if (
-        isinstance(found.effects, NotEnoughData)
-        or isinstance(found.ratio, NotEnoughData)
-        or found.ratio.broken
-    ):
+    """Profit a customer and of all, the first goals; where the split is broken, how it is."""
+    if isinstance(found.effects, NotEnoughData) or isinstance(found.ratio, NotEnoughData):
         return []
+    if found.ratio.broken:
+        return [_share_tile(row) for row in found.ratio.arms.to_dict("records")]
     tiles = []
     if isinstance(found.money, pd.DataFrame) and found.money["profit"].notna().any():
         best = found.money.loc[found.money["profit"].idxmax()]
@@ -27,6 +26,20 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
     assert not isinstance(found.study, NotEnoughData)
     days = found.study.experiment.outcome_days
     return tiles + [_goal_tile(row, days) for row in goals.head(4 - len(tiles)).to_dict("records")]
+
+
+def _share_tile(row: dict) -> Tile:
+    everybody = round(row["customers"] / row["share"]) if row["share"] else 0
+    value, lower, upper = share(row["customers"], everybody)
+    text = _("Share of the customers found in this arm; {intended} were intended.")
+    return Tile(
+        name=f"share_{row['variant']}",
+        label=_("Share in {variant}").format(variant=row["variant"]),
+        value=value,
+        ci_lower=lower,
+        ci_upper=upper,
+        definition=text.format(intended=percent(row["expected_share"], 0)),
+    )
 
 
 def _money_tiles(row: pd.Series) -> list[Tile]:

@@ -19,18 +19,13 @@ class Listing:
     Attributes
     ----------
     parameter : of the notebook, which takes an entry's name. key : of the unit file.
-    alone : whether such a notebook has something to show where the list is empty.
     """
 
     parameter: str
     key: str
-    alone: bool
 
 
-LISTINGS = (
-    Listing("experiment", "experiments", alone=True),  # how large one would have to be
-    Listing("change", "changes", alone=False),
-)
+LISTINGS = (Listing("experiment", "experiments"), Listing("change", "changes"))
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,7 @@ def entries_of(unit: Unit | None, listing: Listing | None) -> list[Entry | None]
     """
     if listing is None or unit is None:
         return [None]
-    entries: list[Entry | None] = [
+    return [
         Entry(listing.parameter, item.name, item.title, getattr(item, "comparison_unit", None))
         for item in getattr(unit, listing.key)
     ]
-    return entries or ([None] if listing.alone else [])
