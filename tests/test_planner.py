@@ -446,6 +446,23 @@ def test_the_pre_period_sharpens(shop: Callable[..., Unit]) -> None:
     assert smallest["n_per_arm_cuped"] < 0.35 * smallest["n_per_arm"]
 
 
+def test_what_does_not_vary_cannot_be_planned(shop: Callable[..., Unit]) -> None:
+    """Everybody comes back once and spends 10.10, as before: no metric varies, none has a lift."""
+    orders = [(f"c{i}", day, 10.10) for i in range(50) for day in ("2024-05-20", "2024-06-05")]
+    unit = shop(lines(*orders), as_of="2024-06-30")
+    with open_tables(unit) as tables:
+        made = plan(tables, unit, outcome_days=30, replications=20)
+    assert made.history.retained == 1
+    assert made.needed[["n_per_arm", "n_per_arm_cuped", "weeks"]].isna().all(axis=None)
+    assert made.detectable[["mde", "mde_plain"]].isna().all(axis=None)
+    assert made.simulated.empty and made.false_positive.empty
+    assert made.notes[:3] == (
+        "retained: 100.0 % of customers come back anyway, so no lift is above 0.0 %.",
+        "orders: it is the same for all customers, or not above 0, so no lift can be planned.",
+        "revenue: it is the same for all customers, or not above 0, so no lift can be planned.",
+    )
+
+
 # ── notes and refusals ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -242,4 +242,5 @@ def _no_room(spreads: Mapping[str, Spread], history: History, lift: float) -> It
             text = _("retained: {share} of customers come back anyway, so no lift is above {most}.")
             yield text.format(share=percent(history.retained), most=percent(spread.most))
         elif not spread.most:
-            yield _("{metric}: its mean is not above 0, so no lift can be planned.").format(metric=metric)
+            text = _("{metric}: it is the same for all customers, or not above 0, so no lift can be planned.")
+            yield text.format(metric=metric)

@@ -21,6 +21,7 @@ Numbers = NDArray[np.float64]
 LIFTS = (0.02, 0.05, 0.10, 0.20, 0.50)
 PARTS = (0.25, 0.5, 1.0)  # of those available now
 LATER = (13, 26)  # weeks of enrolment
+FLAT = 1e-20  # variance, as a share of the mean's square, that rounding leaves where nothing varies
 ROUNDS = 40  # of the fixed point, each of which more than halves what is missing
 
 
@@ -98,18 +99,25 @@ def spreads_of(past: Past) -> dict[str, Spread]:
 
 
 def _spread(metric: str, everybody: Moments, buyers: Moments) -> Spread:
-    at, before = everybody.at(metric), f"pre_{metric}"
-    pre = everybody.at(before) if before in everybody.names else None
-    added = float(buyers.mean[at])
+    at, added = everybody.at(metric), float(buyers.mean[buyers.at(metric)])
+    before = f"pre_{metric}"
+    pre_variance = _variance(everybody, before) if before in everybody.names else 0.0
     return Spread(
         metric,
         present=float(everybody.mean[at]),
-        variance=float(everybody.cov[at, at]),
-        pre_variance=float(everybody.cov[pre, pre]) if pre is not None else 0.0,
-        covariance=float(everybody.cov[at, pre]) if pre is not None else 0.0,
+        variance=_variance(everybody, metric),
+        pre_variance=pre_variance,
+        covariance=float(everybody.cov[at, everybody.at(before)]) if pre_variance else 0.0,
         added=added,
         added_squares=float(buyers.cov[at, at]) * (buyers.count - 1) / buyers.count + added**2,
     )
+
+
+def _variance(moments: Moments, name: str) -> float:
+    """Of a column; 0 where all that varies is the last digit."""
+    at = moments.at(name)
+    variance = float(moments.cov[at, at])
+    return variance if variance > FLAT * float(moments.mean[at]) ** 2 else 0.0
 
 
 def smallest_lift(
