@@ -327,7 +327,8 @@ MONTHLY = change(period="month", before=8, after=6, date=dt.date(2024, 4, 1))
 
 def test_a_shop_without_a_change() -> None:
     wrong, lift = falsely_found(6, MONTHLY)
-    assert wrong <= 2 / 6 and abs(lift) < 0.1
+    assert wrong <= 2 / 6
+    assert abs(lift) < 3 * 0.1 / 6**0.5  # one shop's lift errs by 0.1
 
 
 @pytest.mark.slow
