@@ -76,7 +76,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         tile = {"label": f"Tile of {path.stem}", "value": 0.5, "kind": "percent", "definition": "d"}
         tile |= {"ci_lower": None, "ci_upper": None, "history": [], "headline": True}
         record = {"title": parameters["unit"], "figures": [tile]}
-        record |= {"verdict": {"label": "roll out" if about else "no decision yet", "reason": "r"}}
+        record |= {"verdict": {"label": "roll out", "reason": "r"}} if about else {}
         record |= {"experiment": {"name": about, "title": f"{about} as it was called"}} if about else {}
         Path(parameters["save_to"], "key_figures.json").write_text(json.dumps(record), encoding="utf-8")
         return nbformat.read(path, as_version=4)
@@ -124,10 +124,8 @@ def test_one_report_for_each_experiment_and_change_in_the_order_of_the_file(proj
     assert pages(project) == [PLAIN, *BOTH, *CHANGES]
 
 
-def test_without_experiments_one_report_plans_them_and_without_changes_there_is_nothing_to_say(
-    project: Project,
-) -> None:
-    assert pages(project, "deli") == [PLAIN, STRATEGY]
+def test_without_experiments_or_changes_there_is_nothing_to_say(project: Project) -> None:
+    assert pages(project, "deli") == [PLAIN]
 
 
 def test_what_a_notebook_is_made_for_is_said_by_its_parameters_not_by_its_name(project: Project) -> None:
@@ -177,7 +175,7 @@ def test_planning_loads_nothing_heavy(project: Project) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     count, *modules = done.stdout.split()
-    assert count == "7"
+    assert count == "6"
     assert not {"papermill", "nbclient", "nbconvert", "matplotlib"} & set(modules)
 
 
@@ -279,7 +277,7 @@ def test_each_is_up_to_date_for_itself(project: Project, ran: list[tuple[str, st
     run(project.home, jobs=1)
     assert ran == [
         (PLAIN, ""), (STRATEGY, "winback_voucher"), (STRATEGY, "call"),
-        (CHANGE, "free_shipping"), (CHANGE, "new_shop"), (PLAIN, ""), (STRATEGY, ""),
+        (CHANGE, "free_shipping"), (CHANGE, "new_shop"), (PLAIN, ""),
     ]  # fmt: skip
     (project.home / "reports" / "acme" / BOTH[1] / "manifest.json").unlink()
     made = [key for key, status in statuses(run(project.home)).items() if status == "made"]
@@ -336,18 +334,17 @@ def test_a_removed_or_renamed_experiment_is_listed_no_more_but_stays_on_disk(
     assert set(states(capsys)) == {PLAIN, *new, BOTH[1], *CHANGES}
 
 
-def test_first_experiments_take_the_place_of_the_plan_and_the_last_gives_it_back(
+def test_a_page_of_the_whole_unit_gives_way_to_those_of_its_experiments(
     project: Project, ran: list[tuple[str, str]]
 ) -> None:
-    project.unit("acme")
+    """As where the notebook took no `experiment` when it was made."""
+    notebook(project, STRATEGY)
     run(project.home, ["acme"])
-    assert listed(project) == {PLAIN: "Cohort retention", STRATEGY: "Strategy"}
-    project.unit("acme", more=TRIED)
+    assert STRATEGY in listed(project)
+    notebook(project, STRATEGY, "experiment")
     run(project.home, ["acme"])
-    assert set(listed(project)) == {PLAIN, *BOTH}
-    project.unit("acme")
-    run(project.home, ["acme"])
-    assert set(listed(project)) == {PLAIN, STRATEGY}
+    assert set(listed(project)) == {PLAIN, *BOTH, *CHANGES}
+    assert (project.home / "reports" / "acme" / STRATEGY / "index.html").is_file()
 
 
 # ── a broken unit file ──────────────────────────────────────────────────────────────────────────────────
@@ -357,7 +354,7 @@ def test_a_broken_unit_file_gets_its_error_pages(project: Project, ran: list[tup
     project.unit("acme", more="alpha: 7\n" + TRIED + CHANGED)
     outcomes = run(project.home)
     assert statuses(outcomes) == dict.fromkeys([PLAIN, STRATEGY, CHANGE], "failed")
-    assert statuses(outcomes, "deli") == dict.fromkeys([PLAIN, STRATEGY], "made")
+    assert statuses(outcomes, "deli") == {PLAIN: "made"}
     for page in (PLAIN, STRATEGY, CHANGE):
         error = (project.home / "reports" / "acme" / page / "error.html").read_text(encoding="utf-8")
         assert "params/acme.yaml" in error and "alpha" in error
@@ -442,7 +439,7 @@ def test_list_keeps_its_columns(project: Project, capsys: pytest.CaptureFixture[
     project.unit("a_unit_with_quite_a_long_name", source="data/deli.csv")
     assert cli.main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 7
     assert len({line.index("to be made") for line in lines}) == 1
     assert {tuple(line.split()[:2]) for line in lines} >= {("acme", page) for page in [*BOTH, *CHANGES]}
 

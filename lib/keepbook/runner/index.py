@@ -86,7 +86,7 @@ def _kept(task: Task) -> Iterator[Task]:
 def _links(task: Task, record: dict[str, Any], stale: bool) -> Iterator[Link]:
     place = f"{task.unit}/{task.folder.name}"
     if (task.folder / PAGE).is_file():
-        verdict = record.get("verdict") if task.entry else None
+        verdict = record.get("verdict")
         label = f"{task.subject} – {verdict['label']}" if verdict else task.subject
         yield Link(label, f"{place}/{PAGE}", "stale" if stale else "ok")
     if _failed(task):
