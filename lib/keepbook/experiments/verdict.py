@@ -31,6 +31,7 @@ Ground = Literal[
 ]
 ONE_SIDED = 1.645  # normal quantile of a guardrail's test
 HOPELESS = 1000  # times the customers there are; beyond it nobody runs a test
+UNEVEN, STEADY = 1 / 3, 1000  # share of the larger arm, and customers: see inference.sequential
 LONGEST = 366  # days that a test may still take; later it is better designed anew
 QUIET = 30  # days without an assignment after which enrolment is over
 
@@ -96,8 +97,8 @@ def decide(
 ) -> Verdict:
     """The decision, the same for everybody who looks at the same evidence.
 
-    A broken split decides alone. Of several treatments the one with the highest profit is judged, with the
-    confidence asked for shared among them (Bonferroni). Before the planned end only the always-valid interval
+    A broken split decides alone. Of several treatments that harm no guardrail the one with the highest profit
+    is judged, with the confidence asked for shared among them (Bonferroni). Before the planned end only the always-valid interval
     counts. What is settled neither way goes on while customers come, and is designed anew when the number
     needed is out of reach.
 
@@ -111,9 +112,12 @@ def decide(
     final = intake is None or _over(experiment, intake, as_of)
     if money is None:
         return Verdict("redesign", "no money", None, final)
-    best = money.loc[money["profit"].fillna(money["gain"]).idxmax()]
+    guards = effects[effects["role"] == "guardrail"]
+    harmful = money["variant"].isin(guards.loc[guards["holds"] == "no", "variant"])
+    possible = money if harmful.all() else money[~harmful]
+    best = possible.loc[possible["profit"].fillna(possible["gain"]).idxmax()]
     variant = str(best["variant"])
-    own = effects[(effects["variant"] == variant) & (effects["role"] == "guardrail")]
+    own = guards[guards["variant"] == variant]
     broken, open_ = (tuple(own.loc[own["holds"] == state, "metric"]) for state in ("no", "open"))
     if broken:
         return Verdict("stop", "guardrail", variant, final, broken)
@@ -121,7 +125,7 @@ def decide(
         return Verdict("redesign", "no cost", variant, final)
     shared = experiment.confidence if len(money) == 1 else 1 - (1 - experiment.confidence) / len(money)
     rule = rule_of(experiment, best)._replace(confidence=shared)
-    ground = _settled(rule, best, final)
+    ground = _settled(rule, best, final) if final or _steady(effects, variant) else None
     if ground == "earns" and not open_:
         return Verdict("roll out", "earns", variant, final)
     if ground == "loses" or ground == "nothing to gain":
@@ -133,6 +137,12 @@ def decide(
     enough = rule.enough(best["profit"], best["error"]) if best["error"] > 0 else 0.0
     more = (best["error"] / enough) ** 2 if enough else math.inf
     return _unsettled("too few", variant, final, open_, n, more, intake, as_of)
+
+
+def _steady(effects: pd.DataFrame, variant: str) -> bool:
+    """Whether the always-valid interval holds already: with very uneven arms of few customers it does not."""
+    counts = effects.loc[effects["variant"] == variant, ["n_control", "n_treatment"]].max()
+    return bool(counts.min() >= STEADY or counts.min() >= UNEVEN * counts.max())
 
 
 def _times_for_guardrail(row: Mapping[Hashable, Any]) -> float:

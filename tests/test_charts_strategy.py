@@ -1,0 +1,188 @@
+"""Figures of the strategy page and of the next test: titles fit their numbers, doubt is drawn."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from experiment_data import arm, experiment, spenders
+
+from keepbook import charts
+from keepbook.errors import NotEnoughData
+from keepbook.experiments import Segments, profit_curves
+from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.inference import survival
+from keepbook.experiments.money import money_of
+from keepbook.experiments.soundness import sample_ratio
+
+NAMED = experiment(cost=0.5, outcome_days=30)
+
+
+def words(drawn: charts.Drawn) -> list[str]:
+    return [text.get_text() for text in BeautifulSoup(drawn.svg, "html.parser").find_all("text")]
+
+
+@pytest.fixture(scope="module")
+def arms() -> dict[str, Any]:
+    rng = np.random.default_rng(4)
+    return {"none": arm(**spenders(3000, rng)), "voucher": arm(**spenders(3000, rng, lift=0.8))}
+
+
+def effects(arms: dict[str, Any], **wanted: Wanted) -> pd.DataFrame:
+    return effects_of(dict.fromkeys(wanted, arms), wanted, "none")
+
+
+def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
+    frame = effects(arms, retained=Wanted("goal"), average_order_value=Wanted("guardrail", 0.2))
+    drawn = charts.lifts(frame, NAMED, 0.05)
+    row = frame.iloc[0]
+    lift = f"+{row['lift']:.1%} [{row['lift_lower']:.1%}, {row['lift_upper']:.1%}]".replace("%", " %")
+    assert drawn.title == f"Came back: {lift} against the control"
+    assert {"came back", "revenue an order"} <= set(words(drawn))
+    assert len(drawn.data) == 2
+
+
+def test_lifts_of_chance_alone_claim_nothing(arms: dict[str, Any]) -> None:
+    same = {"none": arms["none"], "voucher": arms["none"]}
+    assert charts.lifts(effects(same, revenue=Wanted("goal")), NAMED, 0.05).title == (
+        "No goal differs by more than chance"
+    )
+
+
+def test_a_broken_split_is_said_in_the_title(arms: dict[str, Any]) -> None:
+    frame = effects(arms, retained=Wanted("goal"))
+    broken, sound = sample_ratio({"none": 900, "voucher": 600}), sample_ratio({"none": 900, "voucher": 910})
+    assert charts.lifts(frame, NAMED, 0.05, ratio=broken).title.startswith("Not to be believed")
+    assert not charts.lifts(frame, NAMED, 0.05, ratio=sound).title.startswith("Not to be believed")
+
+
+def test_profit_shows_both_sides_of_zero(arms: dict[str, Any]) -> None:
+    money = money_of({"margin": arms}, NAMED, 1000)
+    drawn = charts.profit(money, profit_curves(money), "EUR", 0.05)
+    row = money.iloc[0]
+    limits = f"[{row['profit_lower']:.2f}, {row['profit_upper']:.2f}]"
+    assert (
+        drawn.title
+        == f"Treated with voucher, a customer brings +{row['profit']:.2f} EUR {limits} more after cost"
+    )
+    assert any(word.startswith("earns: ") for word in words(drawn))
+    assert any(word.startswith("loses: ") for word in words(drawn))
+    curve = drawn.data[drawn.data["variant"] == "voucher"]
+    area = np.trapezoid(curve["density"], curve["profit"])
+    assert area == pytest.approx(0.998, abs=0.002)  # of the normal within 1.6 × 1.96 errors
+
+
+def test_profit_without_a_cost_says_why_it_is_not_drawn(arms: dict[str, Any]) -> None:
+    money = money_of({"margin": arms}, experiment(), 1000)
+    with pytest.raises(NotEnoughData, match="what treating a customer costs"):
+        charts.profit(money, profit_curves(money), "EUR", 0.05)
+
+
+def test_comeback_ends_where_the_curves_end() -> None:
+    life = pd.DataFrame(
+        {
+            "variant": ["none"] * 2 + ["voucher"] * 2,
+            "day": [10, 30, 5, 30],
+            "events": [10, 0, 40, 0],
+            "censored": [0, 90, 0, 60],
+        }
+    )
+    drawn = charts.comeback(survival.curves(life), NAMED, 0.05)
+    assert drawn.title == "After 30 days 40.0 % of voucher have bought again, 10.0 % of none"
+    assert {"none", "voucher"} <= set(words(drawn))
+
+
+def parts(interaction: float) -> list[Segments]:
+    frame = pd.DataFrame(
+        {
+            "segment": ["gold", "<basic>"],
+            "n_control": [100, 50],
+            "n_treatment": [100, 60],
+            "effect": [0.10, 0.01],
+            "ci_lower": [0.05, -0.1],
+            "ci_upper": [0.15, 0.12],
+            "shrunk": [0.09, 0.03],
+            "shrunk_lower": [0.04, -0.05],
+            "shrunk_upper": [0.14, 0.11],
+        }
+    )
+    return [Segments("tier", "voucher", "retained", frame, interaction, 7)]
+
+
+def test_segments_that_differ_name_the_one_that_responds_most() -> None:
+    drawn = charts.segment_effects(parts(0.0004), "share", None, 0.05)
+    assert drawn.title == (
+        "Segments by tier respond differently (p < 0.001): most, gold with +9.0 pp [+4.0 pp, +14.0 pp]"
+    )
+    assert "<basic> (110)" in words(drawn)
+    assert "&lt;basic&gt;" in drawn.svg
+    assert "7 customers" in drawn.caption
+
+
+def test_segments_that_do_not_differ_claim_nothing() -> None:
+    title = charts.segment_effects(parts(0.4), "share", None, 0.05).title
+    assert title == "No segment by tier is shown to respond otherwise than the others (p = 0.400)"
+
+
+# ── the next test ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_plan(**changes: Any) -> Any:
+    rows = pd.DataFrame(
+        {
+            "metric": ["retained", "retained", "revenue"],
+            "customers": [500, 1000, 1000],
+            "mde_lift": [0.3, 0.2, 0.5],
+            "mde_lift_plain": [0.3, 0.21, 0.6],
+        }
+    )
+    simulated = pd.DataFrame(
+        {
+            "metric": ["retained", "revenue"],
+            "lift": [0.2, 0.2],
+            "n_per_arm": [500, 700],
+            "power": [0.8, 0.5],
+            "lower": [0.76, 0.46],
+            "upper": [0.84, 0.54],
+            "formula": [0.8, 0.8],
+        }
+    )
+    false = pd.DataFrame(
+        {
+            "metric": ["retained"],
+            "n_per_arm": [500],
+            "rate": [0.05],
+            "lower": [0.03],
+            "upper": [0.07],
+            "replications": [500],
+        }
+    )
+    history = SimpleNamespace(available=1000, anchor=pd.Timestamp("2024-11-01"))
+    known = {"detectable": rows, "simulated": simulated, "false_positive": false, "history": history}
+    return SimpleNamespace(power=0.8, alpha=0.05, outcome_days=60, notes=(), **{**known, **changes})
+
+
+def test_detectable_speaks_of_the_customers_there_are() -> None:
+    drawn = charts.detectable(a_plan())
+    assert drawn.title == "A test of today's 1,000 customers finds a lift of 20 % or more in: came back"
+    assert {"came back", "revenue a customer", "there today"} <= set(words(drawn))
+
+
+def test_nothing_detectable_is_a_reason() -> None:
+    rows = a_plan().detectable.assign(mde_lift=float("nan"))
+    with pytest.raises(NotEnoughData, match="no effect of any size"):
+        charts.detectable(a_plan(detectable=rows))
+
+
+def test_power_that_falls_short_of_the_formula_is_named() -> None:
+    assert charts.simulated_power(a_plan()).title == (
+        "Simulated tests find less than the formula promises in: revenue a customer"
+    )
+    fine = a_plan().simulated.assign(formula=[0.8, 0.5])
+    drawn = charts.simulated_power(a_plan(simulated=fine))
+    assert drawn.title == "Simulated tests find what the formula promises"
+    assert "came back 5.0 % [3.0 %, 7.0 %]" in drawn.caption

@@ -1,0 +1,214 @@
+"""What the strategy page says: the decision fits its evidence, and every number its interval."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from experiment_data import arm, experiment, spenders
+
+from keepbook import findings
+from keepbook.errors import NotEnoughData
+from keepbook.experiments import SampleRatio, Segments, Study, Verdict
+from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.money import money_of
+from keepbook.experiments.soundness import sample_ratio
+from keepbook.findings import Strategy, decision, strategy_findings, strategy_tiles
+from keepbook.findings.strategy import first_goal
+
+UNIT: Any = SimpleNamespace(currency="EUR", alpha=0.05, margin=0.4, value_months=12)
+NAMED = experiment(
+    cost=0.5, rollout_to=5000, metrics={"revenue": "goal", "retained": {"role": "guardrail", "margin": 0.1}}
+)
+SOUND = sample_ratio({"none": 3000, "voucher": 3010})
+BROKEN = sample_ratio({"none": 3000, "voucher": 2000})
+
+
+@pytest.fixture(scope="module")
+def found() -> Strategy:
+    """3,000 customers an arm, 60 % more buyers among the treated."""
+    rng = np.random.default_rng(4)
+    arms = {"none": arm(**spenders(3000, rng)), "voucher": arm(**spenders(3010, rng, lift=0.6))}
+    moments = dict.fromkeys(("revenue", "retained", "margin"), arms)
+    wanted = {"revenue": Wanted("goal"), "retained": Wanted("guardrail", 0.1)}
+    effects = effects_of(moments, wanted, "none")
+    money = money_of(moments, NAMED, 5000)
+    study = Study(NAMED, UNIT, moments, {"none": 3000, "voucher": 3010})
+    return Strategy(study, SOUND, effects, money, Verdict("roll out", "earns", "voucher", True))
+
+
+def said(found: Strategy, **changes: Any) -> Strategy:
+    return Strategy(**{**vars(found), **changes})
+
+
+def verdict(action: str, ground: str, **more: Any) -> Any:
+    known: dict[str, Any] = {
+        "variant": "voucher",
+        "final": True,
+        "guardrails": (),
+        "needed": None,
+        "until": None,
+    }
+    return Verdict(action, ground, **{**known, **more})  # type: ignore[arg-type]
+
+
+# ── the decision ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_roll_out_names_profit_interval_chance_and_the_sum_for_all(found: Strategy) -> None:
+    made, row = decision(found, UNIT), found.money.iloc[0]  # type: ignore[union-attr]
+    assert made.label == "Roll out voucher"
+    assert made.kind == "good"
+    assert f"+{row['profit']:.2f} EUR [{row['profit_lower']:.2f}, {row['profit_upper']:.2f}]" in made.reason
+    assert f"For 5,000 customers that is {row['profit'] * 5000:,.0f} EUR" in made.reason
+    assert "> 99.9 %" in made.reason or f"{row['chance']:.1%}".replace("%", " %") in made.reason
+
+
+def test_without_a_margin_a_roll_out_says_that_revenue_counts_as_earned(found: Strategy) -> None:
+    unit: Any = SimpleNamespace(**{**vars(UNIT), "margin": 1.0})
+    assert "No `margin` is set" in decision(found, unit).reason
+    assert "No `margin` is set" not in decision(found, UNIT).reason
+
+
+def test_a_broken_split_decides_alone(found: Strategy) -> None:
+    made = decision(said(found, ratio=BROKEN, verdict=verdict("redesign", "broken split")), UNIT)
+    assert (made.label, made.kind) == ("Redesign", "broken")
+    assert "The split is broken: 3,000 : 2,000 where 50 % : 50 % was intended (p < 0.001)" in made.reason
+
+
+@pytest.mark.parametrize(
+    ("made", "label", "words"),
+    [
+        (verdict("stop", "loses"), "Stop", "Rolled out to 5,000 customers it would cost"),
+        (verdict("stop", "loses", final=False), "Stop", "lies below zero"),
+        (verdict("stop", "nothing to gain"), "Stop", "There is nothing to gain"),
+        (
+            verdict("stop", "guardrail", guardrails=("retained",)),
+            "Stop",
+            "came back falls by more than its margin",
+        ),
+        (verdict("roll out", "earns", final=False), "Roll out voucher", "planned end is not reached"),
+        (
+            verdict("keep running", "too early", final=False, needed=900, until=dt.date(2025, 3, 1)),
+            "Keep running until 2025-03-01",
+            "900 customers will settle it",
+        ),
+        (verdict("redesign", "too few", needed=40_000), "Redesign", "About 40,000 customers would settle it"),
+        (verdict("redesign", "too few"), "Redesign", "beyond any test of reasonable size"),
+        (
+            verdict("redesign", "too few", final=False, needed=9),
+            "Redesign",
+            "No planned end is stated (`ends`)",
+        ),
+        (
+            verdict("redesign", "guardrail open", guardrails=("retained",), needed=70_000),
+            "Redesign",
+            "not shown that came back falls by less than its margin; about 70,000 customers",
+        ),
+        (verdict("redesign", "no cost"), "Redesign", "is not stated (`cost`)"),
+        (verdict("redesign", "no money", variant=None), "Redesign", "map `revenue`"),
+    ],
+)
+def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str, words: str) -> None:
+    shown = decision(said(found, verdict=made), UNIT)
+    assert shown.label == label
+    assert words in shown.reason
+    assert "{" not in shown.reason
+
+
+def test_a_reason_instead_of_a_study_is_told_once() -> None:
+    reason: Any = NotEnoughData("Not shown: what a strategy brought.")
+    nothing = Strategy(reason, reason, reason, reason, reason)
+    assert decision(nothing, UNIT) == ("No decision yet", reason.what, "wait")
+    assert strategy_findings(nothing, UNIT) == [reason.what]
+    assert strategy_tiles(nothing) == []
+    assert first_goal(reason) == ("", "number")
+
+
+# ── findings and tiles ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_findings_give_goal_guardrail_and_money_with_intervals(found: Strategy) -> None:
+    text = " ".join(strategy_findings(found, UNIT))
+    row = found.effects.iloc[0]  # type: ignore[union-attr]
+    assert f"+{row['effect']:.2f} EUR [+{row['ci_lower']:.2f}, +{row['ci_upper']:.2f}]" in text
+    assert "The split is as intended (sample-ratio check, p =" in text
+    assert "came back is unharmed (by less than 10 %)" in text
+    assert "of margin against the control, which is the most it may cost" in text
+    assert "It costs 0.50 EUR" in text
+
+
+def test_a_broken_split_states_no_effect(found: Strategy) -> None:
+    broken = said(found, ratio=BROKEN, truth={"revenue": 0.0})
+    text = " ".join(strategy_findings(broken, UNIT))
+    assert "No effect is stated, for the split is broken" in text
+    assert "it does nothing" in text
+    assert "EUR" not in text
+    assert [tile.name for tile in strategy_tiles(broken)] == ["share_none", "share_voucher"]
+
+
+def test_truth_stands_beside_the_estimate(found: Strategy) -> None:
+    text = " ".join(strategy_findings(said(found, truth={"revenue": 2.5, "unknown": 1.0}), UNIT))
+    assert "In truth, which is known of simulated data: revenue a customer +2.50 EUR." in text
+    frame, formats, _caption = findings.effects_table(found.effects, UNIT, {"revenue": 2.5})
+    assert list(frame["in truth"]) == ["+2.50", "–"]
+    assert "in truth" not in findings.effects_table(found.effects, UNIT, None)[1]
+    assert set(formats) == set(frame.columns)
+
+
+def test_tiles_hold_their_estimates(found: Strategy) -> None:
+    tiles = strategy_tiles(found)
+    assert [tile.name for tile in tiles] == ["profit", "total", "effect_revenue"]
+    for tile in tiles:
+        assert tile.ci_lower is not None and tile.ci_upper is not None
+        assert tile.ci_lower < tile.value < tile.ci_upper
+        assert not tile.headline
+
+
+def test_money_without_a_cost_shows_what_it_may_cost(found: Strategy) -> None:
+    free = money_of(found.study.moments, experiment(), 5000)  # type: ignore[union-attr]
+    frame, _formats, _caption = findings.money_table(free, UNIT)
+    assert frame["profit a customer"].tolist() == ["–"]
+    assert frame["cost"].tolist() == ["–"]
+    assert "[" in frame["added = break-even cost"].iloc[0]
+
+
+def test_values_that_are_all_alike_make_no_p(found: Strategy) -> None:
+    alike = {"none": arm(revenue=np.ones(50)), "voucher": arm(revenue=np.ones(50))}
+    effects = effects_of({"revenue": alike}, {"revenue": Wanted("goal")}, "none")
+    text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
+    assert "all values are alike, so chance cannot be told" in text
+
+
+def test_names_from_data_stay_text(found: Strategy) -> None:
+    odd = "<b>{x}</b>"
+    ratio = SampleRatio(SOUND.arms.replace("voucher", odd), SOUND.srm_pvalue)
+    money = found.money.replace("voucher", odd)  # type: ignore[union-attr]
+    made = said(found, ratio=ratio, money=money, verdict=verdict("roll out", "earns", variant=odd))
+    assert odd in decision(made, UNIT).label
+    assert odd in findings.split_table(ratio, found.study)[0]["arm"].tolist()
+
+
+def test_segments_say_how_much_is_left_of_each() -> None:
+    frame = pd.DataFrame(
+        {
+            "segment": ["a", "b"],
+            "n_control": [100, 50],
+            "n_treatment": [100, 60],
+            "effect": [1.0, -2.0],
+            "ci_lower": [0.5, -5.0],
+            "ci_upper": [1.5, 1.0],
+            "pvalue_adjusted": [0.0002, 0.4],
+            "shrunk": [0.9, -0.2],
+            "shrunk_lower": [0.4, -2.0],
+            "shrunk_upper": [1.4, 1.6],
+        }
+    )
+    parts = [Segments("tier", "voucher", "revenue", frame, 0.03, 5)]
+    table, _formats, caption = findings.segments_table(parts, "money", 0.05)
+    assert table["to be expected"].tolist() == ["+0.90 [+0.40, +1.40]", "−0.20 [−2.00, +1.60]"]
+    assert "Holm" in caption
