@@ -7,12 +7,51 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from ibis.util import gen_name
 
-from keepbook.experiments.assigned import Intake
+from keepbook.experiments.assigned import Intake, held, span
 
 
-def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
+def followed(intake: Intake, purchases: ir.Table) -> ir.Table:
+    """What every customer did, as far as the data go: the one pass over purchases, held by the engine.
+
+    Parameters
+    ----------
+    purchases : one row per customer and day, as `Tables.purchases`.
+
+    Returns
+    -------
+    Table : one row per customer: customer_id, variant, assigned_on, is_mature, cluster and cost (where there
+        are any), own columns; and of the outcome days orders (days with a purchase), revenue and waited (days
+        from the assignment to the first purchase; missing without one), of the days before pre_orders and
+        pre_revenue.
+    """
+    people, before = intake.customers, dt.timedelta(days=intake.experiment.pre_days)
+    first, last = span(intake.experiment)
+    rows = purchases.filter(purchases.date.between(intake.first - before, intake.complete_on))
+    rows = rows.inner_join(people.select("customer_id", "assigned_on"), "customer_id")
+    rows = rows.select(
+        "customer_id",
+        "is_purchase",
+        money=rows.amount.cast("float64"),
+        day=rows.date.delta(rows.assigned_on, unit="day").cast("int32"),
+    )
+    after, earlier = rows.day.between(first.days, last.days), rows.day.between(-before.days, -1)
+    rows = rows.filter(after | earlier)
+    later = rows.day >= 0
+    done = rows.group_by("customer_id").agg(
+        orders=rows.count(where=later & rows.is_purchase).cast("int32"),
+        revenue=rows.money.sum(where=later),
+        waited=rows.day.min(where=later & rows.is_purchase),
+        pre_orders=rows.count(where=~later & rows.is_purchase).cast("int32"),
+        pre_revenue=rows.money.sum(where=~later),
+    )
+    known = ("customer_id", "variant", "assigned_on", "is_mature", "cluster", "cost", *intake.own)
+    kept = people.select(*(name for name in known if name in people.columns))
+    each = kept.left_join(done, "customer_id").drop("customer_id_right")
+    return held(each.fill_null(dict.fromkeys(("orders", "revenue", "pre_orders", "pre_revenue"), 0)))
+
+
+def outcomes_of(intake: Intake, seen: ir.Table, margin: float) -> ir.Table:
     """Outcomes of every customer whose follow-up is complete.
 
     Outcomes count from the first outcome day to the last one, both counted in; the pre-period ends on the day
@@ -20,60 +59,38 @@ def outcomes_of(intake: Intake, purchases: ir.Table, margin: float) -> ir.Table:
 
     Parameters
     ----------
-    purchases : one row per customer and day, as `Tables.purchases`. margin : share of revenue that is earned.
+    seen : as `followed`. margin : share of revenue that is earned.
 
     Returns
     -------
-    Table : one row per customer: variant, customer_id, cluster (where there is one), retained (1 where there
-        was a purchase), orders (days with one), revenue and margin (money), profit (margin less cost, where
-        each customer's own cost is known), days_to_purchase (whole days from the assignment
+    Table : one row per customer: variant, customer_id, assigned_on, cluster (where there is one), retained (1
+        where there was a purchase), orders (days with one), revenue and margin (money), profit (margin less
+        cost, where each customer's own cost is known), days_to_purchase (whole days from the assignment
         to the first purchase, at most to the end of the outcome days), pre_retained, pre_orders, pre_revenue
         (unless there is no pre-period), own columns.
     """
-    experiment, people = intake.experiment, intake.customers.filter(intake.customers.is_mature)
-    spans = people.select(
-        "customer_id",
-        "begins",
-        "ends",
-        "assigned_on",
-        opens=people.assigned_on - ibis.interval(days=experiment.pre_days),
-    )
-    rows = purchases.inner_join(spans, "customer_id")
-    after = rows.date.between(rows.begins, rows.ends)
-    before = (rows.date >= rows.opens) & (rows.date < rows.assigned_on)
-    rows = rows.filter(after | before)
-    money = rows.amount.cast("float64")
-    done = rows.group_by("customer_id").agg(
-        orders=(after & rows.is_purchase).sum(),
-        revenue=money.sum(where=after),
-        bought_on=rows.date.min(where=after & rows.is_purchase),
-        pre_orders=(before & rows.is_purchase).sum(),
-        pre_revenue=money.sum(where=before),
-    )
-    known = ("variant", "customer_id", "assigned_on", "ends", "cluster", "cost", *intake.own)
-    kept = [name for name in known if name in people.columns]
-    each = people.select(*kept).left_join(done, "customer_id").drop("customer_id_right")
-    numbers = ("orders", "revenue", "pre_orders", "pre_revenue")
-    each = each.mutate(**{name: each[name].fill_null(0).cast("float64") for name in numbers})
-    waited = (
-        each.bought_on.fill_null(each.ends + ibis.interval(days=1)).epoch_days()
-        - each.assigned_on.epoch_days()
-    )
+    each = seen.filter(seen.is_mature)
     each = each.mutate(
-        days_to_purchase=waited.cast("float64"),
         retained=(each.orders > 0).cast("float64"),
-        pre_retained=(each.pre_orders > 0).cast("float64"),
+        orders=each.orders.cast("float64"),
         margin=each.revenue * margin,
-    ).drop("bought_on", "ends")
-    if not experiment.pre_days:
+        days_to_purchase=each.waited.fill_null(span(intake.experiment)[1].days + 1).cast("float64"),
+        pre_retained=(each.pre_orders > 0).cast("float64"),
+        pre_orders=each.pre_orders.cast("float64"),
+    ).drop("is_mature", "waited")
+    if not intake.experiment.pre_days:
         each = each.drop("pre_retained", "pre_orders", "pre_revenue")
     if "cost" in each.columns:
         each = each.mutate(profit=each.margin - each.cost.cast("float64").fill_null(0))
-    return each.get_backend().create_table(gen_name("keepbook"), each, temp=True)
+    return each
 
 
-def life_table(intake: Intake, purchases: ir.Table, as_of: dt.date) -> pd.DataFrame:
+def life_table(intake: Intake, seen: ir.Table, as_of: dt.date) -> pd.DataFrame:
     """When customers bought again after their assignment; those still followed are censored, not lost.
+
+    Parameters
+    ----------
+    seen : as `followed`. as_of : the last day of the data.
 
     Returns
     -------
@@ -81,15 +98,11 @@ def life_table(intake: Intake, purchases: ir.Table, as_of: dt.date) -> pd.DataFr
         assignment), events (customers whose first purchase it is), censored (customers followed up to that
         day without one).
     """
-    people = intake.customers
-    rows = purchases.filter(purchases.is_purchase).inner_join(
-        people.select("customer_id", "begins", "ends"), "customer_id"
+    bought = seen.waited.notnull()
+    last = ibis.least(
+        span(intake.experiment)[1].days, ibis.literal(as_of).delta(seen.assigned_on, unit="day")
     )
-    rows = rows.filter(rows.date.between(rows.begins, rows.ends))
-    firsts = rows.group_by("customer_id").agg(bought_on=rows.date.min())
-    each = people.left_join(firsts, "customer_id")
-    last = ibis.least(each.ends, ibis.literal(as_of))
-    bought = each.bought_on.notnull()
-    days = ibis.coalesce(each.bought_on, last).epoch_days() - each.assigned_on.epoch_days()
-    sums = each.group_by("variant", day=days.cast("int64")).agg(events=bought.sum(), censored=(~bought).sum())
+    sums = seen.group_by("variant", day=seen.waited.cast("int64").fill_null(last)).agg(
+        events=bought.sum(), censored=(~bought).sum()
+    )
     return sums.to_pandas().sort_values(["variant", "day"], ignore_index=True)

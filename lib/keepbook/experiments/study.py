@@ -16,7 +16,7 @@ from keepbook.experiments.groups import Segments, by_segment, with_segments
 from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.experiments.money import money_of, with_margin
-from keepbook.experiments.outcomes import life_table, outcomes_of
+from keepbook.experiments.outcomes import followed, life_table, outcomes_of
 from keepbook.experiments.soundness import SampleRatio, balance, sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
 from keepbook.params import Experiment, Unit
@@ -91,7 +91,8 @@ def study(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
     if experiment.outcomes is not None:
         return _of_outcomes(tables.outcomes[experiment.name], unit, experiment)
     intake = follow_up(admitted(tables, experiment))
-    each = outcomes_of(intake, tables.purchases, unit.margin)
+    seen = followed(intake, tables.purchases)
+    each = outcomes_of(intake, seen, unit.margin)
     joint = moments_of(each, [name for name in TOGETHER if name in each.columns])
     moments: dict[str, Arms] = {
         metric: joint for metric in KINDS if metric != "profit" or metric in each.columns
@@ -99,7 +100,7 @@ def study(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
     moments |= {name: moments_of(each, [name]) for name in _own(experiment, each.columns)}
     unit_count = "clusters" if "cluster" in each.columns else "assigned"
     counts = dict(zip(intake.arms["variant"], intake.arms[unit_count].astype(int), strict=True))
-    life = None if "cluster" in each.columns else life_table(intake, tables.purchases, tables.window.as_of)
+    life = None if "cluster" in each.columns else life_table(intake, seen, tables.window.as_of)
     return Study(experiment, unit, moments, counts, intake, each, life)
 
 
