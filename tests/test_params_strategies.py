@@ -503,6 +503,19 @@ def test_a_column_of_assignments_that_is_perhaps_misspelt(home: Path) -> None:
     assert load(home, text + FIRST + ", metrics: {clusters: goal}}\n").experiments[0].goals == ("clusters",)
 
 
+@pytest.mark.parametrize("table", ["customers", "assignments", "surveys"])
+def test_names_of_columns_differ_in_more_than_capital_letters(home: Path, table: str) -> None:
+    text = (
+        SIMULATED.replace("simulate", "b.csv") + f"{table}: {{source: a.csv, columns: {{%s: a, mark: b}}}}\n"
+    )
+    for written, told_of, other in (("Mark", "mark", "Mark"), ("Customer_ID", "Customer_ID", "customer_id")):
+        assert message(home, text % written) == told(
+            f"'{told_of}' differs from '{other}' in capital letters only.",
+            f", line 4, {table}.columns.{told_of}",
+            do="Give it another name.",
+        )
+
+
 def changed(what: str, key: str, expected: str | None = None, do: str | None = None) -> str:
     return told(what, f", line 6, changes item 1{key}", expected, do)
 

@@ -79,7 +79,8 @@ class Source(Layout):
     @classmethod
     def _columns_fit(cls, columns: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         names = None if info.data.get("query") else info.data.get("names")
-        faults = [*cls._unknown(columns), *cls._mapped_twice(columns), *cls._not_there(columns, names or ())]
+        faults = [*cls._unknown(columns), *cls._alike(columns), *cls._mapped_twice(columns)]
+        faults += cls._not_there(columns, names or ())
         if faults:
             raise problem(*faults)
         return columns
@@ -97,6 +98,16 @@ class Source(Layout):
     def _unknown(cls, columns: dict[str, str]) -> Iterator[Fault]:
         if cls.known and not cls.more:
             yield from (unknown_key((name,), cls.known) for name in columns if name not in cls.known)
+
+    @classmethod
+    def _alike(cls, columns: dict[str, str]) -> Iterator[Fault]:
+        """Names of one's own that the engine would not tell from another."""
+        seen = {name.casefold(): name for name in cls.known} if cls.more else {}
+        for name in columns if cls.more else ():
+            other = seen.setdefault(name.casefold(), name)
+            if other != name:
+                what = f"{quoted(name)} differs from {quoted(other)} in capital letters only"
+                yield Fault((name,), what, None, "give it another name")
 
     @classmethod
     def _mapped_twice(cls, columns: dict[str, str]) -> Iterator[Fault]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import ibis
 import ibis.expr.types as ir
 
 from keepbook.errors import DataError
-from keepbook.params import BUILT_IN, Experiment, Source
+from keepbook.params import BUILT_IN, Experiment
 from keepbook.tables.arms import LISTED, MANY, check_arms, counted, hint, listed
 from keepbook.tables.columns import column_of, key_of
-from keepbook.tables.evidence import first_lines
-from keepbook.tables.faulty import FAULT, SHOWN, Fault, by_rule, name_of, numbers, sorted_out, wrong
+from keepbook.tables.faulty import (
+    FAULT,
+    OURS,
+    Fault,
+    by_rule,
+    lines_of,
+    missing,
+    name_of,
+    numbers,
+    sorted_out,
+    wrong,
+)
 from keepbook.tables.forms import TOLERATED, Forms
 from keepbook.tables.people import key_like
 
+KEY = f"{OURS}customer"
 NEEDED = "an experiment, a customer, an arm and a readable day"
 
 
@@ -49,11 +58,24 @@ def assignments_of(
         made["cluster"] = name_of(column_of(lines, source, "cluster"))
     if "exposed_at" in source.columns:
         made["exposed_on"] = forms.day(column_of(lines, source, "exposed_at"))
-    made |= numbers(lines, forms)
-    unlike = key.notnull() & made["customer_id"].isnull()
-    faults = [*by_rule(lines, forms), *_missing(made, key, unlike, source), *wrong(lines, made, source)]
+    made |= numbers(lines, forms) | {KEY: key}
+    own = source.wanted
+    unlike = Fault(
+        "with a customer number unlike those of transactions",
+        lambda values: values["customer_id"].isnull(),  # though there is a key
+        own["customer_id"],
+    )
+    faults = [
+        *by_rule(lines, forms, made),
+        missing("an experiment", "experiment", own["experiment"]),
+        missing("a customer", KEY, own["customer_id"]),
+        missing("an arm", "variant", own["variant"]),
+        missing("a readable day", "assigned_on", own["assigned_at"]),
+        unlike,
+        *wrong(lines, made, source),
+    ]
     all_lines, left_out = sorted_out("assignments", lines, made, faults, NEEDED, engine)
-    _check_keys(all_lines, lines, faults, unlike, purchases)
+    _check_keys(all_lines, faults.index(unlike) + 1, faults, lines, made, purchases)
     table = all_lines.filter(all_lines[FAULT] == 0).drop(FAULT)
     for experiment in unit.experiments:
         if not experiment.is_ready_made:
@@ -62,29 +84,19 @@ def assignments_of(
     return table, tuple(f"assignments: {sentence}" for sentence in (*forms.stated, *left_out, known))
 
 
-def _missing(
-    made: dict[str, ir.Column], key: ir.Column, unlike: ir.BooleanValue, source: Source
-) -> Iterator[Fault]:
-    """Lines that lack what every line must have."""
-    own = source.wanted
-    yield Fault("without an experiment", made["experiment"].isnull(), own["experiment"])
-    yield Fault("without a customer", key.isnull(), own["customer_id"])
-    yield Fault("without an arm", made["variant"].isnull(), own["variant"])
-    yield Fault("without a readable day", made["assigned_on"].isnull(), own["assigned_at"])
-    yield Fault("with a customer number unlike those of transactions", unlike, own["customer_id"])
-
-
 def _check_keys(
-    all_lines: ir.Table, lines: ir.Table, faults: list[Fault], unlike: ir.BooleanValue, purchases: ir.Table
+    all_lines: ir.Table,
+    number: int,
+    faults: list[Fault],
+    lines: ir.Table,
+    made: dict[str, ir.Column],
+    purchases: ir.Table,
 ) -> None:
     """A few odd numbers are left out; many are customers whom the transactions call otherwise."""
-    number = next(i for i, fault in enumerate(faults, 1) if fault.which is unlike)
-    odd, total = (
-        int(t.count().to_pandas()) for t in (all_lines.filter(all_lines[FAULT] == number), all_lines)
-    )
+    odd = int((all_lines[FAULT] == number).sum().to_pandas())
+    total = int(all_lines.count().to_pandas())
     if odd > TOLERATED * total:
-        column = faults[number - 1].column
-        shown = ", ".join(first_lines(lines, unlike.fill_null(False), column, SHOWN))
+        column, shown = faults[number - 1].column, lines_of(number, faults, lines, made)
         raise DataError(
             f"{odd:,} of {total:,} customer numbers in '{column}' are written unlike those of transactions: "
             f"{shown}.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -17,9 +18,12 @@ from keepbook.tables.evidence import first_lines, is_blank
 from keepbook.tables.forms import Forms
 
 NO_NUMBERS = ("experiment", "customer_id", "variant", "assigned_at", "exposed_at", "cluster", "metric")
-FAULT = "keepbook fault"  # column of ours: number of a line's first fault, or 0
+OURS = "keepbook "  # how columns begin that are dropped again
+FAULT = f"{OURS}fault"  # number of a line's first fault, or 0
 SHOWN = 3  # lines in a message
 MEND = "Correct them, or leave such lines out with `where:`."
+
+Values: TypeAlias = dict[str, ir.Column] | ir.Table  # made of a source's lines, or held by the engine
 
 
 class Fault(NamedTuple):
@@ -28,12 +32,13 @@ class Fault(NamedTuple):
     Attributes
     ----------
     words : what is wrong; of lines that are left out, behind a comma.
-    which, column : the lines, and their column to show.
+    which : values → the lines.
+    column : the source's column to show.
     expected : what would have been right; None: the lines are left out and counted.
     """
 
     words: str
-    which: ir.BooleanValue
+    which: Callable[[Values], ir.BooleanValue]
     column: str
     expected: str | None = None
 
@@ -69,28 +74,35 @@ def numbers(lines: ir.Table, forms: Forms) -> dict[str, ir.Column]:
     return made
 
 
-def by_rule(lines: ir.Table, forms: Forms) -> Iterator[Fault]:
-    """Lines that the unit file itself leaves out."""
+def missing(words: str, name: str, column: str) -> Fault:
+    """Lines without a value that every line must have."""
+    return Fault(f"without {words}", lambda values: values[name].isnull(), column)
+
+
+def by_rule(lines: ir.Table, forms: Forms, made: dict[str, ir.Column]) -> Iterator[Fault]:
+    """Lines that the unit file itself leaves out; what tells them is added to `made`."""
     rules = {"cancelled": forms.source.cancelled or {}} | forms.source.exclude
-    for rule, conditions in rules.items():
+    for i, (rule, conditions) in enumerate(rules.items()):
         if conditions:
-            yield Fault(f"as {rule!r}", matches(lines, conditions, forms), next(iter(conditions)))
+            made[f"{OURS}rule {i}"] = matches(lines, conditions, forms)
+            yield Fault(f"as {rule!r}", itemgetter(f"{OURS}rule {i}"), next(iter(conditions)))
 
 
 def wrong(lines: ir.Table, made: dict[str, ir.Column], source: Source) -> Iterator[Fault]:
-    """Values that are written and cannot be meant."""
-    for name, value in made.items():
-        own = source.wanted.get("exposed_at" if name == "exposed_on" else name, name)
+    """Values that are written and cannot be meant; what tells them is added to `made`."""
+    columns = {name: source.wanted[name] for name in sorted(numbers_in(source))}
+    if "exposed_on" in made:
+        columns["exposed_on"] = source.wanted["exposed_at"]
+    for name, own in columns.items():
+        unread = f"{OURS}unread {name}"
+        made[unread] = made[name].isnull().ifelse(~is_blank(lines[own]), False)
+        what, expected = f"Numbers in '{own}'", "a number, or blank where none is known"
         if name == "exposed_on":
-            met = "a day, or blank where the customer never met the treatment"
-            unread = value.isnull() & ~is_blank(lines[own])
-            yield Fault(f"Days in '{own}' cannot be read", unread, own, met)
-        elif value.type().is_numeric() and name != "customer_id":
-            number = "a number, or blank where none is known"
-            unread = value.isnull() & ~is_blank(lines[own])
-            yield Fault(f"Numbers in '{own}' cannot be read", unread, own, number)
-            if name == "cost" and isinstance(source, Assignments):
-                yield Fault(f"Numbers in '{own}' are below zero", value < 0, own, "what it cost, from 0")
+            what, expected = f"Days in '{own}'", "a day, or blank where the customer never met the treatment"
+        yield Fault(f"{what} cannot be read", itemgetter(unread), own, expected)
+    if "cost" in columns and isinstance(source, Assignments):
+        what, own = f"Numbers in '{columns['cost']}' are below zero", columns["cost"]
+        yield Fault(what, lambda values: values["cost"] < 0, own, "what it cost, from 0")
 
 
 def sorted_out(
@@ -112,14 +124,14 @@ def sorted_out(
     ------
     DataError : a fault that must not be there is, or no line is without one.
     """
-    first = ibis.cases(*((fault.which.fill_null(False), i) for i, fault in enumerate(faults, 1)), else_=0)
-    table = engine.create_table(f"keepbook_{name}", lines.select(**made, **{FAULT: first}), temp=True)
+    held = engine.create_table(f"keepbook_{name}", lines.select(**made), temp=True)
+    table = held.mutate(**{FAULT: _first(faults, held)})
     counts = table.group_by(FAULT).agg(n=table.count()).to_pandas().set_index(FAULT)["n"]
     total, left_out = int(counts.sum()), []
     for i, fault in enumerate(faults, 1):
         if i not in counts.index:
             continue
-        shown = ", ".join(first_lines(lines, first == i, fault.column, SHOWN))
+        shown = lines_of(i, faults, lines, made)
         if fault.expected:
             raise DataError(f"{fault.words}: {shown}.", expected=fault.expected, do=MEND)
         left_out.append(f"{counts[i]:,} of {total:,} lines left out, {fault.words}: {shown}.")
@@ -130,4 +142,16 @@ def sorted_out(
             expected=f"lines with {needed}",
             do="Check `columns:` and `where:` of the table in the unit file.",
         )
-    return table, left_out
+    return table.drop(*(name for name in made if name.startswith(OURS))), left_out
+
+
+def _first(faults: list[Fault], values: Values) -> ir.Value:
+    """The number of each line's first fault, or 0."""
+    masks = ((fault.which(values).fill_null(False), i) for i, fault in enumerate(faults, 1))
+    return ibis.cases(*masks, else_=0)
+
+
+def lines_of(number: int, faults: list[Fault], lines: ir.Table, made: dict[str, ir.Column]) -> str:
+    """The first lines of the source with a fault, in words."""
+    which = _first(faults[:number], made) == number
+    return ", ".join(first_lines(lines, which, faults[number - 1].column, SHOWN))

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepbook.errors import DataError
-from keepbook.tables.amounts import MONEY
+from keepbook.tables.amounts import MONEY, once
 from keepbook.tables.columns import column_of, key_of
 from keepbook.tables.forms import Forms
 
@@ -58,7 +58,10 @@ def key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:
     text = key.cast("string")
     if not wanted.type().is_integer():
         return text
-    return text.re_search(r"^[+-]?\d+(\.0*)?$").ifelse(text.try_cast("int64"), ibis.null("int64"))
+    if key.type().is_integer():
+        return key
+    whole = r"^[+-]?\d+(\.0*)?$"
+    return once(text, lambda t: t.re_search(whole).ifelse(t.try_cast("int64"), ibis.null("int64")))
 
 
 def _check_customers(table: ir.Table, purchases: ir.Table) -> None:

@@ -10,7 +10,7 @@ from keepbook.errors import DataError
 from keepbook.params import Experiment
 from keepbook.tables.arms import MANY, check_arms, counted, hint
 from keepbook.tables.columns import column_of
-from keepbook.tables.faulty import FAULT, Fault, by_rule, name_of, numbers, sorted_out, wrong
+from keepbook.tables.faulty import FAULT, by_rule, missing, name_of, numbers, sorted_out, wrong
 from keepbook.tables.forms import Forms
 
 MOST = 10_000  # totals; more are no totals
@@ -77,9 +77,9 @@ def _read(name: str, lines: ir.Table, forms: Forms, engine: ibis.BaseBackend) ->
     own = forms.source.wanted
     texts = [text for text in NEEDED if text in own]
     made: dict[str, ir.Column] = {text: name_of(column_of(lines, forms.source, text)) for text in texts}
-    missing = [Fault(f"without {NEEDED[text]}", made[text].isnull(), own[text]) for text in texts]
     made |= numbers(lines, forms)
-    faults = [*by_rule(lines, forms), *missing, *wrong(lines, made, forms.source)]
+    faults = [*by_rule(lines, forms, made), *(missing(NEEDED[text], text, own[text]) for text in texts)]
+    faults += wrong(lines, made, forms.source)
     needed = " and ".join(NEEDED[text] for text in texts)
     table, left_out = sorted_out(name, lines, made, faults, needed, engine)
     return table.filter(table[FAULT] == 0).drop(FAULT), [*forms.stated, *left_out]
