@@ -10,12 +10,11 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from ibis.util import gen_name
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.assigned import Intake
+from keepbook.experiments.assigned import Intake, held
 from keepbook.experiments.moments import Moments, merged, moments_of
-from keepbook.experiments.outcomes import outcomes_of
+from keepbook.experiments.outcomes import followed, outcomes_of
 from keepbook.params import Experiment, Unit
 from keepbook.tables import Tables, Window
 from keepbook.words import _, day, number
@@ -85,10 +84,11 @@ def past_of(tables: Tables, unit: Unit, who: Who, outcome_days: int, pre_days: i
         raise NotEnoughData(
             text.format(anchor=day(anchor), days=number(outcome_days), as_of=day(window.as_of))
         )
-    people = _computed(eligible(bought, anchor, silence))
+    people = held(eligible(bought, anchor, silence))
     found = int(people.count().to_pandas())
     _check_people(found, anchor, who, unit.churn_after)
-    each = outcomes_of(_intake(people, anchor, outcome_days, pre_days), tables.purchases, unit.margin)
+    intake = _intake(people, anchor, outcome_days, pre_days)
+    each = outcomes_of(intake, followed(intake, tables.purchases), unit.margin)
     buyers, everybody = _moments(each)
     if buyers.count < FEWEST_BUYERS:
         text = _(
@@ -153,7 +153,7 @@ def newcomers(bought: ir.Table, since: dt.date, until: dt.date, silence: tuple[i
     following = recent.date.lead().over(group_by="customer_id", order_by="date")
     spells = recent.mutate(following=following, entered=recent.date + wait)
     quiet = spells.following.isnull() | (spells.following >= spells.entered)
-    entered = spells.filter(quiet & (spells.entered > since) & (spells.entered <= until))
+    entered = spells.filter(quiet & (spells.entered <= until))
     new = entered.anti_join(eligible(bought, since, silence), "customer_id")
     return int(new.customer_id.nunique().to_pandas())
 
@@ -181,15 +181,6 @@ def _intake(people: ir.Table, anchor: dt.date, outcome_days: int, pre_days: int)
     """All of them in one arm, assigned on one day."""
     experiment = Experiment(name="plan", control=EVERYBODY, outcome_days=outcome_days, pre_days=pre_days)
     customers = people.mutate(
-        variant=ibis.literal(EVERYBODY),
-        assigned_on=ibis.literal(anchor),
-        begins=ibis.literal(anchor),
-        ends=ibis.literal(anchor + dt.timedelta(days=outcome_days - 1)),
-        is_mature=ibis.literal(True),
+        variant=ibis.literal(EVERYBODY), assigned_on=ibis.literal(anchor), is_mature=ibis.literal(True)
     )
-    return Intake(experiment, customers, pd.DataFrame(), {}, 0, anchor, anchor, pd.DataFrame())
-
-
-def _computed(table: ir.Table) -> ir.Table:
-    """The table worked out once; it lives as long as its engine."""
-    return table.get_backend().create_table(gen_name("keepbook"), table, temp=True)
+    return Intake(experiment, customers, pd.DataFrame(), pd.DataFrame(), 0, anchor, anchor, pd.DataFrame())
