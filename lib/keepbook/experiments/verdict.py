@@ -98,9 +98,9 @@ def decide(
     """The decision, the same for everybody who looks at the same evidence.
 
     A broken split decides alone. Of several treatments that harm no guardrail the one with the highest profit
-    is judged, with the confidence asked for shared among them (Bonferroni). Before the planned end only the always-valid interval
-    counts. What is settled neither way goes on while customers come, and is designed anew when the number
-    needed is out of reach.
+    is judged, with the confidence asked for shared among them (Bonferroni). Before the planned end only the
+    always-valid interval counts, and not even that while the arms are very uneven and small. What is settled
+    neither way goes on while customers come, and is designed anew when the number needed is out of reach.
 
     Parameters
     ----------
