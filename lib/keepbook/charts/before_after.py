@@ -13,12 +13,14 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from keepbook.charts.drawing import (
     BLUE,
+    CALENDAR,
     GRID,
     INK,
     MUTED,
     Drawn,
     bars,
     canvas,
+    label,
     number_axis,
     percent_axis,
     svg_of,
@@ -38,9 +40,9 @@ MEASURED = {
     "retained": {"month": _("share who buy in a month"), "week": _("share who buy in a week")},
 }
 SHORT = {"revenue": _("revenue"), "orders": _("orders"), "retained": _("share who buy")}
-ONE = {"month": _("month"), "week": _("week")}
 MANY = {"month": _("months"), "week": _("weeks")}
 SINCE = {"month": _("months from {date}"), "week": _("weeks from {date}")}
+STEPS = [1, 2, 5, 10]  # of axes
 DASHED: Any = (0, (4, 2.5))
 NEAR_ZERO = 0.4  # of the top: an axis whose least value lies below begins at zero
 
@@ -48,6 +50,11 @@ NEAR_ZERO = 0.4  # of the top: an axis whose least value lies below begins at ze
 def measured(metric: str, period: str) -> str:
     """`revenue a customer and month`: a metric with what it is counted per."""
     return MEASURED[metric][period]
+
+
+def bare(metric: str) -> str:
+    """`revenue`: a metric where what it is counted per is said already."""
+    return SHORT[metric]
 
 
 def headline(found: BeforeAfter) -> dict[str, Any]:
@@ -62,12 +69,12 @@ def headline(found: BeforeAfter) -> dict[str, Any]:
 def levels(found: BeforeAfter, currency: str | None, alpha: float) -> Drawn:
     """Each metric of both groups over the periods, and what was to be expected of the treated."""
     effects, compared = found.effects, found.kind == "difference-in-differences"
-    with canvas(9.6, 0.9 + 2.1 * len(effects), rows=len(effects), shared=False) as (figure, axes):
+    with canvas(9.6, 0.9 + 1.9 * len(effects), rows=len(effects), shared=False) as (figure, axes):
         panels = np.atleast_1d(axes)
         for ax, row in zip(panels, effects.to_dict("records"), strict=True):
             own = found.levels[found.levels["metric"] == row["metric"]]
             _courses(ax, own, compared)
-            _after(ax, found)
+            _after(ax, found, named=ax is panels[0])
             name = measured(row["metric"], found.change.period)
             name += behind(currency) if row["kind"] == "money" else ""
             ax.set_title(name, fontsize=10, loc="left", color=MUTED)
@@ -88,7 +95,7 @@ def _courses(ax: Axes, rows: pd.DataFrame, compared: bool) -> None:
     for group, own in rows.groupby("group", sort=False):
         name, look = looks[str(group)]
         ax.fill_between(
-            own["period"], own["lower"], own["upper"], color=look["color"], alpha=0.16, linewidth=0
+            own["period"], own["lower"], own["upper"], color=look["color"], alpha=0.15, linewidth=0
         )
         ax.plot(own["period"], own["mean"], label=name, linewidth=1.9, markersize=4.5, **look)
     own = rows[rows["counterfactual"].notna()]
@@ -105,13 +112,16 @@ def _courses(ax: Axes, rows: pd.DataFrame, compared: bool) -> None:
     ax.plot(own["period"], own["counterfactual"], color=INK, linewidth=1.6, linestyle=DASHED, label=name)
 
 
-def _after(ax: Axes, found: BeforeAfter) -> None:
+def _after(ax: Axes, found: BeforeAfter, named: bool = False) -> None:
     """The date, and the time from it on."""
     last = int(found.periods["period"].max())
     ax.axvspan(-0.5, last + 0.5, color=GRID, alpha=0.4, linewidth=0, zorder=0)
     ax.axvline(-0.5, color=INK, linewidth=1)
     ax.set_xlim(int(found.periods["period"].min()) - 0.5, last + 0.5)
     ax.grid(axis="x", visible=False)
+    if named:
+        text = _("from {date} on").format(date=day(found.change.date))
+        label(ax, text, (-0.5, 1.0), (5, 4), MUTED, xycoords=("data", "axes fraction"), fontsize=9)
 
 
 def _dates(ax: Axes, found: BeforeAfter, named: bool) -> None:
@@ -135,11 +145,11 @@ def _value_axis(ax: Axes, kind: str, rows: pd.DataFrame) -> None:
     least, most = float(np.nanmin(known)), float(np.nanmax(known))
     if 0 <= least < NEAR_ZERO * most:
         ax.set_ylim(0, 1.06 * most)
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=STEPS))
     if kind == "share":
         percent_axis(ax.yaxis)
     else:
-        number_axis(ax.yaxis, 0 if most >= 10 else 1 if most >= 1 else 2)
+        number_axis(ax.yaxis, 0 if most >= 5 else 1 if most >= 0.5 else 2)
 
 
 def _legend(figure: Figure, ax: Axes) -> None:
@@ -181,7 +191,7 @@ def _whole(found: BeforeAfter) -> str:
     if seen == asked:
         return _("All periods are whole.")
     text = _("All periods are whole; of {asked} from that day on, {seen} are over.")
-    return text.format(asked=plural(asked, ONE[found.change.period], _periods(found)), seen=seen)
+    return text.format(asked=plural(asked, CALENDAR[found.change.period], _periods(found)), seen=seen)
 
 
 # ── the gap ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,9 +219,9 @@ def event_study(found: BeforeAfter, currency: str | None, alpha: float) -> Drawn
         "effect, the mean from that day on, with its interval."
     )
     alone = _(
-        "Dots: distance from the trend of the time before {date}; bars: {level} intervals, of each period by "
-        "itself. Grey, before: they should lie around zero, without a bend. Blue band: the effect, the mean "
-        "from that day on, with its interval."
+        "Grey, before {date}: distance of each period from the trend; it should lie around zero, without a "
+        "bend. Blue, from that day on: distance of a second straight line, fitted to those periods, with "
+        "{level} intervals. Band: the effect, its mean, with its interval."
     )
     compared = found.kind == "difference-in-differences"
     caption = (text if compared else alone).format(level=level, date=day(found.change.date))
@@ -237,7 +247,7 @@ def _difference_axis(axis: Axis, kind: str, rows: pd.DataFrame) -> None:
     times = 100 if kind == "share" else 1
     most = times * float(np.nanmax(np.abs(rows[["effect", "ci_lower", "ci_upper"]].to_numpy(float))))
     digits = 0 if most >= 5 else 1 if most >= 0.5 else 2
-    axis.set_major_locator(MaxNLocator(6))
+    axis.set_major_locator(MaxNLocator(6, steps=STEPS))
     axis.set_major_formatter(FuncFormatter(lambda value, _at: _signed(value * times, digits)))
 
 

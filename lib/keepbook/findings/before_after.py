@@ -10,24 +10,24 @@ import pandas as pd
 
 from keepbook.charts import change, headline, measured, shown, standing
 from keepbook.errors import NotEnoughData
-from keepbook.findings.before_after_verdict import EACH, Changed, Row, counted
+from keepbook.findings.before_after_verdict import EACH, MANY, ONE, Changed, Row, counted, failed_check
 from keepbook.params import Unit
 from keepbook.words import _, chance, day, interval, number, percent, plural
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import BeforeAfter
 
-ONE = {"month": _("month"), "week": _("week")}
-MANY = {"month": _("months"), "week": _("weeks")}
-CHECKS = ("pre_trend", "placebo", "trend", "levels")
-
 
 def change_findings(found: Changed, unit: Unit) -> list[str]:
     """Who was compared, the effects, money, checks, what would undo it, the claim, the truth."""
     result = found.result
     if isinstance(result, NotEnoughData):
-        return [result.what]
+        return []  # the verdict says why
     row = headline(result)
+    if failed_check(result, row):
+        held = [_held(result, row), _doubts(result, row)]
+        told = [_compared(result), *held, _nothing(), result.claim, _truth(found, result, unit)]
+        return [sentence for sentence in told if sentence]
     rest = [one for one in result.effects.to_dict("records") if one["metric"] != row["metric"]]
     sentences = [
         _compared(result),
@@ -35,12 +35,17 @@ def change_findings(found: Changed, unit: Unit) -> list[str]:
         _others(result, rest, unit),
         _money(result, row, unit),
         _held(result, row),
+        _doubts(result, row),
         _elsewhere(result, rest),
         _undone(result, row, unit),
         result.claim,
         _truth(found, result, unit),
     ]
     return [sentence for sentence in sentences if sentence]
+
+
+def _nothing() -> str:
+    return _("What is drawn and counted below is what was measured; an effect of the change it is not.")
 
 
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,20 +81,17 @@ def _compared(result: BeforeAfter) -> str:
     size = result.groups.set_index("group")["customers"]
     after = int(result.periods["is_after"].sum())
     words = {
-        "before": number(len(result.periods) - after),
+        "before": plural(len(result.periods) - after, ONE[result.change.period], MANY[result.change.period]),
         "after": plural(after, ONE[result.change.period], MANY[result.change.period]),
         "date": day(result.change.date),
     }
     if result.kind != "difference-in-differences":
-        text = _(
-            "{n} are held against their own trend: {before} periods before {date}, {after} from it on. Nobody "
-            "is left to compare with."
-        )
+        text = _("{n} are held against their own trend: {before} before {date} and {after} from it on.")
         n = plural(size["all"], _("customer"), _("customers"))
         return text.format(n=n, **words)
     text = _(
         "{n} who got it ({treated}) are compared with {m} who did not ({comparison}): over {before} before "
-        "and {after} from {date} on, the same customers throughout."
+        "{date} and {after} from it on, the same customers throughout."
     )
     return text.format(
         n=plural(size["treated"], _("customer"), _("customers")),
@@ -179,27 +181,28 @@ def _money(result: BeforeAfter, row: Row, unit: Unit) -> str:
     if row["metric"] != "revenue":
         return ""
     each, everything = result.money.iloc[0], result.money.iloc[-1]
+    compared = result.kind == "difference-in-differences"
     if result.change.cost is None:
-        text = _("No cost is stated: it pays if a customer costs less than {gain} {limits} {each}{margin}.")
+        text = _("No cost is stated: it pays if it costs less than {gain} {limits} {each}{margin}.")
         return text.format(
             gain=_cash(each["gain"], unit.currency),
-            limits=_money_limits(each, "gain"),
-            each=EACH[result.change.period].removeprefix(_("a customer and ")).join([_("a "), ""]),
+            limits=interval(each["gain_lower"], each["gain_upper"], shown("money", None, each["gain"])),
+            each=EACH[result.change.period],
             margin=_(", times your margin") if unit.margin == 1 else "",
         )
     text = _(
-        "After its cost of {cost} {each}, {profit} {limits} of {what} {is_left}, {total} {total_limits} in all: "
-        "if the comparison is fair, it pays with a probability of {chance}.{margin}"
+        "After its cost of {cost} {each}, {profit} {limits} of {what} is left, {total} {total_limits} in "
+        "all: if the comparison is fair, it pays with a probability of {chance}.{margin}"
     )
     return text.format(
         cost=_cash(each["cost"], unit.currency),
         each=EACH[result.change.period],
         profit=change("money", unit.currency, each["profit"])(each["profit"]),
         limits=_money_limits(each, "profit"),
-        what=counted(row, unit).lower(),
-        is_left=_("is left"),
+        what=counted(row, unit),
         total=change("money", unit.currency, everything["profit"])(everything["profit"]),
         total_limits=_money_limits(everything, "profit"),
+        fair=_("the comparison is fair") if compared else _("the trend would have gone on"),
         chance=chance(each["chance"]),
         margin=_break_even(result, row) if unit.margin == 1 else "",
     )
@@ -219,7 +222,8 @@ def _break_even(result: BeforeAfter, row: Row) -> str:
     if not cost or not row["ci_lower"] > cost:
         return _(" No margin is stated: revenue counts as if all of it were earned.")
     text = _(
-        " No margin is stated, so revenue counts in full: it pays from a margin of {needed} [{least}, {most}] on."
+        " No margin is stated, so revenue counts in full: it pays from a margin of {needed} [{least}, "
+        "{most}] on."
     )
     shares = [cost / row[name] for name in ("effect", "ci_upper", "ci_lower")]
     needed, least, most = (percent(share, 0) for share in shares)
@@ -230,10 +234,24 @@ def _break_even(result: BeforeAfter, row: Row) -> str:
 
 
 def _held(result: BeforeAfter, row: Row) -> str:
-    """Every check of what decides, in the order of their weight."""
+    """Whether it could be caught out: the two checks that any comparison has."""
+    return " ".join(_checked(result, row, ("pre_trend", "placebo")))
+
+
+def _doubts(result: BeforeAfter, row: Row) -> str:
+    """The other checks, where they do not hold."""
+    names = [name for name in ("trend", "levels") if standing(result, name, row["metric"]) in ("no", "open")]
+    names = ["clusters", *names] if standing(result, "clusters") == "no" else names
+    said = _checked(result, row, tuple(names))
+    if standing(result, "levels", row["metric"]) == "no" and row["effect"] * row["gap_before"] > 0:
+        said.append(_("Here that would have worked against the finding."))
+    return " ".join(said)
+
+
+def _checked(result: BeforeAfter, row: Row, names: tuple[str, ...]) -> list[str]:
     checks = result.checks
     own = checks[checks["metric"].isin([row["metric"], ""])].set_index("check")["sentence"]
-    return " ".join(own[name] for name in (*CHECKS, "clusters") if name in own.index)
+    return [str(own[name]) for name in names if name in own.index]
 
 
 def _elsewhere(result: BeforeAfter, rest: list[Row]) -> str:
@@ -256,8 +274,8 @@ def _undone(result: BeforeAfter, row: Row, unit: Unit) -> str:
     nearest = min(abs(row["ci_lower"]), abs(row["ci_upper"]))
     show = change(row["kind"], unit.currency, nearest)
     text = _(
-        "What would undo it: anything else that from {date} on moved {what} by {nearest} for good. From one "
-        "{period} to the next it moved by up to {largest} before, chance included; {times} times that is enough."
+        "What would undo it: anything else that moved {what} by {nearest} for good from {date} on. That is "
+        "{times} of the largest move from one {period} to the next before, {largest}, chance included."
     )
     compared = result.kind == "difference-in-differences"
     return text.format(
@@ -266,7 +284,7 @@ def _undone(result: BeforeAfter, row: Row, unit: Unit) -> str:
         nearest=show(nearest).lstrip("+"),
         largest=show(nearest / row["breakdown"]).lstrip("+"),
         period=ONE[result.change.period],
-        times=number(row["breakdown"], 1 if row["breakdown"] >= 0.95 else 2),
+        times=percent(row["breakdown"], 0),
     )
 
 
@@ -274,9 +292,9 @@ def _truth(found: Changed, result: BeforeAfter, unit: Unit) -> str:
     truth = known_truth(found)
     kinds = dict(zip(result.effects["metric"], result.effects["kind"], strict=True))
     parts = [
-        f"{measured(name, 'month')} {change(kinds[name], unit.currency, value)(value)}"
-        for name, value in truth.items()
-        if name in kinds
+        f"{measured(name, 'month')} {change(kind, unit.currency, truth[name])(truth[name])}"
+        for name, kind in kinds.items()
+        if name in truth
     ]
     text = _("In truth, which is known of simulated data: {parts}.")
     return text.format(parts="; ".join(parts)) if parts else ""

@@ -1,23 +1,27 @@
-"""Whether a change that was not drawn by lot looks worth keeping: a weaker word than that of an experiment."""
+"""Whether a change that was not drawn by lot looks worth keeping: weaker words than of an experiment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from keepbook.charts import change, headline, shown, standing
+from keepbook.charts import headline, shown, standing
 from keepbook.errors import NotEnoughData
 from keepbook.findings.strategy import Decision
 from keepbook.params import Unit
-from keepbook.words import _, interval, percent
+from keepbook.words import _, interval, percent, points
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import BeforeAfter
 
 Row = dict[str, Any]
-FEWEST_CLUSTERS = 8  # in a group; from here on intervals hold as often as they say (tests/test_changes_did.py)
-BREAKING = ("pre_trend", "placebo", "trend")  # checks without which nothing is believed
+FEWEST_CLUSTERS = (
+    8  # in a group; from here on intervals hold as often as they say (tests/test_changes_did.py)
+)
+BREAKING = ("pre_trend", "placebo", "trend", "clusters")  # checks without which nothing is believed
 EACH = {"month": _("a customer and month"), "week": _("a customer and week")}
+ONE = {"month": _("month"), "week": _("week")}
+MANY = {"month": _("months"), "week": _("weeks")}
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,10 @@ def change_verdict(found: Changed, unit: Unit) -> Decision:
 
     1.  **Cannot be told** (broken) where a check fails: before the date the groups did not move alike, or the
         series was not straight; an effect is found at a date at which nothing happened; neither of the two
-        could be tried; the trend of the gap, carried on, undoes the finding; a group has fewer than eight
-        clusters; or the groups were unlike before the date, and either coming nearer to each other could make
-        all of the effect, or it is only there if the comparison's change is carried over in amount and not in
-        proportion.
-    2.  Else the interval speaks: of what is left of the margin added after the cost; of the margin added where
+        could be tried; the trend of the gap, carried on, undoes the finding; a group has too few clusters; or
+        the groups were unlike before the date, and either coming nearer to each other could make all of the
+        effect, or it is gone if the comparison's change is carried over in proportion instead of in amount.
+    2.  Else the interval speaks: of what is left of the margin added after the cost; of the margin added if
         no cost is stated; of the effect itself where revenue was not asked for.
 
         - above zero: **Looks worth keeping** (good). Without a cost, or without money, only **Gain seen**
@@ -80,13 +83,12 @@ def failed_check(result: BeforeAfter, row: Row) -> str:
     """The check that keeps the finding from being believed, in a sentence; empty where none does."""
     checks = result.checks
     for name in BREAKING:
-        if standing(result, name, row["metric"]) == "no":
-            failed = (checks["check"] == name) & (checks["metric"] == row["metric"])
+        metric = "" if name == "clusters" else row["metric"]
+        if standing(result, name, metric) == "no":
+            failed = (checks["check"] == name) & (checks["metric"] == metric)
             return str(checks.loc[failed, "sentence"].iloc[0])
     if {standing(result, name, row["metric"]) for name in ("pre_trend", "placebo")} == {"open"}:
         return _("Nothing can be tried out on the time before the date: see the checks below.")
-    if result.groups["clusters"].min() < FEWEST_CLUSTERS:
-        return str(checks.loc[checks["check"] == "clusters", "sentence"].iloc[0])
     return _unlike(result, row)
 
 
@@ -99,15 +101,15 @@ def _unlike(result: BeforeAfter, row: Row) -> str:
     nearer = row["effect"] * row["gap_before"] < 0 and nearest <= abs(row["gap_before"])
     if alike == "no" and nearer:
         text = _(
-            "Before the date those who got it stood {share} {side} the comparison. Chosen for that, they would "
-            "have come nearer to it by themselves, and that could make all of the effect."
+            "Before the date those who got it stood {share} {side} the comparison. Chosen for that, they "
+            "would have come nearer to it by themselves, and that could make all of the effect."
         )
         side = _("above") if row["gap_before"] > 0 else _("below")
         return text.format(share=percent(apart(row), 0), side=side)
     if row["proportional_lower"] * row["proportional_upper"] <= 0:
         return _(
-            "The groups were not alike before the date, and the finding is gone if the comparison's change is "
-            "carried over in proportion instead of in amount; the data do not tell which is right."
+            "The groups were not alike before the date, and the finding is gone if the comparison's change "
+            "is carried over in proportion instead of in amount; the data do not tell which is right."
         )
     return ""
 
@@ -140,62 +142,89 @@ def _gain(result: BeforeAfter, row: Row) -> tuple[str, str]:
 
 
 def _reason(result: BeforeAfter, row: Row, unit: Unit) -> str:
-    return " ".join(filter(None, [seen(result, row, unit), _cost(result, row), _caution(result, row)]))
+    return " ".join(filter(None, [seen(result, row, unit), _cost(result, row, unit), _caution(result, row)]))
 
 
 def seen(result: BeforeAfter, row: Row, unit: Unit) -> str:
     """The finding in a sentence, after its cost where that is known."""
     value, lower, upper = deciding(result, row)
-    kind = row["kind"]
-    text = _("{name} of those who got it: {value} {limits} {each} {against}{after}.")
-    after = _(", after its cost of {cost}")
-    named = row["metric"] == "revenue" and result.change.cost is not None
-    cost = shown("money", unit.currency, result.change.cost or 0)(result.change.cost or 0)
-    return text.format(
-        name=counted(row, unit),
-        value=change(kind, unit.currency, value)(value),
-        limits=interval(lower, upper, change(kind, None, value)),
-        each=EACH[result.change.period] if kind != "share" else _("in a period"),
-        against=_("against what was to be expected without it"),
-        after=after.format(cost=cost) if named else "",
+    more = value >= 0
+    if not more:
+        value, lower, upper = -value, -upper, -lower
+    values = points if row["kind"] == "share" else shown(row["kind"], unit.currency, value)
+    limits = points if row["kind"] == "share" else shown(row["kind"], None, value)
+    compared = result.kind == "difference-in-differences"
+    return _sentence(row, more).format(
+        who=_("Those who got it") if compared else _("Customers"),
+        value=values(value).lstrip("+"),
+        limits=interval(lower, upper, lambda one: limits(one).lstrip("+")),
+        what=counted(row, unit),
+        each=EACH[result.change.period],
+        period=ONE[result.change.period],
+        cost=_taken_off(result, row, unit),
     )
+
+
+def _sentence(row: Row, more: bool) -> str:
+    if row["metric"] == "retained":
+        above = _(
+            "{who}: the share who buy in a {period} lay {value} {limits} above what was to be expected."
+        )
+        below = _(
+            "{who}: the share who buy in a {period} lay {value} {limits} below what was to be expected."
+        )
+        return above if more else below
+    plus = _("{who} brought {value} {limits} more {what} {each} than was to be expected without it{cost}.")
+    minus = _("{who} brought {value} {limits} less {what} {each} than was to be expected without it{cost}.")
+    return plus if more else minus
+
+
+def _taken_off(result: BeforeAfter, row: Row, unit: Unit) -> str:
+    cost = result.change.cost
+    if row["metric"] != "revenue" or cost is None:
+        return ""
+    text = _(", its cost of {cost} taken off")
+    return text.format(cost=shown("money", unit.currency, cost)(cost))
 
 
 def counted(row: Row, unit: Unit) -> str:
     """What is counted: revenue where no margin is stated."""
     if row["metric"] == "revenue":
-        return _("Revenue") if unit.margin == 1 else _("Margin")
-    return {"orders": _("Orders"), "retained": _("Share who buy")}[row["metric"]]
+        return _("revenue") if unit.margin == 1 else _("margin")
+    return {"orders": _("orders"), "retained": _("share who buy")}[row["metric"]]
 
 
-def _cost(result: BeforeAfter, row: Row) -> str:
+def _cost(result: BeforeAfter, row: Row, unit: Unit) -> str:
     if row["metric"] != "revenue":
         return _("Whether that pays cannot be told: `revenue` is not among the metrics of the change.")
-    if result.change.cost is None and row["effect"] > 0:
-        return _("What it costs is not stated (`cost`): it pays if a customer costs less than that.")
-    return ""
+    if result.change.cost is not None or not row["effect"] > 0:
+        return ""
+    if unit.margin == 1:
+        return _(
+            "Whether that pays is open: neither its cost nor a margin is in the unit file (`cost`, `margin`)."
+        )
+    return _("Whether that pays is open: its cost is not in the unit file (`cost`).")
 
 
 def _caution(result: BeforeAfter, row: Row) -> str:
     """Why it is no more than a look; first how unlike the groups were."""
     if result.kind != "difference-in-differences":
         return _(
-            "Nobody is left to compare with: a season, or anything else that began then, looks the same."
+            "There is nobody to compare with: a season, or anything else that began then, looks the same."
         )
     alone = _(
         "They were not drawn by lot: what else happened to them alone at that time would look the same."
     )
     if standing(result, "levels", row["metric"]) != "no":
-        return alone
+        known = standing(result, "pre_trend", row["metric"]) == "yes"
+        return f"{_('Before, both groups moved alike, as far as can be seen.')} {alone}" if known else alone
     text = _("Before, they stood {share} {side} the comparison.")
     side = _("above") if row["gap_before"] > 0 else _("below")
     return f"{text.format(share=percent(apart(row), 0), side=side)} {alone}"
 
 
 def _open(result: BeforeAfter, row: Row, unit: Unit) -> str:
-    value, lower, upper = deciding(result, row)
+    _value, lower, upper = deciding(result, row)
     if not lower <= upper:
         return _("All that was bought is alike, so that chance cannot be told from an effect.")
-    show = change(row["kind"], unit.currency, value)
-    text = _("{seen} Anything from {lower} to {upper} fits the data: chance alone could make it.")
-    return text.format(seen=seen(result, row, unit), lower=show(lower), upper=show(upper))
+    return f"{seen(result, row, unit)} {_('Chance alone could make that: the interval holds zero.')}"

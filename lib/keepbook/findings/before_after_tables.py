@@ -1,0 +1,251 @@
+"""The tables behind what a change did that was not drawn by lot: frames with their formats and captions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from keepbook.charts import bare, behind, change, headline, shown, standing
+from keepbook.errors import NotEnoughData
+from keepbook.findings.before_after import known_truth, whom
+from keepbook.findings.before_after_verdict import EACH, Changed, Row
+from keepbook.findings.shared import Columns, Table, table_of
+from keepbook.params import Unit
+from keepbook.words import MISSING, _, chance, day, interval, number, percent
+
+if TYPE_CHECKING:  # see findings.strategy
+    from keepbook.experiments import BeforeAfter
+
+GROUPS = {
+    "treated": _("those who got it"),
+    "comparison": _("comparison"),
+    "all": _("all"),
+    "neither": _("in neither group"),
+    "unlisted": _("not in the customers table"),
+    "unclustered": _("in no cluster"),
+    "older": _("first bought too long before"),
+}
+CHECKED = {
+    "pre_trend": _("alike before the date"),
+    "placebo": _("earlier dates"),
+    "trend": _("trend carried on"),
+    "levels": _("levels before"),
+    "clusters": _("enough clusters"),
+}
+HELD = {"yes": "✓", "no": "✗", "open": "?"}
+BASES = {"customer": _("a customer, in all periods"), "total": _("all who got it")}
+
+
+def change_groups_table(result: BeforeAfter | NotEnoughData) -> Table:
+    """Who takes part, and who does not."""
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    groups = result.groups
+    taking = groups["group"].isin(["treated", "comparison", "all"])
+    columns: Columns = {
+        _("group"): (groups["group"].map(GROUPS), str),
+        _("who"): ([whom(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)], str),
+        _("take part"): (groups["customers"].where(taking), number),
+        _("came too late"): (groups["newer"], number),
+        _("left out"): (groups["customers"].mask(taking), number),
+        _("clusters"): (groups["clusters"], number),
+    }
+    if groups["clusters"].isna().all():
+        del columns[_("clusters")]
+    caption = _("Every customer is in one row. Came too late: first bought when the periods had begun.")
+    return table_of(columns, caption)
+
+
+def change_notes_table(result: BeforeAfter | NotEnoughData) -> Table:
+    """How customers and periods were chosen."""
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    return table_of({_("to be known"): (list(result.notes), str)}, "")
+
+
+def change_effects_table(found: Changed, unit: Unit) -> Table:
+    """Every metric before and after, and what was to be expected; the frame holds all there is as numbers."""
+    result = found.result
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    rows, truth = result.effects.to_dict("records"), known_truth(found)
+    columns: Columns = {
+        _per(result): ([_named(row, unit) for row in rows], str),
+        _("before → after"): ([_course(row, "treated") for row in rows], str),
+        _("comparison"): ([_course(row, "comparison") for row in rows], str),
+        _("expected"): ([_value(row, "counterfactual") for row in rows], str),
+        _("difference"): ([_change(row, "effect", "ci") for row in rows], str),
+        _("in truth"): ([_true(row, truth) for row in rows], str),
+        _("p"): ([row["pvalue"] for row in rows], lambda value: number(value, 4)),
+    }
+    compared = result.kind == "difference-in-differences"
+    if not compared:
+        del columns[_("comparison")]
+    if not truth:
+        del columns[_("in truth")]
+    caption = _compared_caption() if compared else _alone_caption()
+    return _with_numbers(columns, caption.format(level=percent(1 - unit.alpha, 0)), result.effects)
+
+
+def _with_numbers(columns: Columns, caption: str, numbers: pd.DataFrame) -> Table:
+    """A table whose data hold, beside what is shown, the numbers it was made of."""
+    frame, formats, caption = table_of(columns, caption)
+    assert isinstance(frame, pd.DataFrame)
+    return pd.concat([frame, numbers.reset_index(drop=True)], axis=1), formats, caption
+
+
+def _per(result: BeforeAfter) -> str:
+    return _("per {customer}").format(customer=EACH[result.change.period].removeprefix("a "))
+
+
+def _compared_caption() -> str:
+    return _(
+        "Means of all periods before and after. Expected: what those who got it had before, and what changed "
+        "for the comparison. Difference: what came after, less that (difference-in-differences). Brackets: "
+        "{level}."
+    )
+
+
+def _alone_caption() -> str:
+    return _(
+        "Means of all periods before and after, of the same ages of customers, brought to one length. "
+        "Difference: mean distance from the straight trend of the time before (interrupted time series). "
+        "Brackets: {level}."
+    )
+
+
+def change_robust_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Table:
+    """The effects under other assumptions, and how much would undo them."""
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    rows = result.effects.to_dict("records")
+    compared = result.kind == "difference-in-differences"
+    columns: Columns = {
+        _per(result): ([bare(row["metric"]) for row in rows], str),
+        _("effect"): ([_change(row, "effect", "ci") for row in rows], str),
+    }
+    others = {"proportional": _("in proportion"), "trended": _("trend carried on")}
+    if not compared:
+        others = {"level": _("in the first period"), "bend": _("more each period")}
+    columns |= {head: ([_change(row, name) for row in rows], str) for name, head in others.items()}
+    columns[_("alike before, p")] = ([row["pre_trend_pvalue"] for row in rows], lambda p: number(p, 3))
+    columns[_("undone by")] = ([row["breakdown"] for row in rows], lambda value: f"{number(value, 2)}×")
+    text = _(
+        "In proportion: if the comparison's change had carried over in proportion, not in amount. Trend "
+        "carried on: less a straight trend of the gap before the date, as if it had gone on. Undone by: a "
+        "lasting move of the gap, in largest moves seen from one period to the next before the date, chance "
+        "included; 0 where there is nothing to undo. Brackets: {level}."
+    )
+    alone = _(
+        "In the first period: distance from the trend right at the date; more each period: how the distance "
+        "grows. Undone by: a lasting move off the trend, in largest moves seen from one period to the next "
+        "before the date, chance included; 0 where there is nothing to undo. Brackets: {level}."
+    )
+    return table_of(columns, (text if compared else alone).format(level=percent(1 - alpha, 0)))
+
+
+def _named(row: Row, unit: Unit) -> str:
+    return bare(row["metric"]) + behind(unit.currency if row["kind"] == "money" else None)
+
+
+def _course(row: Row, group: str) -> str:
+    return f"{_value(row, f'{group}_before')} → {_value(row, f'{group}_after')}"
+
+
+def _value(row: Row, name: str) -> str:
+    return shown(row["kind"], None, row["treated_after"])(row[name])
+
+
+def _change(row: Row, name: str, limits: str = "", near: float | None = None) -> str:
+    if pd.isna(row[name]):
+        return MISSING
+    limits, show = limits or name, change(row["kind"], None, row["effect"] if near is None else near)
+    return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"
+
+
+def _true(row: Row, truth: dict[str, float]) -> str:
+    value = truth.get(row["metric"])
+    return MISSING if value is None else change(row["kind"], None, row["effect"])(value)
+
+
+# ── checks ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def change_checks_table(result: BeforeAfter | NotEnoughData) -> Table:
+    """What the data can say against the comparison."""
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    rows, row = result.checks, headline(result)
+    names = [name for name in CHECKED if name in set(rows["check"])]
+    metrics = list(result.effects["metric"])
+    own = rows[rows["metric"].isin([row["metric"], ""])].set_index("check")["sentence"]
+    columns: Columns = {_("check"): ([CHECKED[name] for name in names], str)}
+    for metric in metrics:
+        of = [standing(result, name) or standing(result, name, metric) for name in names]
+        columns[bare(metric)] = ([HELD.get(one, "") for one in of], str)
+    columns[_("found of {metric}").format(metric=bare(row["metric"]))] = (own.reindex(names).fillna(""), str)
+    caption = _(
+        "✓ holds, ✗ does not, ? cannot be told. Where one fails for what decides, nothing is believed; "
+        "levels that differ forbid it only where they could make the effect by themselves. That a check "
+        "holds is no proof. Blank: there is no effect to be undone."
+    )
+    return table_of(columns, caption)
+
+
+def change_placebo_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Table:
+    """Effects at dates at which nothing was introduced; one row per date."""
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    rows, effects = result.placebo, result.effects.to_dict("records")
+    dates = sorted(rows["date"].unique())
+    columns: Columns = {_("date"): ([*map(day, dates)], str)}
+    for row in effects:
+        own = rows[rows["metric"] == row["metric"]].set_index("date").reindex(dates)
+        cells = [
+            _change({**one, "kind": row["kind"]}, "effect", "ci", row["effect"])
+            for one in own.to_dict("records")
+        ]
+        columns[bare(row["metric"])] = (cells, str)
+        columns[_("p, {metric}").format(metric=bare(row["metric"]))] = (
+            own["pvalue"].to_numpy(),
+            lambda value: number(value, 3),
+        )
+    caption = _("From the periods before {date} alone. Each date by itself; brackets: {level}.")
+    return table_of(columns, caption.format(date=day(result.change.date), level=percent(1 - alpha, 0)))
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def change_money_table(result: BeforeAfter | NotEnoughData, unit: Unit) -> Table:
+    """What it earns, per customer and period, per customer, and of all."""
+    if isinstance(result, NotEnoughData):
+        return result, {}, ""
+    rows = result.money.to_dict("records")
+    gain = _("revenue added") if unit.margin == 1 else _("margin added")
+    columns: Columns = {
+        _("per"): ([BASES.get(row["basis"], EACH[result.change.period]) for row in rows], str),
+        gain + behind(unit.currency): ([_cash(row, "gain") for row in rows], str),
+        _("its cost"): ([MISSING if pd.isna(row["cost"]) else _plain(row, "cost") for row in rows], str),
+        _("left") + behind(unit.currency): ([_cash(row, "profit") for row in rows], str),
+        _("pays with"): ([row["chance"] for row in rows], chance),
+    }
+    caption = _(
+        "Effect on revenue times the margin of {margin}, less the cost. Pays with: probability under a flat "
+        "prior, if the comparison is fair; that it is fair is in no number here. Brackets: {level}."
+    )
+    margin = percent(unit.margin, 0)
+    level = percent(1 - unit.alpha, 0)
+    return _with_numbers(columns, caption.format(margin=margin, level=level), result.money)
+
+
+def _cash(row: Row, name: str) -> str:
+    if pd.isna(row[name]):
+        return MISSING
+    show = change("money", None, row[name])
+    return f"{show(row[name])} {interval(row[f'{name}_lower'], row[f'{name}_upper'], show)}"
+
+
+def _plain(row: Row, name: str) -> str:
+    return shown("money", None, row[name])(row[name])
