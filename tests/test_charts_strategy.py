@@ -149,6 +149,7 @@ def a_plan(**changes: Any) -> Any:
             "lower": [0.76, 0.46],
             "upper": [0.84, 0.54],
             "formula": [0.8, 0.8],
+            "short": [False, True],
         }
     )
     false = pd.DataFrame(
@@ -182,7 +183,7 @@ def test_power_that_falls_short_of_the_formula_is_named() -> None:
     assert charts.simulated_power(a_plan()).title == (
         "Simulated tests find less than the formula promises in: revenue a customer"
     )
-    fine = a_plan().simulated.assign(formula=[0.8, 0.5])
+    fine = a_plan().simulated.assign(short=False)
     drawn = charts.simulated_power(a_plan(simulated=fine))
     assert drawn.title == "Simulated tests find what the formula promises"
     assert "came back 5.0 % [3.0 %, 7.0 %]" in drawn.caption

@@ -106,12 +106,11 @@ def simulated_power(plan: Plan) -> Drawn:
         np.atleast_1d(axes)[0].set_ylabel(_("found"))
         np.atleast_1d(axes)[0].legend(loc="lower right", fontsize=9)
         svg = svg_of(figure, "simulated-power")
-    off = (rows["formula"] - rows["upper"]).clip(lower=0)
     title = _("Simulated tests find what the formula promises")
-    if off.max() > 0:
-        worst = rows.loc[off.idxmax()]
-        title = _("Simulated tests find less than the formula promises in: {metric}")
-        title = title.format(metric=metric_name(worst["metric"]))
+    if rows["short"].any():
+        title = _("Simulated tests find less than the formula promises in: {metrics}")
+        short = rows.loc[rows["short"], "metric"].unique()
+        title = title.format(metrics=", ".join(map(metric_name, short)))
     rates = "; ".join(
         f"{metric_name(r.metric)} {percent(r.rate)} [{percent(r.lower)}, {percent(r.upper)}]"
         for r in plan.false_positive.itertuples()

@@ -22,6 +22,7 @@ from keepbook.params.metrics import KINDS as BUILT_IN_KINDS
 from keepbook.words import _
 
 NAN = float("nan")
+ROUNDING = 1e-12  # of a squared mean: a constant's variance, summed up in floating point
 KINDS: dict[str, str] = {**BUILT_IN_KINDS, "profit": "money"}
 
 
@@ -143,7 +144,7 @@ def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
     both = merged((control, treatment))
     at = both.at(str(columns.covariate))
     base = both.mean[both.at(columns.covariate_denom)] if columns.covariate_denom else 1.0
-    return bool(both.cov[at, at] > 0 and base > 0)
+    return bool(both.cov[at, at] > ROUNDING * both.mean[at] ** 2 and base > 0)
 
 
 def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float) -> Compared:
