@@ -49,6 +49,7 @@ def write_unit(
     *,
     transactions: dict[str, Any] | None = None,
     customers: str | dict[str, Any] | None = None,
+    assignments: str | dict[str, Any] | None = None,
     **settings: Any,
 ) -> Unit:
     """A unit called shop.
@@ -57,19 +58,21 @@ def write_unit(
     ----------
     lines : content of lines.csv; None writes none.
     transactions : keys beside or instead of `source: lines.csv`.
-    customers : content of customers.csv, every column of it mapped; or the table's keys.
+    customers, assignments : content of customers.csv and assignments.csv, every column of it mapped; or the
+        table's keys.
     **settings : top-level keys.
     """
     if lines is not None:
         (home / "lines.csv").write_bytes(lines if isinstance(lines, bytes) else lines.encode())
     document: dict[str, Any] = {"unit": "shop", **settings}
     document["transactions"] = {"source": "lines.csv", **(transactions or {})}
-    if isinstance(customers, str):
-        (home / "customers.csv").write_text(customers, encoding="utf-8", newline="")
-        names = customers.partition("\n")[0].split(",")
-        customers = {"source": "customers.csv", "columns": {name: name for name in names}}
-    if customers:
-        document["customers"] = customers
+    for name, table in (("customers", customers), ("assignments", assignments)):
+        if isinstance(table, str):
+            (home / f"{name}.csv").write_text(table, encoding="utf-8", newline="")
+            columns = table.partition("\n")[0].split(",")
+            table = {"source": f"{name}.csv", "columns": {column: column for column in columns}}
+        if table:
+            document[name] = table
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
     (home / "params" / "shop.yaml").write_text(text, encoding="utf-8")
     return load_unit("shop", home)
