@@ -68,9 +68,10 @@ def test_a_roll_out_names_profit_interval_chance_and_the_sum_for_all(found: Stra
     assert "> 99.9 %" in made.reason or f"{row['chance']:.1%}".replace("%", " %") in made.reason
 
 
-def test_without_a_margin_a_roll_out_says_that_revenue_counts_as_earned(found: Strategy) -> None:
+def test_without_a_margin_a_roll_out_says_from_which_margin_on_it_pays(found: Strategy) -> None:
     unit: Any = SimpleNamespace(**{**vars(UNIT), "margin": 1.0})
-    assert "No `margin` is set" in decision(found, unit).reason
+    gain = found.money.iloc[0]["gain"]  # type: ignore[union-attr]
+    assert f"it pays from a margin of {0.5 / gain * 100:.0f} % [" in decision(found, unit).reason
     assert "No `margin` is set" not in decision(found, UNIT).reason
 
 

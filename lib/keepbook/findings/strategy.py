@@ -95,7 +95,7 @@ def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
         )
         return text.format(variant=made.variant, gain=_cash(row["gain"], unit), limits=_limits(row, "gain"))
     reason = f"{_earns(row, unit)} {_why(row, made, unit)}"
-    return f"{reason} {_margin(unit)}".rstrip() if made.action == "roll out" else reason
+    return f"{reason} {_margin(row, unit)}".rstrip() if made.action == "roll out" else reason
 
 
 def _broken(found: Strategy) -> str:
@@ -309,7 +309,8 @@ def _guardrails(effects: pd.DataFrame) -> str:
 
 def _gains(earned: pd.DataFrame, unit: Unit) -> list[str]:
     """What every treatment adds, costs and leaves."""
-    return [_gain(row, unit) for _i, row in earned.iterrows()] + [_margin(unit)]
+    rows = [row for _i, row in earned.iterrows()]
+    return [f"{_gain(row, unit)} {_margin(row, unit)}".rstrip() for row in rows]
 
 
 def _gain(row: pd.Series, unit: Unit) -> str:
@@ -339,11 +340,14 @@ def _gain(row: pd.Series, unit: Unit) -> str:
     )
 
 
-def _margin(unit: Unit) -> str:
-    """Without a margin all revenue counts as earned, which flatters every strategy."""
-    if unit.margin < 1:
+def _margin(row: pd.Series, unit: Unit) -> str:
+    """Without a margin all revenue counts as earned; from which margin on it pays."""
+    if unit.margin < 1 or not row["gain"] > 0 or not row["cost"] > 0:
         return ""
-    return _("No `margin` is set: all revenue counts as earned, which flatters whatever sells more.")
+    least, low, high = (row["cost"] / row[name] for name in ("gain", "gain_upper", "gain_lower"))
+    text = _("No `margin` is set, so revenue counts in full: it pays from a margin of {least} {limits} on.")
+    limits = interval(low, high if 0 < high < 1 else 1.0, lambda value: percent(value, 0))
+    return text.format(least=percent(min(least, 1.0), 0), limits=limits)
 
 
 def _truth(found: Strategy, unit: Unit) -> str:
