@@ -183,6 +183,8 @@ def _money(result: BeforeAfter, row: Row, unit: Unit) -> str:
     each, everything = result.money.iloc[0], result.money.iloc[-1]
     compared = result.kind == "difference-in-differences"
     if result.change.cost is None:
+        if not each["gain"] > 0:
+            return ""
         text = _("No cost is stated: it pays if it costs less than {gain} {limits} {each}{margin}.")
         return text.format(
             gain=_cash(each["gain"], unit.currency),
@@ -192,7 +194,7 @@ def _money(result: BeforeAfter, row: Row, unit: Unit) -> str:
         )
     text = _(
         "After its cost of {cost} {each}, {profit} {limits} of {what} is left, {total} {total_limits} in "
-        "all: if the comparison is fair, it pays with a probability of {chance}.{margin}"
+        "all: if {fair}, it pays with a probability of {chance}.{margin}"
     )
     return text.format(
         cost=_cash(each["cost"], unit.currency),

@@ -181,7 +181,7 @@ def _sentence(row: Row, more: bool) -> str:
 
 def _taken_off(result: BeforeAfter, row: Row, unit: Unit) -> str:
     cost = result.change.cost
-    if row["metric"] != "revenue" or cost is None:
+    if row["metric"] != "revenue" or not cost:
         return ""
     text = _(", its cost of {cost} taken off")
     return text.format(cost=shown("money", unit.currency, cost)(cost))

@@ -1,0 +1,91 @@
+"""What must add up on the before/after page: against sums done with pandas, and by breaking it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+from before_after_data import WEEKS, alone, groups, shop_of
+from changes_data import DATE, change, tables
+
+from keepbook.errors import NotEnoughData
+from keepbook.experiments.changes import (
+    before_after,
+    customers_grouped,
+    customers_seen,
+    effect_stated,
+    mean_of_periods,
+    money_of_levels,
+    money_seen,
+)
+
+PANELS = groups(gain=2.0, n=60)
+ROWS, PEOPLE = shop_of(PANELS, clusters=5)
+FIRST = pd.Timestamp(DATE) - pd.Timedelta(weeks=WEEKS)
+
+
+def late() -> pd.DataFrame:
+    """A customer who comes within the periods, and takes no part; and money before and after them."""
+    return pd.DataFrame(
+        {
+            "customer": ["late", "T0", "C0"],
+            "date": pd.to_datetime(["2024-01-10", "2023-06-01", "2024-06-01"]),
+            "money": [999.0, 999.0, 999.0],
+            "bought": True,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "out"),
+    [
+        ({"treated": {"got": "yes"}}, ()),
+        ({"treated": {"got": "yes"}, "comparison": {"shop": ["C1", "C2"]}}, ("C0", "C3", "C4")),
+        ({"treated": {"got": "yes"}, "cluster": "shop"}, ("C0",)),
+    ],
+)
+def test_money_and_customers_add_up(asked: dict[str, Any], out: tuple[str, ...]) -> None:
+    people = {name: list(values) for name, values in PEOPLE.items()}
+    if "cluster" in asked:
+        people["shop"] = [None if shop in out else shop for shop in people["shop"]]
+    unit = tables(pd.concat([ROWS, late()], ignore_index=True), people)
+    found = before_after(unit, change(before=WEEKS, after=WEEKS, **asked))
+    inside = ROWS[ROWS["date"].between(FIRST, pd.Timestamp(DATE) + pd.Timedelta(weeks=WEEKS, days=-1))]
+    shops = dict(zip(PEOPLE["customer_id"], PEOPLE["shop"], strict=True))
+    expected = inside[~inside["customer"].map(shops).isin(out)]["money"].sum()
+    assert money_of_levels(found) == pytest.approx(expected, rel=1e-9)
+    assert money_seen(found, unit) == pytest.approx(expected, rel=1e-9)
+    assert customers_grouped(found) == customers_seen(found, unit) == 121
+
+
+def test_two_units_add_up() -> None:
+    own, other = (ROWS[ROWS["customer"].str.startswith(letter)] for letter in "TC")
+    unit, sister = tables(own), tables(other, name="sister")
+    found = before_after(unit, change(comparison_unit="deli", before=WEEKS, after=WEEKS), sister=sister)
+    assert customers_grouped(found) == customers_seen(found, unit, sister) == 120
+    assert money_of_levels(found) == pytest.approx(sum(panel.sum() for panel in PANELS), rel=1e-9)
+    assert money_seen(found, unit, sister) == pytest.approx(money_of_levels(found), rel=1e-9)
+
+
+def test_a_mean_that_is_wrong_is_noticed() -> None:
+    unit = tables(ROWS, PEOPLE)
+    found = before_after(unit, change(treated={"got": "yes"}, before=WEEKS, after=WEEKS))
+    wrong = replace(found, levels=found.levels.assign(mean=found.levels["mean"] + 0.01))
+    assert money_of_levels(wrong) - money_seen(wrong, unit) == pytest.approx(0.01 * 120 * 2 * WEEKS)
+
+
+def test_the_effect_is_the_mean_of_its_periods() -> None:
+    found = before_after(tables(ROWS, PEOPLE), change(treated={"got": "yes"}, before=WEEKS, after=WEEKS))
+    assert mean_of_periods(found) == pytest.approx(effect_stated(found), rel=1e-12)
+    lone = alone(gain=3.0)
+    assert mean_of_periods(lone) == pytest.approx(effect_stated(lone), rel=1e-9)
+
+
+def test_what_cannot_be_added_up_says_so() -> None:
+    with pytest.raises(NotEnoughData, match="every age of customers has the same weight"):
+        money_of_levels(alone())
+    asked = change(treated={"got": "yes"}, metrics=("orders",), before=WEEKS, after=WEEKS)
+    with pytest.raises(NotEnoughData, match="`revenue` is not among the metrics"):
+        money_of_levels(before_after(tables(ROWS, PEOPLE), asked))

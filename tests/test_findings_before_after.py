@@ -1,0 +1,348 @@
+"""What is said of a change that was not drawn by lot: numbers by hand, and no more than they carry."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from before_after_data import UNIT, WEEKS, alone, by_hand, compared, groups
+from bs4 import BeautifulSoup
+from scipy import stats
+
+from keepbook import findings
+from keepbook.book import fragments
+from keepbook.errors import NotEnoughData
+from keepbook.experiments import BeforeAfter
+from keepbook.findings import Changed, change_findings, change_tiles, change_verdict
+from keepbook.findings.before_after import in_words
+
+GAIN = groups(gain=2)
+REASON = NotEnoughData("Not shown: no change.")
+
+
+def verdict(result: Any, unit: Any = UNIT) -> tuple[str, str, str]:
+    return tuple(change_verdict(Changed(result), unit))  # type: ignore[return-value]
+
+
+def said(result: BeforeAfter, unit: Any = UNIT, truth: dict[str, float] | None = None) -> str:
+    return "\n".join(change_findings(Changed(result, truth), unit))
+
+
+def without(result: BeforeAfter, check: str, holds: str, metric: str = "revenue") -> BeforeAfter:
+    """The result, had a check come out otherwise."""
+    own = (result.checks["check"] == check) & (result.checks["metric"] == metric)
+    checks = result.checks.assign(holds=result.checks["holds"].mask(own, holds))
+    return replace(result, checks=checks)
+
+
+def welch(panels: Any, times: float = 1.0, less: float = 0.0) -> list[float]:
+    """The effect and its limits from every customer's own change, by scipy."""
+    changes = [p[:, WEEKS:].mean(axis=1) - p[:, :WEEKS].mean(axis=1) for p in panels]
+    limits = stats.ttest_ind(*changes, equal_var=False).confidence_interval(0.95)
+    return [times * x - less for x in (changes[0].mean() - changes[1].mean(), limits.low, limits.high)]
+
+
+# ── the verdict ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_gain_beyond_its_cost_looks_worth_keeping() -> None:
+    label, reason, kind = verdict(compared(GAIN, cost=0.2))
+    value, lower, upper = welch(GAIN, less=0.2)
+    assert (label, kind) == ("Looks worth keeping", "good")
+    assert reason.startswith(
+        f"Those who got it brought {value:.2f} EUR [{lower:.2f}, {upper:.2f}] more revenue a "
+        "customer and week than was to be expected without it, its cost of 0.20 EUR taken off. Before, both groups moved alike"
+    )
+    assert "not drawn by lot" in reason
+    assert len(reason.split()) < 65, "ten seconds"
+
+
+def test_the_same_gain_below_its_cost_does_not() -> None:
+    label, reason, kind = verdict(compared(GAIN, cost=4.0))
+    value, lower, upper = welch(GAIN, less=4.0)
+    assert (label, kind) == ("Does not look worth keeping", "bad")
+    assert f"brought {-value:.2f} EUR [{-upper:.2f}, {-lower:.2f}] less revenue" in reason
+
+
+def test_a_margin_counts_margin() -> None:
+    unit = SimpleNamespace(currency="EUR", alpha=0.05, margin=0.5)
+    strong = groups(gain=4)
+    label, reason, _kind = verdict(compared(strong, margin=0.5, cost=0.2), unit)
+    value, lower, upper = welch(strong, times=0.5, less=0.2)
+    assert label == "Looks worth keeping"
+    assert f"brought {value:.2f} EUR [{lower:.2f}, {upper:.2f}] more margin a customer and week" in reason
+    assert "No margin is stated" not in said(compared(strong, margin=0.5, cost=0.2), unit)
+
+
+@pytest.mark.parametrize(("seed", "label"), [(1, "Cannot be told"), (3, "No gain to be seen")])
+def test_around_zero_nothing_is_claimed(seed: int, label: str) -> None:
+    panels = groups(seed=seed)
+    assert (welch(panels)[0] > 0) == (label == "Cannot be told")
+    found, reason, kind = verdict(compared(panels, cost=0.0))
+    assert (found, kind) == (label, "wait")
+    assert reason.endswith("Chance alone could make that: the interval holds zero.")
+
+
+def test_without_cost_or_money_only_a_gain_is_seen() -> None:
+    label, reason, kind = verdict(compared(GAIN))
+    assert (label, kind) == ("Gain seen, cost not stated", "wait")
+    assert "neither its cost nor a margin" in reason
+    orders = replace(compared(GAIN, metrics=("orders", "retained")))
+    up = orders.effects.assign(effect=0.2, ci_lower=0.1, ci_upper=0.3)
+    label, reason, kind = verdict(replace(orders, effects=up))
+    assert (label, kind) == ("Gain seen, money not compared", "wait")
+    assert "brought 0.20 [0.10, 0.30] more orders a customer and week" in reason
+    assert "`revenue` is not among the metrics" in reason
+
+
+@pytest.mark.parametrize(
+    ("gain", "label"), [(8.0, "May be worth keeping"), (-8.0, "May not be worth keeping")]
+)
+def test_against_a_trend_it_is_never_more_than_may_be(gain: float, label: str) -> None:
+    found, reason, kind = verdict(alone(gain=gain, cost=0.1))
+    assert (found, kind) == (label, "wait")
+    assert "There is nobody to compare with" in reason
+    assert reason.startswith("Customers brought")
+
+
+def test_too_little_to_compare_is_said() -> None:
+    assert verdict(REASON) == ("Cannot be told", "Not shown: no change.", "wait")
+    assert change_findings(Changed(REASON), UNIT) == []
+    assert change_tiles(Changed(REASON), UNIT) == []
+
+
+# ── checks that forbid a verdict ────────────────────────────────────────────────────────────────────────
+
+
+def test_groups_that_were_parting_before_cannot_be_told() -> None:
+    result = compared(groups(drift=1.5), cost=0.1)
+    label, reason, kind = verdict(result)
+    assert (label, kind) == ("Cannot be told", "broken")
+    assert "did not move alike (p < 0.001)" in reason
+    assert change_tiles(Changed(result), UNIT) == []
+    text = said(result)
+    assert "an effect of the change it is not" in text
+    assert "pays" not in text and "were to be expected" not in text, "no number is offered"
+
+
+@pytest.mark.parametrize("check", ["pre_trend", "placebo", "trend"])
+def test_each_check_forbids_it_and_is_named(check: str) -> None:
+    result = compared(GAIN, cost=0.2)
+    label, reason, kind = verdict(without(result, check, "no"))
+    assert (label, kind) == ("Cannot be told", "broken")
+    own = result.checks[(result.checks["check"] == check) & (result.checks["metric"] == "revenue")]
+    assert own["sentence"].iloc[0] in reason
+    assert verdict(without(result, check, "no", "orders"))[0] == "Looks worth keeping"
+
+
+def test_a_past_that_cannot_be_tried_carries_nothing() -> None:
+    result = compared(GAIN, cost=0.2)
+    half = without(result, "pre_trend", "open")
+    assert verdict(half)[0] == "Looks worth keeping"
+    assert "moved alike" not in verdict(half)[1]
+    assert verdict(without(half, "placebo", "open"))[::2] == ("Cannot be told", "broken")
+
+
+@pytest.mark.parametrize(("clusters", "label"), [(6, "Cannot be told"), (12, "Looks worth keeping")])
+def test_few_clusters_carry_nothing(clusters: int, label: str) -> None:
+    found, reason, _kind = verdict(compared(groups(gain=3), clusters=clusters, cost=0.1))
+    assert found == label
+    assert ("by shop, and one group has only 6" in reason) == (clusters == 6)
+
+
+def test_who_was_chosen_for_buying_little_would_have_bought_more_anyway() -> None:
+    """Two below the others before, one of them made good: coming nearer explains all of it."""
+    label, reason, kind = verdict(compared(groups(gain=2, treated=6, n=300), cost=0.1))
+    assert (label, kind) == ("Cannot be told", "broken")
+    assert re.search(r"stood \d\d % below the comparison\. Chosen for that", reason)
+    beyond = verdict(compared(groups(gain=12, treated=6, n=300), cost=0.1))
+    assert beyond[0] == "Looks worth keeping", "coming nearer does not overtake"
+    above = verdict(compared(groups(gain=3, treated=14, n=300), cost=0.1))
+    assert above[0] == "Looks worth keeping", "coming nearer would have made it smaller"
+    assert re.search(r"they stood \d\d % above the comparison", above[1])
+
+
+def test_a_finding_that_is_only_there_in_amount_is_none() -> None:
+    """Both groups a fifth above before: twice as much money where twice as much was spent."""
+    label, reason, kind = verdict(compared(groups(treated=20, comparison=10, common=(4, 2), n=400), cost=0.1))
+    assert (label, kind) == ("Cannot be told", "broken")
+    assert "in proportion instead of in amount" in reason
+
+
+# ── sentences ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_sentences_hold_the_numbers() -> None:
+    hand, (value, lower, upper) = by_hand(GAIN), welch(GAIN)
+    text = said(compared(GAIN, cost=0.2))
+    assert text.startswith(
+        "150 customers who got it (got: yes) are compared with 150 who did not (all others): over 6 weeks "
+        "before 2024-01-01 and 6 weeks from it on, the same customers throughout."
+    )
+    assert (
+        f"Revenue a customer and week: {hand['after']:.2f} EUR from 2024-01-01 on, where "
+        f"{hand['expected']:.2f} EUR were to be expected without the change. The difference is "
+        f"+{value:.2f} EUR [+{lower:.2f}, +{upper:.2f}], +{hand['effect'] / hand['expected']:.1%}"
+    ).replace("%", " %") in text
+    assert f"over 6 weeks, +{900 * value:.0f} EUR [+{900 * lower:.0f}, +{900 * upper:,.0f}]" in text
+    assert f"+{value - 0.2:.2f} EUR [+{lower - 0.2:.2f}, +{upper - 0.2:.2f}] of revenue is left" in text
+    least, most = 0.2 / upper, 0.2 / lower
+    assert f"from a margin of {0.2 / value:.0%} [{least:.0%}, {most:.0%}] on".replace("%", " %") in text
+
+
+def test_what_would_undo_it() -> None:
+    gap = GAIN[0][:, :WEEKS].mean(axis=0) - GAIN[1][:, :WEEKS].mean(axis=0)
+    largest, nearest = abs(pd.Series(gap).diff()).max(), welch(GAIN)[1]
+    text = said(compared(GAIN, cost=0.2))
+    assert f"moved the gap between the groups by {nearest:.2f} EUR for good from 2024-01-01 on" in text
+    assert f"That is {nearest / largest:.0%} of the largest move".replace("%", " %") in text
+    assert f"before, {largest:.2f} EUR, chance included" in text
+    assert "What would undo it" not in said(compared(groups(), cost=0.2)), "there is nothing to undo"
+
+
+def test_the_weaker_claim_is_spelled_out() -> None:
+    assert "Customers were not drawn by lot. The finding holds if" in said(compared(GAIN))
+    lone = said(alone(gain=8.0, cost=0.1))
+    assert "There is no comparison group: the finding is against the customers' own trend" in lone
+    assert "if the trend would have gone on, it pays with" in lone
+    falling = said(compared(groups(gain=-3)))
+    assert "No cost is stated" not in falling, "a loss is a loss at any cost"
+    for text in (said(compared(GAIN, cost=0.2)), lone, verdict(compared(GAIN, cost=0.2))[1]):
+        assert not re.search(r"experiment|A/B|significan|winner|proved", text, re.IGNORECASE)
+
+
+def test_other_metrics_and_their_failed_checks() -> None:
+    result = compared(GAIN, cost=0.2)
+    assert re.search(r"Orders a customer and week 0\.\d\d where 0\.\d\d were to be expected", said(result))
+    assert "not to be believed" not in said(result)
+    broken = said(without(result, "placebo", "no", "retained"))
+    assert "What is said of share who buy in a week is not to be believed" in broken
+
+
+def test_truth_is_told_of_months_alone() -> None:
+    truth = {"orders": 0.5, "revenue": 5.3, "margin": 1.0}
+    weekly = compared(GAIN)
+    assert "In truth" not in said(weekly, truth=truth)
+    monthly = replace(weekly, change=weekly.change.model_copy(update={"period": "month"}))
+    told = said(monthly, truth=truth)
+    assert (
+        "In truth, which is known of simulated data: revenue a customer and month +5.30 EUR; orders" in told
+    )
+    frame, formats, _caption = findings.change_effects_table(Changed(monthly, truth), UNIT)
+    assert isinstance(frame, pd.DataFrame)
+    assert list(frame["in truth"]) == ["+5.30", "+0.5000", "–"]  # in as many digits as the effect
+    assert "in truth" not in findings.change_effects_table(Changed(weekly, truth), UNIT)[1]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "words"),
+    [
+        ({"tier": "gold"}, "tier: gold"),
+        ({"tier": ("gold", "plus"), "shop": {"not": "web"}}, "tier: gold or plus; shop: not web"),
+        ({"age": {"from": 30, "to": 40}, "vip": True}, "age: from 30 to 40; vip: true"),
+        ({"name": {"like": "C%"}}, "name: like C%"),
+        ({"name": {"not": {"like": "{0}"}}}, "name: not like {0}"),
+    ],
+)
+def test_conditions_in_words(conditions: dict[str, Any], words: str) -> None:
+    assert in_words(conditions) == words
+
+
+def test_hostile_names_are_escaped() -> None:
+    evil = "<script>alert(1)</script>{0}{name}"
+    result = compared(GAIN, cost=0.2)
+    asked = result.change.model_copy(update={"treated": {evil: evil}, "title": evil})
+    result = replace(result, change=asked)
+    page = fragments.sentences([*change_findings(Changed(result), UNIT), verdict(result)[1]])
+    assert evil in BeautifulSoup(page, "html.parser").get_text()
+    assert "<script" not in page
+    frame, formats, _caption = findings.change_groups_table(result)
+    assert isinstance(frame, pd.DataFrame)
+    rows = [tuple(map(str, row)) for row in frame[list(formats)].itertuples(index=False)]
+    table = fragments.table(list(formats), rows, [])
+    assert "<script" not in table and evil in BeautifulSoup(table, "html.parser").get_text()
+
+
+# ── tiles and tables ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_tiles_carry_money_and_lifts() -> None:
+    value, lower, upper = welch(GAIN, less=0.2)
+    tiles = {tile.name: tile for tile in change_tiles(Changed(compared(GAIN, cost=0.2)), UNIT)}
+    assert list(tiles) == ["profit_each", "profit_total", "lift_revenue", "lift_orders"]
+    each, whole = tiles["profit_each"], tiles["profit_total"]
+    assert (each.value, each.ci_lower, each.ci_upper) == pytest.approx((value, lower, upper))
+    assert (whole.value, whole.ci_lower) == pytest.approx((900 * value, 900 * lower))
+    assert tiles["lift_revenue"].kind == "percent"
+    unstated = change_tiles(Changed(compared(GAIN)), UNIT)
+    assert unstated[0].name == "gain_each" and "not stated" in unstated[0].definition
+    bare = change_tiles(Changed(compared(GAIN, metrics=("orders", "retained"))), UNIT)
+    assert [tile.name for tile in bare] == ["lift_orders", "lift_retained"]
+    assert all(tile.definition for tile in [*tiles.values(), *bare])
+
+
+def test_tables_hand_a_reason_on() -> None:
+    for made in (
+        findings.change_groups_table(REASON),
+        findings.change_notes_table(REASON),
+        findings.change_effects_table(Changed(REASON), UNIT),
+        findings.change_robust_table(REASON, 0.05),
+        findings.change_checks_table(REASON),
+        findings.change_placebo_table(REASON, 0.05),
+        findings.change_money_table(REASON, UNIT),
+    ):
+        assert made[0] is REASON
+
+
+def table(made: Any) -> pd.DataFrame:
+    frame, formats, _caption = made
+    assert isinstance(frame, pd.DataFrame)
+    assert set(formats) <= set(frame.columns) and not frame.columns.duplicated().any()
+    return frame
+
+
+def test_tables_show_what_the_sentences_say() -> None:
+    result, hand = compared(GAIN, clusters=12, cost=0.2), by_hand(GAIN)
+    effects = table(findings.change_effects_table(Changed(result), UNIT))
+    assert effects["before → after"].iloc[0] == f"{hand['before']:.2f} → {hand['after']:.2f}"
+    assert effects["expected"].iloc[0] == f"{hand['expected']:.2f}"
+    assert effects["ci_lower"].iloc[0] == result.effects["ci_lower"].iloc[0], "numbers lie beside"
+    checks = table(findings.change_checks_table(result))
+    assert list(checks["check"]) == [
+        "alike before the date",
+        "earlier dates",
+        "trend carried on",
+        "levels before",
+        "enough clusters",
+    ]
+    assert list(checks["revenue"]) == ["✓", "✓", "?", "✓", "✓"]
+    assert checks["orders"].iloc[2] == "", "there is no effect on orders to be undone"
+    placebo = table(findings.change_placebo_table(result, 0.05))
+    assert list(placebo["date"]) == ["2023-11-27", "2023-12-04", "2023-12-11", "2023-12-18", "2023-12-25"]
+    known = result.placebo[result.placebo["metric"] == "orders"]["pvalue"]
+    assert list(placebo["p, orders"]) == list(known)
+    people = table(findings.change_groups_table(result))
+    assert list(people["take part"]) == [150, 150] and list(people["clusters"]) == [12, 12]
+    assert "clusters" not in table(findings.change_groups_table(compared(GAIN)))
+    money = table(findings.change_money_table(result, UNIT))
+    assert list(money["per"]) == ["a customer and week", "a customer, in all periods", "all who got it"]
+    assert list(money["its cost"]) == ["0.20", "1.20", "180"]
+    assert len(table(findings.change_notes_table(result))) == len(result.notes)
+
+
+def test_tables_of_a_change_for_all() -> None:
+    result = alone(gain=8.0)
+    assert "comparison" not in table(findings.change_effects_table(Changed(result), UNIT))
+    robust = table(findings.change_robust_table(result, 0.05))
+    assert {"in the first period", "more each period"} <= set(robust) and "in proportion" not in robust
+    people = table(findings.change_groups_table(result))
+    assert people["group"].iloc[0] == "all" and people["left out"].isna().iloc[0]
+    assert list(table(findings.change_checks_table(result))["check"]) == [
+        "alike before the date",
+        "earlier dates",
+    ]
+    assert table(findings.change_money_table(result, UNIT))["pays with"].isna().all()
