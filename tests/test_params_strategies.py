@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from unit_files import SIMULATED, NoDays, load, message, told
 
-from keepbook.params import BUILT_IN, KINDS, Metric, Unit, load_unit, unit_schema
+from keepbook.errors import UnitFileError
+from keepbook.params import BUILT_IN, KINDS, Change, Experiment, Metric, Unit, load_unit, unit_schema
 
 TABLES = """\
 unit: demo
@@ -638,3 +641,65 @@ REFUSED += [(f"experiments:\n  - {item}\n", text) for item, text in NAMES.items(
 )
 def test_schema_refuses_what_is_wrong(schema: Draft202012Validator, text: str) -> None:
     assert not schema.is_valid(as_json(TABLES + text))
+
+
+# ── whatever comes in ───────────────────────────────────────────────────────────────────────────────────
+
+WORDS = st.sampled_from(
+    ["a", "b", "goal", "guardrail", "revenue", "tier", "cohort", "simulate", "2024-01-01", ""]
+)
+SCALARS = WORDS | st.none() | st.booleans() | st.integers(-2, 10**19) | st.floats() | st.text(max_size=3)
+KEYS = st.sampled_from(
+    [
+        "a",
+        "b",
+        "revenue",
+        "retained",
+        "role",
+        "margin",
+        "better",
+        "source",
+        "columns",
+        "variant",
+        "not",
+        "like",
+    ]
+)
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=2), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def any_of(model: type[Experiment | Change], needed: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    whole = {name: st.just(value) | TREES for name, value in needed.items()}
+    return st.fixed_dictionaries(
+        whole, optional=dict.fromkeys(model.model_fields.keys() - needed.keys(), TREES)
+    )
+
+
+EXPERIMENT = any_of(Experiment, {"name": "a", "control": "b", "metrics": {"revenue": "goal"}})
+ONE_CHANGE = any_of(Change, {"name": "a", "date": "2024-01-01"})
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("scratch")
+    (home / "params").mkdir()
+    return home
+
+
+@settings(max_examples=200, deadline=None)
+@given(experiments=st.lists(EXPERIMENT, max_size=2) | TREES, changes=st.lists(ONE_CHANGE, max_size=2) | TREES)
+def test_anything_loads_or_is_told(scratch: Path, experiments: Any, changes: Any) -> None:
+    values = {**yaml.safe_load(TABLES), "experiments": experiments, "changes": changes}
+    try:
+        unit = load(scratch, yaml.safe_dump(values, allow_unicode=True).encode())
+    except UnitFileError as error:
+        assert error.what and error.where and error.do
+        assert "pydantic" not in str(error)
+    else:
+        assert all(one.goals and one.title for one in unit.experiments)
