@@ -243,9 +243,11 @@ def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
         of both are independent; missing where either has one arm only). A small one says that the arms of
         the other are spread unevenly over the arms of this one, so that its effect mixes into this one's.
     """
-    own, other = (
-        assignments.filter(which) for which in (ibis._.experiment == name, ibis._.experiment != name)
-    )
+    own = assignments.filter(assignments.experiment == name)
+    other = assignments.filter(assignments.experiment != name)
+    columns = ["experiment", "customers", "pvalue"]
+    if not other.limit(1).count().to_pandas():
+        return pd.DataFrame(columns=columns)
     other = other.select("experiment", "customer_id", theirs="variant").distinct()
     own = own.semi_join(other, "customer_id").select("customer_id", "variant").distinct()
     both = other.inner_join(own, "customer_id")
@@ -255,4 +257,4 @@ def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
         grid = part.pivot_table(index="variant", columns="theirs", values="customers", fill_value=0)
         pvalue = chi2_contingency(grid, correction=False).pvalue if min(grid.shape) > 1 else float("nan")
         rows.append((experiment, int(grid.to_numpy().sum()), float(pvalue)))
-    return pd.DataFrame(rows, columns=["experiment", "customers", "pvalue"])
+    return pd.DataFrame(rows, columns=columns)

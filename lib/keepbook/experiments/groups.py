@@ -44,10 +44,8 @@ class Segments:
     left_out: int
 
 
-def with_segments(
-    each: ir.Table, columns: tuple[str, ...], customers: ir.Table | None, purchases: ir.Table
-) -> ir.Table:
-    """The customers of an experiment with the segments that the unit file names.
+def with_segment(each: ir.Table, column: str, customers: ir.Table | None, purchases: ir.Table) -> ir.Table:
+    """The customers of an experiment with the segment of one column that the unit file names.
 
     `cohort` is the quarter of the first purchase (the year, where there are more than twelve); `rfm` a tier
     by recency, frequency and money of all purchases before the assignment: the sum of the thirds (1 to 3)
@@ -57,19 +55,17 @@ def with_segments(
     ------
     NotEnoughData : the customers table lacks such a column, or there is none.
     """
-    for name in columns:
-        if name == "rfm":
-            each = each.left_join(_rfm(each, purchases), "customer_id").drop("customer_id_right")
-            each = each.mutate(rfm=each.rfm.fill_null(NEVER))
-        elif name == "cohort":
-            each = each.left_join(_cohort(purchases), "customer_id").drop("customer_id_right")
-        elif customers is None or name not in customers.columns:
-            text = _("Not shown: effects by {name}. The customers table has no such column.")
-            raise NotEnoughData(text.format(name=name))
-        else:
-            own = customers.select("customer_id", segment=customers[name])
-            each = each.left_join(own, "customer_id").drop("customer_id_right").rename({name: "segment"})
-    return each
+    if column == "rfm":
+        segments = _rfm(each, purchases)
+    elif column == "cohort":
+        segments = _cohort(purchases)
+    elif customers is None or column not in customers.columns:
+        text = _("Not shown: effects by {name}. The customers table has no such column.")
+        raise NotEnoughData(text.format(name=column))
+    else:
+        segments = customers.select("customer_id", segment=customers[column]).rename({column: "segment"})
+    each = each.left_join(segments, "customer_id").drop("customer_id_right")
+    return each.mutate(rfm=each.rfm.fill_null(NEVER)) if column == "rfm" else each
 
 
 def _cohort(purchases: ir.Table) -> ir.Table:
@@ -103,6 +99,7 @@ def by_segment(
     column: str,
     metric: str,
     names: Sequence[str],
+    everybody: Mapping[str, int],
     *,
     alpha: float = 0.05,
 ) -> list[Segments]:
@@ -110,7 +107,7 @@ def by_segment(
 
     Parameters
     ----------
-    each : as `with_segments`. names : columns that the metric is made of.
+    each : as `with_segment`. names : columns that the metric is made of. everybody : variant → customers.
 
     Raises
     ------
@@ -122,17 +119,14 @@ def by_segment(
     if len(segments) > MOST:
         text = _("Not shown: effects by {name}. It has {n} values; {most} are the most that make segments.")
         raise NotEnoughData(text.format(name=column, n=len(segments), most=MOST))
-    everybody = each.group_by("variant").agg(n=each.count()).to_pandas().set_index("variant")["n"]
     made = []
-    for variant in (name for name in everybody.index if name != experiment.control):
+    for variant in (name for name in everybody if name != experiment.control):
         pairs = {name: (arms.get((experiment.control, name)), arms.get((variant, name))) for name in segments}
         frame = _effects(pairs, column, metric, alpha)
         counted = int(frame[["n_control", "n_treatment"]].to_numpy().sum())
-        both = int(everybody[experiment.control] + everybody[variant])
+        both = everybody[experiment.control] + everybody[variant]
         test = heterogeneity(frame["effect"].to_numpy(), frame["error"].to_numpy())
-        made.append(
-            Segments(column, str(variant), metric, shrunken(frame, alpha), test.pvalue, both - counted)
-        )
+        made.append(Segments(column, variant, metric, shrunken(frame, alpha), test.pvalue, both - counted))
     return made
 
 

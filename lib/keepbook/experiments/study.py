@@ -12,7 +12,7 @@ import pandas as pd
 from keepbook.errors import DataError, NotEnoughData, nearest
 from keepbook.experiments.assigned import Intake, admitted, follow_up
 from keepbook.experiments.effects import KINDS, Wanted, columns_of, effects_of
-from keepbook.experiments.groups import Segments, by_segment, with_segments
+from keepbook.experiments.groups import Segments, by_segment, with_segment
 from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.experiments.money import money_of, with_margin
@@ -255,12 +255,13 @@ def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
         raise NotEnoughData(_("Not shown: for whom it works. The experiment names no `segments`."))
     if found.each is None or found.intake is None or metric not in found.moments:
         raise NotEnoughData(_("Not shown: for whom it works. The table holds outcomes alone."))
-    each = with_segments(found.each, columns, tables.customers, tables.purchases)
     arm = next(iter(found.moments[metric].values()))
     names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
+    everybody = dict(zip(found.intake.arms["variant"], found.intake.arms["mature"].astype(int), strict=True))
     parts: list[Segments] = []
     for column in columns:
-        parts += by_segment(each, found.experiment, column, metric, names, alpha=found.unit.alpha)
+        each = with_segment(found.each, column, tables.customers, tables.purchases)
+        parts += by_segment(each, found.experiment, column, metric, names, everybody, alpha=found.unit.alpha)
     return parts
 
 
