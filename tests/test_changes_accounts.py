@@ -27,13 +27,14 @@ FIRST = pd.Timestamp(DATE) - pd.Timedelta(weeks=WEEKS)
 
 
 def late() -> pd.DataFrame:
-    """A customer who comes within the periods, and takes no part; and money before and after them."""
+    """Two who take no part: one comes within the periods, one only sent something back before. And money
+    before and after the periods."""
     return pd.DataFrame(
         {
-            "customer": ["late", "T0", "C0"],
-            "date": pd.to_datetime(["2024-01-10", "2023-06-01", "2024-06-01"]),
-            "money": [999.0, 999.0, 999.0],
-            "bought": True,
+            "customer": ["late", "back", "back", "T0", "C0"],
+            "date": pd.to_datetime(["2024-01-10", "2023-06-01", "2024-01-10", "2023-06-01", "2024-06-01"]),
+            "money": [999.0, -5.0, 999.0, 999.0, 999.0],
+            "bought": [True, False, True, True, True],
         }
     )
 
@@ -47,7 +48,8 @@ def late() -> pd.DataFrame:
     ],
 )
 def test_money_and_customers_add_up(asked: dict[str, Any], out: tuple[str, ...]) -> None:
-    people = {name: list(values) for name, values in PEOPLE.items()}
+    more = {"customer_id": ["late", "back"], "got": ["yes", "yes"], "shop": ["T0", "T0"]}
+    people = {name: [*values, *more[name]] for name, values in PEOPLE.items()}
     if "cluster" in asked:
         people["shop"] = [None if shop in out else shop for shop in people["shop"]]
     unit = tables(pd.concat([ROWS, late()], ignore_index=True), people)
@@ -57,7 +59,7 @@ def test_money_and_customers_add_up(asked: dict[str, Any], out: tuple[str, ...])
     expected = inside[~inside["customer"].map(shops).isin(out)]["money"].sum()
     assert money_of_levels(found) == pytest.approx(expected, rel=1e-9)
     assert money_seen(found, unit) == pytest.approx(expected, rel=1e-9)
-    assert customers_grouped(found) == customers_seen(found, unit) == 121
+    assert customers_grouped(found) == customers_seen(found, unit) == 122
 
 
 def test_two_units_add_up() -> None:

@@ -55,7 +55,8 @@ def test_a_gain_beyond_its_cost_looks_worth_keeping() -> None:
     assert (label, kind) == ("Looks worth keeping", "good")
     assert reason.startswith(
         f"Those who got it brought {value:.2f} EUR [{lower:.2f}, {upper:.2f}] more revenue a "
-        "customer and week than was to be expected without it, its cost of 0.20 EUR taken off. Before, both groups moved alike"
+        "customer and week than was to be expected without it, its cost of 0.20 EUR taken off. Before, both "
+        "groups moved alike"
     )
     assert "not drawn by lot" in reason
     assert len(reason.split()) < 65, "ten seconds"
