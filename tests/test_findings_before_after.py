@@ -314,14 +314,16 @@ def test_tables_show_what_the_sentences_say() -> None:
     assert effects["ci_lower"].iloc[0] == result.effects["ci_lower"].iloc[0], "numbers lie beside"
     checks = table(findings.change_checks_table(result))
     assert list(checks["check"]) == [
-        "alike before the date",
-        "earlier dates",
-        "trend carried on",
-        "levels before",
-        "enough clusters",
+        "✓ alike before the date",
+        "✓ earlier dates",
+        "? trend carried on",
+        "✓ levels before",
+        "✓ enough clusters",
     ]
-    assert list(checks["revenue"]) == ["✓", "✓", "?", "✓", "✓"]
-    assert checks["orders"].iloc[2] == "", "there is no effect on orders to be undone"
+    found = checks["what was found"]
+    assert found.iloc[1].endswith("finds no effect on revenue. (orders ✓, share who buy ✓)")
+    assert found.iloc[2].endswith("could make the effect on revenue."), "others have no effect to be undone"
+    assert "smaller group has 12" in found.iloc[4]
     placebo = table(findings.change_placebo_table(result, 0.05))
     assert list(placebo["date"]) == ["2023-11-27", "2023-12-04", "2023-12-11", "2023-12-18", "2023-12-25"]
     known = result.placebo[result.placebo["metric"] == "orders"]["pvalue"]
@@ -335,6 +337,14 @@ def test_tables_show_what_the_sentences_say() -> None:
     assert len(table(findings.change_notes_table(result))) == len(result.notes)
 
 
+def test_checks_of_what_does_not_decide_stand_in_brackets() -> None:
+    result = compared(groups(), clusters=12, cost=0.2)
+    trend = result.checks.iloc[[0]].assign(check="trend", metric="orders", holds="no")
+    added = replace(result, checks=pd.concat([result.checks, trend], ignore_index=True))
+    checks = table(findings.change_checks_table(added)).set_index("check")["what was found"]
+    assert checks[" trend carried on"] == "There is no effect on revenue to be undone. (orders ✗)"
+
+
 def test_tables_of_a_change_for_all() -> None:
     result = alone(gain=8.0)
     assert "comparison" not in table(findings.change_effects_table(Changed(result), UNIT))
@@ -343,7 +353,7 @@ def test_tables_of_a_change_for_all() -> None:
     people = table(findings.change_groups_table(result))
     assert people["group"].iloc[0] == "all" and people["left out"].isna().iloc[0]
     assert list(table(findings.change_checks_table(result))["check"]) == [
-        "alike before the date",
-        "earlier dates",
+        "✓ alike before the date",
+        "✓ earlier dates",
     ]
     assert table(findings.change_money_table(result, UNIT))["pays with"].isna().all()

@@ -178,19 +178,31 @@ def change_checks_table(result: BeforeAfter | NotEnoughData) -> Table:
         return result, {}, ""
     rows, row = result.checks, headline(result)
     names = [name for name in CHECKED if name in set(rows["check"])]
-    metrics = list(result.effects["metric"])
-    own = rows[rows["metric"].isin([row["metric"], ""])].set_index("check")["sentence"]
-    columns: Columns = {_("check"): ([CHECKED[name] for name in names], str)}
-    for metric in metrics:
-        of = [standing(result, name) or standing(result, name, metric) for name in names]
-        columns[bare(metric)] = ([HELD.get(one, "") for one in of], str)
-    columns[_("found of {metric}").format(metric=bare(row["metric"]))] = (own.reindex(names).fillna(""), str)
+    marks = [HELD.get(standing(result, name) or standing(result, name, row["metric"]), "") for name in names]
+    columns: Columns = {
+        _("check"): ([f"{mark} {CHECKED[name]}" for mark, name in zip(marks, names, strict=True)], str),
+        _("what was found"): ([_found(result, name, row["metric"]) for name in names], str),
+    }
     caption = _(
-        "✓ holds, ✗ does not, ? cannot be told. Where one fails for what decides, nothing is believed; "
-        "levels that differ forbid it only where they could make the effect by themselves. That a check "
-        "holds is no proof. Blank: there is no effect to be undone."
+        "✓ holds, ✗ does not, ? cannot be told. Where one fails for {metric}, which decides, nothing is "
+        "believed; levels that differ forbid it only where they could make the effect by themselves. That a "
+        "check holds is no proof."
     )
-    return table_of(columns, caption)
+    return table_of(columns, caption.format(metric=bare(row["metric"])))
+
+
+def _found(result: BeforeAfter, check: str, decides: str) -> str:
+    """What a check found of the metric that decides, and in brackets how it came out for the others."""
+    rows = result.checks[result.checks["check"] == check]
+    own = rows[rows["metric"].isin([decides, ""])]["sentence"]
+    nothing = _("There is no effect on {metric} to be undone.").format(metric=bare(decides))
+    said = str(own.iloc[0]) if len(own) else nothing
+    others = [
+        f"{bare(metric)} {HELD[standing(result, check, metric)]}"
+        for metric in rows["metric"]
+        if metric not in (decides, "")
+    ]
+    return said + (f" ({', '.join(others)})" if others else "")
 
 
 def change_placebo_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Table:
