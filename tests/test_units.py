@@ -9,14 +9,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from keepbook.params import unit_names
+from keepbook.params import load_unit, unit_names
 from keepbook.runner import run
+from keepbook.simulate import strategies_truth
 
 HOME = Path(__file__).parents[1]
 UNITS = unit_names(HOME)
 COHORTS, VALUE = "2_cohort_retention", "3_clv"
 IDENTITIES = {COHORTS: 3, VALUE: 4}
 SECTION = {COHORTS: "Their money", VALUE: "Can it be trusted?"}
+NEXT_TEST = "8_next_test"
+VERDICTS = {  # page of a unit → what it must conclude, the truth being known of demo's
+    "demo/6_strategy_comparison-winback_voucher": "Roll out voucher",
+    "demo/6_strategy_comparison-contact_cadence": "Stop",
+    "demo/6_strategy_comparison-loyalty_tier": "Redesign",
+    "demo/7_before_after-free_shipping": "Looks worth keeping",
+    "grocery/7_before_after-campaign_18": "Gain seen, cost not stated",
+}
 FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would run
 
 
@@ -83,6 +92,47 @@ def test_the_truth_of_the_demo_lies_within_the_intervals(reports: Path) -> None:
     assert outlook["true_purchases"].between(outlook["purchases_lower"], outlook["purchases_upper"]).all()
 
 
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_unit_knows_what_its_next_test_could_find(reports: Path, unit: str) -> None:
+    made = record(reports, unit, NEXT_TEST)
+    assert len(made["identities"]) == 2
+    assert {"available_active", "available_silent"} <= {figure["name"] for figure in made["figures"]}
+    assert all(figure["definition"] for figure in made["figures"])
+
+
+@pytest.mark.parametrize(("page", "label"), VERDICTS.items())
+def test_what_was_tried_ends_in_a_verdict(reports: Path, page: str, label: str) -> None:
+    made = record(reports, *page.split("/"))
+    assert made["verdict"]["label"] == label
+    assert len(made["verdict"]["reason"]) > 80
+    assert len(made["identities"]) >= 2
+    for figure in made["figures"]:
+        assert figure["ci_lower"] <= figure["value"] <= figure["ci_upper"], figure["name"]
+    index = (reports / "index.html").read_text(encoding="utf-8")
+    assert f'href="{page}/index.html"' in index
+    assert label in index
+
+
+def test_only_what_was_tried_has_a_page(reports: Path) -> None:
+    folders = reports.glob("*/[67]_*")
+    assert {f"{path.parent.name}/{path.name}" for path in folders} == set(VERDICTS)
+
+
+def test_the_truth_of_the_voucher_lies_within_the_intervals(reports: Path) -> None:
+    effects = pd.read_parquet(
+        reports / "demo" / "6_strategy_comparison-winback_voucher" / "tables" / "effects.parquet"
+    )
+    assert "in truth" in effects.columns
+    figures = {
+        figure["name"]: figure
+        for figure in record(reports, "demo", "6_strategy_comparison-winback_voucher")["figures"]
+    }
+    truth = strategies_truth(load_unit("demo", HOME).transactions.simulation())["winback_voucher"]
+    for metric in ("retained", "revenue"):
+        figure = figures[f"effect_{metric}"]
+        assert figure["ci_lower"] <= truth[metric] <= figure["ci_upper"]
+
+
 def test_the_demo_says_what_a_new_customer_costs(reports: Path) -> None:
     assert "Today one costs" in record(reports, "demo", VALUE)["findings"][-1]
     assert "Today one costs" not in record(reports, "cdnow", VALUE)["findings"][-1]
@@ -121,6 +171,16 @@ def test_report_opens_quietly(reports: Path, quiet_page, unit: str, notebook: st
     assert page.locator(".kb-code pre").first.is_visible()
     page.get_by_role("link", name=SECTION[notebook]).first.click()
     assert page.url.partition("#")[2]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", [*VERDICTS, f"floral/{NEXT_TEST}", f"demo/{NEXT_TEST}"])
+def test_page_of_a_strategy_opens_quietly(reports: Path, quiet_page, page: str) -> None:
+    quiet_page.goto((reports / page / "index.html").as_uri())
+    assert quiet_page.locator("figure.kb-figure svg").count() >= 2
+    assert quiet_page.locator(".kb-verdict").count() == (1 if page in VERDICTS else 0)
+    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert quiet_page.evaluate(wide)
 
 
 @pytest.mark.browser
