@@ -25,6 +25,37 @@ LABELS = {
 }
 
 
+WHY = {  # ground, and whether the planned end is reached → why
+    ("earns", True): _(
+        "For {customers} customers that is {total} {limits}; a wrong roll-out is expected to lose {loss} a "
+        "customer, at most {most} is allowed."
+    ),
+    ("earns", False): _(
+        "The planned end is not reached, yet the interval that allows looking at any time, {any}, lies above "
+        "zero. For {customers} customers it is {total} {limits}."
+    ),
+    ("loses", True): _("Rolled out to {customers} customers it would cost {total} {limits}."),
+    ("loses", False): _("Even the interval that allows looking at any time, {any}, lies below zero."),
+    ("nothing to gain", True): _(
+        "There is nothing to gain: going without it is expected to lose {kept} a customer, {most} is allowed."
+    ),
+    ("too early", False): _(
+        "That is not settled: the interval that allows looking before the planned end is {any}. If the "
+        "effect stays what it is, {needed} will settle it."
+    ),
+}
+OPEN = {
+    True: _(
+        "That settles nothing: going without it may lose {kept} a customer, rolling out {loss}, {most} is "
+        "allowed."
+    ),
+    False: _(
+        "No planned end is stated (`ends`) or it is not reached, so only the interval that allows looking at "
+        "any time counts, {any}, and it holds zero."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Strategy:
     """All that the findings speak of; what the data cannot carry is there as its reason.
@@ -153,58 +184,19 @@ def _why(row: pd.Series, made: Verdict, unit: Unit) -> str:
 
 
 def _sentence(made: Verdict) -> str:
-    match made.ground, made.final:
-        case "earns", True:
-            return _(
-                "For {customers} customers that is {total} {limits}; a wrong roll-out is expected to lose "
-                "{loss} "
-                "a customer, at most {most} is allowed."
-            )
-        case "earns", False:
-            return _(
-                "The planned end is not reached, yet the interval that allows looking at any time, {any}, "
-                "lies "
-                "above zero. For {customers} customers it is {total} {limits}."
-            )
-        case "loses", True:
-            return _("Rolled out to {customers} customers it would cost {total} {limits}.")
-        case "loses", False:
-            return _("Even the interval that allows looking at any time, {any}, lies below zero.")
-        case "nothing to gain", _:
-            return _(
-                "There is nothing to gain: going without it is expected to lose {kept} a customer, {most} is "
-                "allowed."
-            )
-        case "guardrail open", _:
-            if not made.needed:
-                return _("But {guarded} seems to fall by more than its margin allows.")
-            return _(
-                "But it is not shown that {guarded} falls by less than its margin; about {needed} would show "
-                "it."
-            )
-        case "too early", _:
-            return _(
-                "That is not settled: the interval that allows looking before the planned end is {any}. If "
-                "the "
-                "effect stays what it is, {needed} will settle it."
-            )
+    """The sentence of a ground; of one that is not settled, with what would settle it."""
+    if (made.ground, made.final) in WHY:
+        return WHY[made.ground, made.final]
+    if made.ground == "guardrail open":
+        if not made.needed:
+            return _("But {guarded} seems to fall by more than its margin allows.")
+        return _(
+            "But it is not shown that {guarded} falls by less than its margin; about {needed} would show it."
+        )
     settled = _("About {needed} would settle it, if the effect is what it seems.")
     if not made.needed:
         settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
-    if made.final:
-        return (
-            _(
-                "That settles nothing: going without it may lose {kept} a customer, rolling out {loss}, "
-                "{most} is allowed. "
-            )
-            + settled
-        )
-    early = _(
-        "No planned end is stated (`ends`) or it is not reached, so only the interval that allows looking at "
-        "any "
-        "time counts, {any}, and it holds zero. "
-    )
-    return early + settled
+    return f"{OPEN[made.final]} {settled}"
 
 
 # ── findings ────────────────────────────────────────────────────────────────────────────────────────────
