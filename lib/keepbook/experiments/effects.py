@@ -150,7 +150,8 @@ def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
 def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float) -> Compared:
     metric = tt.RatioOfMeans(*columns, confidence_level=1 - alpha, equal_var=False, use_t=True)
     arms = control.aggregates(), treatment.aggregates()
-    found = metric.analyze_aggregates(*arms)
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nothing varies, it divides by its error
+        found = metric.analyze_aggregates(*arms)
     errors = _errors(columns, control, treatment)
     variance = float((errors**2).sum())
     counts = np.array([control.count, treatment.count])
