@@ -426,3 +426,20 @@ def test_a_parameter_that_is_none_leaves_the_choice_to_the_unit_file(home: Path)
     assert Book("shop", notebook="test", alpha=0.1).unit.alpha == 0.1
     with pytest.raises(KeepbookError, match="cohort_perid"):
         Book("shop", notebook="test", cohort_perid="week")
+
+
+def test_a_broken_experiment_stops_its_own_page_alone(home: Path, shop, monkeypatch) -> None:
+    """The assignments hold no line of it: other pages open, its own says so."""
+    monkeypatch.setenv("KEEPBOOK_HOME", str(home))
+    (home / "arms.csv").write_text(
+        "experiment,customer_id,variant,assigned_at\nother,a,x,2024-01-02\nother,b,y,2024-01-02\n"
+    )
+    shop(
+        "customer_id,date,amount\na,2024-01-01,5\nb,2024-01-03,5\n",
+        assignments={"source": "arms.csv"},
+        experiments=[{"name": "voucher", "control": "x"}],
+    )
+    book = Book("shop", notebook="any")
+    assert book.tables.assignments is None
+    with pytest.raises(DataError, match="holds no line of the experiment 'voucher'"):
+        book.choose("experiments", None)

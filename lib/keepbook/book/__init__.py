@@ -60,7 +60,7 @@ class Book:
         self.save_to = Path(save_to) if save_to else None
         self.unit = load_unit(unit, **settings)
         self._open = ExitStack()
-        self.tables = self._open.enter_context(open_tables(self.unit))
+        self.tables = self._open.enter_context(open_tables(self.unit, experiments=False))
         self._tiles: list[Tile] = []
         self._findings: list[str] = []
         self._saved: list[str] = []
@@ -99,6 +99,8 @@ class Book:
     def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.
 
+        `tables` hold an experiment's own tables from then on: a fault in them stops no other page.
+
         Parameters
         ----------
         name : of the entry; None takes the first.
@@ -109,7 +111,7 @@ class Book:
 
         Raises
         ------
-        UnitFileError : no entry has the name.
+        UnitFileError : no entry has the name. DataError : the tables of an experiment cannot be read.
         """
         one, shows = ENTRIES[kind]
         known = {entry.name: entry for entry in getattr(self.unit, kind)}
@@ -124,6 +126,8 @@ class Book:
             text = _("Not shown: {shows}. It needs `{kind}` in the unit file.")
             return NotEnoughData(text.format(shows=shows, kind=kind))
         entry = next(iter(known.values())) if name is None else known[name]
+        if kind == "experiments":
+            self.tables = self.tables.with_experiment(entry)
         self._entry = entry
         self._more[one] = {"name": entry.name, "title": entry.title}
         return entry
@@ -149,7 +153,7 @@ class Book:
             return None
         if name not in self._sisters:
             unit = load_unit(name, self.unit.home)
-            self._sisters[name] = unit, self._open.enter_context(open_tables(unit))
+            self._sisters[name] = unit, self._open.enter_context(open_tables(unit, experiments=False))
         return self._sisters[name][1]
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────

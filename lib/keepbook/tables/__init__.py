@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import DataError, UnitFileError
-from keepbook.params import Unit
+from keepbook.params import Experiment, Unit
 from keepbook.tables.amounts import MONEY
 from keepbook.tables.assignments import assignments_of
 from keepbook.tables.cleaning import (
@@ -116,11 +117,28 @@ class Tables:
     assignments: ir.Table | None = None
     outcomes: Mapping[str, ir.Table] = field(default_factory=dict)
     totals: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    _tried: Callable[[tuple[Experiment, ...]], dict[str, Any]] | None = None
+
+    def with_experiment(self, experiment: Experiment) -> Tables:
+        """The same, with the tables of one experiment read.
+
+        Raises
+        ------
+        DataError : they are absent, unreadable, or not what the unit file says.
+        """
+        assert self._tried is not None
+        made = self._tried((experiment,))
+        return replace(self, stated=(*self.stated, *made.pop("stated")), **made)
 
 
 @contextmanager
-def open_tables(unit: Unit) -> Iterator[Tables]:
+def open_tables(unit: Unit, *, experiments: bool = True) -> Iterator[Tables]:
     """Opens a unit's sources, cleans them and holds the engine open for the block.
+
+    Parameters
+    ----------
+    experiments : whether the tables of all experiments are read too. Without them a fault there stops nothing
+        else, and nothing waits for millions of assignments; `Tables.with_experiment` reads those of one.
 
     Raises
     ------
@@ -128,7 +146,7 @@ def open_tables(unit: Unit) -> Iterator[Tables]:
     UnitFileError : a variable of the environment is not set, or a filter would re-date first purchases.
     """
     with _desk() as desk:
-        yield _load(unit, desk)
+        yield _load(unit, desk, experiments)
 
 
 @contextmanager
@@ -154,7 +172,7 @@ def _desk() -> Iterator[Desk]:
             engine.disconnect()
 
 
-def _load(unit: Unit, desk: Desk) -> Tables:
+def _load(unit: Unit, desk: Desk, experiments: bool) -> Tables:
     engine = desk.engine
     mark = fingerprint(unit)
     with reading(unit, "transactions"):
@@ -177,7 +195,37 @@ def _load(unit: Unit, desk: Desk) -> Tables:
             customers, met = customers_of(*_lines("customers", unit, desk), purchases, engine)
     with reading(unit, "costs"):
         costs, told = costs_of(*_lines("costs", unit, desk)) if unit.costs else (None, ())
-    tried = _experiments(unit, desk, purchases)
+    tried = partial(_experiments, unit, desk, purchases, mark)
+    made = tried(unit.experiments if experiments else ())
+    stated = (*forms.stated, *met, *told, *made.pop("stated"))
+    return Tables(
+        purchases, customers, ledger, window, mark, stated, examples, unread, costs, **made, _tried=tried
+    )
+
+
+def _experiments(
+    unit: Unit, desk: Desk, purchases: ir.Table, mark: str | None, experiments: tuple[Experiment, ...]
+) -> dict[str, Any]:
+    """The tables of some experiments, and under `stated` how they were read.
+
+    Raises
+    ------
+    DataError : besides what their loaders raise, a source has changed since it was marked.
+    """
+    made: dict[str, Any] = {"assignments": None, "outcomes": {}, "totals": {}, "stated": []}
+    assigned = tuple(one for one in experiments if not one.is_ready_made)
+    if unit.assignments and assigned:
+        with reading(unit, "assignments"):
+            lines = _lines("assignments", unit, desk)
+            made["assignments"], told = assignments_of(*lines, purchases, desk.engine, assigned)
+            made["stated"] += told
+    for one in experiments:
+        for kind, read in (("outcomes", outcomes_of), ("totals", totals_of)):
+            name = f"{kind} of {one.name}"
+            if name in unit.sources:
+                with reading(unit, name):
+                    made[kind][one.name], told = read(*_lines(name, unit, desk), one, desk.engine)
+                    made["stated"] += told
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",
@@ -185,25 +233,6 @@ def _load(unit: Unit, desk: Desk) -> Tables:
             expected="files that stay as they are for the time of a run",
             do="Run again when they are complete.",
         )
-    stated = (*forms.stated, *met, *told, *tried.pop("stated"))
-    return Tables(purchases, customers, ledger, window, mark, stated, examples, unread, costs, **tried)
-
-
-def _experiments(unit: Unit, desk: Desk, purchases: ir.Table) -> dict[str, Any]:
-    """The tables of experiments, and under `stated` how they were read."""
-    made: dict[str, Any] = {"assignments": None, "outcomes": {}, "totals": {}, "stated": []}
-    if unit.assignments:
-        with reading(unit, "assignments"):
-            lines = _lines("assignments", unit, desk)
-            made["assignments"], told = assignments_of(*lines, purchases, desk.engine)
-            made["stated"] += told
-    for one in unit.experiments:
-        for kind, read in (("outcomes", outcomes_of), ("totals", totals_of)):
-            name = f"{kind} of {one.name}"
-            if name in unit.sources:
-                with reading(unit, name):
-                    made[kind][one.name], told = read(*_lines(name, unit, desk), one, desk.engine)
-                    made["stated"] += told
     return made
 
 

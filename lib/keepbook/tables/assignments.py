@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
@@ -29,9 +31,17 @@ NEEDED = "an experiment, a customer, an arm and a readable day"
 
 
 def assignments_of(
-    lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibis.BaseBackend
+    lines: ir.Table,
+    forms: Forms,
+    purchases: ir.Table,
+    engine: ibis.BaseBackend,
+    experiments: Sequence[Experiment],
 ) -> tuple[ir.Table, tuple[str, ...]]:
     """Who was put into which arm of which experiment, line by line, held by the engine.
+
+    Parameters
+    ----------
+    experiments : those whose lines are to be checked; the table holds all.
 
     Returns
     -------
@@ -46,7 +56,7 @@ def assignments_of(
         another form than in transactions; an experiment of the unit file without a line, or whose arms are
         not those that the unit file names.
     """
-    unit, source = forms.unit, forms.source
+    source = forms.source
     key = key_of(column_of(lines, source, "customer_id"))
     made: dict[str, ir.Column] = {
         "experiment": name_of(column_of(lines, source, "experiment")),
@@ -77,10 +87,9 @@ def assignments_of(
     all_lines, left_out = sorted_out("assignments", lines, made, faults, NEEDED, engine)
     _check_keys(all_lines, faults.index(unlike) + 1, faults, lines, made, purchases)
     table = all_lines.filter(all_lines[FAULT] == 0).drop(FAULT)
-    for experiment in unit.experiments:
-        if not experiment.is_ready_made:
-            check_arms(experiment, _lines_by_arm(experiment, all_lines, faults))
-    known = _known(table, purchases, forms)
+    for experiment in experiments:
+        check_arms(experiment, _lines_by_arm(experiment, all_lines, faults))
+    known = _known(table, purchases, experiments)
     return table, tuple(f"assignments: {sentence}" for sentence in (*forms.stated, *left_out, known))
 
 
@@ -132,7 +141,7 @@ def _lines_by_arm(experiment: Experiment, all_lines: ir.Table, faults: list[Faul
     )
 
 
-def _known(table: ir.Table, purchases: ir.Table, forms: Forms) -> str:
+def _known(table: ir.Table, purchases: ir.Table, experiments: Sequence[Experiment]) -> str:
     """How many of the customers have bought, in a sentence.
 
     Raises
@@ -142,7 +151,7 @@ def _known(table: ir.Table, purchases: ir.Table, forms: Forms) -> str:
     people = table.select("customer_id").distinct()
     everybody = int(people.count().to_pandas())
     bought = int(people.semi_join(purchases, "customer_id").count().to_pandas())
-    wanted = (one.metrics for one in forms.unit.experiments if not one.is_ready_made)
+    wanted = (one.metrics for one in experiments)
     if not bought and any(name in BUILT_IN for metrics in wanted for name in metrics):
         here, there = (t.customer_id.min().to_pandas() for t in (table, purchases))
         raise DataError(
