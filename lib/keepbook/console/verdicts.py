@@ -130,7 +130,8 @@ def _strategies(found: Readiness, unit: Unit) -> Answer:
         days=number(unit.churn_after),
         effect=number(min(effect, 1) * 100, 1),
     )
-    if unit.assignments is None:
+    ready = any(one.is_ready_made for one in unit.experiments)
+    if unit.assignments is None and not ready:
         return Answer(_("Strategies"), "no", _("It takes `assignments`.") + " " + why)
     return Answer(_("Strategies"), _graded(-effect, -MOST_EFFECT, -EFFECT), why)
 
