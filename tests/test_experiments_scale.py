@@ -22,7 +22,7 @@ MONEY = ["revenue", "margin", "pre_revenue"]
 
 
 class Made(NamedTuple):
-    """What is written to files: days are counted from `DAY_ZERO`; money is in quarters, whose sums are exact."""
+    """What is written to files: days are counted from `DAY_ZERO`; sums of quarters are exact."""
 
     lines: pd.DataFrame  # customer_id, day, amount
     assignments: pd.DataFrame  # customer_id, variant, assigned
