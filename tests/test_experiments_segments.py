@@ -287,9 +287,7 @@ def test_a_column_that_makes_no_segments_leaves_the_others(shop: Shop) -> None:
 OURS = ["variant", "cluster", "orders", "revenue", "margin", "retained", "customers", "size", "count"]
 
 
-@pytest.mark.xfail(
-    reason="customers are grouped by the outcome of that name, or the engine finds two columns"
-)
+@pytest.mark.xfail(strict=True, reason="grouped by the outcome of that name, or two columns of one name")
 @pytest.mark.parametrize("name", OURS)
 def test_a_segment_may_be_called_as_one_of_our_columns(shop: Shop, name: str) -> None:
     made = by(unit_of(shop, name, columns=f"customer_id,{name},region"))

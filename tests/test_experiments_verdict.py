@@ -611,3 +611,14 @@ def test_all_of_one_arm_and_none_of_the_other() -> None:
     """Pooled z of 0 and 40 of 40: 1 / √(1/4 · 2/40) = 8.94."""
     found = compare("retained", arm(retained=np.zeros(40)), arm(retained=np.ones(40)))
     assert found.pvalue == pytest.approx(2 * norm.sf(math.sqrt(80)))
+
+
+@pytest.mark.xfail(strict=True, reason="the pre-period takes more away than there is")
+def test_an_adjusted_share_is_a_share() -> None:
+    """None of the control came back, of whom 36 of 60 had bought before; 24 of the treated, who all did."""
+    before = np.repeat([1.0, 0.0], [36, 24])
+    control = arm(retained=np.zeros(60), pre_retained=before)
+    treatment = arm(retained=1 - before, pre_retained=1 - before)
+    found = compare("retained", control, treatment)
+    assert 0 <= found.control <= 1
+    assert 0 <= found.treatment <= 1
