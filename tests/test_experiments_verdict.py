@@ -406,7 +406,7 @@ def holds(control: float, treatment: float, errors: tuple[float, float], margin:
         (1.0, 1.10, "lower", "open"),
         (1.0, 1.50, "higher", "yes"),
         (1.0, 0.10, "lower", "yes"),
-        (0.0, 0.10, "lower", "open"),  # no share of nothing
+        (0.0, 0.02, "lower", "open"),
     ],
 )
 def test_a_guardrail_is_unharmed_harmed_or_open(
@@ -430,10 +430,16 @@ def test_a_margin_is_a_share_of_an_estimate() -> None:
     assert holds(1.0, 0.7, (0.1, 0.1), 0.5, "higher") == "yes"
 
 
+@pytest.mark.xfail(strict=True, reason="where the control has none it is always open")
+def test_what_was_not_there_before_harms() -> None:
+    """No complaints in the control, 0.1 ± 0.02 in the treated: more than any share of nothing."""
+    assert holds(0.0, 0.1, (0.0, 0.02), 0.1, "lower") == "no"
+
+
 @pytest.mark.xfail(strict=True, reason=NO_CONSTANT)
 def test_what_harms_by_its_margin_is_seldom_called_unharmed() -> None:
     """Twice as many complaints where at most twice as many are allowed: one in twenty may pass."""
-    rng, runs = np.random.default_rng(9), 400
+    rng, runs = np.random.default_rng(9), 300
     passed = 0
     for _ in range(runs):
         arms = {
@@ -442,7 +448,7 @@ def test_what_harms_by_its_margin_is_seldom_called_unharmed() -> None:
         }
         wish = Wanted("guardrail", 1.0, "lower")
         passed += effects_of({"complaints": arms}, {"complaints": wish}, "none")["holds"].iloc[0] == "yes"
-    assert passed <= 34  # what a binomial of 5 % exceeds once in a thousand
+    assert passed <= 27  # what a binomial of 5 % exceeds once in a thousand
 
 
 # ── what must not change ────────────────────────────────────────────────────────────────────────────────
@@ -465,7 +471,7 @@ def two_arms(draw: st.DrawFn) -> tuple[Moments, Moments, str]:
     return made[0], made[1], draw(st.sampled_from(KINDS))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(two_arms())
 def test_swapping_the_arms_flips_the_effect(arms: tuple[Moments, Moments, str]) -> None:
     control, treatment, metric = arms
@@ -517,7 +523,7 @@ def in_other_money(group: Moments, rate: float) -> Moments:
     return replace(group, mean=group.mean * by, cov=group.cov * np.outer(by, by))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([0.01, 7.1, 1e4]))
 def test_another_currency_scales_money_and_decides_alike(seed: int, rate: float) -> None:
     rng = np.random.default_rng(seed)
