@@ -40,6 +40,7 @@ test-slow: $(READY)
 bench: $(READY)
 	$(BIN)/python bench/triangle.py
 	$(BIN)/python bench/value.py
+	$(BIN)/python bench/experiment.py
 
 notebooks: $(READY)
 	$(BIN)/python tests/refresh_notebooks.py
