@@ -10,7 +10,7 @@ help:
 	@echo "make reports     every sample unit's reports; then open reports/index.html"
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make test        all checks;  make test-slow: the full statistical ones too"
-	@echo "make bench       speed and memory beside pandas and lifetimes"
+	@echo "make bench       speed and memory beside pandas, lifetimes and tea-tasting"
 	@echo "make notebooks   run the notebooks and strip them for a commit"
 	@echo "make lock        renew requirements.lock;  make clean: remove what was made"
 
