@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -15,8 +15,9 @@ from keepbook.experiments.inference.multiplicity import adjusted
 from keepbook.experiments.inference.segments import heterogeneity, shrunken
 from keepbook.experiments.moments import Moments, moments_by
 from keepbook.params import Experiment
-from keepbook.words import _
+from keepbook.words import _, number
 
+SEGMENT = "keepbook segment"  # a name that no column of a table has
 FEWEST = 30  # customers in either arm of a segment; fewer carry no interval worth drawing
 MOST = 12  # segments of a column; more are no segments
 TIERS = {1: "low", 2: "middle", 3: "high"}
@@ -33,7 +34,8 @@ class Segments:
         effect, error, ci_lower, ci_upper, pvalue, pvalue_adjusted (Holm, over the segments), shrunk,
         shrunk_lower, shrunk_upper (drawn towards the mean of all segments as far as chance alone explains
         their differences). interaction : p of the test that the effect is the same in all. left_out :
-        customers in segments too small to tell, or without a segment.
+        customers in segments too small to tell, or without a segment. not_shown : why other columns, or other
+        treatments by this one, are not shown, in sentences.
     """
 
     column: str
@@ -42,43 +44,46 @@ class Segments:
     effects: pd.DataFrame
     interaction: float
     left_out: int
+    not_shown: tuple[str, ...] = ()
 
 
 def with_segment(each: ir.Table, column: str, customers: ir.Table | None, purchases: ir.Table) -> ir.Table:
-    """The customers of an experiment with the segment of one column that the unit file names.
+    """The customers of an experiment, with the segment of one column that the unit file names as `SEGMENT`.
 
-    `cohort` is the quarter of the first purchase (the year, where there are more than twelve); `rfm` a tier
-    by recency, frequency and money of all purchases before the assignment: the sum of the thirds (1 to 3)
-    in each, low to 4, middle to 7, high from 8. Any other name is a column of the customers table.
+    `cohort` is the quarter of the first purchase (the year, where there are more than eleven); `rfm` a tier
+    by recency, frequency and money: the sum of the thirds (1 to 3) in each, low to 4, middle to 7, high from
+    8. Both know only purchases before the assignment, for later ones are outcomes. Any other name is a column
+    of the customers table.
 
     Raises
     ------
     NotEnoughData : the customers table lacks such a column, or there is none.
     """
-    if column == "rfm":
-        segments = _rfm(each, purchases)
-    elif column == "cohort":
-        segments = _cohort(purchases)
+    if column in BEFOREHAND:
+        segments = BEFOREHAND[column](_before(each, purchases))
     elif customers is None or column not in customers.columns:
         text = _("Not shown: effects by {name}. The customers table has no such column.")
         raise NotEnoughData(text.format(name=column))
     else:
-        segments = customers.select("customer_id", segment=customers[column]).rename({column: "segment"})
+        segments = customers.select("customer_id", **{SEGMENT: customers[column]})
     each = each.left_join(segments, "customer_id").drop("customer_id_right")
-    return each.mutate(rfm=each.rfm.fill_null(NEVER)) if column == "rfm" else each
+    return each.mutate(**{SEGMENT: each[SEGMENT].fill_null(NEVER)}) if column in BEFOREHAND else each
 
 
-def _cohort(purchases: ir.Table) -> ir.Table:
-    firsts = purchases.filter(purchases.is_purchase).group_by("customer_id").agg(first=lambda t: t.date.min())
+def _before(each: ir.Table, purchases: ir.Table) -> ir.Table:
+    """Days with a purchase that were known on the day before the assignment."""
+    rows = purchases.inner_join(each.select("customer_id", "assigned_on"), "customer_id")
+    return rows.filter((rows.date < rows.assigned_on) & rows.is_purchase)
+
+
+def _cohort(rows: ir.Table) -> ir.Table:
+    firsts = rows.group_by("customer_id").agg(first=rows.date.min())
     year, quarter = firsts["first"].year().cast("string"), firsts["first"].quarter().cast("string")
     quarters = firsts.select(quarter=year + "-Q" + quarter).distinct().count().to_pandas()
-    return firsts.select("customer_id", cohort=year + "-Q" + quarter if quarters <= MOST else year)
+    return firsts.select("customer_id", **{SEGMENT: year + "-Q" + quarter if quarters < MOST else year})
 
 
-def _rfm(each: ir.Table, purchases: ir.Table) -> ir.Table:
-    """Tier by what was known on the day before the assignment."""
-    rows = purchases.inner_join(each.select("customer_id", "assigned_on"), "customer_id")
-    rows = rows.filter((rows.date < rows.assigned_on) & rows.is_purchase)
+def _rfm(rows: ir.Table) -> ir.Table:
     known = rows.group_by("customer_id").agg(
         silent=(rows.assigned_on.epoch_days() - rows.date.epoch_days()).min(),
         bought=rows.count(),
@@ -90,7 +95,10 @@ def _rfm(each: ir.Table, purchases: ir.Table) -> ir.Table:
     ]
     scored = known.select("customer_id", score=thirds[0] + thirds[1] + thirds[2] + 3)
     tier = ibis.cases((scored.score <= 4, TIERS[1]), (scored.score <= 7, TIERS[2]), else_=TIERS[3])
-    return scored.select("customer_id", rfm=tier)
+    return scored.select("customer_id", **{SEGMENT: tier})
+
+
+BEFOREHAND = {"cohort": _cohort, "rfm": _rfm}
 
 
 def by_segment(
@@ -107,27 +115,36 @@ def by_segment(
 
     Parameters
     ----------
-    each : as `with_segment`. names : columns that the metric is made of. everybody : variant → customers.
+    each : as `with_segment`. column : what its segments are called. names : columns that the metric is made
+        of. everybody : variant → customers.
 
     Raises
     ------
-    NotEnoughData : fewer than two segments are large enough, or there are too many to be segments.
+    NotEnoughData : of no treatment are two segments large enough and not all alike, or there are too many.
     """
-    known = each.filter(each[column].notnull())
-    arms = moments_by(known, names, column)
-    segments = sorted({key[1] for key in arms}, key=str)
+    arms = moments_by(each.filter(each[SEGMENT].notnull()), names, SEGMENT)
+    segments = sorted({key[1] for key in arms})
     if len(segments) > MOST:
         text = _("Not shown: effects by {name}. It has {n} values; {most} are the most that make segments.")
-        raise NotEnoughData(text.format(name=column, n=len(segments), most=MOST))
-    made = []
-    for variant in (name for name in everybody if name != experiment.control):
+        raise NotEnoughData(text.format(name=column, n=number(len(segments)), most=MOST))
+    made: list[Segments] = []
+    reasons: list[str] = []
+    treatments = [name for name in everybody if name != experiment.control]
+    for variant in treatments:
         pairs = {name: (arms.get((experiment.control, name)), arms.get((variant, name))) for name in segments}
-        frame = _effects(pairs, column, metric, alpha)
+        of = column if len(treatments) == 1 else _("{name} of {arm}").format(name=column, arm=variant)
+        try:
+            frame = _effects(pairs, of, metric, alpha)
+        except NotEnoughData as reason:
+            reasons.append(reason.what)
+            continue
         counted = int(frame[["n_control", "n_treatment"]].to_numpy().sum())
         both = everybody[experiment.control] + everybody[variant]
         test = heterogeneity(frame["effect"].to_numpy(), frame["error"].to_numpy())
         made.append(Segments(column, variant, metric, shrunken(frame, alpha), test.pvalue, both - counted))
-    return made
+    if not made:
+        raise NotEnoughData(" ".join(reasons))
+    return [replace(part, not_shown=tuple(reasons)) for part in made]
 
 
 def _effects(
@@ -139,10 +156,13 @@ def _effects(
         if any(arm is None or arm.customers < FEWEST or arm.count < 2 for arm in pair):
             continue
         found = compare(metric, *pair, alpha=alpha)  # type: ignore[arg-type]
-        row = {"segment": str(segment), **{k: v for k, v in vars(found).items() if not k.startswith("plain")}}
+        row = {"segment": segment, **{k: v for k, v in vars(found).items() if not k.startswith("plain")}}
         rows.append(row | {"error": spread_of(found, alpha)})
     frame = pd.DataFrame(rows)
-    if len(frame) < 2 or (frame["error"] > 0).sum() < 2:
+    if len(frame) < 2:
         text = _("Not shown: effects by {name}. Fewer than two segments have {n} customers in both arms.")
         raise NotEnoughData(text.format(name=column, n=FEWEST))
+    if (frame["error"] > 0).sum() < 2:
+        text = _("Not shown: effects by {name}. All customers of a segment are alike in {metric}.")
+        raise NotEnoughData(text.format(name=column, metric=metric))
     return frame.drop(columns="freedom").assign(pvalue_adjusted=adjusted(frame["pvalue"].to_numpy(), "holm"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import ibis.expr.types as ir
@@ -196,7 +196,8 @@ def verdict(
 ) -> Verdict:
     """What to do; see `decide`. `earned`: what it earns, or the reason why that is not known."""
     known = earned if isinstance(earned, pd.DataFrame) else None
-    return decide(found.experiment, ratio, shown, known, tables.window.as_of, found.intake)
+    as_of, alpha = tables.window.as_of, found.unit.alpha
+    return decide(found.experiment, ratio, shown, known, as_of, found.intake, alpha)
 
 
 def lines_accounted(found: Study) -> float:
@@ -246,9 +247,11 @@ def waiting(found: Study) -> Waiting:
 def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
     """Effects on one metric by all segments that the unit file names; see `by_segment`.
 
+    Columns whose segments carry no answer are left out, and every part tells of them.
+
     Raises
     ------
-    NotEnoughData : none are named, the customers are not known, or their segments carry no answer.
+    NotEnoughData : none are named, the customers are not known, or no segments carry an answer.
     """
     columns = found.experiment.segments
     if not columns:
@@ -259,10 +262,18 @@ def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
     names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
     everybody = dict(zip(found.intake.arms["variant"], found.intake.arms["mature"].astype(int), strict=True))
     parts: list[Segments] = []
+    reasons: list[str] = []
     for column in columns:
-        each = with_segment(found.each, column, tables.customers, tables.purchases)
-        parts += by_segment(each, found.experiment, column, metric, names, everybody, alpha=found.unit.alpha)
-    return parts
+        try:
+            each = with_segment(found.each, column, tables.customers, tables.purchases)
+            parts += by_segment(
+                each, found.experiment, column, metric, names, everybody, alpha=found.unit.alpha
+            )
+        except NotEnoughData as reason:
+            reasons.append(reason.what)
+    if not parts:
+        raise NotEnoughData(" ".join(reasons))
+    return [replace(part, not_shown=(*part.not_shown, *reasons)) for part in parts]
 
 
 def revenue_by_arm(found: Study) -> float:
