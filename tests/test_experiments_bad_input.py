@@ -334,7 +334,6 @@ def test_only_metrics_are_proposed(shop: Shop) -> None:
     assert "assigned_on" not in proposed
 
 
-@pytest.mark.xfail(strict=True, reason="another column of that name, 1 for everybody, takes its place")
 @pytest.mark.parametrize("name", ["customers"])
 def test_a_metric_may_be_called_as_we_call_a_column(shop: Shop, name: str) -> None:
     unit = unit_of(shop, **own(lambda i: str(i % 5), name), metrics={name: "goal"})
@@ -343,7 +342,6 @@ def test_a_metric_may_be_called_as_we_call_a_column(shop: Shop, name: str) -> No
     assert (row["control"], row["treatment"]) == pytest.approx((2, 2))
 
 
-@pytest.mark.xfail(strict=True, reason="a column of ours of that name takes its place")
 def test_a_metric_called_waited(shop: Shop) -> None:
     """Allowed or refused; but not refused as a name that is not there."""
     try:
@@ -486,7 +484,6 @@ def test_no_margin_makes_up_for_a_cost_above_the_gain(shop: Shop, said: Read) ->
 # ── many arms ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.xfail(strict=True, reason="there are five colours, and the other arms are not drawn")
 def test_every_arm_is_in_the_curve(shop: Shop, read: Read) -> None:
     arms = ("none", *(f"arm{i}" for i in range(7)))
     made = read(unit_of(shop, arms_of(240, arms), lines_of(240)))
@@ -508,16 +505,11 @@ SCRIPT, FORMULA, RIGHT = "<script>alert(1)</script>", "=cmd()", "v\u202egnp.exe"
 LONG, EMOJI, PICTURE = "x" * 1000, "🎁 & `kind` {0} %s", '"><img src=x onerror=alert(1)>'
 
 
-DOLLARS = "text between dollars is set as a formula, or fails to be"
-
-
-@pytest.mark.xfail(strict=True, raises=ValueError, reason=DOLLARS)
 @pytest.mark.parametrize("name", ["a $\\frac{$ b", "$x^$"])
 def test_a_name_with_dollars_is_no_formula(shop: Shop, read: Read, name: str) -> None:
     assert name in read(unit_of(shop, arms_of(arms=("none", name)))).reason
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason=DOLLARS)
 def test_a_metric_with_dollars_is_no_formula(shop: Shop, read: Read) -> None:
     name = "$\\frac{$"
     made = own(lambda i: str(i % 5), name)
@@ -586,13 +578,11 @@ def test_hostile_names_are_no_formulas(hostile: Path) -> None:
     assert any("'=cmd()" in path.read_text(encoding="utf-8") for path in folder.glob("*.csv"))
 
 
-@pytest.mark.xfail(strict=True, reason="they are escaped, but for the signs that turn text around")
 def test_names_that_turn_text_around_do_not(hostile: Path) -> None:
     (path,) = hostile.glob("*/index.html")
     assert "\u202e" not in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="a name of 1,000 signs leaves a figure no room")
 def test_no_warning_is_on_the_page(hostile: Path) -> None:
     (path,) = hostile.glob("*/notebook.ipynb")
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:

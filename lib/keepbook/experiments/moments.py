@@ -12,7 +12,7 @@ import pandas as pd
 import tea_tasting as tt
 from numpy.typing import NDArray
 
-SIZE = "customers"  # of a unit: 1 for a customer, their number for a cluster
+SIZE = "keepbook size"  # of a unit: 1 for a customer, their number for a cluster
 
 Floats = NDArray[np.float64]
 

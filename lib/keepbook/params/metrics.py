@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
 OURS = frozenset(  # what tables of experiments call their own columns; an own metric is called otherwise
     {"assigned_on", "exposed_on", "begins", "ends", "opens", "is_mature", "lines", "arms", "rule", "several"}
     | {"profit", "bought_on", "pre_retained", "pre_orders", "pre_revenue", "segment", "cohort", "rfm", "size"}
+    | {"waited", "ahead"}
 )
 LOWER_IS_BETTER = ("days_to_purchase",)
 
