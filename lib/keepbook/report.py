@@ -28,6 +28,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import Highlight2HTML, ansi2html
 
 from keepbook import __version__
+from keepbook.errors import printable
 from keepbook.words import MISSING, _, plural
 
 ASSETS = Path(__file__).parent / "assets"
@@ -209,6 +210,7 @@ def _policy(script: str) -> str:
 
 
 def _page(template: str, **values: object) -> str:
+    """The whole page, without signs that turn text around: titles and names are in it."""
     script = _asset("report.js")
     frame = {
         "_": _,
@@ -218,7 +220,7 @@ def _page(template: str, **values: object) -> str:
         "styles": Markup(_asset("page.css") + _asset("report.css")),
         "version": __version__,
     }
-    return _environment().get_template(template).render(frame | values)
+    return printable(_environment().get_template(template).render(frame | values))
 
 
 # ── the notebook's cells ─────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 
+from keepbook.errors import printable
+
 ESTIMATE = re.compile(r"([−+]?[\d,.]*\d(?: (?:%|pp|[A-Z]{3}))?)(?= \[[−+\d])")  # a number before its interval
 BOLD = "\x02"  # stands for a tag until the text is escaped
 CODE = re.compile(r"`([^`<>]+)`")
@@ -22,6 +24,11 @@ class Html:
 
     html: str
     text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """Names from data and unit files are in it: signs that turn text around go, wherever it is shown."""
+        object.__setattr__(self, "html", printable(self.html))
+        object.__setattr__(self, "text", printable(self.text))
 
     def _repr_html_(self) -> str:
         return self.html

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from keepbook.cohorts import Choices, Retention
-from keepbook.errors import NotEnoughData
+from keepbook.errors import NotEnoughData, printable
 from keepbook.words import _, number, percent
 
 INK, MUTED, GRID, PAPER = "#1f2429", "#5c6670", "#d9dee3", "#fffffe"
@@ -34,9 +34,12 @@ IN_TEXT = {
 PAGE_COLOURS |= {IN_TEXT[BLUE]: "--kb-accent", IN_TEXT[ORANGE]: "--kb-bad", IN_TEXT[GREEN]: "--kb-good"}
 LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"  # on coloured cells, whatever the page's own ink is
 
+LONGEST_NAME = 40  # signs of a name in a figure
+
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "keepbook",
+    "text.parse_math": False,  # a name from data may hold dollars
     "font.family": "sans-serif",
     "font.size": 10,
     "text.color": INK,
@@ -86,6 +89,12 @@ class Drawn:
     alt: str
     svg: str
     data: pd.DataFrame
+
+
+def short(name: object, signs: int = LONGEST_NAME) -> str:
+    """A name from data, as a figure has room for it: on one line, cut where it is very long."""
+    text = printable(" ".join(str(name).split()))
+    return text if len(text) <= signs else f"{text[: signs - 1]}…"
 
 
 def period_name(choices: Choices) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ from keepbook.charts.drawing import (
     label,
     number_axis,
     percent_axis,
+    short,
     svg_of,
 )
 from keepbook.charts.value import behind
@@ -34,7 +36,9 @@ if TYPE_CHECKING:  # figures need no statistics, and their packages take long to
     from keepbook.params import Experiment
 
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of the variants, the control in grey
+LINES = ("-", "--", ":", "-.")  # of further variants, the colours over again
 ROW = 0.42  # inches
+PAIR = 28  # signs of either name where two stand side by side
 NAMES = {
     "retained": _("came back"),
     "orders": _("orders a customer"),
@@ -44,7 +48,6 @@ NAMES = {
     "average_order_value": _("revenue an order"),
     "days_to_purchase": _("days to the next purchase"),
 }
-ROLES = {"goal": _("goal"), "guardrail": _("guardrail"), "diagnostic": _("")}
 
 
 def equals(value: float) -> str:
@@ -96,14 +99,14 @@ def lifts(
             _lift(ax, int(str(at)), row, float(scale[at]))
         ax.axvline(0, color=INK, linewidth=0.9)
         several = rows["variant"].nunique() > 1
-        names = [metric_name(r.metric) + (f" · {r.variant}" if several else "") for r in rows.itertuples()]
-        ax.set_yticks(range(len(rows)), names)
+        names = [(metric_name(r.metric), r.variant) for r in rows.itertuples()]
+        ax.set_yticks(range(len(rows)), [_pair(*name) if several else short(name[0]) for name in names])
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.set_xlabel(_("difference from {control}, % of it").format(control=experiment.control))
+        ax.set_xlabel(_("difference from {control}, % of it").format(control=short(experiment.control)))
         ax.grid(axis="y", visible=False)
         percent_axis(ax.xaxis)
         svg = svg_of(figure, "lifts")
-    title = _lifts_title(rows[rows["role"] == "goal"])
+    title = _lifts_title(rows[rows["role"] == "goal"], alpha)
     if ratio is not None and ratio.broken:
         title = _("Not to be believed, for the split is broken. {title}").format(title=title)
     caption = _(
@@ -112,6 +115,10 @@ def lifts(
         "guardrail may fall."
     ).format(level=percent(1 - alpha, 0), control=experiment.control)
     return Drawn("effects", title, caption, title, svg, effects)
+
+
+def _pair(name: str, of: str) -> str:
+    return f"{short(name, PAIR)} · {short(of, PAIR)}"
 
 
 def _lift(ax: Axes, at: int, row: pd.Series, scale: float) -> None:
@@ -129,9 +136,9 @@ def _lift(ax: Axes, at: int, row: pd.Series, scale: float) -> None:
         )
 
 
-def _lifts_title(goals: pd.DataFrame) -> str:
+def _lifts_title(goals: pd.DataFrame, alpha: float) -> str:
     """How many goals were moved, and which way."""
-    moved = goals[goals["pvalue_adjusted"] < 0.05]
+    moved = goals[goals["pvalue_adjusted"] < alpha]
     if moved.empty:
         return _("No goal differs by more than chance")
     first = moved.loc[moved["pvalue_adjusted"].idxmin()]
@@ -196,7 +203,7 @@ def _profit(ax: Axes, row: dict, curve: pd.DataFrame, currency: str | None) -> N
         place = (0.985 if side > 0 else 0.015, 0.9)
         look = {"xycoords": "axes fraction", "ha": "right" if side > 0 else "left", "fontsize": 10}
         label(ax, word.format(p=chance(share)), place, (0, 0), colour, **look)
-    ax.set_title(str(row["variant"]), fontsize=10, loc="left", color=MUTED)
+    ax.set_title(short(row["variant"]), fontsize=10, loc="left", color=MUTED)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", visible=False)
@@ -215,14 +222,16 @@ def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Draw
     """
     variants = [experiment.control, *sorted(set(curves["variant"]) - {experiment.control})]
     with canvas(9.6, 3.8) as (figure, ax):
-        for variant, colour in zip(variants, (MUTED, *COLOURS), strict=False):
+        looks = [(MUTED, "-"), *((colour, line) for line, colour in product(LINES, COLOURS))]
+        for at, variant in enumerate(variants):
+            colour, line = looks[at % len(looks)]
             own = curves[curves["variant"] == variant]
             day = np.concatenate([[0], own["day"]])
             known = own[["survival", "lower", "upper"]].to_numpy(float)
             back = 1 - np.vstack([[1.0, np.nan, np.nan], known])
             ax.fill_between(day, back[:, 2], back[:, 1], step="post", color=colour, alpha=0.22, linewidth=0)
-            ax.step(day, back[:, 0], where="post", color=colour, linewidth=2)
-            label(ax, variant, (day[-1], back[-1, 0]), (5, 0), colour, va="center")
+            ax.step(day, back[:, 0], where="post", color=colour, linewidth=2, linestyle=line)
+            label(ax, short(variant), (day[-1], back[-1, 0]), (5, 0), colour, va="center")
         ax.set_ylim(bottom=0)
         ax.set_xlim(0, experiment.outcome_days * 1.16)
         ax.set_xlabel(_("days since the assignment"))
@@ -256,24 +265,24 @@ def segment_effects(parts: list[Segments], kind: str, currency: str | None, alph
     with canvas(9.6, 1.2 + 0.36 * (len(rows) + 1.2 * len(parts))) as (figure, ax):
         ticks, at = {}, 0.0
         for part in parts:
-            head = part.column + (f" · {part.variant}" if several else "")
+            head = _pair(part.column, part.variant) if several else short(part.column)
             label(
                 ax, head, (0, at), (4, 0), MUTED, va="center", xycoords=("axes fraction", "data"), fontsize=9
             )
             for row in part.effects.to_dict("records"):
                 at += 1
                 _segment(ax, at, row)
-                ticks[at] = f"{row['segment']} ({number(row['n_control'] + row['n_treatment'])})"
+                ticks[at] = f"{short(row['segment'])} ({number(row['n_control'] + row['n_treatment'])})"
             at += 1.2
         ax.axvline(0, color=INK, linewidth=0.9)
         ax.set_yticks(list(ticks), list(ticks.values()))
         ax.set_ylim(at - 0.6, -0.6)
-        name = _("effect on: {metric}").format(metric=metric_name(parts[0].metric))
+        name = _("effect on: {metric}").format(metric=short(metric_name(parts[0].metric)))
         ax.set_xlabel(name + behind(currency if kind == "money" else None))
         ax.grid(axis="y", visible=False)
         _differences(ax.xaxis, kind, float(rows["ci_upper"].abs().max()))
         svg = svg_of(figure, f"segments-{parts[0].metric}")
-    title = _segments_title(min(parts, key=lambda part: part.interaction), kind, currency)
+    title = _segments_title(min(parts, key=lambda part: part.interaction), kind, currency, alpha)
     caption = _(
         "Customers in brackets. Grey, hollow: as measured, with {level} intervals. Blue: what is to be "
         "expected, drawn towards the mean of all as far as chance alone explains the differences."
@@ -299,9 +308,9 @@ def _differences(axis: Axis, kind: str, most: float) -> None:
         number_axis(axis, 0 if most >= 10 else 1 if most >= 1 else 2)
 
 
-def _segments_title(parts: Segments, kind: str, currency: str | None) -> str:
+def _segments_title(parts: Segments, kind: str, currency: str | None, alpha: float) -> str:
     rows, doubt = parts.effects, f"(p {equals(parts.interaction)})"
-    if not parts.interaction < 0.05:
+    if not parts.interaction < alpha:
         text = _("No segment by {column} is shown to respond otherwise than the others {doubt}")
         return text.format(column=parts.column, doubt=doubt)
     best = rows.loc[rows["shrunk"].idxmax()]
