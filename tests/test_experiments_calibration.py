@@ -123,6 +123,7 @@ def decided(rng: np.random.Generator, lift: float, cost: float) -> str:
                 "metric": "revenue",
                 "role": "goal",
                 "holds": "",
+                "holds_any": "",
                 "n_control": N,
                 "n_treatment": N,
             }

@@ -30,7 +30,7 @@ DAY = dt.date.fromisoformat
 N = 500  # customers in an arm
 SOUND = {"none": N, "voucher": N}
 OVER = {"ends": "2024-03-31", "outcome_days": 30}
-SETTLED = 1.6449  # standard errors from zero at which 95 % are reached
+SETTLED = 1.6448536  # standard errors from zero at which 95 % are reached
 
 
 def intake_of(
@@ -43,24 +43,35 @@ def intake_of(
 
 
 def earning(variant: str = "voucher", profit: float = 1.0, error: float = 0.2, **more: float) -> dict:
-    """A row of money whose always-valid interval is 1.6 times as wide as that of one look."""
-    wide = 1.6 * 1.96 * error
+    """A row of money of 1,000 customers."""
     row = {"variant": variant, "gain": profit + 1, "profit": profit, "error": error, "max_loss": 0.1}
-    return row | {"any_lower": profit - wide, "any_upper": profit + wide} | more
+    return row | {"n": 2 * N, "planned": 5000} | more
 
 
 def measured(
     *rows: Mapping[str, object], n: int = N, variants: tuple[str, ...] = ("voucher",)
 ) -> pd.DataFrame:
     """Effects: the goal of every variant, and more rows."""
-    goals = [{"variant": name, "metric": "revenue", "role": "goal", "holds": ""} for name in variants]
+    goals = [
+        {"variant": name, "metric": "revenue", "role": "goal", "holds": "", "holds_any": ""}
+        for name in variants
+    ]
     counts = {"n_control": n, "n_treatment": n}
     return pd.DataFrame([row | counts for row in [*goals, *map(dict, rows)]])
 
 
-def guarded(holds: str, variant: str = "voucher", metric: str = "complaints", **more: object) -> dict:
-    row = {"variant": variant, "metric": metric, "role": "guardrail", "holds": holds, "better": "higher"}
-    return row | {"effect": 0.0, "error": 0.1, "margin": 0.1, "control": 1.0} | more
+def guarded(
+    holds: str,
+    variant: str = "voucher",
+    metric: str = "complaints",
+    effect: float = 0.0,
+    error: float = 0.1,
+    better: str = "higher",
+) -> dict:
+    """A guardrail with a margin of a tenth; the control, 1, is known exactly."""
+    row = {"variant": variant, "metric": metric, "role": "guardrail", "holds": holds, "holds_any": holds}
+    row |= {"better": better, "margin": 0.1, "control": 1.0, "treatment": 1 + effect, "effect": effect}
+    return row | {"error": error, "error_control": 0.0, "error_treatment": error}
 
 
 def judged(
@@ -141,7 +152,7 @@ def test_an_open_guardrail_holds_up_what_earns() -> None:
     """0.1 ± 0.1 from its margin: (1.645 · 0.1 / 0.1)² = 2.706 times as many customers would show it."""
     made = judged(earning(), effects=measured(guarded("open")))
     assert (made.action, made.ground, made.guardrails) == ("redesign", "guardrail open", ("complaints",))
-    assert made.needed == math.ceil(2 * N * 1.645**2)
+    assert made.needed == math.ceil(2 * N * SETTLED**2)
     assert judged(earning(profit=-1), effects=measured(guarded("open"))).ground == "loses"
 
 
@@ -153,11 +164,11 @@ def test_an_open_guardrail_beyond_its_margin_is_never_shown() -> None:
 
 def test_the_hardest_guardrail_sets_the_number() -> None:
     both = measured(guarded("open", error=0.3), guarded("open", metric="retained"))
-    assert judged(earning(), effects=both).needed == math.ceil(2 * N * (1.645 * 3) ** 2)
+    assert judged(earning(), effects=both).needed == math.ceil(2 * N * (SETTLED * 3) ** 2)
 
 
 def test_no_cost() -> None:
-    row = earning() | dict.fromkeys(("profit", "error", "any_lower", "any_upper"), math.nan)
+    row = earning() | dict.fromkeys(("profit", "error"), math.nan)
     assert judged(row) == Verdict("redesign", "no cost", "voucher", True)
     assert judged(row, effects=measured(guarded("no"))).ground == "guardrail"
 
@@ -198,9 +209,11 @@ def test_outcomes_from_the_next_day_take_one_day_more() -> None:
 
 
 def test_before_the_end_only_the_always_valid_interval_counts() -> None:
-    early = {"as_of": "2024-04-28"}
+    """One-sided 95 % at any of many looks are limits of 90 % on both sides."""
+    early, reach = {"as_of": "2024-04-28"}, float(half_width(0.2, 2 * N, 5000, 0.1))
+    assert reach > 1.5 * 0.2 * SETTLED
     for sign, ground in ((1, "earns"), (-1, "loses")):
-        sure, unsure = sign * 0.2 * 1.96 * 1.61, sign * 0.2 * 1.96 * 1.59
+        sure, unsure = sign * reach * 1.01, sign * reach * 0.99
         assert judged(earning(profit=sure), **early).ground == ground
         assert judged(earning(profit=unsure), **early).ground == "too early"
         assert judged(earning(profit=unsure)).ground == ground
@@ -264,24 +277,21 @@ def test_when_nobody_comes_any_more_it_does_not_run_on() -> None:
     assert judged(row, ends=None, as_of="2024-05-01", outcome_days=60).action == "keep running"
 
 
-@pytest.mark.xfail(strict=True, reason="reckoned by one look, which never counts where no end is planned")
 def test_without_a_planned_end_the_always_valid_interval_must_be_reached() -> None:
     """Customers at which half the always-valid interval is as small as the effect, by root finding."""
     planned, error, profit = 5000, 0.5, 1.0
-    wide = float(half_width(error, 2 * N, planned))
-    row = earning(profit=profit, error=error, max_loss=9, any_lower=profit - wide, any_upper=profit + wide)
+    row = earning(profit=profit, error=error, max_loss=9)
     made = judged(row, ends=None, as_of="2024-04-15")
     assert made.ground == "too early"
 
     def short_of(n: float) -> float:
-        return float(half_width(error * math.sqrt(2 * N / n), n, planned)) - profit
+        return float(half_width(error * math.sqrt(2 * N / n), n, planned, 0.1)) - profit
 
     needed = brentq(short_of, 2 * N, 100 * 2 * N)
     assert needed > 1.5 * 2 * N
     assert made.needed == pytest.approx(needed, rel=0.05)
 
 
-@pytest.mark.xfail(strict=True, reason="the always-valid interval knows nothing of the confidence asked for")
 @pytest.mark.parametrize("treatments", [1, 20])
 def test_it_is_not_easier_before_the_end_than_at_it(treatments: int) -> None:
     """3.05 errors are 99.886 %: short of 99.9 %, and of 95 % shared among 20 twice over, 99.75 % each…
@@ -292,13 +302,12 @@ def test_it_is_not_easier_before_the_end_than_at_it(treatments: int) -> None:
     wide = float(half_width(1.0, 5000, 5000))
     assert wide < 3.05
     rows = [earning(f"v{i}", -9) for i in range(treatments - 1)]
-    best = earning("best", 3.05, 1.0, max_loss=9, any_lower=3.05 - wide, any_upper=3.05 + wide)
+    best = earning("best", 3.05, 1.0, max_loss=9, n=5000)
     for as_of in ("2024-04-29", "2024-04-28"):
         made = judged(best, *rows, as_of=as_of, confidence=confidence)
         assert made.action != "roll out"
 
 
-@pytest.mark.xfail(strict=True, reason="a guardrail is judged by one look at each of many looks")
 def test_before_the_end_a_guardrail_stops_only_what_is_certain_at_any_look() -> None:
     """Two errors beyond its margin: harmed by one look, and within what is seen once in many looks."""
     error = 0.01 * math.sqrt(1 + 1.1**2)
@@ -340,7 +349,7 @@ def test_customers_of_all_arms_are_counted() -> None:
     """Two treatments and the control: 1,500 are there, and an open guardrail takes 2.706 times as many."""
     effects = measured(guarded("open"), variants=("voucher", "call"))
     made = judged(earning("voucher", 2.0), earning("call", -1.0), effects=effects)
-    assert made.needed == math.ceil(3 * N * 1.645**2)
+    assert made.needed == math.ceil(3 * N * SETTLED**2)
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -357,7 +366,7 @@ def test_money_by_hand() -> None:
     found = money(control, treatment, cost=0.5, rollout_to=7)
     error = math.sqrt(2 / 99)
     assert (found["gain"], found["cost"], found["profit"]) == pytest.approx((2, 0.5, 1.5))
-    assert found["max_loss"] == pytest.approx(0.01)
+    assert found["max_loss"] == pytest.approx(0.03)
     half = 1.9720175 * error  # Student's t, 198 degrees of freedom
     assert (found["profit_lower"], found["profit_upper"]) == pytest.approx((1.5 - half, 1.5 + half), rel=1e-7)
     assert found["error"] == pytest.approx(error * 1.9720175 / 1.9599640, rel=1e-7)
@@ -376,7 +385,6 @@ def test_the_control_may_cost_something_too() -> None:
     assert np.isnan(money(control, treatment)["profit"])
 
 
-@pytest.mark.xfail(strict=True, reason="1 % of nothing is no loss at all, so that no certainty is enough")
 def test_what_earns_is_rolled_out_though_the_control_brings_nothing() -> None:
     """Silent customers: none of the control comes back, half of the treated spend 20."""
     arms = {"none": arm(margin=np.zeros(N)), "voucher": arm(margin=np.tile([0.0, 20.0], N // 2))}
@@ -419,7 +427,6 @@ def test_a_guardrail_is_unharmed_harmed_or_open(
 NO_CONSTANT = "the margin is a share of a control that is itself an estimate: its error is left out"
 
 
-@pytest.mark.xfail(strict=True, reason=NO_CONSTANT)
 def test_a_margin_is_a_share_of_an_estimate() -> None:
     """Unharmed by half if T < 1.5 C: T - 1.5 C has the variance e² + 1.5² e², not e² + e².
 
@@ -430,13 +437,11 @@ def test_a_margin_is_a_share_of_an_estimate() -> None:
     assert holds(1.0, 0.7, (0.1, 0.1), 0.5, "higher") == "yes"
 
 
-@pytest.mark.xfail(strict=True, reason="where the control has none it is always open")
 def test_what_was_not_there_before_harms() -> None:
     """No complaints in the control, 0.1 ± 0.02 in the treated: more than any share of nothing."""
     assert holds(0.0, 0.1, (0.0, 0.02), 0.1, "lower") == "no"
 
 
-@pytest.mark.xfail(strict=True, reason=NO_CONSTANT)
 def test_what_harms_by_its_margin_is_seldom_called_unharmed() -> None:
     """Twice as many complaints where at most twice as many are allowed: one in twenty may pass."""
     rng, runs = np.random.default_rng(9), 300
@@ -587,14 +592,12 @@ def test_noise_as_a_past_does_not_widen_the_interval(seed: int, n: int) -> None:
 TEA = "the package's interval of the lift, which is not used, breaks on such numbers"
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason=TEA)
 def test_a_control_that_brings_next_to_nothing() -> None:
     """Returns eat up what was bought: a mean of 0.001 ± 1."""
     control, treatment = arm(revenue=np.tile([-10.0, 10.002], 50)), arm(revenue=np.tile([-9.0, 11.0], 50))
     assert compare("revenue", control, treatment).effect == pytest.approx(0.999)
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason=TEA)
 def test_one_order_in_either_arm() -> None:
     """Its value varies by nothing, and by rounding a little less."""
     for spent in np.linspace(10, 99, 90) / 7:
@@ -604,7 +607,6 @@ def test_one_order_in_either_arm() -> None:
         assert math.isnan(found.pvalue)
 
 
-@pytest.mark.xfail(strict=True, reason="the ratio of the time before is not defined, that of now is")
 def test_an_arm_without_orders_before_is_compared_all_the_same() -> None:
     now, before = np.tile([0.0, 1.0], 20), np.eye(40)[0]
     control = arm(revenue=now * 10, orders=now, pre_revenue=before * 0, pre_orders=before * 0)
@@ -612,19 +614,16 @@ def test_an_arm_without_orders_before_is_compared_all_the_same() -> None:
     assert compare("average_order_value", control, treatment).effect == pytest.approx(2)
 
 
-@pytest.mark.xfail(strict=True, reason="Welch's error is 0, though the pooled test's is not")
 def test_all_of_one_arm_and_none_of_the_other() -> None:
     """Pooled z of 0 and 40 of 40: 1 / √(1/4 · 2/40) = 8.94."""
     found = compare("retained", arm(retained=np.zeros(40)), arm(retained=np.ones(40)))
     assert found.pvalue == pytest.approx(2 * norm.sf(math.sqrt(80)))
 
 
-@pytest.mark.xfail(strict=True, reason="the pre-period takes more away than there is")
 def test_an_adjusted_share_is_a_share() -> None:
     """None of the control came back, of whom 36 of 60 had bought before; 24 of the treated, who all did."""
     before = np.repeat([1.0, 0.0], [36, 24])
     control = arm(retained=np.zeros(60), pre_retained=before)
     treatment = arm(retained=1 - before, pre_retained=1 - before)
     found = compare("retained", control, treatment)
-    assert 0 <= found.control <= 1
-    assert 0 <= found.treatment <= 1
+    assert (found.control_seen, found.treatment_seen) == (0, 0.4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,14 +15,16 @@ from scipy.stats import t as student
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.inference.bayes import Better, chance_to_win
 from keepbook.experiments.inference.multiplicity import adjusted
+from keepbook.experiments.inference.sequential import half_width
 from keepbook.experiments.inference.sequential import interval as always_valid
-from keepbook.experiments.moments import SIZE, Moments, merged
+from keepbook.experiments.moments import SIZE, Floats, Moments, merged
 from keepbook.intervals import difference, share, z_of
 from keepbook.params.metrics import KINDS as BUILT_IN_KINDS
 from keepbook.words import _
 
 NAN = float("nan")
-ROUNDING = 1e-12  # of a squared mean: a constant's variance, summed up in floating point
+COUNTED = ("orders",)  # never a share, though nobody may have ordered twice
+ROUNDING = 1e-12  # share that is no variance, but what summing up in floating point leaves
 KINDS: dict[str, str] = {**BUILT_IN_KINDS, "profit": "money"}
 
 
@@ -56,9 +58,10 @@ class Compared:
     Attributes
     ----------
     n_control, n_treatment : customers. control, treatment : the metric in either, adjusted by the pre-period
-        where there is one. effect : treatment − control. error : its standard error. freedom : degrees of
-        freedom of Student's t. lift : effect / control, with the limits of Fieller's interval, missing where
-        the control's value is too uncertain to divide by. reduction : share of the variance that the
+        where there is one. control_seen, treatment_seen : as it was. effect : treatment − control. error :
+        its standard error. error_control, error_treatment : of either. freedom : degrees of freedom of
+        Student's t. lift : effect / control, with the limits of Fieller's interval, missing where the
+        control's value is too uncertain to divide by. reduction : share of the variance that the
         pre-period took away. plain_effect, plain_lower, plain_upper : without it.
     """
 
@@ -79,11 +82,17 @@ class Compared:
     plain_effect: float = NAN
     plain_lower: float = NAN
     plain_upper: float = NAN
+    error_control: float = NAN
+    error_treatment: float = NAN
+    control_seen: float = NAN
+    treatment_seen: float = NAN
 
 
 def columns_of(metric: str, moments: Moments, adjust: bool) -> Columns:
     """The columns behind a metric: per customer, unless the units are clusters or the metric is a ratio."""
     own = COLUMNS.get(metric, Columns(metric))
+    if not {own.numer, own.denom or own.numer} <= set(moments.names):  # a ready table has the metric itself
+        own = Columns(metric)
     numer, denom, covariate, covariate_denom = own
     if not adjust or covariate is None or covariate not in moments.names:
         covariate = covariate_denom = None
@@ -94,12 +103,14 @@ def columns_of(metric: str, moments: Moments, adjust: bool) -> Columns:
 
 
 def kind_of(metric: str, *arms: Moments) -> str:
-    """What a metric is counted in; an own column of nothing but 0 and 1 is a share."""
-    if metric in KINDS or any(arm.clustered for arm in arms):
-        return KINDS.get(metric, "number")
+    """What a metric is counted in; a column of nothing but 0 and 1 is a share, whatever its name."""
+    kind = KINDS.get(metric, "number")
+    if kind not in ("share", "number") or any(arm.clustered or metric not in arm.names for arm in arms):
+        return kind
     mean = np.array([arm.mean[arm.at(metric)] for arm in arms])
     spread = [float(arm.cov[arm.at(metric), arm.at(metric)]) * (arm.count - 1) / arm.count for arm in arms]
-    return "share" if np.allclose(spread, mean * (1 - mean), rtol=1e-9, atol=1e-12) else "number"
+    ones = np.allclose(spread, mean * (1 - mean), rtol=1e-9, atol=1e-12) and metric not in COUNTED
+    return "share" if ones else "number"
 
 
 def compare(
@@ -124,107 +135,164 @@ def compare(
         text = _("{metric}: an arm has fewer than two {units}, so there is no measure of chance.")
         raise NotEnoughData(text.format(metric=metric, units=units))
     plain = _welch(columns_of(metric, control, adjust=False), control, treatment, alpha)
+    plain = replace(plain, control_seen=plain.control, treatment_seen=plain.treatment)
     if kind_of(metric, control, treatment) == "share" and not control.clustered:
         plain = _two_shares(metric, plain, alpha)
     columns = columns_of(metric, control, adjust)
     if not columns.covariate or not _varies(columns, control, treatment):
         return plain
     made = _welch(columns, control, treatment, alpha)
-    unspread = 1 - made.error**2 / plain.error**2 if plain.error > 0 else 0.0
-    return _with(made, reduction=unspread, plain=plain)
-
-
-def _with(made: Compared, reduction: float, plain: Compared) -> Compared:
-    changed = {"reduction": reduction, "plain_effect": plain.effect, "plain_lower": plain.ci_lower}
-    return Compared(**{**vars(made), **changed, "plain_upper": plain.ci_upper})
+    return replace(
+        made,
+        reduction=1 - made.error**2 / plain.error**2 if plain.error > 0 else 0.0,
+        plain_effect=plain.effect,
+        plain_lower=plain.ci_lower,
+        plain_upper=plain.ci_upper,
+        control_seen=plain.control,
+        treatment_seen=plain.treatment,
+    )
 
 
 def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
     """Whether the pre-period can foretell anything at all."""
     both = merged((control, treatment))
-    at = both.at(str(columns.covariate))
-    base = both.mean[both.at(columns.covariate_denom)] if columns.covariate_denom else 1.0
-    return bool(both.cov[at, at] > ROUNDING * both.mean[at] ** 2 and base > 0)
+    at, below = both.at(str(columns.covariate)), columns.covariate_denom
+    based = all(arm.mean[arm.at(below)] > 0 for arm in (control, treatment)) if below else True
+    return bool(both.cov[at, at] > ROUNDING * both.mean[at] ** 2 and based)
 
 
 def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float) -> Compared:
-    metric = tt.RatioOfMeans(*columns, confidence_level=1 - alpha, equal_var=False, use_t=True)
-    arms = control.aggregates(), treatment.aggregates()
-    with np.errstate(divide="ignore", invalid="ignore"):  # where nothing varies, it divides by its error
-        found = metric.analyze_aggregates(*arms)
-    errors = _errors(columns, control, treatment)
-    variance = float((errors**2).sum())
-    counts = np.array([control.count, treatment.count])
+    means, errors = _adjusted(columns, control, treatment)
+    effect, error = float(means[1] - means[0]), float((errors**2).sum() ** 0.5)
+    counts = np.array([_carriers(columns, arm) for arm in (control, treatment)])
     spread = float((errors**4 / (counts - 1)).sum())
-    freedom = variance**2 / spread if spread > 0 else NAN
-    certain = variance > 0
+    freedom = error**4 / spread if spread > 0 else NAN
+    lower = upper = pvalue = NAN
+    if error > 0:
+        reach = float(student.ppf(1 - alpha / 2, freedom)) * error
+        lower, upper = effect - reach, effect + reach
+        pvalue = float(2 * student.sf(abs(effect) / error, freedom))
+        if columns.denom is None:
+            lower, upper, pvalue = _by_tea_tasting(columns, control, treatment, alpha) or (
+                lower,
+                upper,
+                pvalue,
+            )
     made = Compared(
         n_control=control.customers,
         n_treatment=treatment.customers,
-        control=float(found.control),
-        treatment=float(found.treatment),
-        effect=float(found.effect_size),
-        error=variance**0.5,
+        control=float(means[0]),
+        treatment=float(means[1]),
+        effect=effect,
+        error=error,
         freedom=freedom,
-        ci_lower=float(found.effect_size_ci_lower) if certain else NAN,
-        ci_upper=float(found.effect_size_ci_upper) if certain else NAN,
-        pvalue=float(found.pvalue) if certain else NAN,
+        ci_lower=lower,
+        ci_upper=upper,
+        pvalue=pvalue,
+        error_control=float(errors[0]),
+        error_treatment=float(errors[1]),
     )
-    return _with_lift(made, errors, alpha)
+    return _with_lift(made, alpha)
 
 
-def _errors(columns: Columns, control: Moments, treatment: Moments) -> np.ndarray:
-    """Standard errors of the metric in both arms: the delta method at each arm's own means."""
-    both = merged((control, treatment))
-    slope = 0.0
+def _by_tea_tasting(
+    columns: Columns, control: Moments, treatment: Moments, alpha: float
+) -> tuple[float, float, float] | None:
+    """Interval and p-value of a mean; None where its own arithmetic gives out.
+
+    Beside them it reckons a relative interval on the logarithm, which overflows where the control is near
+    zero, and it takes the root of variances that rounding has put below zero.
+    """
+    metric = tt.Mean(
+        columns.numer, columns.covariate, confidence_level=1 - alpha, equal_var=False, use_t=True
+    )
+    try:
+        with np.errstate(all="ignore"):
+            found = metric.analyze_aggregates(control.aggregates(), treatment.aggregates())
+    except (OverflowError, ValueError):
+        return None
+    return float(found.effect_size_ci_lower), float(found.effect_size_ci_upper), float(found.pvalue)
+
+
+def _carriers(columns: Columns, arm: Moments) -> float:
+    """Units that carry the metric: all, or of a ratio as many alike as would spread its base as much.
+
+    Of customers few of whom ordered, those who did carry the revenue an order; of clusters of unlike sizes
+    the large ones carry the mean (Kish 1965, Survey Sampling, §11.7). Two at least.
+    """
+    if columns.denom is None:
+        return float(arm.count)
+    at = arm.at(columns.denom)
+    square = float(arm.mean[at]) ** 2
+    return max(arm.count * square / (square + float(arm.cov[at, at])) if square else 0.0, 2.0)
+
+
+def _adjusted(columns: Columns, control: Moments, treatment: Moments) -> tuple[Floats, Floats]:
+    """The metric in both arms and its standard errors: the delta method at each arm's own means."""
+    both, slope, middle = merged((control, treatment)), 0.0, 0.0
+    before = columns.covariate, columns.covariate_denom
     if columns.covariate:
-        top, under = (
-            _gradient(columns.numer, columns.denom, both),
-            _gradient(columns.covariate, columns.covariate_denom, both),
-        )
+        top, under = _gradient(columns.numer, columns.denom, both), _gradient(*before, both)
         slope = float(top @ both.cov @ under) / float(under @ both.cov @ under)
-    found = []
+        middle = _value(*before, both)
+    means, errors = [], []
     for arm in (control, treatment):
-        way = _gradient(columns.numer, columns.denom, arm)
+        way, value = _gradient(columns.numer, columns.denom, arm), _value(columns.numer, columns.denom, arm)
         if columns.covariate:
-            way = way - slope * _gradient(columns.covariate, columns.covariate_denom, arm)
-        found.append(max(float(way @ arm.cov @ way), 0.0) / arm.count)
-    return np.sqrt(found)
+            way = way - slope * _gradient(*before, arm)
+            value -= slope * (_value(*before, arm) - middle)
+        means.append(value)
+        variance, terms = float(way @ arm.cov @ way), float(np.abs(way) @ np.sqrt(np.diag(arm.cov))) ** 2
+        errors.append((variance / arm.count) ** 0.5 if variance > ROUNDING * terms else 0.0)
+    return np.array(means), np.array(errors)
 
 
-def _gradient(numer: str, denom: str | None, arm: Moments) -> np.ndarray:
+def _value(numer: str | None, denom: str | None, arm: Moments) -> float:
+    """A mean, or a ratio of two."""
+    below = float(arm.mean[arm.at(denom)]) if denom else 1.0
+    return float(arm.mean[arm.at(str(numer))]) / below if below else NAN
+
+
+def _gradient(numer: str | None, denom: str | None, arm: Moments) -> Floats:
     """How a mean, or a ratio of two, follows the means of the columns."""
     way = np.zeros(len(arm.names))
     below = arm.mean[arm.at(denom)] if denom else 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        way[arm.at(numer)] += 1 / below
+        way[arm.at(str(numer))] += 1 / below
         if denom:
-            way[arm.at(denom)] -= arm.mean[arm.at(numer)] / below**2
+            way[arm.at(denom)] -= arm.mean[arm.at(str(numer))] / below**2
     return way
 
 
-def _with_lift(made: Compared, errors: np.ndarray, alpha: float) -> Compared:
+def _with_lift(made: Compared, alpha: float) -> Compared:
     """The lift and Fieller's limits: where treatment − (1 + lift) · control is not far from 0."""
     control, treatment, quantile = made.control, made.treatment, student.ppf(1 - alpha / 2, made.freedom)
     lower = upper = NAN
-    a = control**2 - (quantile * errors[0]) ** 2
-    c = treatment**2 - (quantile * errors[1]) ** 2
+    a = control**2 - (quantile * made.error_control) ** 2
+    c = treatment**2 - (quantile * made.error_treatment) ** 2
     root = (control * treatment) ** 2 - a * c
     if control > 0 and a > 0 and root >= 0:
         lower, upper = ((control * treatment + sign * root**0.5) / a - 1 for sign in (-1, 1))
     lift = made.effect / control if control > 0 else NAN
-    return Compared(**{**vars(made), "lift": lift, "lift_lower": lower, "lift_upper": upper})
+    return replace(made, lift=lift, lift_lower=lower, lift_upper=upper)
 
 
 def _two_shares(metric: str, made: Compared, alpha: float) -> Compared:
-    """The p-value of the pooled z-test, and the interval of Newcombe, which holds for rare events too."""
+    """The p-value of the pooled z-test, and the interval of Newcombe, which holds for rare events too.
+
+    Where everybody in one arm and nobody in the other did it, the error is that of this interval.
+    """
+    if made.control == made.treatment and made.control in (0, 1):
+        return made
     test = tt.Proportion(metric, method="norm", correction=False)
     counts = {"control": made.n_control, "treatment": made.n_treatment}
     arms = [tt.aggr.Aggregates(count_=n, mean_={metric: getattr(made, arm)}) for arm, n in counts.items()]
     shares = [share(getattr(made, arm) * n, n, alpha) for arm, n in counts.items()]
     lower, upper = difference(shares[1], shares[0])
-    pvalue = float(test.analyze_aggregates(*arms).pvalue) if made.error > 0 else NAN
-    return Compared(**{**vars(made), "ci_lower": lower, "ci_upper": upper, "pvalue": pvalue})
+    with np.errstate(all="ignore"):
+        pvalue = float(test.analyze_aggregates(*arms).pvalue)
+    error = made.error or (upper - lower) / 2 / z_of(alpha)
+    return replace(made, ci_lower=lower, ci_upper=upper, pvalue=pvalue, error=error)
 
 
 # ── all metrics ─────────────────────────────────────────────────────────────────────────────────────────
@@ -260,27 +328,34 @@ def effects_of(
     Returns
     -------
     DataFrame : one row per treatment and metric: variant, metric, role, kind, better, the fields of
-        `Compared`, pvalue_adjusted, any_lower and any_upper (always-valid limits), chance_to_win, margin,
-        holds (of a guardrail: `yes`, `no` or `open`).
+        `Compared` (missing but for n where an arm has fewer than two units or none with the metric),
+        pvalue_adjusted, any_lower and any_upper (always-valid limits), chance_to_win, margin, holds and
+        holds_any (of a guardrail, at one look and however often: `yes`, `no` or `open`).
     """
+    treatments = dict.fromkeys(name for arms in moments.values() for name in arms if name != control)
     rows = []
     for metric, wish in wanted.items():
         arms = moments[metric]
-        for variant in (name for name in arms if name != control):
-            found = compare(metric, arms[control], arms[variant], alpha=alpha)
-            low, high = always_valid(
-                found.effect, spread_of(found, alpha), found.n_control + found.n_treatment, planned, alpha
-            )
-            kind = kind_of(metric, *arms.values())
-            row: dict[str, object] = {"variant": variant, "metric": metric, "role": wish.role, "kind": kind}
-            row |= {"better": wish.better, **vars(found), "any_lower": float(low), "any_upper": float(high)}
-            row["chance_to_win"] = float(chance_to_win(found.effect, spread_of(found, alpha), wish.better))
-            row |= {
-                "margin": wish.margin if wish.margin is not None else NAN,
-                "holds": _holds(found, wish, alpha),
-            }
+        for variant in treatments:
+            found = _or_unknown(metric, arms.get(control), arms.get(variant), alpha)
+            spread, n = spread_of(found, alpha), found.n_control + found.n_treatment
+            low, high = always_valid(found.effect, spread, max(n, 1), planned, alpha)
+            row: dict[str, object] = {"variant": variant, "metric": metric, "role": wish.role}
+            row |= {"kind": kind_of(metric, *arms.values()), "better": wish.better, **vars(found)}
+            row |= {"any_lower": float(low), "any_upper": float(high)}
+            row["chance_to_win"] = float(chance_to_win(found.effect, spread, wish.better))
+            row |= {"margin": NAN if wish.margin is None else wish.margin}
+            row |= {"holds": holds(found, wish, alpha), "holds_any": holds(found, wish, alpha, planned)}
             rows.append(row)
     return _corrected(pd.DataFrame(rows))
+
+
+def _or_unknown(metric: str, control: Moments | None, treatment: Moments | None, alpha: float) -> Compared:
+    """As `compare`; where an arm cannot be compared, how many customers there are and nothing else."""
+    if control is None or treatment is None or min(control.count, treatment.count) < 2:
+        sizes = (arm.customers if arm else 0 for arm in (control, treatment))
+        return Compared(*sizes, *[NAN] * 8)
+    return compare(metric, control, treatment, alpha=alpha)
 
 
 def spread_of(found: Compared, alpha: float) -> float:
@@ -289,19 +364,30 @@ def spread_of(found: Compared, alpha: float) -> float:
     return float(found.error * wider)
 
 
-def _holds(found: Compared, wish: Wanted, alpha: float) -> str:
-    """One-sided: whether a guardrail is certain to lose less than its margin, or certain to lose more."""
+def holds(found: Compared, wish: Wanted, alpha: float, planned: int | None = None) -> str:
+    """Whether a guardrail is certain to lose less than its margin (`yes`), or more (`no`), one-sided.
+
+    The margin is a share of a control that is estimated too: what is tested is treatment − (1 ∓ margin) ·
+    control, with the errors of both.
+
+    Parameters
+    ----------
+    planned : None for one look; customers at which the always-valid bound is tightest, for many.
+    """
     if wish.role != "guardrail" or wish.margin is None:
         return ""
-    if not found.control > 0:
+    sign = 1 if wish.better == "higher" else -1
+    allowed = 1 - sign * wish.margin
+    room = sign * (found.treatment - allowed * found.control)
+    error = float(np.hypot(found.error_treatment, allowed * found.error_control))
+    if not error > 0 or (sign > 0 and not found.control > 0):
         return "open"
-    quantile = (
-        student.ppf(1 - alpha, found.freedom) if found.freedom == found.freedom else norm.ppf(1 - alpha)
-    )
-    half, sign = quantile * found.error, 1 if wish.better == "higher" else -1
-    worst, best = sign * found.effect - half, sign * found.effect + half
-    allowed = -wish.margin * found.control
-    return "yes" if worst > allowed else "no" if best < allowed else "open"
+    known = found.freedom == found.freedom
+    reach = error * float(student.ppf(1 - alpha, found.freedom) if known else norm.ppf(1 - alpha))
+    if planned is not None:
+        wider = reach / float(norm.ppf(1 - alpha))  # as much as Student's t is
+        reach = float(half_width(wider, found.n_control + found.n_treatment, planned, 2 * alpha))
+    return "yes" if room > reach else "no" if room < -reach else "open"
 
 
 def _corrected(frame: pd.DataFrame) -> pd.DataFrame:

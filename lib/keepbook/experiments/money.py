@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from keepbook.errors import NotEnoughData
 from keepbook.experiments.effects import Compared, compare, spread_of
 from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
 from keepbook.experiments.inference.sequential import interval as always_valid
 from keepbook.experiments.moments import Moments
 from keepbook.intervals import z_of
 from keepbook.params import Experiment
+from keepbook.words import _
 
 CARELESS = 0.01  # share of what a control customer brings that may be lost, unless the unit file says more
 UNKNOWN = dict.fromkeys(
@@ -42,23 +44,37 @@ def money_of(
     moments : `margin`, and `profit` where each customer's own cost is known → variant → its moments.
     customers : whom the strategy would reach.
 
+    Raises
+    ------
+    NotEnoughData : no arm can be compared with the control.
+
     Returns
     -------
     DataFrame : one row per treatment: variant, control_margin (money a control customer brings), gain,
         gain_lower, gain_upper (margin added per customer, before cost; so the cost at which the treatment
-        just pays), cost (per customer, more than control's), profit, profit_lower, profit_upper, error,
-        any_lower, any_upper (always-valid), chance (that it earns), loss_rolled_out, loss_kept (expected loss
-        per customer of rolling out, and of not doing so), max_loss (what may be lost), total, total_lower,
-        total_upper (of all customers), customers. All but the first four are missing where no cost is stated.
+        just pays), customers, max_loss (what may be lost), n (customers compared), planned; and where a cost
+        is stated, else missing: cost (per customer, more than control's), profit, profit_lower, profit_upper,
+        error, any_lower, any_upper (always-valid, with the confidence asked for on either side, shared among
+        the treatments), chance (that it earns), loss_rolled_out,
+        loss_kept (expected loss per customer of rolling out, and of not doing so), total, total_lower,
+        total_upper (of all customers).
     """
     rows = []
     control = experiment.control
-    for variant in (name for name in moments["margin"] if name != control):
-        gain = compare("margin", moments["margin"][control], moments["margin"][variant], alpha=alpha)
+    arms = moments["margin"]
+    treatments = [name for name in arms if name != control and arms[name].count > 1]
+    if control not in arms or arms[control].count < 2 or not treatments:
+        raise NotEnoughData(_("Not shown: money. No treatment can be compared with the control."))
+    looks = 2 * (1 - experiment.confidence) / len(treatments)
+    for variant in treatments:
+        gain = compare("margin", arms[control], arms[variant], alpha=alpha)
         row = {"variant": variant, "control_margin": gain.control, "gain": gain.effect}
         row |= {"gain_lower": gain.ci_lower, "gain_upper": gain.ci_upper, "customers": customers}
-        row["max_loss"] = experiment.max_loss or CARELESS * max(gain.control, 0.0)
-        rows.append(row | _earned(_profit(moments, experiment, variant, gain, alpha), gain, alpha, planned))
+        row["max_loss"] = experiment.max_loss or CARELESS * max(gain.control, gain.treatment, 0.0)
+        row |= {"n": gain.n_control + gain.n_treatment, "planned": planned}
+        rows.append(
+            row | _earned(_profit(moments, experiment, variant, gain, alpha), gain, alpha, planned, looks)
+        )
     frame = pd.DataFrame(rows)
     for name in ("", "_lower", "_upper"):
         frame[f"total{name}"] = frame[f"profit{name}"] * frame["customers"]
@@ -72,24 +88,40 @@ def _profit(
     gain: Compared,
     alpha: float,
 ) -> Compared | None:
-    """Margin less cost: each customer's own where the table has it, else the same of all in an arm."""
+    """Margin less cost: each customer's own where the table has it, else the same of all in an arm.
+
+    Own costs are taken off as their mean differs between the arms, so that gain, cost and profit add up; the
+    error is that of each customer's margin less cost.
+    """
     if "profit" in moments:
         arms = moments["profit"]
-        return compare("profit", arms[experiment.control], arms[variant], alpha=alpha)
+        found = compare("profit", arms[experiment.control], arms[variant], alpha=alpha)
+        return _less(found, _plain(gain) - _plain(found) - gain.effect + found.effect)
     treated, spared = experiment.cost_of(variant), experiment.cost_of(experiment.control)
     if treated is None:
         return None
-    more = treated - (spared or 0.0)
-    low, high = gain.ci_lower - more, gain.ci_upper - more
-    return replace(gain, effect=gain.effect - more, ci_lower=low, ci_upper=high)
+    return _less(gain, treated - (spared or 0.0))
 
 
-def _earned(profit: Compared | None, gain: Compared, alpha: float, planned: int) -> dict[str, float]:
+def _plain(found: Compared) -> float:
+    """The effect without the pre-period."""
+    return found.effect if np.isnan(found.plain_effect) else found.plain_effect
+
+
+def _less(found: Compared, cost: float) -> Compared:
+    """The same, so much lower."""
+    low, high = found.ci_lower - cost, found.ci_upper - cost
+    return replace(found, effect=found.effect - cost, ci_lower=low, ci_upper=high)
+
+
+def _earned(
+    profit: Compared | None, gain: Compared, alpha: float, planned: int, looks: float
+) -> dict[str, float]:
     if profit is None:
         return UNKNOWN
     spread = spread_of(profit, alpha)
     loss = expected_loss(profit.effect, spread)
-    low, high = always_valid(profit.effect, spread, profit.n_control + profit.n_treatment, planned, alpha)
+    low, high = always_valid(profit.effect, spread, profit.n_control + profit.n_treatment, planned, looks)
     return {
         "cost": gain.effect - profit.effect,
         "profit": profit.effect,

@@ -10,9 +10,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from keepbook.experiments.assigned import Intake
 from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
+from keepbook.experiments.inference.sequential import half_width
 from keepbook.experiments.soundness import SampleRatio
 from keepbook.params import Experiment
 
@@ -29,7 +31,6 @@ Ground = Literal[
     "no cost",
     "no money",
 ]
-ONE_SIDED = 1.645  # normal quantile of a guardrail's test
 HOPELESS = 1000  # times the customers there are; beyond it nobody runs a test
 UNEVEN, STEADY = 1 / 3, 1000  # share of the larger arm, and customers: see inference.sequential
 LONGEST = 366  # days that a test may still take; later it is better designed anew
@@ -51,12 +52,27 @@ class Rule(NamedTuple):
             return "loses"
         return "nothing to gain" if loss.kept <= self.max_loss else None
 
-    def enough(self, effect: float, error: float) -> float:
-        """The largest standard error at which the same effect would be settled; 0 where none is."""
-        for factor in np.geomspace(1.0, 1e-3, 400):
-            if self.settled(effect, error * factor):
-                return float(error * factor)
-        return 0.0
+    @property
+    def looks(self) -> float:
+        """Level of the always-valid interval that asks for the same confidence on either side."""
+        return 2 * (1 - self.confidence)
+
+    def times(self, money: pd.Series, *, at_the_end: bool) -> float:
+        """How many times the customers would settle it, if the effect stays what it is; infinite for none.
+
+        Parameters
+        ----------
+        at_the_end : whether one look will decide; else the always-valid interval has to.
+        """
+        profit, error = float(money["profit"]), float(money["error"])
+        for times in np.geomspace(1.0, HOPELESS, 700) if error > 0 else ():
+            narrower = error / times**0.5
+            n, planned = money["n"] * times, money["planned"]
+            if at_the_end and self.settled(profit, narrower):
+                return float(times)
+            if not at_the_end and abs(profit) > half_width(narrower, n, planned, self.looks):
+                return float(times)
+        return math.inf
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,7 @@ def decide(
     money: pd.DataFrame | None,
     as_of: dt.date,
     intake: Intake | None = None,
+    alpha: float = 0.05,
 ) -> Verdict:
     """The decision, the same for everybody who looks at the same evidence.
 
@@ -105,7 +122,7 @@ def decide(
     Parameters
     ----------
     effects : as `effects_of`. money : as `money_of`; None where no metric speaks of money. intake : None
-        for a ready table, whose experiment is taken to be over.
+        for a ready table, whose experiment is taken to be over. alpha : of a guardrail's one-sided test.
     """
     if ratio.broken:
         return Verdict("redesign", "broken split", None, False)
@@ -113,12 +130,13 @@ def decide(
     if money is None:
         return Verdict("redesign", "no money", None, final)
     guards = effects[effects["role"] == "guardrail"]
-    harmful = money["variant"].isin(guards.loc[guards["holds"] == "no", "variant"])
+    holds = guards["holds" if final else "holds_any"]
+    harmful = money["variant"].isin(guards.loc[holds == "no", "variant"])
     possible = money if harmful.all() else money[~harmful]
     best = possible.loc[possible["profit"].fillna(possible["gain"]).idxmax()]
     variant = str(best["variant"])
-    own = guards[guards["variant"] == variant]
-    broken, open_ = (tuple(own.loc[own["holds"] == state, "metric"]) for state in ("no", "open"))
+    own = guards[guards["variant"] == variant].assign(state=holds)
+    broken, open_ = (tuple(own.loc[own["state"] == state, "metric"]) for state in ("no", "open"))
     if broken:
         return Verdict("stop", "guardrail", variant, final, broken)
     if math.isnan(best["profit"]):
@@ -132,10 +150,9 @@ def decide(
         return Verdict("stop", ground, variant, final)
     n = int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum())
     if ground == "earns":
-        more = max(_times_for_guardrail(row) for row in own[own["holds"] == "open"].to_dict("records"))
+        more = max(_times_for_guardrail(row, alpha) for row in own[own["state"] == "open"].to_dict("records"))
         return _unsettled("guardrail open", variant, final, open_, n, more, intake, as_of)
-    enough = rule.enough(best["profit"], best["error"]) if best["error"] > 0 else 0.0
-    more = (best["error"] / enough) ** 2 if enough else math.inf
+    more = rule.times(best, at_the_end=experiment.ends is not None or intake is None)
     return _unsettled("too few", variant, final, open_, n, more, intake, as_of)
 
 
@@ -145,20 +162,24 @@ def _steady(effects: pd.DataFrame, variant: str) -> bool:
     return bool(counts.min() >= STEADY or counts.min() >= UNEVEN * counts.max())
 
 
-def _times_for_guardrail(row: Mapping[Hashable, Any]) -> float:
+def _times_for_guardrail(row: Mapping[Hashable, Any], alpha: float) -> float:
     """How many times the customers would show a guardrail unharmed, if it stays where it is."""
     sign = 1 if row["better"] == "higher" else -1
-    room = sign * row["effect"] + row["margin"] * row["control"]
-    return float((ONE_SIDED * row["error"] / room) ** 2) if room > 0 else math.inf
+    allowed = 1 - sign * row["margin"]
+    room = sign * (row["treatment"] - allowed * row["control"])
+    reach = float(norm.ppf(1 - alpha)) * np.hypot(row["error_treatment"], allowed * row["error_control"])
+    return float((reach / room) ** 2) if room > 0 else math.inf
 
 
 def _settled(rule: Rule, money: pd.Series, final: bool) -> Ground | None:
-    """As `Rule.settled`; before the end by the always-valid interval alone."""
-    if not money["error"] > 0:
+    """As `Rule.settled`; before the end by the always-valid interval alone, one-sided with its confidence."""
+    profit, error = float(money["profit"]), float(money["error"])
+    if not error > 0:
         return None
     if final:
-        return rule.settled(money["profit"], money["error"])
-    return "earns" if money["any_lower"] > 0 else "loses" if money["any_upper"] < 0 else None
+        return rule.settled(profit, error)
+    reach = half_width(error, money["n"], money["planned"], rule.looks)
+    return "earns" if profit > reach else "loses" if profit < -reach else None
 
 
 def _over(experiment: Experiment, intake: Intake, as_of: dt.date) -> bool:
@@ -181,7 +202,7 @@ def _unsettled(
     as_of: dt.date,
 ) -> Verdict:
     """Goes on while customers come and the number needed is within reach; else it is designed anew."""
-    needed = math.ceil(n * times) if times < HOPELESS else None
+    needed = math.ceil(n * times) if times <= HOPELESS else None
     anew = Verdict("redesign", ground, variant, final, guardrails, needed)
     if intake is None or final or needed is None:
         return anew
