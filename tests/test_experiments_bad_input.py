@@ -166,26 +166,34 @@ def test_a_misspelt_arm(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "strays",
-    [
-        pytest.param(1, marks=pytest.mark.xfail(strict=True, reason="an arm of one takes all results away")),
-        2,
-    ],
+    [1, 2],
 )
-def test_without_a_split_a_misspelt_arm_breaks_it(shop: Shop, said: Read, strays: int) -> None:
+def test_without_a_split_a_misspelt_arm_breaks_it(shop: Shop, read: Read, strays: int) -> None:
     """60 : 59 : 1, or 60 : 58 : 2, where a third each is supposed."""
     arms = arms_of()
     for i in (1, 3)[:strays]:
         arms = arms.replace(f"e,c{i},voucher", f"e,c{i},vouchre")
-    made = said(unit_of(shop, arms))
+    made = read(unit_of(shop, arms))
     assert made.label == "Redesign"
     assert f"60 : {60 - strays} : {strays} where 33 % : 33 % : 33 % was intended" in made.reason
 
 
-@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="as with a split, which knows all arms")
 def test_a_cost_that_forgets_an_arm(shop: Shop) -> None:
     """Profits of some and gains before cost of others cannot be ranked."""
-    message = refused(unit_of(shop, arms_of(arms=("none", "voucher", "call")), cost={"voucher": 2}))
-    assert "'call'" in message and "`cost`" in message
+    three = arms_of(arms=("none", "voucher", "call"))
+    assert refused(unit_of(shop, three, cost={"voucher": 2})) == told(
+        "`cost` says nothing of 'call' (40 lines), an arm of the experiment 'e'.",
+        "a cost for every arm but 'none', as profits are compared",
+        "Add call: 0 to `cost` if it costs nothing, or correct the arm in the table.",
+    )
+    with open_tables(unit_of(shop, three, cost={"voucher": 2, "call": 0})):
+        pass
+
+
+def test_a_stray_arm_that_is_not_followed_up_keeps_no_broken_split_waiting(shop: Shop, read: Read) -> None:
+    made = read(unit_of(shop, arms_of().replace("e,c1,voucher,2024-03-01", "e,c1,vouchre,2024-06-20")))
+    assert made.label == "Redesign"
+    assert "60 : 59 : 1 where" in made.reason
 
 
 @pytest.mark.parametrize("people", [2, 3])
@@ -218,7 +226,6 @@ def test_nobody_is_followed_up_yet(shop: Shop, said: Read) -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="the first of all arms is told, which may be long past")
 def test_an_arm_that_began_late_is_followed_up_late(shop: Shop) -> None:
     arms = arms_of(60, ("none",)) + arms_of(60, ("voucher",), "2024-06-10").replace(",c", ",d")
     assert refused(unit_of(shop, arms)) == (
@@ -252,7 +259,6 @@ def test_all_outcomes_alike(shop: Shop, read: Read) -> None:
     assert made.findings[2].startswith("Came back: 0.0 % against 0.0 %; all values are alike")
 
 
-@pytest.mark.xfail(strict=True, reason="[-1.00, -1.00] is said to hold zero")
 def test_of_outcomes_all_alike_nothing_false_is_said(shop: Shop, said: Read) -> None:
     reason = said(unit_of(shop, lines=nobody_bought(), ends=None)).reason
     assert "holds zero" not in reason
@@ -316,22 +322,18 @@ def test_a_metric_that_only_the_control_has(shop: Shop) -> None:
     assert any("calls" in name for name in named)
 
 
-@pytest.mark.xfail(strict=True, reason="the column is mapped; it is empty in this experiment")
-def test_a_metric_without_any_value_is_no_wrong_name(shop: Shop) -> None:
+@pytest.mark.parametrize("role", ["goal", "diagnostic", {"role": "guardrail", "margin": 0.1}])
+def test_a_metric_without_any_value_here_leaves_the_others(shop: Shop, read: Read, role: Any) -> None:
+    """Another experiment of the table has it; here it may be filled in later."""
     made = own(lambda _i: "")
     made["arms"] += made["arms"].replace("e,c", "f,c").replace("2024-03-01,", "2024-03-01,1")
-    message = refused(unit_of(shop, **made, metrics={"revenue": "goal", "calls": "diagnostic"}))
-    assert "Correct the name" not in message
-
-
-@pytest.mark.xfail(strict=True, reason="the list of names holds columns that are no metrics, and some twice")
-def test_only_metrics_are_proposed(shop: Shop) -> None:
-    made = own(lambda _i: "")
-    made["arms"] += made["arms"].replace("e,c", "f,c").replace("2024-03-01,", "2024-03-01,1")
-    message = refused(unit_of(shop, **made, metrics={"revenue": "goal", "calls": "diagnostic"}))
-    proposed = message.partition("known: ")[2].split(", ")
-    assert len(set(proposed)) == len(proposed)
-    assert "assigned_on" not in proposed
+    unit = unit_of(shop, **made, metrics={"revenue": "goal", "calls": role})
+    with open_tables(unit) as tables:
+        rows = ex.effects(ex.study(tables, unit, unit.experiments[0])).set_index("metric")
+    assert rows.loc["revenue", "effect"] == rows.loc["revenue", "effect"]
+    assert rows.loc["calls", ["n_control", "n_treatment"]].tolist() == [0, 0]
+    assert np.isnan(rows.loc["calls", "effect"])
+    assert read(unit).label != "Roll out voucher"
 
 
 @pytest.mark.parametrize("name", ["customers"])
@@ -386,7 +388,6 @@ def test_a_ready_table_with_revenue_makes_a_page(shop: Shop, home: Path, read: R
     assert "The table holds outcomes alone." in made.html
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="the identity asks for revenue")
 @KINDS
 def test_a_ready_table_without_revenue_makes_one_too(shop: Shop, home: Path, read: Read, kind: str) -> None:
     made = read(ready(shop, home, {"visit": "goal"}, kind, visit=VALUES))
@@ -457,24 +458,20 @@ def test_a_broken_guardrail(shop: Shop, said: Read) -> None:
     assert made.reason.startswith("voucher harms what it must not: complaints ")
 
 
-@pytest.mark.xfail(strict=True, reason="what must not rise is said to fall")
 def test_complaints_do_not_fall_when_they_rise(shop: Shop, said: Read) -> None:
     assert "complaints falls" not in said(harmed(shop)).reason
 
 
-@pytest.mark.xfail(strict=True, reason="– [–, –], with a probability of –")
 def test_a_broken_guardrail_without_a_cost(shop: Shop, said: Read) -> None:
     assert "–" not in said(harmed(shop, cost=None)).reason
 
 
-@pytest.mark.xfail(strict=True, reason="costs of a negative amount")
 def test_a_loss_costs_money_and_not_less_than_nothing(shop: Shop, said: Read) -> None:
     made = said(unit_of(shop, cost=50))
     assert made.label == "Stop"
     assert not re.search(r"would cost −", made.reason)
 
 
-@pytest.mark.xfail(strict=True, reason="what costs more than all it adds is said to pay from 100 % on")
 def test_no_margin_makes_up_for_a_cost_above_the_gain(shop: Shop, said: Read) -> None:
     lines = lines_of() + "".join(f"c{i},2024-03-10,{10 + i % 7}\n" for i in range(1, N, 2))
     made = said(unit_of(shop, lines=lines, cost=50))
@@ -492,7 +489,6 @@ def test_every_arm_is_in_the_curve(shop: Shop, read: Read) -> None:
     assert set(arms) <= {text.get_text().strip() for text in curve.find_all("text")}
 
 
-@pytest.mark.xfail(strict=True, reason="named by the metric alone")
 def test_figures_of_several_treatments_have_names_of_their_own(shop: Shop, said: Read) -> None:
     made = said(unit_of(shop, arms_of(arms=("none", "voucher", "call"))))
     names = [figure["name"] for figure in made["figures"]]

@@ -84,7 +84,7 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
 @pytest.mark.parametrize(
     ("made", "label", "words"),
     [
-        (verdict("stop", "loses"), "Stop", "Rolled out to 5,000 customers it would cost"),
+        (verdict("stop", "loses"), "Stop", "Rolled out to 5,000 customers it would lose"),
         (verdict("stop", "loses", final=False), "Stop", "lies below zero"),
         (verdict("stop", "nothing to gain"), "Stop", "There is nothing to gain"),
         (

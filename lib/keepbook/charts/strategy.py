@@ -165,6 +165,8 @@ def profit(
     curves : treatment → as `experiments.profit_curve`.
     """
     rows = earned[earned["error"] > 0]
+    if rows.empty and earned["profit"].notna().any():
+        raise NotEnoughData(_("Not shown: how likely each profit is. All values are alike."))
     if rows.empty:
         raise NotEnoughData(_("Not shown: what treating a customer costs is not in the unit file (`cost`)."))
     with canvas(9.6, 0.8 + 1.9 * len(rows), rows=len(rows)) as (figure, axes):

@@ -16,7 +16,7 @@ from keepbook.findings.before_after_verdict import Changed, change_verdict
 from keepbook.findings.cohorts import average_table, cohort_findings, cohort_tiles
 from keepbook.findings.planner import needed_table, plan_findings, plan_tiles
 from keepbook.findings.shared import Tile, cash, shown_as
-from keepbook.findings.strategy import Strategy, decision, first_goal, strategy_findings
+from keepbook.findings.strategy import Strategy, first_goal, strategy_findings
 from keepbook.findings.strategy_tables import (
     ahead_table,
     balance_table,
@@ -30,6 +30,7 @@ from keepbook.findings.strategy_tables import (
     waiting_table,
 )
 from keepbook.findings.strategy_tiles import strategy_tiles
+from keepbook.findings.strategy_verdict import decision
 from keepbook.findings.value import Worth, value_findings
 from keepbook.findings.value_tables import (
     best_table,

@@ -1,4 +1,4 @@
-"""What a retention strategy did and what to do about it, in sentences."""
+"""What a retention strategy did, in sentences."""
 
 from __future__ import annotations
 
@@ -10,50 +10,12 @@ import pandas as pd
 from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
-from keepbook.words import _, chance, day, interval, number, percent, plural
+from keepbook.words import _, day, interval, number, percent, plural
 
 if TYPE_CHECKING:  # sentences need no statistics, and their packages take long to load
     from keepbook.experiments import SampleRatio, Study, Verdict
 
-SURE = 0.05  # corrected p below which a goal counts as moved
-KINDS = {"roll out": "good", "stop": "bad", "keep running": "wait", "redesign": "broken"}
-LABELS = {
-    "roll out": _("Roll out"),
-    "stop": _("Stop"),
-    "keep running": _("Keep running"),
-    "redesign": _("Redesign"),
-}
-
-
-WHY = {  # ground, and whether the planned end is reached → why
-    ("earns", True): _(
-        "For {customers} customers that is {total} {limits}; a wrong roll-out is expected to lose {loss} a "
-        "customer, at most {most} is allowed."
-    ),
-    ("earns", False): _(
-        "The planned end is not reached, yet the interval that allows looking at any time, {any}, lies above "
-        "zero. For {customers} customers it is {total} {limits}."
-    ),
-    ("loses", True): _("Rolled out to {customers} customers it would cost {total} {limits}."),
-    ("loses", False): _("Even the interval that allows looking at any time, {any}, lies below zero."),
-    ("nothing to gain", True): _(
-        "There is nothing to gain: going without it is expected to lose {kept} a customer, {most} is allowed."
-    ),
-    ("too early", False): _(
-        "That is not settled: the interval that allows looking before the planned end is {any}. If the "
-        "effect stays what it is, {needed} will settle it."
-    ),
-}
-OPEN = {
-    True: _(
-        "That settles nothing: going without it may lose {kept} a customer, rolling out {loss}, {most} is "
-        "allowed."
-    ),
-    False: _(
-        "No planned end is stated (`ends`) or it is not reached, so only the interval that allows looking at "
-        "any time counts, {any}, and it holds zero."
-    ),
-}
+ALIKE = _("All values are alike, so chance cannot be told.")
 
 
 @dataclass(frozen=True)
@@ -90,115 +52,6 @@ def first_goal(effects: pd.DataFrame | NotEnoughData) -> tuple[str, str]:
     return str(row["metric"]), str(row["kind"])
 
 
-# ── the decision ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def decision(found: Strategy, unit: Unit) -> Decision:
-    """The decision and its reason, readable in ten seconds."""
-    if isinstance(found.verdict, NotEnoughData):
-        return Decision(_("No decision yet"), found.verdict.what, "wait")
-    made = found.verdict
-    label = LABELS[made.action]
-    if made.action == "keep running" and made.until:
-        label = _("Keep running until {day}").format(day=day(made.until))
-    elif made.action == "roll out":
-        label = _("Roll out {variant}").format(variant=made.variant)
-    return Decision(label, _reason(found, made, unit), KINDS[made.action])
-
-
-def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
-    if made.ground == "broken split":
-        return _broken(found)
-    if made.ground == "no money":
-        return _("No metric of this experiment speaks of money; map `revenue` for a decision about it.")
-    assert isinstance(found.money, pd.DataFrame)
-    row = found.money[found.money["variant"] == made.variant].iloc[0]
-    if made.ground == "guardrail":
-        names = ", ".join(metric_name(name) for name in made.guardrails)
-        return _("{variant} harms what it must not: {names} falls by more than its margin. {earns}").format(
-            variant=made.variant, names=names, earns=_earns(row, unit)
-        )
-    if made.ground == "no cost":
-        text = _(
-            "What {variant} costs is not stated (`cost`). It adds {gain} {limits} of margin a customer "
-            "before "
-            "cost: it pays if treating one costs less."
-        )
-        return text.format(variant=made.variant, gain=_cash(row["gain"], unit), limits=_limits(row, "gain"))
-    reason = f"{_earns(row, unit)} {_why(row, made, unit)}"
-    return f"{reason} {_margin(row, unit)}".rstrip() if made.action == "roll out" else reason
-
-
-def _broken(found: Strategy) -> str:
-    assert not isinstance(found.ratio, NotEnoughData)
-    arms = found.ratio.arms
-    text = _(
-        "The split is broken: {counts} where {shares} was intended (p {p}). What shifted customers may have "
-        "shifted outcomes, so no difference between the arms is to be believed. Find where customers were "
-        "lost, "
-        "then run it again."
-    )
-    return text.format(
-        counts=" : ".join(number(n) for n in arms["customers"]),
-        shares=" : ".join(percent(share, 0) for share in arms["expected_share"]),
-        p=equals(found.ratio.srm_pvalue),
-    )
-
-
-def _cash(value: float, unit: Unit) -> str:
-    return shown("money", unit.currency, value)(value)
-
-
-def _limits(row: pd.Series, name: str) -> str:
-    return interval(row[f"{name}_lower"], row[f"{name}_upper"], shown("money", None, row[name]))
-
-
-def _earns(row: pd.Series, unit: Unit) -> str:
-    text = _(
-        "After its cost, {variant} brings {profit} {limits} a customer against the control: it pays with a "
-        "probability of {chance}."
-    )
-    show = change("money", unit.currency, row["profit"])
-    return text.format(
-        variant=row["variant"],
-        profit=show(row["profit"]),
-        limits=_limits(row, "profit"),
-        chance=chance(row["chance"]),
-    )
-
-
-def _why(row: pd.Series, made: Verdict, unit: Unit) -> str:
-    """What the evidence was held against."""
-    facts = {
-        "customers": number(row["customers"]),
-        "total": _cash(row["total"], unit),
-        "limits": _limits(row, "total"),
-        "loss": shown("money", unit.currency, row["max_loss"])(row["loss_rolled_out"]),
-        "kept": shown("money", unit.currency, row["max_loss"])(row["loss_kept"]),
-        "most": _cash(row["max_loss"], unit),
-        "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"])),
-        "guarded": ", ".join(metric_name(name) for name in made.guardrails),
-        "needed": plural(made.needed or 0, _("customer"), _("customers")),
-    }
-    return _sentence(made).format(**facts)
-
-
-def _sentence(made: Verdict) -> str:
-    """The sentence of a ground; of one that is not settled, with what would settle it."""
-    if (made.ground, made.final) in WHY:
-        return WHY[made.ground, made.final]
-    if made.ground == "guardrail open":
-        if not made.needed:
-            return _("But {guarded} seems to fall by more than its margin allows.")
-        return _(
-            "But it is not shown that {guarded} falls by less than its margin; about {needed} would show it."
-        )
-    settled = _("About {needed} would settle it, if the effect is what it seems.")
-    if not made.needed:
-        settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
-    return f"{OPEN[made.final]} {settled}"
-
-
 # ── findings ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -225,8 +78,7 @@ def _design(found: Strategy) -> str:
         return _("{n} customers in a ready table: {arms}.").format(n=number(study.customers), arms=arms)
     text = _(
         "{n} customers were assigned from {first} to {last} ({units} drawn by lot: {arms}); {mature} have "
-        "been "
-        "followed for all of {days} and count."
+        "been followed for all of {days} and count."
     )
     said = text.format(
         n=number(intake.arms["assigned"].sum()),
@@ -302,44 +154,32 @@ def _guardrails(effects: pd.DataFrame) -> str:
 def _gains(earned: pd.DataFrame, unit: Unit) -> list[str]:
     """What every treatment adds, costs and leaves."""
     rows = [row for _i, row in earned.iterrows()]
-    return [f"{_gain(row, unit)} {_margin(row, unit)}".rstrip() for row in rows]
+    return [f"{_gain(row, unit)} {margin_needed(row, unit)}".rstrip() for row in rows]
 
 
 def _gain(row: pd.Series, unit: Unit) -> str:
     text = _(
-        "Treated with {variant}, a customer brings {gain} {limits} of {earned} against the control{most}."
+        "Treated with {variant}, a customer brings {gain}{limits} of {earned} against the control{most}."
     )
     said = text.format(
         variant=row["variant"],
         gain=change("money", unit.currency, row["gain"])(row["gain"]),
-        limits=_limits(row, "gain"),
-        earned=_("revenue") if unit.margin == 1 else _("margin"),
+        limits=limits_of(row, "gain"),
+        earned=earned_of(unit),
         most=_(", which is the most it may cost") if row["gain"] > 0 else "",
     )
     if row["profit"] != row["profit"]:
         return said
-    text = _(
-        "It costs {cost}, which leaves {profit} {limits}, or {total} {total_limits} for {customers} "
-        "customers."
+    text = _("It costs {cost}, which leaves {profit}{limits}, or {total}{total_limits} for {customers}.")
+    said += " " + text.format(
+        cost=cash_of(row["cost"], unit),
+        profit=cash_of(row["profit"], unit),
+        limits=limits_of(row, "profit"),
+        total=cash_of(row["total"], unit),
+        total_limits=limits_of(row, "total"),
+        customers=plural(row["customers"], _("customer"), _("customers")),
     )
-    return f"{said} " + text.format(
-        cost=_cash(row["cost"], unit),
-        profit=_cash(row["profit"], unit),
-        limits=_limits(row, "profit"),
-        total=_cash(row["total"], unit),
-        total_limits=_limits(row, "total"),
-        customers=number(row["customers"]),
-    )
-
-
-def _margin(row: pd.Series, unit: Unit) -> str:
-    """Without a margin all revenue counts as earned; from which margin on it pays."""
-    if unit.margin < 1 or not row["gain"] > 0 or not row["cost"] > 0:
-        return ""
-    least, low, high = (row["cost"] / row[name] for name in ("gain", "gain_upper", "gain_lower"))
-    text = _("No `margin` is set, so revenue counts in full: it pays from a margin of {least} {limits} on.")
-    limits = interval(low, high if 0 < high < 1 else 1.0, lambda value: percent(value, 0))
-    return text.format(least=percent(min(least, 1.0), 0), limits=limits)
+    return f"{said} {ALIKE}" if alike(row) else said
 
 
 def _truth(found: Strategy, unit: Unit) -> str:
@@ -352,3 +192,44 @@ def _truth(found: Strategy, unit: Unit) -> str:
     parts = [f"{metric_name(n)} {change(kinds[n], unit.currency, v)(v)}" for n, v in known.items()]
     text = _("In truth, which is known of simulated data: {parts}.")
     return text.format(parts="; ".join(parts)) if parts else ""
+
+
+# ── money, of which the decision speaks too ─────────────────────────────────────────────────────────────
+
+
+def cash_of(value: float, unit: Unit) -> str:
+    """An amount in the unit's currency."""
+    return shown("money", unit.currency, value)(value)
+
+
+def limits_of(row: pd.Series, name: str) -> str:
+    """` [1.20, 2.30]`, to stand behind an amount; nothing where chance cannot be told."""
+    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
+    return f" {interval(lower, upper, shown('money', None, row[name]))}" if lower < upper else ""
+
+
+def alike(row: pd.Series) -> bool:
+    """Whether nothing varies in what a treatment earns, so that chance cannot be told."""
+    return bool(row["profit"] == row["profit"] and not row["error"] > 0)
+
+
+def earned_of(unit: Unit) -> str:
+    """What the money of an experiment is called."""
+    return _("revenue") if unit.margin == 1 else _("margin")
+
+
+def margin_needed(row: pd.Series, unit: Unit) -> str:
+    """Without a margin all revenue counts as earned; from which margin on it pays, if from any."""
+    if unit.margin < 1 or not row["gain"] > 0 or not row["cost"] > 0:
+        return ""
+    least, best, worst = (row["cost"] / row[name] for name in ("gain", "gain_upper", "gain_lower"))
+    if least > 1:
+        return _("No `margin` is set, so revenue counts in full, and even so it costs more than it adds.")
+    text = _("No `margin` is set, so revenue counts in full: it pays from a margin of {least} {limits} on.")
+    if not 0 < worst <= 1:
+        text = _(
+            "No `margin` is set, so revenue counts in full: it pays from a margin of {least} on, at best of "
+            "{best}; that it pays at no margin is not ruled out."
+        )
+    limits = interval(best, worst, lambda value: percent(value, 0))
+    return text.format(least=percent(least, 0), best=percent(best, 0), limits=limits)

@@ -9,6 +9,7 @@ import pandas as pd
 from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
+from keepbook.findings.strategy import earned_of, limits_of
 from keepbook.params import Unit
 from keepbook.words import MISSING, _, chance, interval, number, percent, plural, pvalue
 
@@ -123,8 +124,9 @@ def effects_table(
     if not known:
         del columns[_("in truth")]
     caption = _(
-        "Effect: treated less control. p: of goals corrected over metrics and arms (Holm), of diagnostics by "
-        "false discoveries. n: customers of control and treatment. Brackets: {level}."
+        "Effect: treated less control, adjusted by what customers did before where that is known (CUPED). "
+        "p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries. n: "
+        "customers of control and treatment. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
 
@@ -144,10 +146,11 @@ def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         _("better with"): (effects["chance_to_win"], chance),
     }
     caption = _(
-        "Lift: the effect in per cent of control, with Fieller's interval, so that both exclude zero "
-        "together. Looking any time: the interval that holds however often one looks, tightest at as many "
-        "customers as were `planned`. Variance less: what the pre-period took away (CUPED). Better with: "
-        "probability that the effect goes the good way, under a flat prior."
+        "Lift: the effect in per cent of control, with Fieller's interval: of means it excludes zero when "
+        "the effect's does, of shares the two may differ at the margin. Looking any time: the interval that "
+        "holds however often one looks, tightest at as many customers as were `planned`. Variance less: what "
+        "the pre-period took away (CUPED). Better with: probability that the effect goes the good way, under "
+        "a flat prior."
     )
     return table_of(columns, caption)
 
@@ -224,8 +227,7 @@ def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
 def _money(row: dict, name: str, unit: Unit) -> str:
     if row[name] != row[name]:
         return MISSING
-    show = shown("money", None, row[name])
-    return f"{show(row[name])} {interval(row[f'{name}_lower'], row[f'{name}_upper'], show)}"
+    return f"{_cell(row[name], unit)}{limits_of(row, name)}"
 
 
 def _loss(row: dict, name: str) -> str:
@@ -256,9 +258,8 @@ def ahead_table(ahead: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         "that the strategy brought for a habit of the customer's own: read the difference as the most that "
         "may last. It is not in the decision."
     )
-    earned = _("revenue") if unit.margin == 1 else _("margin")
     months = plural(unit.value_months, _("month"), _("months"))
-    return table_of(columns, caption.format(earned=earned, months=months))
+    return table_of(columns, caption.format(earned=earned_of(unit), months=months))
 
 
 def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:

@@ -24,8 +24,8 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
         tiles += _money_tiles(best)
     goals = found.effects[found.effects["role"] == "goal"]
     assert not isinstance(found.study, NotEnoughData)
-    days = found.study.experiment.outcome_days
-    return tiles + [_goal_tile(row, days) for row in goals.head(4 - len(tiles)).to_dict("records")]
+    days, several = found.study.experiment.outcome_days, len(found.study.treatments) > 1
+    return tiles + [_goal_tile(row, days, several) for row in goals.head(4 - len(tiles)).to_dict("records")]
 
 
 def _share_tile(row: dict) -> Tile:
@@ -49,13 +49,14 @@ def _money_tiles(row: pd.Series) -> list[Tile]:
         "profit": (_("Profit a customer"), each.format(variant=row["variant"])),
         "total": (_("Profit of all"), whole.format(n=number(row["customers"]))),
     }
+    known = row["error"] > 0
     return [
         Tile(
             name=name,
             label=head,
             value=float(row[name]),
-            ci_lower=float(row[f"{name}_lower"]),
-            ci_upper=float(row[f"{name}_upper"]),
+            ci_lower=float(row[f"{name}_lower"]) if known else None,
+            ci_upper=float(row[f"{name}_upper"]) if known else None,
             kind="money",
             definition=text,
         )
@@ -63,12 +64,13 @@ def _money_tiles(row: pd.Series) -> list[Tile]:
     ]
 
 
-def _goal_tile(row: dict, days: int) -> Tile:
-    head = metric_name(row["metric"])
+def _goal_tile(row: dict, days: int, several: bool) -> Tile:
+    """The effect on a goal; of several treatments with the variant in its name."""
+    head = metric_name(row["metric"]) + (f" · {row['variant']}" if several else "")
     known = row["ci_lower"] == row["ci_lower"]
     text = _("{variant} less the control, over {days} after the assignment.")
     return Tile(
-        name=f"effect_{row['metric']}",
+        name=f"effect_{row['metric']}" + (f"_{row['variant']}" if several else ""),
         label=_("Effect on: {metric}").format(metric=head),
         value=float(row["effect"]),
         ci_lower=float(row["ci_lower"]) if known else None,

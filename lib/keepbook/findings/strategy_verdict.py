@@ -1,0 +1,197 @@
+"""What to do about a retention strategy, and why, in sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from keepbook.charts import change, equals, metric_name, shown
+from keepbook.errors import NotEnoughData
+from keepbook.findings.strategy import (
+    ALIKE,
+    Decision,
+    Strategy,
+    alike,
+    cash_of,
+    earned_of,
+    limits_of,
+    margin_needed,
+)
+from keepbook.params import Unit
+from keepbook.words import _, chance, day, interval, number, percent, plural
+
+if TYPE_CHECKING:  # see findings.strategy
+    from keepbook.experiments import Verdict
+
+KINDS = {"roll out": "good", "stop": "bad", "keep running": "wait", "redesign": "broken"}
+LABELS = {
+    "roll out": _("Roll out"),
+    "stop": _("Stop"),
+    "keep running": _("Keep running"),
+    "redesign": _("Redesign"),
+}
+WHY = {  # ground, and whether the planned end is reached → why
+    ("earns", True): _(
+        "For {customers} customers that is {total}{limits}; a wrong roll-out is expected to lose {loss} a "
+        "customer, at most {most} is allowed."
+    ),
+    ("earns", False): _(
+        "The planned end is not reached, yet the interval that allows looking at any time, {any}, lies above "
+        "zero. For {customers} customers it is {total}{limits}."
+    ),
+    ("loses", True): _("Rolled out to {customers} customers it would lose {lost}{lost_limits}."),
+    ("loses", False): _("Even the interval that allows looking at any time, {any}, lies below zero."),
+    ("nothing to gain", True): _(
+        "There is nothing to gain: going without it is expected to lose {kept} a customer, {most} is allowed."
+    ),
+    ("too early", False): _(
+        "That is not settled: the interval that allows looking before the planned end is {any}. If the "
+        "effect stays what it is, {needed} will settle it."
+    ),
+}
+GUARDED = {  # whether any number of customers would show it
+    True: _("But it is not shown that {harms}; about {needed} would show it."),
+    False: _("But {harms}."),
+}
+OPEN = _(
+    "That settles nothing: going without it may lose {kept} a customer, rolling out {loss}, {most} is "
+    "allowed."
+)
+LOOKED = _(
+    "No planned end is stated (`ends`) or it is not reached, so only the interval that allows looking at any "
+    "time counts, {any}, and {state}."
+)
+HARM = {  # how far a guardrail went, and which way is better → what it did
+    ("more", "higher"): _("{metric} falls by more than its margin"),
+    ("more", "lower"): _("{metric} rises by more than its margin"),
+    ("less", "higher"): _("{metric} falls by less than its margin"),
+    ("less", "lower"): _("{metric} rises by less than its margin"),
+    ("seems", "higher"): _("{metric} seems to fall by more than its margin allows"),
+    ("seems", "lower"): _("{metric} seems to rise by more than its margin allows"),
+}
+
+
+def decision(found: Strategy, unit: Unit) -> Decision:
+    """The decision and its reason, readable in ten seconds."""
+    if isinstance(found.verdict, NotEnoughData):
+        return Decision(_("No decision yet"), found.verdict.what, "wait")
+    made = found.verdict
+    label = LABELS[made.action]
+    if made.action == "keep running" and made.until:
+        label = _("Keep running until {day}").format(day=day(made.until))
+    elif made.action == "roll out":
+        label = _("Roll out {variant}").format(variant=made.variant)
+    return Decision(label, _reason(found, made, unit), KINDS[made.action])
+
+
+def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
+    if made.ground == "broken split":
+        return _broken(found)
+    if made.ground == "no money":
+        return _("No metric of this experiment speaks of money; map `revenue` for a decision about it.")
+    assert isinstance(found.money, pd.DataFrame)
+    row = found.money[found.money["variant"] == made.variant].iloc[0]
+    if made.ground == "guardrail":
+        text = _("{variant} harms what it must not: {harms}.").format(
+            variant=made.variant, harms=_harms(found, made, "more")
+        )
+        return text if math.isnan(row["profit"]) else f"{text} {_earns(row, unit)}"
+    if made.ground == "no cost":
+        return _before_cost(row, unit)
+    if alike(row):
+        return f"{_earns(row, unit)} {ALIKE}"
+    reason = f"{_earns(row, unit)} {_why(found, row, made, unit)}"
+    return f"{reason} {margin_needed(row, unit)}".rstrip() if made.action == "roll out" else reason
+
+
+def _harms(found: Strategy, made: Verdict, far: str) -> str:
+    """What the guardrails of the verdict did, each in the direction that is the worse one for it."""
+    assert isinstance(found.effects, pd.DataFrame)
+    better = dict(zip(found.effects["metric"], found.effects["better"], strict=True))
+    return _(" and ").join(
+        HARM[far, better[name]].format(metric=metric_name(name)) for name in made.guardrails
+    )
+
+
+def _before_cost(row: pd.Series, unit: Unit) -> str:
+    text = _(
+        "What {variant} costs is not stated (`cost`). It adds {gain}{limits} of {earned} a customer before "
+        "cost: it pays if treating one costs less."
+    )
+    if not row["gain"] > 0:
+        text = _(
+            "What {variant} costs is not stated (`cost`), but it adds nothing: even before cost a customer "
+            "brings {gain}{limits} of {earned} against the control."
+        )
+    return text.format(
+        variant=row["variant"],
+        gain=cash_of(row["gain"], unit),
+        limits=limits_of(row, "gain"),
+        earned=earned_of(unit),
+    )
+
+
+def _broken(found: Strategy) -> str:
+    assert not isinstance(found.ratio, NotEnoughData)
+    arms = found.ratio.arms
+    text = _(
+        "The split is broken: {counts} where {shares} was intended (p {p}). What shifted customers may have "
+        "shifted outcomes, so no difference between the arms is to be believed. Find where customers were "
+        "lost, then run it again."
+    )
+    return text.format(
+        counts=" : ".join(number(n) for n in arms["customers"]),
+        shares=" : ".join(percent(share, 0) for share in arms["expected_share"]),
+        p=equals(found.ratio.srm_pvalue),
+    )
+
+
+def _earns(row: pd.Series, unit: Unit) -> str:
+    text = _(
+        "After its cost, {variant} brings {profit}{limits} a customer against the control: it pays with a "
+        "probability of {chance}."
+    )
+    if alike(row):
+        text = _("After its cost, {variant} brings {profit} a customer against the control.")
+    show = change("money", unit.currency, row["profit"])
+    return text.format(
+        variant=row["variant"],
+        profit=show(row["profit"]),
+        limits=limits_of(row, "profit"),
+        chance=chance(row["chance"]),
+    )
+
+
+def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
+    """What the evidence was held against."""
+    less = shown("money", None, row["total"])
+    facts = {
+        "customers": number(row["customers"]),
+        "total": cash_of(row["total"], unit),
+        "limits": limits_of(row, "total"),
+        "lost": cash_of(-row["total"], unit),
+        "lost_limits": f" {interval(-row['total_upper'], -row['total_lower'], less)}",
+        "loss": shown("money", unit.currency, row["max_loss"])(row["loss_rolled_out"]),
+        "kept": shown("money", unit.currency, row["max_loss"])(row["loss_kept"]),
+        "most": cash_of(row["max_loss"], unit),
+        "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"])),
+        "harms": _harms(found, made, "less" if made.needed else "seems"),
+        "needed": plural(made.needed or 0, _("customer"), _("customers")),
+    }
+    if (made.ground, made.final) in WHY:
+        return WHY[made.ground, made.final].format(**facts)
+    if made.ground == "guardrail open":
+        return GUARDED[bool(made.needed)].format(**facts)
+    settled = _("About {needed} would settle it, if the effect is what it seems.")
+    if not made.needed:
+        settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
+    return f"{OPEN if made.final else _looked(row)} {settled}".format(**facts)
+
+
+def _looked(row: pd.Series) -> str:
+    """Before the end; an interval without zero does not count yet while arms are small and very uneven."""
+    holds = row["any_lower"] <= 0 <= row["any_upper"]
+    state = _("it holds zero") if holds else _("it cannot be relied on while an arm is so small")
+    return LOOKED.replace("{state}", state)
