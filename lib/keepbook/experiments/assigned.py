@@ -33,11 +33,12 @@ class Intake:
         (first day on which outcomes count), ends (last one), is_mature (that day lies within the
         observation), and where known cluster, cost (money) and own columns.
     arms : one row per variant, the control first: variant, assigned (customers who count), mature (of them),
-        clusters (of the mature ones; missing where the customer was randomised).
+        clusters (of the mature ones; missing where the customer was randomised), uncosted (of the mature
+        ones, where the table has costs and theirs is blank).
     ledger : one row per rule: rule, customers, lines; the last row are those who count.
     lines : lines of the assignments table that are of this experiment. first, last : days of the first and
         the last assignment that counts.
-    overlaps : one row per other experiment that holds customers of this one in the same days, see `overlaps`.
+    overlaps : one row per other experiment that holds customers of this one, see `overlaps`.
     """
 
     experiment: Experiment
@@ -65,6 +66,11 @@ class Intake:
         return int(self.ledger.loc[self.ledger["rule"] != COUNTED, "customers"].sum())
 
     @property
+    def uncosted(self) -> int:
+        """Treated customers whose own cost is blank; it counts as 0."""
+        return int(self.arms.set_index("variant").loc[self.treatments, "uncosted"].sum())
+
+    @property
     def complete_on(self) -> dt.date:
         """The day on which the last customer so far is followed up."""
         return self.last + span(self.experiment)[1]
@@ -80,9 +86,9 @@ def admitted(tables: Tables, experiment: Experiment) -> Intake:
     """The customers of one experiment, each once, with the days in which its outcomes count.
 
     A customer in several arms says nothing of either, and one who met the treatment before being assigned
-    nothing of its control: both are left out, as is who was assigned after the last day of the data, and who
-    belongs to a cluster whose customers are in several arms. Of several assignments to one arm the first
-    counts.
+    nothing of its control: both are left out, as is who was assigned only after the last day of the data, and
+    who belongs to a cluster whose customers are in several arms. Of several assignments to one arm the first
+    counts, and what is dated after the last day of the data says nothing of those before.
 
     Raises
     ------
@@ -90,9 +96,10 @@ def admitted(tables: Tables, experiment: Experiment) -> Intake:
     """
     assert tables.assignments is not None
     lines = _used(tables.assignments.filter(tables.assignments.experiment == experiment.name))
-    each = held(_each(lines).mutate(rule=_rule(tables.window.as_of)).drop("several"))
+    by_now = lines.assigned_on <= tables.window.as_of
+    each = held(_each(lines.filter(by_now)).mutate(rule=_rule).drop("several"))
     each = held(_without_shared(each)) if "cluster" in each.columns else each
-    ledger = _ledger(each)
+    ledger = _ledger(each, lines.filter(~by_now))
     before, after = span(experiment)
     kept = each.filter(each.rule == RULES.index(COUNTED)).drop("rule", "lines")
     customers = kept.mutate(
@@ -110,11 +117,16 @@ def admitted(tables: Tables, experiment: Experiment) -> Intake:
     )
 
 
-def _ledger(each: ir.Table) -> pd.DataFrame:
-    """Rule → customers and lines; of customers who count, the lines after the first stand apart."""
+def _ledger(each: ir.Table, late: ir.Table) -> pd.DataFrame:
+    """Rule → customers and lines; of customers who count, the lines after the first stand apart.
+
+    Of lines after the last day of the data, those customers are told who have no other.
+    """
     counts = each.group_by("rule").agg(customers=each.count(), lines=each.lines.sum()).to_pandas()
     found = counts.set_index("rule").astype("int64").reindex(range(len(RULES))).fillna(0)
     found.index = pd.Index(RULES, name="rule")
+    new = late.anti_join(each, "customer_id").customer_id.nunique()
+    found.loc[AFTER] = [int(new.to_pandas()), int(late.count().to_pandas())]
     again = found.loc[COUNTED, "lines"] - found.loc[COUNTED, "customers"]
     found.loc[COUNTED, "lines"] -= again
     found.loc[AGAIN] = [float("nan"), again]
@@ -168,15 +180,12 @@ def _each(lines: ir.Table) -> ir.Table:
     return ibis.union(once.select(several.columns), several)
 
 
-def _rule(as_of: dt.date) -> ibis.Deferred:
+def _rule(each: ir.Table) -> ir.Value:
     """The rule that a customer is left out under, or `counted`: its place in `RULES`."""
-    exposed = ibis._.exposed_on < ibis._.assigned_on
-    return lambda each: ibis.cases(
-        (each.several, RULES.index(SEVERAL)),
-        *([(exposed.fill_null(False), RULES.index(EXPOSED))] if "exposed_on" in each.columns else []),
-        (each.assigned_on > as_of, RULES.index(AFTER)),
-        else_=RULES.index(COUNTED),
-    )
+    cases = [(each.several, RULES.index(SEVERAL))]
+    if "exposed_on" in each.columns:
+        cases.append(((each.exposed_on < each.assigned_on).fill_null(False), RULES.index(EXPOSED)))
+    return ibis.cases(*cases, else_=RULES.index(COUNTED))
 
 
 def _without_shared(each: ir.Table) -> ir.Table:
@@ -193,11 +202,14 @@ def _arms(customers: ir.Table, experiment: Experiment) -> pd.DataFrame:
     counts = {"assigned": customers.count(), "mature": customers.is_mature.sum()}
     if "cluster" in customers.columns:
         counts["clusters"] = customers.cluster.nunique(where=customers.is_mature)
+    if "cost" in customers.columns:
+        counts["uncosted"] = (customers.is_mature & customers.cost.isnull()).sum()
     found = customers.group_by("variant").agg(**counts).to_pandas().set_index("variant")
     named = list(experiment.split) if experiment.split else sorted(found.index)
     order = [experiment.control, *(name for name in named if name != experiment.control)]
     arms = found.reindex(order).fillna(0).astype("int64").rename_axis("variant").reset_index()
-    return arms if "clusters" in arms else arms.assign(clusters=float("nan"))
+    unknown = {"clusters": float("nan"), "uncosted": 0}
+    return arms.assign(**{name: value for name, value in unknown.items() if name not in arms})
 
 
 def _check(arms: pd.DataFrame, ledger: pd.DataFrame, experiment: Experiment) -> None:
@@ -228,7 +240,8 @@ def follow_up(intake: Intake) -> Intake:
     if not waiting:
         return intake
     text = _("Nobody of {arms} has been followed for {days} days yet; the first one will be on {when}.")
-    when = day(intake.first + span(intake.experiment)[1])
+    late = intake.customers.filter(intake.customers.variant.isin(waiting)).assigned_on.min().to_pandas()
+    when = day(pd.Timestamp(late).date() + span(intake.experiment)[1])
     raise NotEnoughData(
         text.format(arms=", ".join(map(repr, waiting)), days=intake.experiment.outcome_days, when=when)
     )
@@ -239,18 +252,20 @@ def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame : one row per other experiment: experiment, customers (in both), pvalue (χ² test that the arms
-        of both are independent; missing where either has one arm only). A small one says that the arms of
-        the other are spread unevenly over the arms of this one, so that its effect mixes into this one's.
+    DataFrame : one row per other experiment: experiment, customers (in one arm of either, at whatever time;
+        who is in several counts nowhere), pvalue (χ² test that the arms of both are independent; missing
+        where either has one arm only). A small one says that the arms of the other are spread unevenly over
+        the arms of this one, so that its effect mixes into this one's.
     """
     own = assignments.filter(assignments.experiment == name)
     other = assignments.filter(assignments.experiment != name)
     columns = ["experiment", "customers", "pvalue"]
     if not other.limit(1).count().to_pandas():
         return pd.DataFrame(columns=columns)
-    other = other.select("experiment", "customer_id", theirs="variant").distinct()
-    own = own.semi_join(other, "customer_id").select("customer_id", "variant").distinct()
-    both = other.inner_join(own, "customer_id")
+    theirs = _in_one_arm(other).rename(theirs="variant")
+    both = theirs.inner_join(
+        _in_one_arm(own.semi_join(other, "customer_id")).drop("experiment"), "customer_id"
+    )
     cells = both.group_by("experiment", "variant", "theirs").agg(customers=both.count()).to_pandas()
     rows = []
     for experiment, part in cells.groupby("experiment"):
@@ -258,3 +273,11 @@ def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
         pvalue = chi2_contingency(grid, correction=False).pvalue if min(grid.shape) > 1 else float("nan")
         rows.append((experiment, int(grid.to_numpy().sum()), float(pvalue)))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _in_one_arm(lines: ir.Table) -> ir.Table:
+    """Customers of each experiment who are in one of its arms alone."""
+    each = lines.group_by("experiment", "customer_id").agg(
+        variant=lines.variant.min(), last=lines.variant.max()
+    )
+    return each.filter(each.variant == each["last"]).drop("last")

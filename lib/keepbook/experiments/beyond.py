@@ -30,7 +30,7 @@ def value_ahead(found: Study, scores: ir.Table) -> pd.DataFrame:
 
     Raises
     ------
-    NotEnoughData : it is not known who was in the experiment.
+    NotEnoughData : it is not known who was in the experiment, or no arm can be compared.
     """
     if found.each is None or found.intake is None:
         raise NotEnoughData(
@@ -39,7 +39,7 @@ def value_ahead(found: Study, scores: ir.Table) -> pd.DataFrame:
     known = found.each.left_join(scores.select("customer_id", ahead="clv"), "customer_id")
     arms = moments_of(known.mutate(ahead=known.ahead.fill_null(0.0).cast("float64")), ["ahead"])
     control, rows = arms[found.experiment.control], []
-    for variant in found.treatments:
+    for variant in (name for name in found.treatments if name in arms and arms[name].count > 1):
         made = compare("ahead", control, arms[variant], alpha=found.unit.alpha)
         row = {
             name: getattr(made, name) for name in ("control", "treatment", "effect", "ci_lower", "ci_upper")

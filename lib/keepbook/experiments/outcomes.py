@@ -65,7 +65,7 @@ def outcomes_of(intake: Intake, seen: ir.Table, margin: float) -> ir.Table:
     -------
     Table : one row per customer: variant, customer_id, assigned_on, cluster (where there is one), retained (1
         where there was a purchase), orders (days with one), revenue and margin (money), profit (margin less
-        cost, where each customer's own cost is known), days_to_purchase (whole days from the assignment
+        cost, where the table has costs; a blank one is 0), days_to_purchase (whole days from the assignment
         to the first purchase, at most to the end of the outcome days), pre_retained, pre_orders, pre_revenue
         (unless there is no pre-period), own columns.
     """

@@ -70,7 +70,7 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
 def balance(
     arms: Mapping[str, Moments], control: str, names: Sequence[str], alpha: float = 0.05
 ) -> pd.DataFrame:
-    """How alike the arms were before the experiment.
+    """How alike the arms were before the experiment; of fewer than two units nothing can be said.
 
     Returns
     -------
@@ -83,7 +83,8 @@ def balance(
     Austin (2009), Statistics in Medicine 28, 3083–3107 (standardised differences and their spread).
     """
     rows = []
-    for variant in (name for name in arms if name != control):
+    spread_known = [name for name, arm in arms.items() if arm.count > 1]
+    for variant in (name for name in spread_known if name != control and control in spread_known):
         pair = arms[control], arms[variant]
         bound = z_of(alpha) * sum(1 / arm.count for arm in pair) ** 0.5
         for name in names:

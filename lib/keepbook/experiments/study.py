@@ -9,7 +9,7 @@ from typing import NamedTuple
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.errors import DataError, NotEnoughData, nearest
+from keepbook.errors import NotEnoughData
 from keepbook.experiments.assigned import Intake, admitted, follow_up
 from keepbook.experiments.effects import KINDS, Wanted, columns_of, effects_of
 from keepbook.experiments.groups import Segments, by_segment, with_segment
@@ -83,33 +83,47 @@ def study(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
 
     Raises
     ------
-    NotEnoughData : an arm is empty, or nobody in it has been followed up yet.
-    DataError : a metric is neither built in nor a column of the table.
+    NotEnoughData : an arm is empty, or nobody in it has been followed up yet; or no metric has any value.
     """
     if experiment.totals is not None:
         return _of_totals(tables.totals[experiment.name], unit, experiment)
     if experiment.outcomes is not None:
         return _of_outcomes(tables.outcomes[experiment.name], unit, experiment)
-    intake = follow_up(admitted(tables, experiment))
+    intake = _followed_up(admitted(tables, experiment))
     seen = followed(intake, tables.purchases)
     each = outcomes_of(intake, seen, unit.margin)
     joint = moments_of(each, [name for name in TOGETHER if name in each.columns])
     moments: dict[str, Arms] = {
         metric: joint for metric in KINDS if metric != "profit" or metric in each.columns
     }
-    moments |= {name: moments_of(each, [name]) for name in _own(experiment, each.columns)}
-    unit_count = "clusters" if "cluster" in each.columns else "assigned"
-    counts = dict(zip(intake.arms["variant"], intake.arms[unit_count].astype(int), strict=True))
+    own = [name for name in experiment.metrics if name not in KINDS]
+    moments |= {name: moments_of(each, [name]) if name in each.columns else {} for name in own}
+    counts = _counts(intake)
     life = None if "cluster" in each.columns else life_table(intake, seen, tables.window.as_of)
     return Study(experiment, unit, moments, counts, intake, each, life)
 
 
+def _counts(intake: Intake) -> dict[str, int]:
+    """Variant → units that were randomised."""
+    unit_count = "clusters" if "cluster" in intake.customers.columns else "assigned"
+    return dict(zip(intake.arms["variant"], intake.arms[unit_count].astype(int), strict=True))
+
+
+def _followed_up(intake: Intake) -> Intake:
+    """As `follow_up`; a broken split has nothing to wait for, as long as anything is there to look at."""
+    mature = intake.arms.set_index("variant")["mature"] > 0
+    shown = mature[intake.experiment.control] and mature[intake.treatments].any()
+    drawn_one_by_one = "cluster" not in intake.customers.columns  # clusters are counted once followed up
+    broken = shown and drawn_one_by_one and sample_ratio(_counts(intake), intake.experiment.split).broken
+    return intake if broken else follow_up(intake)
+
+
 def _of_outcomes(each: ir.Table, unit: Unit, experiment: Experiment) -> Study:
-    moments: dict[str, Arms] = {
-        name: moments_of(each, [name]) for name in _own(experiment, each.columns, ready=True)
-    }
-    if "revenue" in each.columns:
-        moments |= {"revenue": moments_of(each, ["revenue"])}
+    names = dict.fromkeys([*experiment.metrics, *(name for name in each.columns if name == "revenue")])
+    moments: dict[str, Arms] = {name: moments_of(each, [name]) for name in names}
+    if not any(moments.values()):
+        text = _("Experiment {name}: no customer has a value of any metric.")
+        raise NotEnoughData(text.format(name=experiment.name))
     counted = each.group_by("variant").agg(n=each.count()).to_pandas().sort_values("variant")
     counts = _control_first(dict(zip(counted["variant"], counted["n"].astype(int), strict=True)), experiment)
     return Study(experiment, unit, with_margin(moments, unit.margin), counts, None, each)
@@ -118,7 +132,6 @@ def _of_outcomes(each: ir.Table, unit: Unit, experiment: Experiment) -> Study:
 def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Study:
     single = moments_of_totals(totals)
     names = list(dict.fromkeys(metric for _variant, metric in single))
-    _check_known(experiment, names)
     moments: dict[str, Arms] = {
         name: {v: arm for (v, metric), arm in single.items() if metric == name} for name in names
     }
@@ -132,25 +145,6 @@ def _control_first(counts: dict[str, int], experiment: Experiment) -> dict[str, 
     return {experiment.control: counts.get(experiment.control, 0)} | counts
 
 
-def _own(experiment: Experiment, columns: tuple[str, ...], ready: bool = False) -> list[str]:
-    """The metrics that are columns of the unit's own."""
-    own = [name for name in experiment.metrics if ready or name not in KINDS]
-    _check_known(experiment, columns if ready else [*columns, *KINDS])
-    return own
-
-
-def _check_known(experiment: Experiment, columns: list[str] | tuple[str, ...]) -> None:
-    for name in experiment.metrics:
-        if name not in columns:
-            known = [column for column in columns if column not in ("variant", "customer_id", *BEFORE)]
-            raise DataError(
-                f"Experiment {experiment.name!r}: there is no metric {name!r}.",
-                where=f"experiments, {experiment.name}, metrics",
-                expected="a built-in metric, or a column mapped in its table",
-                do=f"Correct the name: {nearest(name, known)}",
-            )
-
-
 # ── what is made of it ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -161,16 +155,31 @@ def split_check(found: Study) -> SampleRatio:
 
 def balanced(found: Study) -> pd.DataFrame:
     """How alike the arms were before; see `balance`. Empty where nothing is known of before."""
-    arms = next(iter(found.moments.values()))
-    names = [name for name in BEFORE if name in next(iter(arms.values())).names]
+    arms = found.moments["retained"] if found.intake is not None else {}
+    names = [name for name in BEFORE if any(name in arm.names for arm in arms.values())]
     return balance(arms, found.experiment.control, names, found.unit.alpha)
 
 
 def effects(found: Study) -> pd.DataFrame:
-    """All metrics of all treatments; see `effects_of`."""
+    """All metrics of all treatments; see `effects_of`.
+
+    Raises
+    ------
+    NotEnoughData : none can be compared, unless the split is broken, which explains it.
+    """
+    if not _comparable(found) and not split_check(found).broken:
+        units = _("clusters") if found.clustered else _("customers")
+        text = _("Experiment {name}: an arm has fewer than two {units}, so there is no measure of chance.")
+        raise NotEnoughData(text.format(name=found.experiment.name, units=units))
     named, alpha = found.experiment, found.unit.alpha
     wishes = {name: Wanted(one.role, one.margin, one.better) for name, one in named.metrics.items()}
     return effects_of(found.moments, wishes, named.control, alpha=alpha, planned=named.planned)
+
+
+def _comparable(found: Study) -> bool:
+    """Whether the control and some treatment have two units with the same metric."""
+    known = ({v for v, arm in arms.items() if arm.count > 1} for arms in found.moments.values())
+    return any(found.experiment.control in variants and len(variants) > 1 for variants in known)
 
 
 def money(found: Study) -> pd.DataFrame:
@@ -194,7 +203,14 @@ def verdict(
     tables: Tables,
     earned: pd.DataFrame | NotEnoughData | None = None,
 ) -> Verdict:
-    """What to do; see `decide`. `earned`: what it earns, or the reason why that is not known."""
+    """What to do; see `decide`. `earned`: what it earns, or the reason why that is not known.
+
+    Raises
+    ------
+    NotEnoughData : that reason, where a metric speaks of money and the split is sound.
+    """
+    if isinstance(earned, NotEnoughData) and "margin" in found.moments and not ratio.broken:
+        raise earned
     known = earned if isinstance(earned, pd.DataFrame) else None
     as_of, alpha = tables.window.as_of, found.unit.alpha
     return decide(found.experiment, ratio, shown, known, as_of, found.intake, alpha)
@@ -256,8 +272,10 @@ def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
     columns = found.experiment.segments
     if not columns:
         raise NotEnoughData(_("Not shown: for whom it works. The experiment names no `segments`."))
-    if found.each is None or found.intake is None or metric not in found.moments:
+    if found.each is None or found.intake is None:
         raise NotEnoughData(_("Not shown: for whom it works. The table holds outcomes alone."))
+    if not found.moments.get(metric):
+        raise NotEnoughData(_("Not shown: for whom it works. The goal has no value that is known."))
     arm = next(iter(found.moments[metric].values()))
     names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
     everybody = dict(zip(found.intake.arms["variant"], found.intake.arms["mature"].astype(int), strict=True))
@@ -277,7 +295,14 @@ def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
 
 
 def revenue_by_arm(found: Study) -> float:
-    """Money of all arms in their outcome days, from the moments that every figure is made of."""
+    """Money of all arms in their outcome days, from the moments that every figure is made of.
+
+    Raises
+    ------
+    NotEnoughData : the table holds no revenue.
+    """
+    if "revenue" not in found.moments:
+        raise NotEnoughData(_("Not shown: revenue by arm. No metric of this experiment is `revenue`."))
     arms = found.moments["revenue"].values()
     return float(sum(arm.count * arm.mean[arm.at("revenue")] for arm in arms))
 

@@ -35,7 +35,8 @@ def check_arms(experiment: Experiment, found: Mapping[str, int]) -> None:
 
     Raises
     ------
-    DataError : they are others, too few, or so many that they can be no arms.
+    DataError : they are others, too few, or so many that they can be no arms; or one has no cost beside those
+        that have.
     """
     of = f"of the experiment {experiment.name!r}"
     if len(found) > MANY:
@@ -62,6 +63,14 @@ def check_arms(experiment: Experiment, found: Mapping[str, int]) -> None:
                     expected=f"one of the arms there are: {listed(found)}",
                     do=f"{hint(arm, found)}Correct `{key}`, or the arms in the table.",
                 )
+    forgotten = [arm for arm in found if cost and arm not in (*cost, experiment.control)]
+    if forgotten:
+        raise DataError(
+            f"`cost` leaves out arms {of}: {listed({arm: found[arm] for arm in forgotten})}.",
+            expected=f"a cost for every arm but {experiment.control!r:.60}, as profits are compared",
+            do=f"{hint(forgotten[0], cost)}Add {forgotten[0]:.60}: 0 to `cost` if it costs nothing, or "
+            "correct the arm in the table.",
+        )
     if len(found) < 2:
         raise DataError(
             f"All lines {of} are in the arm {experiment.control!r:.60}.",
