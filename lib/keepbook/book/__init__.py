@@ -222,13 +222,15 @@ class Book:
         caption: str,
         *,
         name: str = "",
+        data: pd.DataFrame | None = None,
         wrap: bool = False,
     ) -> Html:
         """The columns of a frame that have a format, as a table; a reason instead of a frame is told.
 
         Parameters
         ----------
-        name : file name of the frame's data; without one they are not saved. wrap : long texts may be broken.
+        name : file name of the frame's data; without one they are not saved. data : what is saved instead, where
+            the frame holds texts: the numbers behind them. wrap : long texts may be broken.
         """
         if isinstance(frame, NotEnoughData):
             return self._reason(frame)
@@ -240,7 +242,7 @@ class Book:
         ]
         numeric = [i for i, column in enumerate(formats) if pd.api.types.is_numeric_dtype(frame[column])]
         body = fragments.table(list(formats), rows, numeric, wrap)
-        link = self._save_table(name, frame) if name else ""
+        link = self._save_table(name, frame if data is None else data) if name else ""
         below = f"{fragments.said(caption)} {link}".rstrip()
         return Html(f'<figure class="kb-figure">{body}<figcaption>{below}</figcaption></figure>', caption)
 
