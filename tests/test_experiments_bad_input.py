@@ -297,10 +297,6 @@ def test_a_metric_that_is_not_there(shop: Shop) -> None:
     )
 
 
-MISSING_IN_AN_ARM = "a metric of which one arm knows nothing"
-
-
-@pytest.mark.xfail(strict=True, raises=KeyError, reason=MISSING_IN_AN_ARM)
 def test_a_metric_that_only_the_treated_have(shop: Shop, said: Read) -> None:
     unit = unit_of(
         shop, **own(lambda i: str(i % 3) if i % 2 else ""), metrics={"revenue": "goal", "calls": "diagnostic"}
@@ -308,7 +304,6 @@ def test_a_metric_that_only_the_treated_have(shop: Shop, said: Read) -> None:
     assert said(unit).label
 
 
-@pytest.mark.xfail(strict=True, reason="it is left out of the effects without a word")
 def test_a_metric_that_only_the_control_has(shop: Shop) -> None:
     unit = unit_of(
         shop, **own(lambda i: "" if i % 2 else str(i % 3)), metrics={"revenue": "goal", "calls": "goal"}
@@ -397,7 +392,6 @@ def test_a_ready_table_without_revenue_makes_one_too(shop: Shop, home: Path, rea
     )
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="it is taken for a ratio, whose parts are not there")
 @KINDS
 def test_a_ready_order_value_is_told_or_compared(shop: Shop, home: Path, kind: str) -> None:
     unit = ready(shop, home, {"average_order_value": "goal"}, kind, average_order_value=10 + VALUES)
@@ -408,7 +402,6 @@ def test_a_ready_order_value_is_told_or_compared(shop: Shop, home: Path, kind: s
             assert "average_order_value" in str(error)
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="a share of more than one has no root")
 @KINDS
 def test_a_ready_share_that_is_none(shop: Shop, home: Path, kind: str) -> None:
     """`retained` counted up to four."""

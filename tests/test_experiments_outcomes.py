@@ -26,6 +26,7 @@ from keepbook.experiments.assigned import Intake, admitted, overlaps
 from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, merged, moments_by, moments_of
 from keepbook.experiments.outcomes import followed, life_table, outcomes_of
+from keepbook.findings import left_out_table
 from keepbook.params import Unit
 from keepbook.tables import Tables, Window, open_tables
 
@@ -427,6 +428,7 @@ def test_a_blank_cost_of_the_treated_is_nothing_and_counted(shop: Shop) -> None:
         made = measured(unit, tables, "e").study
     assert made.intake is not None
     assert made.intake.uncosted == PEOPLE // 8
+    assert "The cost of 5 treated customers is blank and counts as 0." in left_out_table(made)[2]
     assert ex.money(made).iloc[0]["cost"] == pytest.approx(2 * 3 / 4)
 
 

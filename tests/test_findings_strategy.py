@@ -209,7 +209,8 @@ def test_segments_say_how_much_is_left_of_each() -> None:
             "shrunk_upper": [1.4, 1.6],
         }
     )
-    parts = [Segments("tier", "voucher", "revenue", frame, 0.03, 5)]
+    parts = [Segments("tier", "voucher", "revenue", frame, 0.03, 5, ("Not shown: effects by region.",))]
     table, _formats, caption = findings.segments_table(parts, "money", 0.05)
     assert table["to be expected"].tolist() == ["+0.90 [+0.40, +1.40]", "−0.20 [−2.00, +1.60]"]
     assert "Holm" in caption
+    assert caption.endswith(" Not shown: effects by region.")

@@ -9,7 +9,7 @@ import pandas as pd
 from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
-from keepbook.findings.strategy import earned_of, limits_of
+from keepbook.findings.strategy import earned_of, level_of, limits_of
 from keepbook.params import Unit
 from keepbook.words import MISSING, _, chance, interval, number, percent, plural, pvalue
 
@@ -54,7 +54,11 @@ def left_out_table(study: Study | NotEnoughData) -> Table:
         _("customers"): (ledger["customers"], number),
         _("lines"): (ledger["lines"], number),
     }
-    return table_of(columns, _("Lines of the assignments table; of several to one arm the first counts."))
+    caption = _("Lines of the assignments table; of several to one arm the first counts.")
+    if study.intake.uncosted:
+        n = plural(study.intake.uncosted, _("treated customer"), _("treated customers"))
+        caption += " " + _("The cost of {n} is blank and counts as 0.").format(n=n)
+    return table_of(columns, caption)
 
 
 def overlaps_table(study: Study | NotEnoughData) -> Table:
@@ -124,8 +128,8 @@ def effects_table(
     if not known:
         del columns[_("in truth")]
     caption = _(
-        "Effect: treated less control, adjusted by what customers did before where that is known (CUPED). "
-        "p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries. n: "
+        "Effect: treated less control, adjusted by what customers did before where that is known (CUPED), "
+        "control and treated as they were. p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries. n: "
         "customers of control and treatment. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
@@ -175,16 +179,19 @@ def _plain(row: dict) -> str:
 
 
 def _value(row: dict, name: str, unit: Unit) -> str:
-    return shown(row["kind"], unit.currency, row["control"])(row[name])
+    return shown(row["kind"], unit.currency, row["control"])(level_of(row, name))
 
 
 def _change(row: dict, name: str, limits: str) -> str:
     show = change(row["kind"], None, row["effect"])
-    return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"
+    return _limits(row, name, limits, show)
 
 
 def _any(row: dict) -> str:
-    return interval(row["any_lower"], row["any_upper"], change(row["kind"], None, row["effect"]))
+    show = change(row["kind"], None, row["effect"])
+    return (
+        interval(row["any_lower"], row["any_upper"], show) if row["any_lower"] < row["any_upper"] else MISSING
+    )
 
 
 def _true(row: dict, truth: dict[str, float]) -> str:
@@ -195,7 +202,7 @@ def _true(row: dict, truth: dict[str, float]) -> str:
 def _lift(row: dict) -> str:
     if row["lift"] != row["lift"]:
         return MISSING
-    return f"{percent(row['lift'])} {interval(row['lift_lower'], row['lift_upper'])}"
+    return _limits(row, "lift", "lift", percent)
 
 
 def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
@@ -271,10 +278,7 @@ def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
         _("days, control"): (waiting["control"], lambda value: number(value, 1)),
         _("days, treated"): (waiting["treatment"], lambda value: number(value, 1)),
         _("difference"): (
-            [
-                f"{number(row.effect, 2)} {interval(row.ci_lower, row.ci_upper, lambda v: number(v, 2))}"
-                for row in waiting.itertuples()
-            ],
+            [_limits(row, "effect", "ci", lambda v: number(v, 2)) for row in waiting.to_dict("records")],
             str,
         ),
         _("p"): (waiting["pvalue"], pvalue),
@@ -309,8 +313,11 @@ def segments_table(parts: list[Segments] | NotEnoughData, kind: str, alpha: floa
         "differences. p corrected: over the segments of a column (Holm). Same in all: interaction test "
         "(Cochran's Q). Brackets: {level}."
     )
-    return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
+    reasons = dict.fromkeys(reason for part in parts for reason in part.not_shown)
+    return table_of(columns, " ".join([caption.format(level=percent(1 - alpha, 0)), *reasons]))
 
 
 def _limits(row: dict, name: str, limits: str, show: Shown) -> str:
-    return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"
+    """A value with its interval, where there is one."""
+    lower, upper = row[f"{limits}_lower"], row[f"{limits}_upper"]
+    return f"{show(row[name])} {interval(lower, upper, show)}" if lower == lower else show(row[name])
