@@ -37,7 +37,8 @@ def intake_of(
     named: Experiment, first: str = "2024-03-01", last: str = "2024-03-31", assigned: int = N
 ) -> Intake:
     """An intake of which only days and counts are looked at."""
-    arms = pd.DataFrame({"variant": ["none", "voucher"], "assigned": assigned, "mature": assigned})
+    counts = {"assigned": assigned, "mature": assigned, "clusters": math.nan}
+    arms = pd.DataFrame({"variant": ["none", "voucher"], **counts})
     nothing = pd.DataFrame()
     return Intake(named, None, arms, nothing, 0, DAY(first), DAY(last), nothing)  # type: ignore[arg-type]
 
@@ -177,12 +178,30 @@ def test_no_money() -> None:
     assert judged() == Verdict("redesign", "no money", None, True)
 
 
-def test_a_ready_table_is_over() -> None:
-    for keys in ({}, {"ends": "2999-12-31"}):
+def test_a_ready_table_is_over_where_its_end_was_planned() -> None:
+    """1.8 errors above zero: enough for one look, and not for many."""
+    for keys, ground in (({"ends": "2023-12-31"}, "earns"), ({}, "too few")):
         named, ratio = experiment(**keys), sample_ratio(SOUND)
-        made = decide(named, ratio, measured(), pd.DataFrame([earning(profit=0.34)]), DAY("2024-01-01"))
-        assert made.final
-        assert made.action == "roll out"  # by one look; the always-valid interval holds zero
+        row = pd.DataFrame([earning(profit=0.2 * 1.8)])
+        made = decide(named, ratio, measured(), row, DAY("2024-01-01"))
+        assert (made.ground, made.final) == (ground, bool(keys))
+
+
+def test_who_goes_on_assigning_after_the_planned_end_has_none() -> None:
+    named = experiment(ends="2024-03-30", outcome_days=30)
+    row = pd.DataFrame([earning(profit=0.2 * 1.8)])
+    made = decide(named, sample_ratio(SOUND), measured(), row, DAY("2024-06-30"), intake_of(named))
+    assert not made.final
+
+
+def test_clusters_are_counted_where_they_are_drawn() -> None:
+    """20 an arm: what is short by a factor takes that many times the clusters, not the customers."""
+    named = experiment(**OVER)
+    intake = intake_of(named)
+    intake.arms["clusters"] = 20
+    row = pd.DataFrame([earning()])
+    made = decide(named, sample_ratio(SOUND), measured(guarded("open")), row, DAY("2024-04-29"), intake)
+    assert made.needed == math.ceil(2 * 20 * SETTLED**2)
 
 
 # ── before the end ──────────────────────────────────────────────────────────────────────────────────────

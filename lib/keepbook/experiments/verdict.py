@@ -85,8 +85,9 @@ class Verdict:
     final : whether the planned end is reached, so that the evidence counts as it stands; else only the
         always-valid interval does, since others may have looked before.
     guardrails : metrics whose guardrail is broken (`ground` is `guardrail`), or is still open.
-    needed : customers in all arms that would settle it, if the effect stays what it is now; None where no
-        number would within reason. until : the day they would be followed up, at the present rate.
+    needed : customers in all arms, or clusters where these were drawn, that would settle it, if the effect
+        stays what it is now; None where no number would within reason. until : the day they would be
+        followed up, at the present rate.
     """
 
     action: Action
@@ -122,11 +123,12 @@ def decide(
     Parameters
     ----------
     effects : as `effects_of`. money : as `money_of`; None where no metric speaks of money. intake : None
-        for a ready table, whose experiment is taken to be over. alpha : of a guardrail's one-sided test.
+        for a ready table, whose experiment is over where its end was planned. alpha : of a guardrail's
+        one-sided test.
     """
     if ratio.broken:
         return Verdict("redesign", "broken split", None, False)
-    final = intake is None or _over(experiment, intake, as_of)
+    final = _over(experiment, intake, as_of)
     if money is None:
         return Verdict("redesign", "no money", None, final)
     guards = effects[effects["role"] == "guardrail"]
@@ -149,10 +151,12 @@ def decide(
     if ground == "loses" or ground == "nothing to gain":
         return Verdict("stop", ground, variant, final)
     n = int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum())
+    if intake is not None and intake.arms["clusters"].notna().all():
+        n = int(intake.arms["clusters"].sum())
     if ground == "earns":
         more = max(_times_for_guardrail(row, alpha) for row in own[own["state"] == "open"].to_dict("records"))
         return _unsettled("guardrail open", variant, final, open_, n, more, intake, as_of)
-    more = rule.times(best, at_the_end=experiment.ends is not None or intake is None)
+    more = rule.times(best, at_the_end=experiment.ends is not None)
     return _unsettled("too few", variant, final, open_, n, more, intake, as_of)
 
 
@@ -182,13 +186,11 @@ def _settled(rule: Rule, money: pd.Series, final: bool) -> Ground | None:
     return "earns" if profit > reach else "loses" if profit < -reach else None
 
 
-def _over(experiment: Experiment, intake: Intake, as_of: dt.date) -> bool:
-    """The end was planned, and everybody assigned until then is followed up."""
-    return (
-        experiment.ends is not None
-        and as_of >= max(experiment.ends, intake.last)
-        and intake.complete_on <= as_of
-    )
+def _over(experiment: Experiment, intake: Intake | None, as_of: dt.date) -> bool:
+    """The end was planned and kept to, and everybody assigned until then is followed up."""
+    if experiment.ends is None or intake is None:
+        return experiment.ends is not None
+    return intake.last <= experiment.ends <= as_of and intake.complete_on <= as_of
 
 
 def _unsettled(
@@ -208,7 +210,7 @@ def _unsettled(
         return anew
     if (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
         return anew
-    until = _followed_up(intake, needed)
+    until = _followed_up(intake, times)
     if (until - as_of).days > LONGEST:
         return replace(anew, until=until)
     early: Ground = "too early" if ground == "too few" else ground
@@ -221,9 +223,9 @@ def _planned(intake: Intake, as_of: dt.date) -> dt.date:
     return ends + tail if ends else as_of + dt.timedelta(days=1)
 
 
-def _followed_up(intake: Intake, needed: int) -> dt.date:
-    """When so many customers are followed up, if they go on coming as they came."""
-    assigned = int(intake.arms["assigned"].sum())
+def _followed_up(intake: Intake, times: float) -> dt.date:
+    """When so many times the customers of now are followed up, if they go on coming as they came."""
+    assigned, mature = int(intake.arms["assigned"].sum()), intake.mature
     rate = assigned / ((intake.last - intake.first).days + 1)
-    more = min(max(needed - assigned, 0) / rate, 36_500)
+    more = min(max(times * mature - assigned, 0) / rate, 36_500)
     return intake.complete_on + dt.timedelta(days=math.ceil(more))
