@@ -229,8 +229,8 @@ class Book:
 
         Parameters
         ----------
-        name : file name of the frame's data; without one they are not saved. data : what is saved instead, where
-            the frame holds texts: the numbers behind them. wrap : long texts may be broken.
+        name : file name of the frame's data; without one they are not saved. data : what is saved instead,
+            where the frame holds texts: the numbers behind them. wrap : long texts may be broken.
         """
         if isinstance(frame, NotEnoughData):
             return self._reason(frame)

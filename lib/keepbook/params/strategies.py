@@ -159,7 +159,7 @@ class Experiment(Model):
         default=None,
         title="Largest loss",
         description="Money per customer one may expect to lose by a wrong roll-out; "
-        "left out, 1 % of what a control customer brings.",
+        "left out, 1 % of what a customer of the better arm brings.",
     )
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
         default=0.95,
