@@ -64,7 +64,7 @@ def strategy_findings(found: Strategy, unit: Unit) -> list[str]:
     if isinstance(found.effects, NotEnoughData):
         return [*sentences, found.effects.what]
     if not found.ratio.broken:
-        sentences += [_goals(found, found.effects, unit), _guardrails(found.effects)]
+        sentences += [_goals(found, found.effects, unit), _guardrails(found.effects, state_column(found))]
         sentences += [] if isinstance(found.money, NotEnoughData) else _gains(found.money, unit)
     return [sentence for sentence in [*sentences, _truth(found, unit)] if sentence]
 
@@ -110,10 +110,12 @@ def _goals(found: Strategy, effects: pd.DataFrame, unit: Unit) -> str:
     goals = effects[effects["role"] == "goal"]
     several = len(found.study.treatments) > 1
     parts = [_effect(row, unit, several) for row in goals.to_dict("records")]
-    text = _("{effects}.")
+    notes = []
+    if (goals["plain_effect"].notna() & goals["pvalue"].notna()).any():
+        notes.append(_("effects adjusted by what customers did before"))
     if len(goals) > 1:
-        text = _("{effects} (p corrected for {n} comparisons).")
-    said = text.format(effects="; ".join(parts), n=number(len(goals)))
+        notes.append(_("p corrected for {n} comparisons").format(n=number(len(goals))))
+    said = "; ".join(parts) + (f" ({', '.join(notes)})." if notes else ".")
     return said[:1].upper() + said[1:]
 
 
@@ -122,31 +124,50 @@ def _effect(row: dict, unit: Unit, several: bool) -> str:
     bare = change(row["kind"], None, row["effect"])
     text = _("{metric}{of}: {treatment} against {control}, {effect} {limits}, p {p}")
     value = shown(row["kind"], unit.currency, row["control"])
-    if row["pvalue_adjusted"] != row["pvalue_adjusted"]:
+    if row["effect"] != row["effect"]:
+        text = _("{metric}{of}: not compared, for an arm has too few values of it")
+    elif row["pvalue_adjusted"] != row["pvalue_adjusted"]:
         text = _(
             "{metric}{of}: {treatment} against {control}; all values are alike, so chance cannot be told"
         )
     return text.format(
         metric=metric_name(row["metric"]),
         of=f" ({row['variant']})" if several else "",
-        treatment=value(row["treatment"]),
-        control=value(row["control"]),
+        treatment=value(level_of(row, "treatment")),
+        control=value(level_of(row, "control")),
         effect=show(row["effect"]),
         limits=interval(row["ci_lower"], row["ci_upper"], bare),
         p=equals(row["pvalue_adjusted"]),
     )
 
 
-def _guardrails(effects: pd.DataFrame) -> str:
+def level_of(row: dict, arm: str) -> float:
+    """A metric in an arm as it was seen, not adjusted by the time before."""
+    seen = row[f"{arm}_seen"]
+    return float(seen if seen == seen else row[arm])
+
+
+def state_column(found: Strategy) -> str:
+    """Which of a guardrail's states counts: before the planned end the one that allows looking any time."""
+    over = isinstance(found.verdict, NotEnoughData) or found.verdict.final
+    return "holds" if over else "holds_any"
+
+
+def _guardrails(effects: pd.DataFrame, state: str) -> str:
     said = {
-        "yes": _("{metric} is unharmed (by less than {margin})"),
-        "no": _("{metric} is harmed by more than {margin}"),
-        "open": _("whether {metric} is harmed by {margin} or more is open"),
+        "yes": _("{metric}{of} is unharmed (by less than {margin})"),
+        "no": _("{metric}{of} is harmed by more than {margin}"),
+        "open": _("whether {metric}{of} is harmed by {margin} or more is open"),
     }
-    rows = effects[effects["role"] == "guardrail"]
+    rows = effects[effects["role"] == "guardrail"].to_dict("records")
+    several = effects["variant"].nunique() > 1
     parts = [
-        said[row.holds].format(metric=metric_name(row.metric), margin=percent(row.margin, 0))
-        for row in rows.itertuples()
+        said[row[state]].format(
+            metric=metric_name(row["metric"]),
+            of=f" ({row['variant']})" if several else "",
+            margin=percent(row["margin"], 0),
+        )
+        for row in rows
     ]
     return _("Guardrails: {parts}.").format(parts="; ".join(parts)) if parts else ""
 

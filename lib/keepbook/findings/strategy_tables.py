@@ -128,9 +128,9 @@ def effects_table(
     if not known:
         del columns[_("in truth")]
     caption = _(
-        "Effect: treated less control, adjusted by what customers did before where that is known (CUPED), "
-        "control and treated as they were. p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries. n: "
-        "customers of control and treatment. Brackets: {level}."
+        "Control, treated: as they were. Effect: treated less control, adjusted by what customers did before "
+        "where that is known (CUPED). p: of goals corrected over metrics and arms (Holm), of diagnostics by "
+        "false discoveries. n: customers of control and treatment. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
 
@@ -167,11 +167,14 @@ def _named(rows: list[dict]) -> Columns:
 
 
 def _role(row: dict) -> str:
-    """`goal`, or `guardrail 15 %: unharmed`."""
+    """`goal`, or `guardrail 15 %: unharmed`; where looking at any time says otherwise, that too."""
     if row["role"] != "guardrail":
         return str(row["role"])
     text = _("guardrail {margin}: {state}")
-    return text.format(margin=percent(row["margin"], 0), state=HOLDS[row["holds"]])
+    if row["holds_any"] != row["holds"]:
+        text = _("guardrail {margin}: {state}, looking any time {any}")
+    state, looking = HOLDS[row["holds"]], HOLDS[row["holds_any"]]
+    return text.format(margin=percent(row["margin"], 0), state=state, any=looking)
 
 
 def _plain(row: dict) -> str:

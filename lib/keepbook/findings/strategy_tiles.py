@@ -22,7 +22,7 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
     if isinstance(found.money, pd.DataFrame) and found.money["profit"].notna().any():
         best = found.money.loc[found.money["profit"].idxmax()]
         tiles += _money_tiles(best)
-    goals = found.effects[found.effects["role"] == "goal"]
+    goals = found.effects[(found.effects["role"] == "goal") & found.effects["effect"].notna()]
     assert not isinstance(found.study, NotEnoughData)
     days, several = found.study.experiment.outcome_days, len(found.study.treatments) > 1
     return tiles + [_goal_tile(row, days, several) for row in goals.head(4 - len(tiles)).to_dict("records")]
