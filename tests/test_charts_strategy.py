@@ -96,6 +96,26 @@ def test_comeback_ends_where_the_curves_end() -> None:
     assert {"none", "voucher"} <= set(words(drawn))
 
 
+def test_many_and_long_names_leave_the_curves_room(recwarn: pytest.WarningsRecorder) -> None:
+    names = [
+        "none",
+        *(f"{'W' * 1000}{i}" for i in range(2)),
+        *(f"arm {i}" for i in range(30)),
+        "$x^$",
+        "a\u202eb",
+    ]
+    life = pd.DataFrame({"variant": names, "day": 30, "events": 4, "censored": 6})
+    seen = words(charts.comeback(survival.curves(life), NAMED, 0.05))
+    assert {"none", "W" * 39 + "…", "arm 29", "$x^$", "a\ufffdb"} <= set(seen)
+    assert not list(recwarn)
+
+
+def test_a_goal_differs_at_the_level_asked_for(arms: dict[str, Any]) -> None:
+    frame = effects(arms, retained=Wanted("goal")).assign(pvalue_adjusted=0.03)
+    assert charts.lifts(frame, NAMED, 0.05).title.startswith("Came back: +")
+    assert charts.lifts(frame, NAMED, 0.01).title == "No goal differs by more than chance"
+
+
 def parts(interaction: float) -> list[Segments]:
     frame = pd.DataFrame(
         {

@@ -121,6 +121,59 @@ def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str,
     assert "{" not in shown.reason
 
 
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (verdict("stop", "guardrail", guardrails=("{calls}",)), "{calls} rises by more than its margin."),
+        (
+            verdict("redesign", "guardrail open", guardrails=("{calls}", "retained"), needed=7),
+            "{calls} rises by less than its margin and came back falls by less than its margin; about 7 ",
+        ),
+        (
+            verdict("redesign", "guardrail open", guardrails=("{calls}",)),
+            "But {calls} seems to rise by more than its margin allows.",
+        ),
+    ],
+)
+def test_a_guardrail_is_harmed_in_its_own_direction(found: Strategy, made: Verdict, words: str) -> None:
+    retained = found.effects[found.effects["metric"] == "retained"]  # type: ignore[index,union-attr]
+    effects = pd.concat([found.effects, retained.assign(metric="{calls}", better="lower")])  # type: ignore[list-item]
+    assert words in decision(said(found, effects=effects, verdict=made), UNIT).reason
+
+
+def test_a_loss_is_an_amount_with_its_interval_turned_round(found: Strategy) -> None:
+    row = {"total": -500.0, "total_lower": -900.0, "total_upper": 200.0}
+    money = found.money.assign(**row)  # type: ignore[union-attr]
+    shown = decision(said(found, money=money, verdict=verdict("stop", "loses")), UNIT)
+    assert "it would lose 500 EUR [−200, 900]." in shown.reason
+
+
+def test_an_early_interval_of_small_uneven_arms_does_not_count(found: Strategy) -> None:
+    """It is not said to hold zero where it does not."""
+    early = verdict("redesign", "too few", final=False, needed=9)
+    for lower, words in ((-1.0, "it holds zero"), (0.5, "it cannot be relied on while an arm is so small")):
+        money = found.money.assign(any_lower=lower, any_upper=2.0)  # type: ignore[union-attr]
+        assert words in decision(said(found, money=money, verdict=early), UNIT).reason
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [
+        ((4.0, 2.0, 8.0), "it pays from a margin of 25 % [12 %, 50 %] on."),
+        (
+            (4.0, 0.5, 8.0),
+            "from a margin of 25 % on, at best of 12 %; that it pays at no margin is not ruled",
+        ),
+        ((0.5, -1.0, 2.0), "even so it costs more than it adds."),
+    ],
+)
+def test_from_which_margin_on_it_pays(found: Strategy, gain: tuple[float, ...], words: str) -> None:
+    unit: Any = SimpleNamespace(**{**vars(UNIT), "margin": 1.0})
+    names = dict(zip(("gain", "gain_lower", "gain_upper"), gain, strict=True))
+    money = found.money.assign(cost=1.0, **names)  # type: ignore[union-attr]
+    assert words in " ".join(strategy_findings(said(found, money=money), unit))
+
+
 def test_a_reason_instead_of_a_study_is_told_once() -> None:
     reason: Any = NotEnoughData("Not shown: what a strategy brought.")
     nothing = Strategy(reason, reason, reason, reason, reason)
@@ -141,6 +194,31 @@ def test_findings_give_goal_guardrail_and_money_with_intervals(found: Strategy) 
     assert "came back is unharmed (by less than 10 %)" in text
     assert "of margin against the control, which is the most it may cost" in text
     assert "It costs 0.50 EUR" in text
+
+
+def test_levels_are_told_as_they_were(found: Strategy) -> None:
+    """24 less 20 are 4, of which what customers did before explains one."""
+    effects = found.effects.assign(  # type: ignore[union-attr]
+        control=20.5, treatment=23.5, effect=3.0, control_seen=20.0, treatment_seen=24.0, plain_effect=4.0
+    )
+    text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
+    assert "Revenue a customer: 24.00 EUR against 20.00 EUR, +3.00 EUR [" in text
+    assert "(effects adjusted by what customers did before)." in text
+    frame = findings.effects_table(effects, UNIT, None)[0]
+    assert frame[["control", "treated"]].iloc[0].tolist() == ["20.00 EUR", "24.00 EUR"]
+
+
+def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Strategy) -> None:
+    effects = found.effects.assign(holds="no", holds_any="open")  # type: ignore[union-attr]
+    early = verdict("keep running", "too early", final=False, needed=9)
+    assert "came back is harmed by more than 10 %" in " ".join(
+        strategy_findings(said(found, effects=effects), UNIT)
+    )
+    assert "whether came back is harmed by 10 % or more is open" in " ".join(
+        strategy_findings(said(found, effects=effects, verdict=early), UNIT)
+    )
+    roles = findings.effects_table(effects, UNIT, None)[0]["role"].tolist()
+    assert roles == ["goal", "guardrail 10 %: harmed, looking any time open"]
 
 
 def test_a_broken_split_states_no_effect(found: Strategy) -> None:
