@@ -102,10 +102,10 @@ def _written(frame: pd.DataFrame, file: Path) -> None:
 def by_hand(files: Made) -> pd.DataFrame:
     """One row per customer who counts: variant, assigned, is_mature, outcomes, first (day of purchase)."""
     last = (np.datetime64(AS_OF) - DAY_ZERO).astype(int)
-    arms = files.assignments.sort_values("assigned")
+    arms = files.assignments[files.assignments["assigned"] <= last].sort_values("assigned")
     each = arms.groupby("customer_id").agg(arms=("variant", "nunique"), assigned=("assigned", "min"))
     each["variant"] = arms.drop_duplicates("customer_id").set_index("customer_id")["variant"]
-    each = each[(each["arms"] == 1) & (each["assigned"] <= last)].drop(columns="arms")
+    each = each[each["arms"] == 1].drop(columns="arms")
     each["is_mature"] = each["assigned"] + OUTCOME - 1 <= last
     kept = files.lines[files.lines["amount"] != 0]
     days = kept.assign(bought=kept["amount"] > 0).groupby(["customer_id", "day"], as_index=False)
