@@ -464,7 +464,7 @@ def ready(kind: str, home: Path, shop: Shop, **keys: Any) -> Unit:
 
 @pytest.mark.parametrize("kind", ["outcomes", "totals"])
 def test_ready_tables(shop: Shop, home: Path, kind: str) -> None:
-    unit = ready(kind, home, shop, cost={"men": 1.0, "women": 2.0})
+    unit = ready(kind, home, shop, cost={"men": 1.0, "women": 2.0}, ends="2024-06-30")
     with open_tables(unit) as tables:
         made = measured(unit, tables, "mails").study
         effects = ex.effects(made).set_index(["variant", "metric"])
