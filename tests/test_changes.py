@@ -221,7 +221,7 @@ def largest_move(found: BeforeAfter) -> float:
 
 
 def alone(rows: pd.DataFrame, **fields: Any) -> BeforeAfter:
-    there = tables(rows, start="2023-07-31", as_of="2024-03-03")
+    there = tables(rows, start="2023-07-17", as_of="2024-03-03")
     return before_after(there, change(before=10, after=8, **fields), margin=0.5)
 
 
@@ -241,9 +241,12 @@ def test_everybody_got_it() -> None:
     assert study["effect"].loc[0:].mean() == pytest.approx(row["effect"])
     assert study["ci_lower"].isna().tolist() == [True] * 10 + [False] * 8
     customers = row["total"] / row["effect"] / 8
-    assert found.money.set_index("basis").loc["total", "cost"] == pytest.approx(customers * 8)
+    money = found.money.set_index("basis")
+    assert money.index.tolist() == ["customer and period", "total"], "nobody counts in all periods"
+    assert money.loc["total", "cost"] == found.customer_periods == pytest.approx(customers * 8)
     came = pd.Series([(60, 120, 180)[k % 3] for k in range(-16, 8)], range(-16, 8))
     assert customers == pytest.approx(np.mean([came.loc[k - 6 : k - 1].sum() for k in range(8)]))
+    assert (found.people, found.ages) == (came.loc[-6:6].sum(), "1 to 6 weeks")
     assert row["lift"] == pytest.approx(row["effect"] / row["counterfactual"])
     assert row["lift_upper"] == pytest.approx(row["ci_upper"] / (row["treated_after"] - row["ci_upper"]))
 
@@ -270,7 +273,16 @@ def test_notes_say_who_and_what() -> None:
     ):
         assert sentence in said
     alone_said = "\n".join(alone(ageing_shop(30)).notes)
-    assert "first purchase was 1 to 6 weeks before, each age with the same weight" in alone_said
+    assert "customers count who first bought 1 to 6 weeks before: in every period others" in alone_said
+    assert "more than 12 weeks before 2024-01-01" in alone_said
+    short = before_after(
+        tables(ageing_shop(30), start="2023-10-09", as_of="2024-03-03"), change(before=12, after=8)
+    )
+    assert (
+        "Of 12 weeks asked for before 2024-01-01 only 11 begin within the data, after its first whole period."
+        in short.notes
+    )
+    assert "first bought 1 week before" in short.notes[0]
     assert "Left out: 1,620 customers who had first bought too long before the first period." in alone_said
 
 
@@ -284,6 +296,6 @@ def test_a_panel_without_purchases_says_nothing() -> None:
 
 
 def test_too_few_periods_for_everybody() -> None:
-    there = tables(ageing_shop(30), start="2023-07-31", as_of="2024-03-03")
-    with pytest.raises(NotEnoughData, match="8 whole periods before 2024-01-01 are needed; there are 6"):
+    there = tables(ageing_shop(30), start="2023-07-17", as_of="2024-03-03")
+    with pytest.raises(NotEnoughData, match="8 whole weeks before 2024-01-01 are needed; 6 are asked for"):
         before_after(there, change(before=6, date=DATE))

@@ -21,9 +21,12 @@ from keepbook.tables import Tables
 # ─────────────────────────────────────────────────────────────────────────────────────────────────── when
 
 
+GOLD = {"treated": {"tier": "gold"}}
+
+
 def test_periods_count_from_the_date() -> None:
     found = periods_of(
-        change(before=3, after=2, period="month", date=dt.date(2024, 1, 31)),
+        change(**GOLD, before=3, after=2, period="month", date=dt.date(2024, 1, 31)),
         dt.date(2023, 1, 1),
         dt.date(2024, 12, 31),
     )
@@ -46,14 +49,14 @@ def test_periods_count_from_the_date() -> None:
 )
 def test_only_whole_periods_count(start: str, as_of: str, before: int, after: int) -> None:
     window = (dt.date.fromisoformat(start), dt.date.fromisoformat(as_of))
-    found = periods_of(change(before=4, after=4), *window)
+    found = periods_of(change(**GOLD, before=4, after=4), *window)
     assert (found.before, found.after) == (before, after)
     assert found.edges[found.before] == DATE
 
 
 def test_too_few_periods_say_so() -> None:
     with pytest.raises(NotEnoughData) as caught:
-        periods_of(change(before=4), dt.date(2023, 12, 20), dt.date(2024, 12, 31))
+        periods_of(change(**GOLD, before=4), dt.date(2023, 12, 20), dt.date(2024, 12, 31))
     assert str(caught.value) == (
         "Two whole weeks before 2024-01-01 are needed, and customers known before them; data begin on "
         "2023-12-20."

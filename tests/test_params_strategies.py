@@ -140,12 +140,27 @@ def test_defaults(home: Path) -> None:
         "comparison": None,
         "comparison_unit": None,
         "period": "month",
-        "before": 6,
+        "before": None,
         "after": 6,
         "cluster": None,
         "metrics": ("revenue", "orders", "retained"),
         "cost": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_alone", "periods"),
+    [
+        ("", True, 12),
+        (", before: 9", True, 9),
+        (", treated: {tier: gold}", False, 6),
+        (", comparison_unit: deli", False, 6),
+        (", treated: {tier: gold}, before: 9", False, 9),
+    ],
+)
+def test_periods_before_by_who_is_compared(home: Path, asked: str, is_alone: bool, periods: int) -> None:
+    one = load(home, TABLES + CHANGE + asked + "}\n").changes[0]
+    assert (one.is_alone, one.periods_before) == (is_alone, periods)
 
 
 def test_every_built_in_metric_has_a_kind() -> None:

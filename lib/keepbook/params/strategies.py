@@ -28,6 +28,7 @@ COST_WORDS = "money from 0 per treated customer, for all alike or by arm: 1.5, o
 ARM_COST_WORDS = "money from 0 per treated customer"
 CONFIDENCE_WORDS = "a probability above 0.5 and below 1: 95 % is 0.95"
 TREATED_WORDS = "conditions on columns of the customers table, such as {tier: gold}"
+BEFORE, BEFORE_ALONE = 6, 12  # periods before a change, with and without somebody to compare with
 
 Money = Annotated[float, Field(ge=0)]
 
@@ -293,8 +294,13 @@ class Change(Model):
     period: Literal["week", "month"] = Field(
         default="month", title="Period", description="Length of the periods that are compared."
     )
-    before: Annotated[int, Field(ge=2)] = Field(
-        default=6, title="Before", description="Whole periods before the change."
+    before: Annotated[int, Field(ge=2)] | None = Field(
+        default=None,
+        title="Before",
+        description=(
+            f"Whole periods before the change; left out, {BEFORE}. Where neither treated nor comparison_unit "
+            f"is given, at least 8 are needed; left out, {BEFORE_ALONE}, or as many as there are."
+        ),
     )
     after: Counting = Field(
         default=6, title="After", description="Whole periods from the change on; fewer where data end before."
@@ -330,3 +336,13 @@ class Change(Model):
         if faults:
             raise problem(*faults)
         return self
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is nobody to compare with: it came for all, and no other unit is named."""
+        return self.treated is None and self.comparison_unit is None
+
+    @property
+    def periods_before(self) -> int:
+        """Periods before the date that are asked for: as given, else what suits the way of comparing."""
+        return self.before or (BEFORE_ALONE if self.is_alone else BEFORE)

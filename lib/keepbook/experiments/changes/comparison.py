@@ -16,7 +16,7 @@ from keepbook.experiments.changes.contrasts import Pair
 from keepbook.experiments.changes.doubts import checks_of, claim_of
 from keepbook.experiments.changes.earnings import money_of
 from keepbook.experiments.changes.estimates import Estimate, Floats
-from keepbook.experiments.changes.notes import notes_of
+from keepbook.experiments.changes.notes import ages_in_words, notes_of
 from keepbook.experiments.changes.panel import GROUPS, METRICS, Panel, panel_of
 from keepbook.experiments.changes.periods import Periods, periods_of
 from keepbook.intervals import z_of
@@ -47,8 +47,12 @@ class BeforeAfter:
 
     Attributes
     ----------
-    kind : how: against a comparison group, or against the customers' own trend.
+    kind : how: against a comparison group, or against the trend of customers of the same ages before.
     claim : what may be said of a finding, in a sentence.
+    ages : since their first purchase, of customers who count in a period without a comparison group: `1 to 3
+        months`; empty with one, where all count in every period.
+    people : treated (or all) who count in any period from the date on. customer_periods : in how many of
+        these they count, added up.
     groups : one row per group, all customers in one of them: group (treated, comparison; or all), customers
         (who take part), newer (who came too late to), clusters (of those who take part; missing where errors
         are by customer). Further groups take no part: neither, unlisted (not in the customers table),
@@ -59,7 +63,7 @@ class BeforeAfter:
     effects : one row per metric: metric, kind (money, number, share); treated_before, treated_after,
         comparison_before, comparison_after (means); effect, error, freedom, ci_lower, ci_upper, pvalue;
         counterfactual (treated_after without the change); lift (effect / counterfactual) and its limits;
-        total (of all treated customers and periods) and its limits; pre_trend_pvalue (joint test that the gap
+        total (effect · customer_periods) and its limits; pre_trend_pvalue (joint test that the gap
         did not move before the date; or that the series was straight); breakdown (how many times the largest
         move seen before the date would undo the finding). With a comparison also, each with limits:
         proportional (the effect if the comparison's change carries over in proportion), gap_before (treated
@@ -67,7 +71,8 @@ class BeforeAfter:
         less that trend carried on). Without one: slope (of the trend), level (distance from it in the first
         period), bend (change of slope).
     event_study : one row per metric and period: metric, period, start, effect, ci_lower, ci_upper (each by
-        itself); the gap less its mean before the date, or the distance from the trend.
+        itself); the gap less its mean before the date; or the distance from the trend, before the date of the
+        means, from it on of the line fitted to them.
     placebo : one row per metric and earlier date: metric, date, effect, ci_lower, ci_upper, pvalue; from the
         periods before the true date alone.
     money : as `money_of`.
@@ -78,6 +83,9 @@ class BeforeAfter:
     change: Change
     kind: Kind
     claim: str
+    ages: str
+    people: int
+    customer_periods: float
     groups: pd.DataFrame
     periods: pd.DataFrame
     levels: pd.DataFrame
@@ -112,7 +120,7 @@ def before_after(
         )
     windows = [tables.window] + ([sister.window] if sister else [])
     periods = periods_of(change, max(w.start for w in windows), min(w.as_of for w in windows))
-    compared = change.treated is not None or sister is not None
+    compared = not change.is_alone
     if compared:
         found = _against_others(panel_of(tables, change, periods, sister), sister is not None, alpha)
     else:
@@ -127,13 +135,23 @@ def before_after(
         change=change,
         kind="difference-in-differences" if compared else "interrupted time series",
         claim=claim_of(change, compared),
+        ages=ages_in_words(found.ages, change.period) if found.ages else "",
+        people=found.people,
+        customer_periods=found.customer_periods,
         groups=found.groups,
         periods=periods.frame(),
         levels=levels,
         effects=effects,
         event_study=event_study,
         placebo=placebo,
-        money=money_of(found.revenue, margin, change.cost, periods.after, found.customer_periods, alpha),
+        money=money_of(
+            found.revenue,
+            margin,
+            change.cost,
+            periods.after if compared else None,
+            found.customer_periods,
+            alpha,
+        ),
         checks=checks_of(effects, placebo, found.groups, change, alpha),
         notes=notes_of(change, periods, found.groups, windows, found.ages),
     )
@@ -148,6 +166,7 @@ class _Found(NamedTuple):
     event_study: pd.DataFrame
     placebo: pd.DataFrame
     revenue: Estimate
+    people: int
     customer_periods: float
     ages: int = 0
 
@@ -165,6 +184,7 @@ def _against_others(panel: Panel, apart: bool, alpha: float) -> _Found:
         ),
         placebo=_stacked({metric: did.placebos(pair, periods, alpha) for metric, pair in pairs.items()}),
         revenue=did.effect_of(pairs["revenue"], periods),
+        people=panel.averages["revenue"]["treated"].customers,
         customer_periods=float(panel.averages["revenue"]["treated"].customers * periods.after),
     )
 
@@ -182,6 +202,7 @@ def _against_trend(found: series.Series, alpha: float) -> _Found:
         event_study=_stacked({metric: series.distances(found, metric, alpha) for metric in METRICS}),
         placebo=_stacked({metric: series.placebos(found, metric, alpha) for metric in METRICS}),
         revenue=series.lines_of(found, "revenue").effect,
+        people=found.people,
         customer_periods=float(found.customers[found.periods.is_after].sum()),
         ages=found.ages,
     )

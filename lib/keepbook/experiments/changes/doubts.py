@@ -164,6 +164,7 @@ def claim_of(change: Change, compared: bool) -> str:
             "have moved alike; what else happened to one group alone looks the same."
         )
     return _(
-        "There is no comparison group: the finding is against the customers' own trend, the weakest of "
-        "comparisons. A season, a campaign or anything else that began at the date looks the same."
+        "There is no comparison group: the finding is against the trend of earlier customers of the same "
+        "ages, the weakest of comparisons. A season, a campaign or anything else that began at the date "
+        "looks the same."
     )

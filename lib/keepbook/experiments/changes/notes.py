@@ -9,6 +9,7 @@ import pandas as pd
 from keepbook.experiments.changes.panel import OUTSIDE
 from keepbook.experiments.changes.periods import WORDS, Periods
 from keepbook.params import Change
+from keepbook.params.strategies import BEFORE_ALONE
 from keepbook.tables import Window
 from keepbook.words import _, day, number, plural
 
@@ -44,15 +45,29 @@ def notes_of(
 def _who(change: Change, periods: Periods, ages: int) -> str:
     if ages:
         text = _(
-            "In each period customers count whose first purchase was 1 to {ages} {periods} before, each age "
-            "with the same weight: a fixed group would buy less and less by itself."
+            "In each period customers count who first bought {ages} before: in every period others, of the "
+            "same ages, for a fixed group would buy less and less by itself. An age has the same weight in "
+            "every period, by all who count at that age in any of them. How many ages count follows from the "
+            "data that lie before the first period and more than {usual} {periods} before {date}."
         )
-        return text.format(ages=number(ages), periods=_(WORDS[change.period]))
+        return text.format(
+            ages=ages_in_words(ages, change.period),
+            usual=number(BEFORE_ALONE),
+            periods=_(WORDS[change.period]),
+            date=day(change.date),
+        )
     text = _(
         "Customers take part who had bought before {first}; who came later would enter with a purchase, and "
         "perhaps because of the change. In periods without a purchase they count as 0."
     )
     return text.format(first=day(periods.edges[0]))
+
+
+def ages_in_words(ages: int, period: str) -> str:
+    """`1 to 3 months`: the ages that count, as `Series.ages`."""
+    if ages == 1:
+        return _("1 month") if period == "month" else _("1 week")
+    return _("1 to {ages} {periods}").format(ages=number(ages), periods=_(WORDS[period]))
 
 
 def _left_out(groups: pd.DataFrame, periods: Periods) -> list[str]:
@@ -77,8 +92,13 @@ def _dropped(change: Change, periods: Periods) -> list[str]:
     before = _(
         "Of {asked} {periods} asked for before {date} only {used} begin within the data, after its first day."
     )
+    if change.is_alone:
+        before = _(
+            "Of {asked} {periods} asked for before {date} only {used} begin within the data, after its first "
+            "whole period."
+        )
     after = _("Of {asked} {periods} asked for from {date} on only {used} are over within the data.")
-    pairs = ((before, change.before, periods.before), (after, change.after, periods.after))
+    pairs = ((before, change.periods_before, periods.before), (after, change.after, periods.after))
     words = {"periods": _(WORDS[change.period]), "date": day(change.date)}
     return [
         text.format(asked=number(asked), used=number(used), **words)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from keepbook.errors import NotEnoughData
 from keepbook.params import Change
-from keepbook.words import _, day
+from keepbook.words import _, day, number
 
 FEWEST_BEFORE = 2
+FEWEST_ALONE = 8  # where there is nobody to compare with
 WORDS = {"month": "months", "week": "weeks"}
 
 
@@ -62,9 +63,9 @@ class Periods:
         return pd.DataFrame(columns | {"days": self.days, "is_after": self.is_after})
 
 
-def edge(date: dt.date, number: int, period: str) -> dt.date:
+def edge(date: dt.date, count: int, period: str) -> dt.date:
     """The day so many periods after a date; months are of the calendar: 31 January, 29 February, 31 March."""
-    step = pd.DateOffset(months=number) if period == "month" else pd.Timedelta(weeks=number)
+    step = pd.DateOffset(months=count) if period == "month" else pd.Timedelta(weeks=count)
     return (pd.Timestamp(date) + step).date()
 
 
@@ -72,17 +73,21 @@ def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
     """The periods wholly between two days, of those that a change asks for.
 
     They are counted from the date itself, so that no period holds days of before and after. The first one
-    begins after `start`: customers must have bought before it to be known.
+    begins after `start`, for customers must have bought before it to be known; without a comparison group it
+    begins a whole period after, for customers count by the period of their first purchase.
 
     Raises
     ------
-    NotEnoughData : fewer than two whole periods before the date, or none from it on.
+    NotEnoughData : fewer than two whole periods before the date, without a comparison group fewer than eight;
+        or none from it on.
     """
-    begins = [edge(change.date, -k, change.period) for k in range(change.before, -1, -1)]
-    begins = [first for first in begins if first > start]
+    asked = range(change.periods_before, -1, -1)
+    begins = [edge(change.date, -k, change.period) for k in asked if _known(change, k, start)]
     ends = [edge(change.date, k, change.period) for k in range(1, change.after + 1)]
     ends = [last for last in ends if last - dt.timedelta(days=1) <= as_of]
     before, words = len(begins) - 1, {"periods": _(WORDS[change.period]), "date": day(change.date)}
+    if change.is_alone and before < FEWEST_ALONE:
+        raise _too_few(change, start, words)
     if before < FEWEST_BEFORE:
         text = _(
             "Two whole {periods} before {date} are needed, and customers known before them; "
@@ -93,6 +98,35 @@ def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
         text = _("No whole period from {date} on has been observed yet; data end on {as_of}.")
         raise NotEnoughData(text.format(as_of=day(as_of), **words))
     return Periods((*begins, *ends), before)
+
+
+def _known(change: Change, back: int, start: dt.date) -> bool:
+    """Whether customers can be known before the period that begins so many periods before the date."""
+    if change.is_alone:
+        return edge(change.date, -back - 1, change.period) >= start
+    return edge(change.date, -back, change.period) > start
+
+
+def _too_few(change: Change, start: dt.date, words: dict[str, str]) -> NotEnoughData:
+    """Why a trend cannot be drawn: too few periods are asked for, or the data are too short."""
+    least = number(FEWEST_ALONE)
+    if change.periods_before < FEWEST_ALONE:
+        text = _(
+            "Without a comparison group {least} whole {periods} before {date} are needed; {n} are asked for."
+        )
+        return NotEnoughData(
+            text.format(least=least, n=number(change.periods_before), **words),
+            do=_("Set `before` to {least} or more, or leave it out.").format(least=least),
+        )
+    text = _(
+        "Without a comparison group {least} whole {periods} before {date} are needed, and one more before "
+        "them from which customers are known; data begin on {start}."
+    )
+    shorter = _("Set `period: week`, so that more periods fit in, or name customers to compare with.")
+    other = _("Name customers to compare with (`treated` or `comparison_unit`).")
+    return NotEnoughData(
+        text.format(least=least, start=day(start), **words), do=shorter if change.period == "month" else other
+    )
 
 
 def position(date: ir.DateValue, edges: tuple[dt.date, ...], period: str) -> ir.IntegerValue:

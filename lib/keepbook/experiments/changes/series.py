@@ -1,10 +1,11 @@
-"""Interrupted time series: a change that came for everybody, against the customers' own straight trend.
+"""Interrupted time series: a change that came for everybody, against the straight trend of before.
 
 Without a comparison group the claim is weak: whatever else changed at the date looks the same. Three things
 that would look like an effect are kept out. A closed group of customers buys less and less, along a curve
 that a straight line misses by as much as a real effect makes: so in every period the same ages of customers
-are averaged, not the same customers. Months differ in length: so means are brought to one length. And
-neighbouring periods are alike, more than a few of them can show: so the doubt is averaged over how alike.
+are averaged, not the same customers; of older ones nothing is said. Months differ in length: so means are
+brought to one length. And neighbouring periods are alike, more than a few of them can show: so the doubt is
+averaged over how alike.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from keepbook.experiments.changes.estimates import NAN, Estimate, Floats
 from keepbook.experiments.changes.panel import FEWEST, METRICS, first_purchases, metrics_of, within
 from keepbook.experiments.changes.periods import Periods, edge, position
 from keepbook.params import Change
+from keepbook.params.strategies import BEFORE_ALONE
 from keepbook.tables import Tables
-from keepbook.words import _, day, number
+from keepbook.words import _, number
 
-FEWEST_BEFORE = 8
 FEWEST_IN_PLACEBO = 5  # periods before a placebo date
 
 
@@ -42,6 +43,7 @@ class Series:
     ages : a customer counts in the first so many periods after that of the first purchase.
     groups : as `Panel.groups`; the groups are `all` and `older` (who were too old in every period).
     customers : who count in each period, shape (K,).
+    people : who count in any period from the date on, each of them once.
     mean, error : metric → mean of each period and its sampling error, shape (K,).
     """
 
@@ -49,27 +51,22 @@ class Series:
     ages: int
     groups: pd.DataFrame
     customers: Floats
+    people: int
     mean: Mapping[str, Floats]
     error: Mapping[str, Floats]
 
 
 def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
-    """Means of each period over the same ages, each age weighted alike in every period.
+    """Means of each period over the same ages, mixed alike in every period.
 
-    Customers count whose first purchase was 1 … A periods ago. A is half of the whole periods there are
-    before the first one: who is first seen in the earlier half may be an old customer of before the data.
+    Customers count whose first purchase was 1 … A periods ago. In every period an age has the weight of all
+    customers who count at that age, in all periods together, however many they are in this one.
 
     Raises
     ------
-    NotEnoughData : fewer than 8 periods before the date, or too few customers in a period.
+    NotEnoughData : too few customers in a period.
     """
-    if periods.before < FEWEST_BEFORE:
-        text = _("Without a comparison group {least} whole periods before {date} are needed; there are {n}.")
-        numbers = {"least": number(FEWEST_BEFORE), "date": day(change.date), "n": number(periods.before)}
-        raise NotEnoughData(
-            text.format(**numbers), do=_("If the data reach back, set `before` to 8 or more.")
-        )
-    ages = _ages(tables, change, periods)
+    ages = ages_of(change, periods, tables.window.start)
     earlier = [edge(change.date, -k, change.period) for k in range(periods.before + ages, periods.before, -1)]
     edges = (*earlier, *periods.edges)
     first = first_purchases(tables)
@@ -88,17 +85,22 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
         mean[metric] = (weight * total / here).sum(axis=0)
         variance = np.maximum(square / here - (total / here) ** 2, 0.0) / np.maximum(here - 1, 1.0)
         error[metric] = np.sqrt((weight**2 * variance).sum(axis=0))
-    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), mean, error)
+    since = first["first"].between(edges[periods.before], edges[-2] - dt.timedelta(days=1))
+    people = int(first.filter(since).count().to_pandas())
+    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), people, mean, error)
 
 
-def _ages(tables: Tables, change: Change, periods: Periods) -> int:
-    earlier = 0
-    while edge(change.date, -periods.before - earlier - 1, change.period) >= tables.window.start:
-        earlier += 1
-    if not earlier:
-        text = _("No whole period lies before {first}, from which customers would be known.")
-        raise NotEnoughData(text.format(first=day(periods.edges[0])), do=_("Set `before` to fewer periods."))
-    return (earlier + 1) // 2
+def ages_of(change: Change, periods: Periods, start: dt.date) -> int:
+    """How many ages count: half of the whole periods of data that lie more than 12 periods before the date.
+
+    Who is first seen in the earlier half may be an old customer of before the data. With up to 12 periods
+    before the date the same ages count, however many they are; more of them leave fewer ages. One age counts
+    at least.
+    """
+    whole = periods.before
+    while edge(change.date, -whole - 1, change.period) >= start:
+        whole += 1
+    return max((whole - max(periods.before, BEFORE_ALONE) + 1) // 2, 1)
 
 
 def _counted(first: ir.Table, edges: tuple[dt.date, ...]) -> pd.DataFrame:
@@ -237,9 +239,10 @@ def trend(series: Series, metric: str, alpha: float) -> pd.DataFrame:
 
 
 def distances(series: Series, metric: str, alpha: float) -> pd.DataFrame:
-    """Distance from the trend in each period from the date on, as `BeforeAfter.event_study`.
+    """Distance from the trend in each period, as `BeforeAfter.event_study`.
 
-    The mean of the distances is the effect. Before the date, the means' own distances, without limits.
+    Before the date, of the means themselves, without limits. From it on, of the second fitted line: what it
+    says of the period, not the period's own mean. The mean of these is the effect.
     """
     periods, lines = series.periods, lines_of(series, metric)
     off = _even(series, metric) - [one.value for one in lines.line]
