@@ -100,13 +100,14 @@ def test_dates_that_could_not_be_tried_are_not_drawn() -> None:
 def test_a_change_for_all_is_drawn_against_its_trend() -> None:
     result = alone(gain=-8.0)
     levels = charts.levels(result, "EUR", 0.05)
-    assert "all customers" in words(levels) and "comparison" not in words(levels)
-    assert "straight trend before 2024-01-01" in levels.caption
+    assert "those who count" in words(levels) and "comparison" not in words(levels)
+    assert "straight line fitted to the periods before 2024-01-01" in levels.caption
+    assert "Means of customers 1 to 9 weeks after their first purchase, others in every" in levels.caption
     gap = charts.event_study(result, "EUR", 0.05)
     assert re.match(
         r"From 2024-01-01 on revenue lay −\d\.\d\d EUR \[−\d\.\d\d, .*\] off its trend; ", gap.title
     )
-    assert "second straight line" in gap.caption
+    assert "no data, but the distance of a second straight line" in gap.caption
     assert charts.placebo(result, "EUR", 0.05).title.startswith("At 5 earlier dates")
 
 

@@ -101,17 +101,44 @@ def test_without_cost_or_money_only_a_gain_is_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gain", "label"), [(8.0, "May be worth keeping"), (-8.0, "May not be worth keeping")]
+    ("gain", "label"), [(12.0, "May be worth keeping"), (-12.0, "May not be worth keeping")]
 )
 def test_against_a_trend_it_is_never_more_than_may_be(gain: float, label: str) -> None:
     found, reason, kind = verdict(alone(gain=gain, cost=0.1))
     assert (found, kind) == (label, "wait")
     assert "There is nobody to compare with" in reason
-    assert reason.startswith("Customers brought")
+    assert reason.startswith("Customers 1 to 9 weeks after their first purchase brought")
+    assert "In each period these are others, and of older customers it says nothing." in reason
+    assert len(reason.split()) < 75, "ten seconds"
+
+
+def test_who_is_counted_without_a_comparison_group() -> None:
+    """Twelve come a week, from 30 weeks before the date on: 18 lie before the last 12, so ages 1 … 9 count.
+
+    In 10 + 6 weeks they are the customers of 9 + 15 weeks, from the date on those of 9 + 5.
+    """
+    result = alone(gain=8.0, cost=0.1)
+    text = said(result)
+    assert text.startswith(
+        "In each week those are counted who first bought 1 to 9 weeks before, so each holds others, 288 "
+        "customers in all; of older customers it says nothing. What they bring is held against the trend "
+        "before 2024-01-01: 10 weeks before it and 6 weeks from it on."
+    )
+    assert "for all 168 who count from that day on, over 6 weeks, +" in text
+    assert "same customers" not in text + verdict(result)[1] and "own trend" not in text
+    whole = {tile.name: tile for tile in change_tiles(Changed(result), UNIT)}["profit_total"]
+    assert whole.definition == (
+        "The same, of 168 customers from 2024-01-01 on, each in those weeks that are 1 to 9 weeks after the "
+        "first purchase: 648 weeks of customers."
+    )
+    assert whole.value == pytest.approx(648 * result.money["profit"].iloc[0])
+    assert "count in one week at least" in findings.change_groups_table(result)[2]
 
 
 def test_too_little_to_compare_is_said() -> None:
     assert verdict(REASON) == ("Cannot be told", "Not shown: no change.", "wait")
+    short = NotEnoughData("Eight periods are needed.", do="Leave `before` out.")
+    assert verdict(short)[1] == "Eight periods are needed. Leave `before` out."
     assert change_findings(Changed(REASON), UNIT) == []
     assert change_tiles(Changed(REASON), UNIT) == []
 
@@ -208,7 +235,7 @@ def test_what_would_undo_it() -> None:
 def test_the_weaker_claim_is_spelled_out() -> None:
     assert "Customers were not drawn by lot. The finding holds if" in said(compared(GAIN))
     lone = said(alone(gain=8.0, cost=0.1))
-    assert "There is no comparison group: the finding is against the customers' own trend" in lone
+    assert "There is no comparison group: the finding is against the trend of earlier customers" in lone
     assert "if the trend would have gone on, it pays with" in lone
     falling = said(compared(groups(gain=-3)))
     assert "No cost is stated" not in falling, "a loss is a loss at any cost"
@@ -351,9 +378,13 @@ def test_tables_of_a_change_for_all() -> None:
     robust = table(findings.change_robust_table(result, 0.05))
     assert {"in the first period", "more each period"} <= set(robust) and "in proportion" not in robust
     people = table(findings.change_groups_table(result))
+    assert people["who"].iloc[0] == "1 to 9 weeks after their first purchase"
     assert people["group"].iloc[0] == "all" and people["left out"].isna().iloc[0]
     assert list(table(findings.change_checks_table(result))["check"]) == [
-        "✓ alike before the date",
+        "✓ straight before the date",
         "✓ earlier dates",
     ]
-    assert table(findings.change_money_table(result, UNIT))["pays with"].isna().all()
+    assert "straight before, p" in robust
+    money = table(findings.change_money_table(result, UNIT))
+    assert list(money["per"]) == ["a customer and week", "all who count from the date on"]
+    assert money["pays with"].isna().all()

@@ -89,7 +89,7 @@ def levels(found: BeforeAfter, currency: str | None, alpha: float) -> Drawn:
 def _courses(ax: Axes, rows: pd.DataFrame, compared: bool) -> None:
     looks: dict[str, tuple[str, dict[str, Any]]] = {
         "treated": (_("those who got it"), {"color": BLUE, "marker": "o"}),
-        "all": (_("all customers"), {"color": BLUE, "marker": "o"}),
+        "all": (_("those who count"), {"color": BLUE, "marker": "o"}),
         "comparison": (_("comparison"), {"color": MUTED, "marker": "s"}),
     }
     for group, own in rows.groupby("group", sort=False):
@@ -179,10 +179,13 @@ def _levels_caption(found: BeforeAfter, alpha: float) -> str:
         )
     else:
         text = _(
-            "Means of customers of the same ages in every period, with {level} bands. Dashed: the straight "
-            "trend before {date}, carried on, with its band; the distance from it is the effect."
+            "Means of customers {ages} after their first purchase, others in every period, with {level} "
+            "bands; an age weighs the same in all periods, by all the customers who count at that age. "
+            "Dashed: a straight line fitted to the periods before {date}, with its band; from that day on it "
+            "is carried on, no data. The distance from it is the effect."
         )
-    return f"{text.format(level=level, date=day(found.change.date))} {_whole(found)}"
+    words = {"level": level, "date": day(found.change.date), "ages": found.ages}
+    return f"{text.format(**words)} {_whole(found)}"
 
 
 def _whole(found: BeforeAfter) -> str:
@@ -198,7 +201,11 @@ def _whole(found: BeforeAfter) -> str:
 
 
 def event_study(found: BeforeAfter, currency: str | None, alpha: float) -> Drawn:
-    """The gap between the groups in each period, less its mean before the date; metric by metric."""
+    """The gap between the groups in each period, less its mean before the date; metric by metric.
+
+    Without a comparison group the distance from the trend: of the means before the date, and from it on of
+    the line fitted to them.
+    """
     effects = found.effects
     with canvas(9.6, 3.5, columns=len(effects), shared=False) as (figure, axes):
         for ax, row in zip(np.atleast_1d(axes), effects.to_dict("records"), strict=True):
@@ -220,8 +227,8 @@ def event_study(found: BeforeAfter, currency: str | None, alpha: float) -> Drawn
     )
     alone = _(
         "Grey, before {date}: distance of each period from the trend; it should lie around zero, without a "
-        "bend. Blue, from that day on: distance of a second straight line, fitted to those periods, with "
-        "{level} intervals. Band: the effect, its mean, with its interval."
+        "bend. Blue, from that day on: no data, but the distance of a second straight line, fitted to those "
+        "periods, with {level} intervals. Band: the effect, its mean, with its interval."
     )
     compared = found.kind == "difference-in-differences"
     caption = (text if compared else alone).format(level=level, date=day(found.change.date))

@@ -54,7 +54,9 @@ def _nothing() -> str:
 def whom(result: BeforeAfter, group: str) -> str:
     """Who is in a group, as the unit file says: `region: north or east`."""
     asked = result.change
-    if group in ("treated", "all"):
+    if result.ages:
+        return _("{ages} after their first purchase").format(ages=result.ages)
+    if group == "treated":
         return in_words(asked.treated) if asked.treated else _("all customers")
     if asked.comparison_unit:
         return _("customers of the unit {unit}").format(unit=asked.comparison_unit)
@@ -86,9 +88,7 @@ def _compared(result: BeforeAfter) -> str:
         "date": day(result.change.date),
     }
     if result.kind != "difference-in-differences":
-        text = _("{n} are held against their own trend: {before} before {date} and {after} from it on.")
-        n = plural(size["all"], _("customer"), _("customers"))
-        return text.format(n=n, **words)
+        return _series_of(result, int(size["all"]), words)
     text = _(
         "{n} who got it ({treated}) are compared with {m} who did not ({comparison}): over {before} before "
         "{date} and {after} from it on, the same customers throughout."
@@ -100,6 +100,17 @@ def _compared(result: BeforeAfter) -> str:
         comparison=whom(result, "comparison"),
         **words,
     )
+
+
+def _series_of(result: BeforeAfter, customers: int, words: dict[str, str]) -> str:
+    """Who is counted where there is nobody to compare with."""
+    text = _(
+        "In each {period} those are counted who first bought {ages} before, so each holds others, {n} in "
+        "all; of older customers it says nothing. What they bring is held against the trend before {date}: "
+        "{before} before it and {after} from it on."
+    )
+    n = plural(customers, _("customer"), _("customers"))
+    return text.format(period=ONE[result.change.period], ages=result.ages, n=n, **words)
 
 
 # ── how much ────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,9 +160,12 @@ def _total(result: BeforeAfter, row: Row, unit: Unit) -> str:
     if row["kind"] == "share":
         return ""
     text = _("; for all of them, over {periods}, {total} {limits}")
+    if result.ages:
+        text = _("; for all {n} who count from that day on, over {periods}, {total} {limits}")
     after = int(result.periods["is_after"].sum())
     show = change(row["kind"], unit.currency, 100)
     return text.format(
+        n=number(result.people),
         periods=plural(after, ONE[result.change.period], MANY[result.change.period]),
         total=show(row["total"]),
         limits=interval(row["total_lower"], row["total_upper"], change(row["kind"], None, 100)),

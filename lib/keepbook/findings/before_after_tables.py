@@ -9,7 +9,7 @@ import pandas as pd
 from keepbook.charts import bare, behind, change, headline, shown, standing
 from keepbook.errors import NotEnoughData
 from keepbook.findings.before_after import known_truth, whom
-from keepbook.findings.before_after_verdict import EACH, Changed, Row
+from keepbook.findings.before_after_verdict import EACH, ONE, Changed, Row
 from keepbook.findings.shared import Columns, Table, table_of
 from keepbook.params import Unit
 from keepbook.words import MISSING, _, chance, day, interval, number, percent
@@ -54,6 +54,11 @@ def change_groups_table(result: BeforeAfter | NotEnoughData) -> Table:
     if groups["clusters"].isna().all():
         del columns[_("clusters")]
     caption = _("Every customer is in one row. Came too late: first bought when the periods had begun.")
+    if result.ages:
+        caption = _(
+            "Every customer is in one row. Take part: count in one {period} at least, {ages} after their "
+            "first purchase. Came too late: first bought in the last {period}."
+        ).format(period=ONE[result.change.period], ages=result.ages)
     return table_of(columns, caption)
 
 
@@ -109,9 +114,9 @@ def _compared_caption() -> str:
 
 def _alone_caption() -> str:
     return _(
-        "Means of all periods before and after, of the same ages of customers, brought to one length. "
-        "Difference: mean distance from the straight trend of the time before (interrupted time series). "
-        "Brackets: {level}."
+        "Means of all periods before and after, of the same ages of customers, mixed alike, and brought to "
+        "one length. Difference: mean distance from the straight trend of the time before (interrupted time "
+        "series). Brackets: {level}."
     )
 
 
@@ -129,7 +134,8 @@ def change_robust_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Ta
     if not compared:
         others = {"level": _("in the first period"), "bend": _("more each period")}
     columns |= {head: ([_change(row, name) for row in rows], str) for name, head in others.items()}
-    columns[_("alike before, p")] = ([row["pre_trend_pvalue"] for row in rows], lambda p: number(p, 3))
+    before = _("alike before, p") if compared else _("straight before, p")
+    columns[before] = ([row["pre_trend_pvalue"] for row in rows], lambda p: number(p, 3))
     columns[_("undone by")] = ([row["breakdown"] for row in rows], lambda value: f"{number(value, 2)}×")
     text = _(
         "In proportion: if the comparison's change had carried over in proportion, not in amount. Trend "
@@ -179,8 +185,9 @@ def change_checks_table(result: BeforeAfter | NotEnoughData) -> Table:
     rows, row = result.checks, headline(result)
     names = [name for name in CHECKED if name in set(rows["check"])]
     marks = [HELD.get(standing(result, name) or standing(result, name, row["metric"]), "") for name in names]
+    called = CHECKED | ({"pre_trend": _("straight before the date")} if result.ages else {})
     columns: Columns = {
-        _("check"): ([f"{mark} {CHECKED[name]}" for mark, name in zip(marks, names, strict=True)], str),
+        _("check"): ([f"{mark} {called[name]}" for mark, name in zip(marks, names, strict=True)], str),
         _("what was found"): ([_found(result, name, row["metric"]) for name in names], str),
     }
     caption = _(
@@ -236,8 +243,9 @@ def change_money_table(result: BeforeAfter | NotEnoughData, unit: Unit) -> Table
         return result, {}, ""
     rows = result.money.to_dict("records")
     gain = _("revenue added") if unit.margin == 1 else _("margin added")
+    bases = BASES | ({"total": _("all who count from the date on")} if result.ages else {})
     columns: Columns = {
-        _("per"): ([BASES.get(row["basis"], EACH[result.change.period]) for row in rows], str),
+        _("per"): ([bases.get(row["basis"], EACH[result.change.period]) for row in rows], str),
         gain + behind(unit.currency): ([_cash(row, "gain") for row in rows], str),
         _("its cost"): ([MISSING if pd.isna(row["cost"]) else _plain(row, "cost") for row in rows], str),
         _("left") + behind(unit.currency): ([_cash(row, "profit") for row in rows], str),
@@ -245,11 +253,12 @@ def change_money_table(result: BeforeAfter | NotEnoughData, unit: Unit) -> Table
     }
     caption = _(
         "Effect on revenue times the margin of {margin}, less the cost. Pays with: probability under a flat "
-        "prior, if the comparison is fair; that it is fair is in no number here. Brackets: {level}."
+        "prior, if {fair}; that this is so is in no number here. Brackets: {level}."
     )
     margin = percent(unit.margin, 0)
-    level = percent(1 - unit.alpha, 0)
-    return _with_numbers(columns, caption.format(margin=margin, level=level), result.money)
+    fair = _("the trend would have gone on") if result.ages else _("the comparison is fair")
+    words = {"margin": margin, "level": percent(1 - unit.alpha, 0), "fair": fair}
+    return _with_numbers(columns, caption.format(**words), result.money)
 
 
 def _cash(row: Row, name: str) -> str:

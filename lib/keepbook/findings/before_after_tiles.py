@@ -8,10 +8,10 @@ import pandas as pd
 
 from keepbook.charts import bare, headline, measured
 from keepbook.errors import NotEnoughData
-from keepbook.findings.before_after_verdict import EACH, Changed, Row, failed_check
+from keepbook.findings.before_after_verdict import EACH, MANY, Changed, Row, failed_check
 from keepbook.findings.shared import Tile
 from keepbook.params import Unit
-from keepbook.words import _, number
+from keepbook.words import _, day, number
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import BeforeAfter
@@ -36,13 +36,12 @@ def _money_tiles(result: BeforeAfter, unit: Unit) -> list[Tile]:
     text = _("{What} added against what was to be expected without the change, {less}.")
     less = _("less its cost") if stated else _("before its cost, which is not stated")
     said = text.format(What=what.capitalize(), less=less)
-    customers = result.groups["customers"].iloc[0]
     heads = {
         "customer and period": (f"{name}_each", _("Gain {each}").format(each=each), said),
         "total": (
             f"{name}_total",
             _("Gain in all"),
-            _("The same, of {n} customers in all periods.").format(n=number(customers)),
+            _counting(result),
         ),
     }
     rows = dict(zip(heads, [result.money.iloc[0], result.money.iloc[-1]], strict=True))
@@ -58,6 +57,19 @@ def _money_tiles(result: BeforeAfter, unit: Unit) -> list[Tile]:
         )
         for basis, (key, head, words) in heads.items()
     ]
+
+
+def _counting(result: BeforeAfter) -> str:
+    """Of whom the money in all is."""
+    words = {"n": number(result.people), "date": day(result.change.date)}
+    if not result.ages:
+        return _("The same, of {n} customers in all periods.").format(**words)
+    text = _(
+        "The same, of {n} customers from {date} on, each in those {periods} that are {ages} after the first "
+        "purchase: {times} {periods} of customers."
+    )
+    many = MANY[result.change.period]
+    return text.format(times=number(result.customer_periods), periods=many, ages=result.ages, **words)
 
 
 def _lift_tile(row: Row, result: BeforeAfter) -> Tile:

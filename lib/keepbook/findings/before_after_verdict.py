@@ -62,7 +62,7 @@ def change_verdict(found: Changed, unit: Unit) -> Decision:
     """
     result = found.result
     if isinstance(result, NotEnoughData):
-        return Decision(_("Cannot be told"), result.what, "wait")
+        return Decision(_("Cannot be told"), " ".join(filter(None, [result.what, result.do])), "wait")
     row = headline(result)
     if fault := failed_check(result, row):
         text = _("The comparison fails a check, so neither a gain nor a loss is to be believed. {check}")
@@ -153,9 +153,9 @@ def seen(result: BeforeAfter, row: Row, unit: Unit) -> str:
         value, lower, upper = -value, -upper, -lower
     values = points if row["kind"] == "share" else shown(row["kind"], unit.currency, value)
     limits = points if row["kind"] == "share" else shown(row["kind"], None, value)
-    compared = result.kind == "difference-in-differences"
+    compared = not result.ages
     return _sentence(row, more).format(
-        who=_("Those who got it") if compared else _("Customers"),
+        who=_("Those who got it") if compared else in_their_ages(result),
         value=values(value).lstrip("+"),
         limits=interval(lower, upper, lambda one: limits(one).lstrip("+")),
         what=counted(row, unit),
@@ -163,6 +163,11 @@ def seen(result: BeforeAfter, row: Row, unit: Unit) -> str:
         period=ONE[result.change.period],
         cost=_taken_off(result, row, unit),
     )
+
+
+def in_their_ages(result: BeforeAfter) -> str:
+    """Who counts where there is no comparison group."""
+    return _("Customers {ages} after their first purchase").format(ages=result.ages)
 
 
 def _sentence(row: Row, more: bool) -> str:
@@ -210,7 +215,8 @@ def _caution(result: BeforeAfter, row: Row) -> str:
     """Why it is no more than a look; first how unlike the groups were."""
     if result.kind != "difference-in-differences":
         return _(
-            "There is nobody to compare with: a season, or anything else that began then, looks the same."
+            "In each period these are others, and of older customers it says nothing. There is nobody to "
+            "compare with: a season, or anything else that began then, looks the same."
         )
     alone = _(
         "They were not drawn by lot: what else happened to them alone at that time would look the same."
