@@ -190,9 +190,9 @@ ASKED = change(before=10, after=8)
 def test_ageing_and_growth_are_no_effect() -> None:
     """60, 120 or 180 customers come a week; of 60, 30, 20, 15, 12, 60, 30 buy at the ages 1 … 6.
 
-    The data begin 24 weeks before the date, 12 of them before the last 12: half of these ages count, 1 … 6.
+    The data begin 30 weeks before the date: a fifth of these ages count, 1 … 6.
     """
-    found = measured(ageing_shop(30), ASKED, "2023-07-17")
+    found = measured(ageing_shop(30), ASKED, "2023-06-05")
     assert found.ages == 6
     weight = {"revenue": 0.0, "retained": 0.0}
     sizes = {age: sum((60, 120, 180)[(k - age) % 3] for k in range(-10, 8)) for age in range(1, 7)}
@@ -208,14 +208,16 @@ def test_ageing_and_growth_are_no_effect() -> None:
 @pytest.mark.parametrize(
     ("start", "asked", "before", "ages"),
     [
-        ("2023-07-17", None, 12, 6),  # 24 weeks, of which 12 lie before the usual 12
-        ("2023-07-17", 8, 8, 6),
-        ("2023-07-17", 10, 10, 6),
-        ("2023-07-17", 18, 18, 3),  # 6 weeks are left before the first period
-        ("2023-07-17", 40, 23, 1),
-        ("2023-10-02", None, 12, 1),  # 13 weeks
-        ("2023-10-09", None, 11, 1),  # 12 weeks: one must lie before the first period
-        ("2023-10-30", None, 8, 1),  # 9 weeks
+        ("2023-06-05", None, 12, 6),  # 30 weeks
+        ("2023-06-05", 8, 8, 6),
+        ("2023-06-05", 19, 19, 6),
+        ("2023-06-05", 40, 19, 6),  # 6 weeks to know customers of 6 ages, and 5 of doubt whether they are new
+        ("2023-08-28", None, 12, 3),  # 18 weeks
+        ("2023-09-18", None, 10, 3),  # 15
+        ("2023-10-09", None, 9, 2),  # 12
+        ("2023-10-16", None, 8, 2),  # 11
+        ("2023-10-23", None, 9, 1),  # 10: of two ages only 7 weeks would be left
+        ("2023-10-30", None, 8, 1),  # 9
     ],
 )
 def test_the_ages_that_count_follow_from_the_data(
@@ -226,7 +228,7 @@ def test_the_ages_that_count_follow_from_the_data(
 
 
 def test_a_known_lift_is_recovered_exactly() -> None:
-    found = measured(ageing_shop(30, lift=0.2), ASKED, "2023-07-17")
+    found = measured(ageing_shop(30, lift=0.2), ASKED, "2023-06-05")
     row = effect_row(found, "revenue", 0.05)
     assert row["lift"] == pytest.approx(0.2) and row["treated_after"] == pytest.approx(
         1.2 * row["treated_before"]
@@ -243,7 +245,7 @@ def test_means_and_their_errors_by_hand() -> None:
     keep = rng.random(len(rows)) < 0.7
     keep |= rows.groupby("customer")["date"].transform("min") == rows["date"]
     rows = rows[keep]
-    found = measured(rows, ASKED, "2023-07-17")
+    found = measured(rows, ASKED, "2023-06-05")
     week = (rows["date"] - pd.Timestamp("2024-01-01")).dt.days // 7
     come = week.groupby(rows["customer"]).min()
     money = rows.groupby([rows["customer"], week])["money"].sum()
@@ -292,7 +294,7 @@ def test_placebo_dates_use_the_periods_before_alone() -> None:
     rng = np.random.default_rng(6)
     rows = ageing_shop(30, lift=5.0)
     rows["money"] = rows["money"] * rng.lognormal(0, 1, len(rows))
-    found = measured(rows, ASKED, "2023-07-17")
+    found = measured(rows, ASKED, "2023-06-05")
     shown = placebos(found, "revenue", 0.05)
     assert shown["date"].tolist() == list(found.periods.edges[5:10])
     again = segmented(found.mean["revenue"][:10], np.arange(10) - 7).effect
@@ -303,7 +305,7 @@ def test_placebo_dates_use_the_periods_before_alone() -> None:
 def test_too_little_says_so() -> None:
     rows = ageing_shop(30)
     with pytest.raises(NotEnoughData) as caught:
-        measured(rows, change(before=6, after=2), "2023-07-17")
+        measured(rows, change(before=6, after=2), "2023-06-05")
     assert caught.value.what == (
         "Without a comparison group 8 whole weeks before 2024-01-01 are needed; 6 are asked for."
     )
@@ -322,7 +324,7 @@ def test_too_little_says_so() -> None:
         == "Set `period: week`, so that more periods fit in, or name customers to compare with."
     )
     with pytest.raises(NotEnoughData) as caught:
-        measured(ageing_shop(30, new=(1,)), ASKED, "2023-07-17")
+        measured(ageing_shop(30, new=(1,)), ASKED, "2023-06-05")
     assert caught.value.what == (
         "In one of the periods only 6 customers count, who first bought up to 6 periods before; "
         "20 are needed."

@@ -102,7 +102,7 @@ def test_a_change_for_all_is_drawn_against_its_trend() -> None:
     levels = charts.levels(result, "EUR", 0.05)
     assert "those who count" in words(levels) and "comparison" not in words(levels)
     assert "straight line fitted to the periods before 2024-01-01" in levels.caption
-    assert "Means of customers 1 to 9 weeks after their first purchase, others in every" in levels.caption
+    assert "Means of customers 1 to 6 weeks after their first purchase, others in every" in levels.caption
     gap = charts.event_study(result, "EUR", 0.05)
     assert re.match(
         r"From 2024-01-01 on revenue lay −\d\.\d\d EUR \[−\d\.\d\d, .*\] off its trend; ", gap.title

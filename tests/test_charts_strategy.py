@@ -66,8 +66,8 @@ def test_profit_shows_both_sides_of_zero(arms: dict[str, Any]) -> None:
     row = money.iloc[0]
     limits = f"[{row['profit_lower']:.2f}, {row['profit_upper']:.2f}]"
     assert (
-        drawn.title
-        == f"Treated with voucher, a customer brings +{row['profit']:.2f} EUR {limits} more after cost"
+        drawn.title == f"Treated with voucher, a customer brings +{row['profit']:.2f} EUR {limits} "
+        "after cost, against the control"
     )
     assert any(word.startswith("earns: ") for word in words(drawn))
     assert any(word.startswith("loses: ") for word in words(drawn))
@@ -145,7 +145,9 @@ def test_segments_that_differ_name_the_one_that_responds_most() -> None:
 
 def test_segments_that_do_not_differ_claim_nothing() -> None:
     title = charts.segment_effects(parts(0.4), "share", None, 0.05).title
-    assert title == "No segment by tier is shown to respond otherwise than the others (p = 0.400)"
+    assert (
+        title == "No segment is shown to respond otherwise than the others; nearest to it is tier (p = 0.400)"
+    )
 
 
 # ── the next test ───────────────────────────────────────────────────────────────────────────────────────

@@ -196,14 +196,15 @@ def test_clusters_in_several_arms_are_left_out_whole(found: Callable[[str], Foun
         "in several arms": (1, 2),  # c4
         "assigned after the data end": (1, 1),  # d2, which leaves its shop whole
         "in a cluster of several arms": (2, 2),  # c1 and c2, north
-        "counted": (7, 7),
+        "without a cluster": (2, 2),  # c7 and c8
+        "counted": (5, 5),
     }
     arms = made.intake.arms.set_index("variant")
-    assert arms["assigned"].tolist() == [3, 4]
-    assert arms["mature"].tolist() == [2, 4]
-    assert arms["clusters"].tolist() == [2, 3]  # east, south; west, c7, c8
+    assert arms["assigned"].tolist() == [3, 2]
+    assert arms["mature"].tolist() == [2, 2]
+    assert arms["clusters"].tolist() == [2, 1]  # east, south; west
     assert made.study.clustered
-    assert made.study.counts == {"none": 2, "voucher": 3}
+    assert made.study.counts == {"none": 2, "voucher": 1}
 
 
 def test_edges_of_the_outcome_days_and_of_the_time_before(found: Callable[[str], Found]) -> None:
@@ -395,17 +396,15 @@ def earned(shop: Shop, own: Callable[[int], str] | None, **keys: Any) -> pd.Seri
         return ex.money(measured(unit, tables, "e").study).iloc[0]
 
 
-FROM_ELSEWHERE = "the cost is what two adjusted differences leave: the pre-period shifts it"
-
-
-@pytest.mark.parametrize(
-    "pre_days", [0, pytest.param(60, marks=pytest.mark.xfail(strict=True, reason=FROM_ELSEWHERE))]
-)
-def test_the_same_cost_of_everybody_from_either_place(shop: Shop, pre_days: int) -> None:
+@pytest.mark.parametrize(("pre_days", "near"), [(0, 1e-9), (60, 0.01)])
+def test_the_same_cost_of_everybody_from_either_place(shop: Shop, pre_days: int, near: float) -> None:
+    """The pre-period foretells margin less cost a little otherwise than margin: the error is not the same."""
     stated = earned(shop, None, cost=1.5, pre_days=pre_days)
     in_table = earned(shop, lambda i: "1.5" if i % 2 else "0", pre_days=pre_days)
-    for name in ("gain", "cost", "profit", "profit_lower", "profit_upper", "error", "chance"):
+    for name in ("gain", "cost", "profit"):
         assert in_table[name] == pytest.approx(stated[name], rel=1e-9), name
+    for name in ("profit_lower", "profit_upper", "error", "chance"):
+        assert in_table[name] == pytest.approx(stated[name], rel=near), name
 
 
 def test_costs_of_each_customer(shop: Shop) -> None:

@@ -107,31 +107,31 @@ def test_against_a_trend_it_is_never_more_than_may_be(gain: float, label: str) -
     found, reason, kind = verdict(alone(gain=gain, cost=0.1))
     assert (found, kind) == (label, "wait")
     assert "There is nobody to compare with" in reason
-    assert reason.startswith("Customers 1 to 9 weeks after their first purchase brought")
+    assert reason.startswith("Customers 1 to 6 weeks after their first purchase brought")
     assert "In each period these are others, and of older customers it says nothing." in reason
     assert len(reason.split()) < 75, "ten seconds"
 
 
 def test_who_is_counted_without_a_comparison_group() -> None:
-    """Twelve come a week, from 30 weeks before the date on: 18 lie before the last 12, so ages 1 … 9 count.
+    """Twelve come a week, from 30 weeks before the date on: ages 1 … 6 count.
 
-    In 10 + 6 weeks they are the customers of 9 + 15 weeks, from the date on those of 9 + 5.
+    In 10 + 6 weeks they are the customers of 6 + 15 weeks, from the date on those of 6 + 5.
     """
     result = alone(gain=8.0, cost=0.1)
     text = said(result)
     assert text.startswith(
-        "In each week those are counted who first bought 1 to 9 weeks before, so each holds others, 288 "
+        "In each week those are counted who first bought 1 to 6 weeks before, so each holds others, 252 "
         "customers in all; of older customers it says nothing. What they bring is held against the trend "
         "before 2024-01-01: 10 weeks before it and 6 weeks from it on."
     )
-    assert "for all 168 who count from that day on, over 6 weeks, +" in text
+    assert "for all 132 who count from that day on, over 6 weeks, +" in text
     assert "same customers" not in text + verdict(result)[1] and "own trend" not in text
     whole = {tile.name: tile for tile in change_tiles(Changed(result), UNIT)}["profit_total"]
     assert whole.definition == (
-        "The same, of 168 customers from 2024-01-01 on, each in those weeks that are 1 to 9 weeks after the "
-        "first purchase: 648 weeks of customers."
+        "The same, of 132 customers from 2024-01-01 on, each in those weeks that are 1 to 6 weeks after the "
+        "first purchase: 432 weeks of customers."
     )
-    assert whole.value == pytest.approx(648 * result.money["profit"].iloc[0])
+    assert whole.value == pytest.approx(432 * result.money["profit"].iloc[0])
     assert "count in one week at least" in findings.change_groups_table(result)[2]
 
 
@@ -378,7 +378,7 @@ def test_tables_of_a_change_for_all() -> None:
     robust = table(findings.change_robust_table(result, 0.05))
     assert {"in the first period", "more each period"} <= set(robust) and "in proportion" not in robust
     people = table(findings.change_groups_table(result))
-    assert people["who"].iloc[0] == "1 to 9 weeks after their first purchase"
+    assert people["who"].iloc[0] == "1 to 6 weeks after their first purchase"
     assert people["group"].iloc[0] == "all" and people["left out"].isna().iloc[0]
     assert list(table(findings.change_checks_table(result))["check"]) == [
         "✓ straight before the date",

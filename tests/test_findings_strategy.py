@@ -77,19 +77,19 @@ def test_without_a_margin_a_roll_out_says_from_which_margin_on_it_pays(found: St
 
 def test_a_broken_split_decides_alone(found: Strategy) -> None:
     made = decision(said(found, ratio=BROKEN, verdict=verdict("redesign", "broken split")), UNIT)
-    assert (made.label, made.kind) == ("Redesign", "broken")
+    assert (made.label, made.kind) == ("Redesign: the split is broken", "broken")
     assert "The split is broken: 3,000 : 2,000 where 50 % : 50 % was intended (p < 0.001)" in made.reason
 
 
 @pytest.mark.parametrize(
     ("made", "label", "words"),
     [
-        (verdict("stop", "loses"), "Stop", "Rolled out to 5,000 customers it would lose"),
-        (verdict("stop", "loses", final=False), "Stop", "lies below zero"),
-        (verdict("stop", "nothing to gain"), "Stop", "There is nothing to gain"),
+        (verdict("stop", "loses"), "Stop: it loses money", "Rolled out to 5,000 customers it would lose"),
+        (verdict("stop", "loses", final=False), "Stop: it loses money", "lies below zero"),
+        (verdict("stop", "nothing to gain"), "Stop: there is nothing to gain", "There is nothing to gain"),
         (
             verdict("stop", "guardrail", guardrails=("retained",)),
-            "Stop",
+            "Stop: it does harm",
             "came back falls by more than its margin",
         ),
         (verdict("roll out", "earns", final=False), "Roll out voucher", "planned end is not reached"),
@@ -98,20 +98,24 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
             "Keep running until 2025-03-01",
             "900 customers will settle it",
         ),
-        (verdict("redesign", "too few", needed=40_000), "Redesign", "About 40,000 customers would settle it"),
-        (verdict("redesign", "too few"), "Redesign", "beyond any test of reasonable size"),
+        (
+            verdict("redesign", "too few", needed=40_000),
+            "Redesign: too small to tell",
+            "About 40,000 customers would settle it",
+        ),
+        (verdict("redesign", "too few"), "Redesign: too small to tell", "beyond any test of reasonable size"),
         (
             verdict("redesign", "too few", final=False, needed=9),
-            "Redesign",
+            "Redesign: too small to tell",
             "No planned end is stated (`ends`)",
         ),
         (
             verdict("redesign", "guardrail open", guardrails=("retained",), needed=70_000),
-            "Redesign",
+            "Redesign: harm is not ruled out",
             "not shown that came back falls by less than its margin; about 70,000 customers",
         ),
-        (verdict("redesign", "no cost"), "Redesign", "is not stated (`cost`)"),
-        (verdict("redesign", "no money", variant=None), "Redesign", "map `revenue`"),
+        (verdict("redesign", "no cost"), "State the cost first", "is not stated (`cost`)"),
+        (verdict("redesign", "no money", variant=None), "No money is measured", "map `revenue`"),
     ],
 )
 def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str, words: str) -> None:

@@ -145,6 +145,8 @@ def _lifts_title(goals: pd.DataFrame, alpha: float) -> str:
     text = _("{metric}: {lift} {limits} against the control")
     limits = interval(first["lift_lower"], first["lift_upper"])
     name = metric_name(first["metric"])
+    if goals["variant"].nunique() > 1:
+        name += f" ({short(first['variant'])})"
     return text.format(metric=name[:1].upper() + name[1:], lift=_signed(first["lift"]), limits=limits)
 
 
@@ -175,7 +177,9 @@ def profit(
         np.atleast_1d(axes)[-1].set_xlabel(_("profit a customer, after cost") + behind(currency))
         svg = svg_of(figure, "profit")
     best = rows.loc[rows["profit"].idxmax()]
-    title = _("Treated with {variant}, a customer brings {profit} {limits} more after cost").format(
+    title = _(
+        "Treated with {variant}, a customer brings {profit} {limits} after cost, against the control"
+    ).format(
         variant=best["variant"],
         profit=change("money", currency, best["profit"])(best["profit"]),
         limits=interval(best["profit_lower"], best["profit_upper"], shown("money", None, best["profit"])),
@@ -313,7 +317,9 @@ def _differences(axis: Axis, kind: str, most: float) -> None:
 def _segments_title(parts: Segments, kind: str, currency: str | None, alpha: float) -> str:
     rows, doubt = parts.effects, f"(p {equals(parts.interaction)})"
     if not parts.interaction < alpha:
-        text = _("No segment by {column} is shown to respond otherwise than the others {doubt}")
+        text = _(
+            "No segment is shown to respond otherwise than the others; nearest to it is {column} {doubt}"
+        )
         return text.format(column=parts.column, doubt=doubt)
     best = rows.loc[rows["shrunk"].idxmax()]
     show = change(kind, currency, best["shrunk"])

@@ -17,9 +17,9 @@ from keepbook.tables import Tables
 from keepbook.words import _, day, number, plural
 
 SEVERAL, EXPOSED, AFTER = "in several arms", "treated before assignment", "assigned after the data end"
-SHARED = "in a cluster of several arms"
+SHARED, NOWHERE = "in a cluster of several arms", "without a cluster"
 AGAIN, COUNTED = "assigned again to the same arm", "counted"
-RULES = (SEVERAL, EXPOSED, AFTER, SHARED, COUNTED)  # the engine holds their places
+RULES = (SEVERAL, EXPOSED, AFTER, SHARED, NOWHERE, COUNTED)  # the engine holds their places
 OURS = ("experiment", "customer_id", "variant", "assigned_on", "cluster", "exposed_on", "cost")
 
 
@@ -135,18 +135,12 @@ def _ledger(each: ir.Table, late: ir.Table) -> pd.DataFrame:
 
 
 def _used(lines: ir.Table) -> ir.Table:
-    """The lines without the columns in which this experiment says nothing, as another of the table may.
-
-    A customer without a cluster, where others have one, is a cluster of one.
-    """
+    """The lines without the columns in which this experiment says nothing, as another of the table may."""
     optional = [name for name in lines.columns if name not in OURS[:4]]
     if not optional:
         return lines
     said = lines.agg(**{name: lines[name].notnull().any() for name in optional}).to_pandas().iloc[0]
-    lines = lines.drop(*(name for name in optional if not said[name]))
-    if "cluster" not in lines.columns:
-        return lines
-    return lines.mutate(cluster=lines.cluster.fill_null("customer " + lines.customer_id.cast("string")))
+    return lines.drop(*(name for name in optional if not said[name]))
 
 
 def held(table: ir.Table) -> ir.Table:
@@ -185,6 +179,8 @@ def _rule(each: ir.Table) -> ir.Value:
     cases = [(each.several, RULES.index(SEVERAL))]
     if "exposed_on" in each.columns:
         cases.append(((each.exposed_on < each.assigned_on).fill_null(False), RULES.index(EXPOSED)))
+    if "cluster" in each.columns:
+        cases.append((each.cluster.isnull(), RULES.index(NOWHERE)))
     return ibis.cases(*cases, else_=RULES.index(COUNTED))
 
 

@@ -227,6 +227,7 @@ def _carriers(columns: Columns, arm: Moments) -> float:
     return max(arm.count * square / (square + float(arm.cov[at, at])) if square else 0.0, 2.0)
 
 
+@np.errstate(invalid="ignore")  # an arm without a single order has no value an order
 def _adjusted(columns: Columns, control: Moments, treatment: Moments) -> tuple[Floats, Floats]:
     """The metric in both arms and its standard errors: the delta method at each arm's own means."""
     both, slope, middle = merged((control, treatment)), 0.0, 0.0

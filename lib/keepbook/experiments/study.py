@@ -86,9 +86,19 @@ def study(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
     NotEnoughData : an arm is empty, or nobody in it has been followed up yet; or no metric has any value.
     """
     if experiment.totals is not None:
-        return _of_totals(tables.totals[experiment.name], unit, experiment)
-    if experiment.outcomes is not None:
-        return _of_outcomes(tables.outcomes[experiment.name], unit, experiment)
+        found = _of_totals(tables.totals[experiment.name], unit, experiment)
+    elif experiment.outcomes is not None:
+        found = _of_outcomes(tables.outcomes[experiment.name], unit, experiment)
+    else:
+        found = _of_assignments(tables, unit, experiment)
+    order = [*found.counts]  # the control first, then as the unit file has them: so they stand everywhere
+    moments = {
+        metric: {name: arms[name] for name in order if name in arms} for metric, arms in found.moments.items()
+    }
+    return replace(found, moments=moments)
+
+
+def _of_assignments(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
     intake = _followed_up(admitted(tables, experiment))
     seen = followed(intake, tables.purchases)
     each = outcomes_of(intake, seen, unit.margin)
@@ -142,7 +152,8 @@ def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Stud
 
 
 def _control_first(counts: dict[str, int], experiment: Experiment) -> dict[str, int]:
-    return {experiment.control: counts.get(experiment.control, 0)} | counts
+    named = {name: counts[name] for name in experiment.split or () if name in counts}
+    return {experiment.control: counts.get(experiment.control, 0)} | named | counts
 
 
 # ── what is made of it ──────────────────────────────────────────────────────────────────────────────────

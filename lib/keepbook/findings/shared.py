@@ -24,8 +24,8 @@ class Tile:
 
     Attributes
     ----------
-    name : key in key_figures.json. label : what the page calls it. kind : `percent`, `points`, `number` or
-        `money`.
+    name : key in key_figures.json. label : what the page calls it. kind : `percent`, `points`, `number`
+        (whole), `decimal` or `money`.
     value, ci_lower, ci_upper : the figure and its interval, missing where there is none.
     change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
     definition : how it is counted. history : its own past, oldest first. rising_is_good : more is better.
@@ -49,6 +49,11 @@ class Tile:
     headline: bool = False
 
 
+def digits_of(value: float) -> int:
+    """Decimals that a number can carry."""
+    return 0 if abs(value) >= SMALL else 2 if abs(value) >= 0.02 or not value else 4
+
+
 def shown_as(kind: str, currency: str | None = None, least: float = SMALL) -> Callable[[float], str]:
     """How a key figure of a kind is written.
 
@@ -56,12 +61,14 @@ def shown_as(kind: str, currency: str | None = None, least: float = SMALL) -> Ca
     ----------
     least : money next to it; below 100 both are shown with cents.
     """
-    known = {"percent": percent, "points": points, "number": number}
-    return (
-        known[kind]
-        if kind in known
-        else partial(money, currency=currency, digits=2 if abs(least) < SMALL else 0)
-    )
+    known: dict[str, Callable[[float], str]] = {
+        "percent": percent,
+        "points": points,
+        "number": number,
+        "decimal": partial(number, digits=digits_of(least)),
+        "money": partial(money, currency=currency, digits=2 if abs(least) < SMALL else 0),
+    }
+    return known[kind]
 
 
 def cash(value: float, currency: str | None, lower: float | None = None, upper: float | None = None) -> str:

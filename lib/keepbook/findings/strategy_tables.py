@@ -65,7 +65,9 @@ def overlaps_table(study: Study | NotEnoughData) -> Table:
     """Other experiments that hold the same customers."""
     if isinstance(study, NotEnoughData):
         return study, {}, ""
-    if study.intake is None or study.intake.overlaps.empty:
+    if study.intake is None:
+        return NotEnoughData(_("Not shown: other experiments. The table names no customers.")), {}, ""
+    if study.intake.overlaps.empty:
         return NotEnoughData(_("No customer of this experiment is in another one.")), {}, ""
     found = study.intake.overlaps
     columns: Columns = {

@@ -24,7 +24,8 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
         tiles += _money_tiles(best)
     goals = found.effects[(found.effects["role"] == "goal") & found.effects["effect"].notna()]
     assert not isinstance(found.study, NotEnoughData)
-    days, several = found.study.experiment.outcome_days, len(found.study.treatments) > 1
+    days = found.study.experiment.outcome_days if found.study.intake else 0
+    several = len(found.study.treatments) > 1
     return tiles + [_goal_tile(row, days, several) for row in goals.head(4 - len(tiles)).to_dict("records")]
 
 
@@ -69,13 +70,15 @@ def _goal_tile(row: dict, days: int, several: bool) -> Tile:
     head = metric_name(row["metric"]) + (f" · {row['variant']}" if several else "")
     known = row["ci_lower"] == row["ci_lower"]
     text = _("{variant} less the control, over {days} after the assignment.")
+    if not days:
+        text = _("{variant} less the control.")
     return Tile(
         name=f"effect_{row['metric']}" + (f"_{row['variant']}" if several else ""),
         label=_("Effect on: {metric}").format(metric=head),
         value=float(row["effect"]),
         ci_lower=float(row["ci_lower"]) if known else None,
         ci_upper=float(row["ci_upper"]) if known else None,
-        kind={"share": "points", "money": "money"}.get(row["kind"], "number"),
+        kind={"share": "points", "money": "money"}.get(row["kind"], "decimal"),
         definition=text.format(variant=row["variant"], days=plural(days, _("day"), _("days"))),
         rising_is_good=row["better"] == "higher",
     )

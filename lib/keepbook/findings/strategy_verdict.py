@@ -26,11 +26,16 @@ if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import Verdict
 
 KINDS = {"roll out": "good", "stop": "bad", "keep running": "wait", "redesign": "broken"}
-LABELS = {
-    "roll out": _("Roll out"),
-    "stop": _("Stop"),
-    "keep running": _("Keep running"),
-    "redesign": _("Redesign"),
+LABELS = {  # ground → what to do
+    "earns": _("Roll out {variant}"),
+    "loses": _("Stop: it loses money"),
+    "nothing to gain": _("Stop: there is nothing to gain"),
+    "guardrail": _("Stop: it does harm"),
+    "broken split": _("Redesign: the split is broken"),
+    "too few": _("Redesign: too small to tell"),
+    "guardrail open": _("Redesign: harm is not ruled out"),
+    "no cost": _("State the cost first"),
+    "no money": _("No money is measured"),
 }
 WHY = {  # ground, and whether the planned end is reached → why
     ("earns", True): _(
@@ -78,12 +83,12 @@ def decision(found: Strategy, unit: Unit) -> Decision:
     if isinstance(found.verdict, NotEnoughData):
         return Decision(_("No decision yet"), found.verdict.what, "wait")
     made = found.verdict
-    label = LABELS[made.action]
     if made.action == "keep running" and made.until:
         label = _("Keep running until {day}").format(day=day(made.until))
-    elif made.action == "roll out":
-        label = _("Roll out {variant}").format(variant=made.variant)
-    return Decision(label, _reason(found, made, unit), KINDS[made.action])
+    else:
+        label = LABELS[made.ground].replace("{variant}", str(made.variant))
+    kind = "wait" if made.ground in ("no cost", "no money") else KINDS[made.action]
+    return Decision(label, _reason(found, made, unit), kind)
 
 
 def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
@@ -173,12 +178,12 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
         "limits": limits_of(row, "total"),
         "lost": cash_of(-row["total"], unit),
         "lost_limits": f" {interval(-row['total_upper'], -row['total_lower'], less)}",
-        "loss": shown("money", unit.currency, row["max_loss"])(row["loss_rolled_out"]),
-        "kept": shown("money", unit.currency, row["max_loss"])(row["loss_kept"]),
+        "loss": _loss(row, "loss_rolled_out", unit),
+        "kept": _loss(row, "loss_kept", unit),
         "most": cash_of(row["max_loss"], unit),
         "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"])),
         "harms": _harms(found, made, "less" if made.needed else "seems"),
-        "needed": plural(made.needed or 0, _("customer"), _("customers")),
+        "needed": _needed(found, made),
     }
     if (made.ground, made.final) in WHY:
         return WHY[made.ground, made.final].format(**facts)
@@ -188,6 +193,20 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
     if not made.needed:
         settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
     return f"{OPEN if made.final else _looked(row)} {settled}".format(**facts)
+
+
+def _loss(row: pd.Series, name: str, unit: Unit) -> str:
+    """An expected loss, beside the one that is allowed."""
+    if row[name] < row["max_loss"] / 100:
+        return _("next to nothing")
+    return shown("money", unit.currency, row["max_loss"])(row[name])
+
+
+def _needed(found: Strategy, made: Verdict) -> str:
+    """How many customers, or clusters where those were drawn."""
+    clustered = not isinstance(found.study, NotEnoughData) and found.study.clustered
+    one, many = (_("cluster"), _("clusters")) if clustered else (_("customer"), _("customers"))
+    return plural(made.needed or 0, one, many)
 
 
 def _looked(row: pd.Series) -> str:

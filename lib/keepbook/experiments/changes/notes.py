@@ -9,7 +9,6 @@ import pandas as pd
 from keepbook.experiments.changes.panel import OUTSIDE
 from keepbook.experiments.changes.periods import WORDS, Periods
 from keepbook.params import Change
-from keepbook.params.strategies import BEFORE_ALONE
 from keepbook.tables import Window
 from keepbook.words import _, day, number, plural
 
@@ -47,15 +46,10 @@ def _who(change: Change, periods: Periods, ages: int) -> str:
         text = _(
             "In each period customers count who first bought {ages} before: in every period others, of the "
             "same ages, for a fixed group would buy less and less by itself. An age has the same weight in "
-            "every period, by all who count at that age in any of them. How many ages count follows from the "
-            "data that lie before the first period and more than {usual} {periods} before {date}."
+            "every period, by all who count at that age in any of them. How many ages count follows from how far the data reach back, "
+            "not from `before`."
         )
-        return text.format(
-            ages=ages_in_words(ages, change.period),
-            usual=number(BEFORE_ALONE),
-            periods=_(WORDS[change.period]),
-            date=day(change.date),
-        )
+        return text.format(ages=ages_in_words(ages, change.period))
     text = _(
         "Customers take part who had bought before {first}; who came later would enter with a purchase, and "
         "perhaps because of the change. In periods without a purchase they count as 0."
@@ -94,8 +88,8 @@ def _dropped(change: Change, periods: Periods) -> list[str]:
     )
     if change.is_alone:
         before = _(
-            "Of {asked} {periods} asked for before {date} only {used} begin within the data, after its first "
-            "whole period."
+            "Of {asked} {periods} asked for before {date} only {used} are used: those before them tell who is "
+            "how old a customer."
         )
     after = _("Of {asked} {periods} asked for from {date} on only {used} are over within the data.")
     pairs = ((before, change.periods_before, periods.before), (after, change.after, periods.after))

@@ -18,6 +18,7 @@ from keepbook.words import _, day, number
 
 FEWEST_BEFORE = 2
 FEWEST_ALONE = 8  # where there is nobody to compare with
+AGES_OF = 5  # periods of data make one age
 WORDS = {"month": "months", "week": "weeks"}
 
 
@@ -73,16 +74,19 @@ def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
     """The periods wholly between two days, of those that a change asks for.
 
     They are counted from the date itself, so that no period holds days of before and after. The first one
-    begins after `start`, for customers must have bought before it to be known; without a comparison group it
-    begins a whole period after, for customers count by the period of their first purchase.
+    begins after `start`, for customers must have bought before it to be known; without a comparison group so
+    many periods after as it takes to know customers of all `ages_of` that count.
 
     Raises
     ------
     NotEnoughData : fewer than two whole periods before the date, without a comparison group fewer than eight;
         or none from it on.
     """
-    asked = range(change.periods_before, -1, -1)
-    begins = [edge(change.date, -k, change.period) for k in asked if _known(change, k, start)]
+    asked = change.periods_before
+    if change.is_alone:
+        asked = min(asked, whole_before(change, start) - 2 * ages_of(change, start) + 1)
+    begins = [edge(change.date, -k, change.period) for k in range(asked, -1, -1)]
+    begins = [first for first in begins if first > start]
     ends = [edge(change.date, k, change.period) for k in range(1, change.after + 1)]
     ends = [last for last in ends if last - dt.timedelta(days=1) <= as_of]
     before, words = len(begins) - 1, {"periods": _(WORDS[change.period]), "date": day(change.date)}
@@ -100,11 +104,24 @@ def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
     return Periods((*begins, *ends), before)
 
 
-def _known(change: Change, back: int, start: dt.date) -> bool:
-    """Whether customers can be known before the period that begins so many periods before the date."""
-    if change.is_alone:
-        return edge(change.date, -back - 1, change.period) >= start
-    return edge(change.date, -back, change.period) > start
+def whole_before(change: Change, start: dt.date) -> int:
+    """How many whole periods of data lie before the date."""
+    whole = 0
+    while edge(change.date, -whole - 1, change.period) >= start:
+        whole += 1
+    return whole
+
+
+def ages_of(change: Change, start: dt.date) -> int:
+    """Without a comparison group: in how many periods after that of the first purchase a customer counts.
+
+    A fifth of the whole periods of data before the date, whatever `before` asks for, so that the same people
+    count. Of A ages, 2 A − 1 periods go before the first one: A to know who is how old, and A − 1 because
+    who is first seen in these may be an old customer of before the data. Fewer ages where less than eight
+    periods would be left, but one at least.
+    """
+    whole = whole_before(change, start)
+    return max(min(whole // AGES_OF, (whole - FEWEST_ALONE + 1) // 2), 1)
 
 
 def _too_few(change: Change, start: dt.date, words: dict[str, str]) -> NotEnoughData:

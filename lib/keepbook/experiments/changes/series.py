@@ -25,9 +25,8 @@ from keepbook.experiments.changes.alike import regress
 from keepbook.experiments.changes.did import PLACEBO, spread
 from keepbook.experiments.changes.estimates import NAN, Estimate, Floats
 from keepbook.experiments.changes.panel import FEWEST, METRICS, first_purchases, metrics_of, within
-from keepbook.experiments.changes.periods import Periods, edge, position
+from keepbook.experiments.changes.periods import Periods, ages_of, edge, position
 from keepbook.params import Change
-from keepbook.params.strategies import BEFORE_ALONE
 from keepbook.tables import Tables
 from keepbook.words import _, number
 
@@ -66,7 +65,7 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
     ------
     NotEnoughData : too few customers in a period.
     """
-    ages = ages_of(change, periods, tables.window.start)
+    ages = ages_of(change, tables.window.start)
     earlier = [edge(change.date, -k, change.period) for k in range(periods.before + ages, periods.before, -1)]
     edges = (*earlier, *periods.edges)
     first = first_purchases(tables)
@@ -88,19 +87,6 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
     since = first["first"].between(edges[periods.before], edges[-2] - dt.timedelta(days=1))
     people = int(first.filter(since).count().to_pandas())
     return Series(periods, ages, _counted(first, edges), size.sum(axis=0), people, mean, error)
-
-
-def ages_of(change: Change, periods: Periods, start: dt.date) -> int:
-    """How many ages count: half of the whole periods of data that lie more than 12 periods before the date.
-
-    Who is first seen in the earlier half may be an old customer of before the data. With up to 12 periods
-    before the date the same ages count, however many they are; more of them leave fewer ages. One age counts
-    at least.
-    """
-    whole = periods.before
-    while edge(change.date, -whole - 1, change.period) >= start:
-        whole += 1
-    return max((whole - max(periods.before, BEFORE_ALONE) + 1) // 2, 1)
 
 
 def _counted(first: ir.Table, edges: tuple[dt.date, ...]) -> pd.DataFrame:
