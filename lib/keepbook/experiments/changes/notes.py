@@ -46,8 +46,8 @@ def _who(change: Change, periods: Periods, ages: int) -> str:
         text = _(
             "In each period customers count who first bought {ages} before: in every period others, of the "
             "same ages, for a fixed group would buy less and less by itself. An age has the same weight in "
-            "every period, by all who count at that age in any of them. How many ages count follows from how far the data reach back, "
-            "not from `before`."
+            "every period, by all who count at that age in any of them. How many ages count follows from how "
+            "far the data reach back, not from `before`."
         )
         return text.format(ages=ages_in_words(ages, change.period))
     text = _(
@@ -88,8 +88,8 @@ def _dropped(change: Change, periods: Periods) -> list[str]:
     )
     if change.is_alone:
         before = _(
-            "Of {asked} {periods} asked for before {date} only {used} are used: those before them tell who is "
-            "how old a customer."
+            "Of {asked} {periods} asked for before {date} only {used} are used: those before them tell who "
+            "is how old a customer."
         )
     after = _("Of {asked} {periods} asked for from {date} on only {used} are over within the data.")
     pairs = ((before, change.periods_before, periods.before), (after, change.after, periods.after))
