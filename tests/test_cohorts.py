@@ -38,7 +38,7 @@ def cell(result: Retention, cohort: str, period: int) -> pd.Series:
 
 @pytest.mark.parametrize(("rule", "active", "percent"), [("on_or_after", 6633, 68.8), ("on", 6594, 68.4)])
 def test_amplitudes_example(rule: Any, active: int, percent: float) -> None:
-    """STATISTICS §2: 9,644 in the cohort; 39 of them skip the period and return after it."""
+    """Amplitude's worked example: 9,644 in the cohort; 39 of them skip the period and return after it."""
     rows = []
     for i in range(9644):
         rows += buys(

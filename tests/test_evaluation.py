@@ -448,7 +448,7 @@ def sample() -> Split:
     [(BG, 1653.4, 0.7855, 1.608), (MBG, 1576.7, 0.7648, 1.607), (PARETO, 1665.5, 0.7545, 1.603)],
 )
 def test_the_published_holdout(sample: Split, process: object, total: float, mae: float, rmse: float) -> None:
-    """STATISTICS.md §3, recomputed there with lifetimes 0.11.3: 2,357 customers, 1,882 repeat purchases."""
+    """CDNOW's sample, with lifetimes 0.11.3: 2,357 customers, 1,882 repeat purchases."""
     made, actual = predict(process, sample), sample.actual["purchases"]  # type: ignore[arg-type]
     assert len(actual) == 2357 and actual.sum() == 1882
     assert made.purchases.sum() == pytest.approx(total, abs=0.05)

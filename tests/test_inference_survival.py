@@ -53,7 +53,7 @@ def tabled(variant: str, time: np.ndarray, bought: np.ndarray) -> pd.DataFrame:
 
 
 def test_waltons_together() -> None:
-    """STATISTICS §4: median 56, S(30) .827224, S(50) .616817; the limits are lifelines 0.30.3's."""
+    """The waltons data of lifelines: median 56, S(30) .827224, S(50) .616817; the limits are lifelines 0.30.3's."""
     curve = survival.curves(waltons().assign(variant="all")).set_index("day")
     assert curve["at_risk"].iloc[0] == 163
     assert curve.loc[:30, "survival"].iloc[-1] == pytest.approx(0.827224, abs=5e-7)
@@ -64,7 +64,7 @@ def test_waltons_together() -> None:
 
 
 def test_waltons_by_group() -> None:
-    """Log-rank 122.249126 (STATISTICS §4); medians 58, 26, areas to day 50 of 47.977873, 25 by lifelines."""
+    """Log-rank 122.249126; medians 58, 26, areas to day 50 of 47.977873, 25 by lifelines."""
     life = waltons()
     found = survival.logrank(life, "control", "miR-137")
     assert found.statistic == pytest.approx(122.249126, abs=5e-7) and found.pvalue < 1e-27

@@ -23,7 +23,7 @@ from keepbook.errors import DataError, NotEnoughData
 from keepbook.intervals import mean_of_shares, wilson
 from keepbook.tables import Window
 
-# Fader & Hardie (2007), as in STATISTICS §2
+# Fader & Hardie (2007)
 HIGH_END = [0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
 REGULAR = [0.631, 0.468, 0.382, 0.326, 0.289, 0.262, 0.241]
 

@@ -99,7 +99,7 @@ def test_one_time_buyers_with_wilsons_limits(unit: Unit) -> None:
     assert (round(low, 4), round(high, 4)) == (0.0456, 0.6994), "Wilson for 1 of 4, after Wilson (1927)"
     rows = [row for i in range(12) for row in buys(f"c{i}", "2024-01-05", "2024-02-05")]
     share, low, high = look(rows, unit).one_time
-    assert (share, low, round(high, 4)) == (0, 0, 0.2425), "0 of 12: STATISTICS §2"
+    assert (share, low, round(high, 4)) == (0, 0, 0.2425), "0 of 12: Wilson"
 
 
 def test_nothing_after_the_last_day_counts(unit: Unit) -> None:

@@ -25,7 +25,7 @@ PARTS = ["starting", "churned", "contraction", "expansion", "reactivation", "new
 
 
 def test_a_published_bridge() -> None:
-    """STATISTICS §2: of 100, 10 churned and 10 contracted, 10 came by expansion: gross 20 %, net 10 %."""
+    """Of 100, 10 churned and 10 contracted, 10 came by expansion: gross 20 %, net 10 %."""
     spent = {"gone": (10, 0), "less": (30, 20), "more": (20, 30), "same": (40, 40)}
     rows: list[Row] = []
     for customer, (before, now) in spent.items():

@@ -97,7 +97,7 @@ def cdnow(lines: pd.DataFrame) -> ir.Table:
 
 
 def test_cdnow_first_customer_and_base(cdnow: ir.Table) -> None:
-    """Fader, Hardie & Lee's sample in STATISTICS.md §3: x=2, t_x=30.43, T=38.86 weeks; 2,357 customers."""
+    """Fader, Hardie & Lee's sample of CDNOW: x=2, t_x=30.43, T=38.86 weeks; 2,357 customers."""
     frame = frame_of(rfm(cdnow, CUT, "day"))
     first = frame.loc["0001"]
     assert len(frame) == 2357
@@ -108,7 +108,7 @@ def test_cdnow_first_customer_and_base(cdnow: ir.Table) -> None:
 
 
 def test_cdnow_holdout(cdnow: ir.Table) -> None:
-    """1,882 repeat transactions in the 39 weeks after the cut (CLVTools, lifetimes; STATISTICS.md §3)."""
+    """1,882 repeat transactions in the 39 weeks after the cut (CLVTools, lifetimes)."""
     assert (END - CUT).days == 39 * 7
     frame = frame_of(with_holdout(cdnow, CUT, END, "day"))
     assert len(frame) == 2357
