@@ -53,7 +53,7 @@ def tabled(variant: str, time: np.ndarray, bought: np.ndarray) -> pd.DataFrame:
 
 
 def test_waltons_together() -> None:
-    """The waltons data of lifelines: median 56, S(30) .827224, S(50) .616817; the limits are lifelines 0.30.3's."""
+    """lifelines' waltons: median 56, S(30) .827224, S(50) .616817; the limits are lifelines 0.30.3's."""
     curve = survival.curves(waltons().assign(variant="all")).set_index("day")
     assert curve["at_risk"].iloc[0] == 163
     assert curve.loc[:30, "survival"].iloc[-1] == pytest.approx(0.827224, abs=5e-7)

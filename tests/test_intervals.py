@@ -27,7 +27,7 @@ def within(nominal: float, n: int) -> float:
 
 
 def test_wilson() -> None:
-    """Wilson's limits of 0 of 12, and the four examples of R. G. Newcombe (1998), Stat. in Med. 17, 857–872, Table I."""
+    """0 of 12, and the four of R. G. Newcombe (1998), Stat. in Med. 17, 857–872, Table I."""
     assert wilson(0, 12)[0] == 0 and wilson(0, 12)[1] == pytest.approx(0.2425, abs=5e-5)
     for (x, n), (low, high) in {
         (81, 263): (0.2553, 0.3662),
