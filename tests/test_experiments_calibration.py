@@ -114,7 +114,7 @@ def test_what_foretells_nothing_costs_nothing(runs: int) -> None:
 def decided(rng: np.random.Generator, lift: float, cost: float) -> str:
     control, treatment = people(N, rng, 0.0), people(N, rng, lift)
     arms = {"none": control, "voucher": treatment}
-    named = experiment(cost=cost)
+    named = experiment(cost=cost, ends="2023-12-31")
     money = money_of({"margin": arms}, named, 1000)
     effects = pd.DataFrame(
         [
