@@ -125,14 +125,13 @@ def effects_table(
         _("effect"): ([_change(row, "effect", "ci") for row in rows], str),
         _("in truth"): ([_true(row, known) for row in rows], str),
         _("p"): (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue),
-        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
     }
     if not known:
         del columns[_("in truth")]
     caption = _(
         "Control, treated: as they were. Effect: treated less control, adjusted by what customers did before "
         "where that is known (CUPED). p: of goals corrected over metrics and arms (Holm), of diagnostics by "
-        "false discoveries. n: customers of control and treatment. Brackets: {level}."
+        "false discoveries. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
 
@@ -148,15 +147,14 @@ def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         _("looking any time"): ([_any(row) for row in rows], str),
         _("without the pre-period"): ([_plain(row) for row in rows], str),
         _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
-        _("p, uncorrected"): (effects["pvalue"], pvalue),
-        _("better with"): (effects["chance_to_win"], chance),
+        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
     }
     caption = _(
         "Lift: the effect in per cent of control, with Fieller's interval: of means it excludes zero when "
         "the effect's does, of shares the two may differ at the margin. Looking any time: the interval that "
         "holds however often one looks, tightest at as many customers as were `planned`. Variance less: what "
-        "the pre-period took away (CUPED). Better with: probability that the effect goes the good way, under "
-        "a flat prior."
+        "the pre-period took away (CUPED). n: customers of control and treatment. The data of the figure "
+        "also hold p uncorrected, standard errors and the chance that it is better."
     )
     return table_of(columns, caption)
 
