@@ -419,7 +419,9 @@ def alike(one: Any, other: Any, near: float = SAME) -> bool:
 
 def same_effect(metric: str, one: list[float], other: list[float]) -> bool:
     """Effects to a millionth, and their limits; of a ratio Keepbook's count only who carries its base."""
-    return alike(one[:1], other[:1]) and alike(one, other, RATIO if metric == "average_order_value" else SAME)
+    return alike(one[:1], other[:1]) and alike(
+        one, other, RATIO if metric.endswith("average_order_value") else SAME
+    )
 
 
 def disagreements(ours: Answer, other: Answer, name: str) -> list[str]:
