@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import exact_clv as exact
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import spend
 from keepbook.clv.processes.geometric import BG, MBG, BetaGeometric
 from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.processes.process import Process
 
 CLOSE = 1e-8
 # common ones, the cases of lifetimes' bugs (hyp2f1 diverges; a = 1; s = 1), and the edges that a fit may meet
@@ -169,3 +174,19 @@ def test_expected_spend_lies_between_the_customers_and_everybodys(
     expected, everybody = float(spend.expected_spend((p, q, gamma), x, m)), spend.mean_spend((p, q, gamma))
     low, high = sorted([m if x else everybody, everybody])
     assert low * (1 - 1e-9) <= expected <= high * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("process", [BG, MBG, PARETO], ids=lambda process: process.key)
+def test_the_likelihood_is_a_number_wherever_a_climb_may_stray(process: Process) -> None:
+    """A flat likelihood sends a climb as far as the clip of its log-parameters, 80 either way."""
+    histories = pd.DataFrame(
+        [(0, 0, 1), (0, 0, 700), (1, 1, 1), (1, 699, 700), (5, 500, 700), (132, 200, 200), (3, 0.5, 1000)],
+        columns=["frequency", "recency", "T"],
+    ).assign(customers=[60, 5, 2, 3, 4, 1, 7])
+    objective = process.objective(Patterns.of(histories))
+    for corner in itertools.product((-80.0, -10.0, 0.0, 31.6, 80.0), repeat=4):
+        params = np.exp(corner)
+        slopes = objective.slopes(params)
+        assert np.isfinite(slopes.gradient).all()
+        assert np.isfinite(slopes.hessian).all()
+        assert slopes.value == pytest.approx(objective.values(params[None])[0], rel=1e-9)

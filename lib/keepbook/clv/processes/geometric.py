@@ -72,7 +72,7 @@ class BetaGeometric(Process):
         x, t_x, T = (np.asarray(v, float) for v in (frequency, recency, T))
         tossed = x + self.extra
         silence = (r + x) * np.log1p((T - t_x) / (alpha + t_x))
-        odds = np.log(a) - np.log(np.where(tossed > 0, b + tossed - 1, 1)) + silence
+        odds = np.log(a) - np.log(np.where(tossed > 0, b + (tossed - 1), 1)) + silence
         return np.where(tossed > 0, odds, -np.inf)
 
     def expected_alive(self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
@@ -131,9 +131,9 @@ MBG = BetaGeometric("mbg_nbd", "MBG/NBD", extra=1)
 
 
 def log_heads(a: float, b: float, tosses: Floats) -> Floats:
-    """log E[(1 − p)ⁿ] for p ~ Beta(a, b) and whole n; not as a difference of Γ, which large b would swamp."""
+    """log E[(1 − p)ⁿ] for p ~ Beta(a, b) and whole n, as a sum that no large a or b swamps."""
     n = np.rint(tosses).astype(np.int64)
-    summed = np.cumsum(np.log1p(-a / (a + b + np.arange(n.max(initial=0)))))
+    summed = -np.cumsum(np.log1p(a / (b + np.arange(n.max(initial=0)))))
     return np.concatenate([[0.0], summed])[n]
 
 
@@ -253,12 +253,12 @@ class GeometricObjective:
         steps, coins = r + np.arange(len(self._above)), np.arange(len(self._tossed))
         heads, all_ = b + coins, a + b + coins
         observed = alpha + self._T.values
-        exposure = r * self._at_T + self._bought_by_T
-        value = self._above @ np.log(steps) + self._tossed @ np.log1p(-a / all_)
-        value += self.weight * r * np.log(alpha) - exposure @ np.log(observed)
+        exposure, waited = r * self._at_T + self._bought_by_T, np.log1p(self._T.values / alpha)
+        value = self._above @ np.log(steps) - self._tossed @ np.log1p(a / heads)
+        value -= r * (self._at_T @ waited) + self._bought_by_T @ np.log(observed)
         gradient = np.array(
             [
-                self._above @ (1 / steps) + self.weight * np.log(alpha) - self._at_T @ np.log(observed),
+                self._above @ (1 / steps) - self._at_T @ waited,
                 self.weight * r / alpha - exposure @ (1 / observed),
                 -self._tossed @ (1 / all_),
                 self._tossed @ (a / heads / all_),
@@ -288,6 +288,6 @@ class GeometricObjective:
         odds *= r + self.x[:, None]
         odds += (np.log(a) - np.log(b + self.tosses.values[:, None]))[self.tosses.at]
         value = self._above @ np.log(r + np.arange(len(self._above))[:, None]) + self.n @ softplus(odds)
-        value += self._tossed @ np.log1p(-a / (a + b + np.arange(len(self._tossed))[:, None]))
-        value += self.weight * r[0] * np.log(alpha[0]) - r[0] * (self._at_T @ at_T)
+        value -= self._tossed @ np.log1p(a / (b + np.arange(len(self._tossed))[:, None]))
+        value -= r[0] * (self._at_T @ np.log1p(self._T.values[:, None] / alpha))
         return value - self._bought_by_T @ at_T
