@@ -6,12 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import yaml
 
 from keepbook.params import Unit, load_unit
+
+if TYPE_CHECKING:
+    from postgres import Server
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -113,3 +116,47 @@ def browser() -> Iterator:
         running = driver.chromium.launch(executable_path=program, args=QUIET)
         yield running
         running.close()
+
+
+# ── a PostgreSQL server ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Server]:
+    """One server for all modules, with the user keeper and the schemas public and sales."""
+    from databases_data import WORD
+    from postgres import serving
+
+    with serving() as server:
+        server.run(
+            f"CREATE ROLE keeper LOGIN PASSWORD '{WORD}'",
+            "CREATE SCHEMA sales",
+            "GRANT USAGE ON SCHEMA sales TO keeper",
+            "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO keeper",
+        )
+        yield server
+
+
+@pytest.fixture
+def server(running: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The server, and the password of keeper where a source asks for it."""
+    from databases_data import WORD
+
+    monkeypatch.setenv("SHOP_PASSWORD", WORD)
+    return running
+
+
+@pytest.fixture(scope="session")
+def orders(running: Server) -> list[tuple[Any, ...]]:
+    """The lines that stand in `orders`, in the schema sales, in a view and under names with capitals."""
+    from databases_data import COLUMNS, copy_in, made_lines
+
+    lines = made_lines()
+    copy_in(running, "orders", COLUMNS, lines)
+    copy_in(running, "sales.orders", COLUMNS, lines)
+    running.run(
+        "CREATE VIEW seen AS SELECT * FROM orders",
+        'CREATE TABLE "Order Lines" AS SELECT who AS "Who", placed_at AS "Placed At", amount AS "AMOUNT", '
+        'order_id AS "Order", note FROM orders',
+    )
+    return lines
