@@ -15,7 +15,7 @@ import pytest
 from experiment_data import arm, experiment, spenders
 from scipy.stats import binom
 
-from keepbook.experiments.effects import Compared, compare
+from keepbook.experiments.compared import Compared, compare
 from keepbook.experiments.moments import Moments
 from keepbook.experiments.money import money_of
 from keepbook.experiments.soundness import sample_ratio

@@ -14,7 +14,7 @@ from experiment_data import arm
 from scipy.stats import chisquare, norm, ttest_ind
 
 from keepbook.errors import DataError
-from keepbook.experiments.effects import COLUMNS, Columns, compare
+from keepbook.experiments.compared import COLUMNS, Columns, compare
 from keepbook.experiments.moments import Moments, moments_of, moments_of_totals
 from keepbook.experiments.soundness import sample_ratio
 

@@ -18,7 +18,8 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from keepbook.experiments.assigned import Intake
-from keepbook.experiments.effects import Compared, Wanted, compare, effects_of
+from keepbook.experiments.compared import Compared, compare
+from keepbook.experiments.effects import Wanted, effects_of
 from keepbook.experiments.inference.sequential import half_width
 from keepbook.experiments.moments import SIZE, Moments
 from keepbook.experiments.money import money_of

@@ -21,7 +21,7 @@ from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
 from keepbook.errors import DataError, NotEnoughData
-from keepbook.experiments.effects import compare
+from keepbook.experiments.compared import compare
 from keepbook.experiments.moments import Moments
 from keepbook.experiments.planner import Plan, plan, planning
 from keepbook.experiments.planner.past import eligible, newcomers, silence_of, weeks_of

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.effects import compare
+from keepbook.experiments.compared import compare
 from keepbook.experiments.moments import moments_of
 from keepbook.experiments.study import Study
 from keepbook.words import _

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.effects import compare, spread_of
+from keepbook.experiments.compared import compare, spread_of
 from keepbook.experiments.inference.multiplicity import adjusted
 from keepbook.experiments.inference.segments import heterogeneity, shrunken
 from keepbook.experiments.moments import Moments, moments_by
@@ -31,11 +32,11 @@ class Segments:
     Attributes
     ----------
     column, variant, metric : what. effects : one row per segment: segment, n_control, n_treatment, control,
-        effect, error, ci_lower, ci_upper, pvalue, pvalue_adjusted (Holm, over the segments), shrunk,
-        shrunk_lower, shrunk_upper (drawn towards the mean of all segments as far as chance alone explains
-        their differences). interaction : p of the test that the effect is the same in all. left_out :
-        customers in segments too small to tell, or without a segment. not_shown : why other columns, or other
-        treatments by this one, are not shown, in sentences.
+        effect, error, ci_lower, ci_upper, pvalue, pvalue_adjusted (see `together`; until then as pvalue),
+        shrunk, shrunk_lower, shrunk_upper (drawn towards the mean of all segments as far as chance alone
+        explains their differences). interaction : p of the test that the effect is the same in all.
+    left_out : customers in segments too small to tell, or without a segment.
+    not_shown : why other columns, or other treatments by this one, are not shown, in sentences.
     """
 
     column: str
@@ -165,4 +166,20 @@ def _effects(
     if (frame["error"] > 0).sum() < 2:
         text = _("Not shown: effects by {name}. All customers of a segment are alike in {metric}.")
         raise NotEnoughData(text.format(name=column, metric=metric))
-    return frame.drop(columns="freedom").assign(pvalue_adjusted=adjusted(frame["pvalue"].to_numpy(), "holm"))
+    return frame.drop(columns="freedom").assign(pvalue_adjusted=frame["pvalue"])
+
+
+def together(parts: Sequence[Segments]) -> list[Segments]:
+    """The same, p corrected for all that is looked at on one page (Holm).
+
+    Segments of all columns and treatments are one family, their interaction tests another. The effects on
+    everybody are not among them: they were planned, segments are a search.
+    """
+    sizes = [len(part.effects) for part in parts]
+    pvalues = np.concatenate([part.effects["pvalue"].to_numpy(float) for part in parts])
+    each = np.split(adjusted(pvalues, "holm"), np.cumsum(sizes)[:-1])
+    interactions = adjusted([part.interaction for part in parts], "holm")
+    return [
+        replace(part, effects=part.effects.assign(pvalue_adjusted=own), interaction=float(interaction))
+        for part, own, interaction in zip(parts, each, interactions, strict=True)
+    ]

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.effects import Compared, compare, spread_of
+from keepbook.experiments.compared import Compared, compare, spread_of
 from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
 from keepbook.experiments.inference.sequential import interval as always_valid
 from keepbook.experiments.moments import Moments

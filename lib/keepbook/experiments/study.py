@@ -11,8 +11,9 @@ import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.assigned import Intake, admitted, follow_up
-from keepbook.experiments.effects import KINDS, Wanted, columns_of, effects_of
-from keepbook.experiments.groups import Segments, by_segment, with_segment
+from keepbook.experiments.compared import KINDS, columns_of
+from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.groups import Segments, by_segment, together, with_segment
 from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.experiments.money import money_of, with_margin
@@ -272,7 +273,7 @@ def waiting(found: Study) -> Waiting:
 
 
 def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
-    """Effects on one metric by all segments that the unit file names; see `by_segment`.
+    """Effects on one metric by all segments that the unit file names; see `by_segment` and `together`.
 
     Columns whose segments carry no answer are left out, and every part tells of them.
 
@@ -302,7 +303,7 @@ def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
             reasons.append(reason.what)
     if not parts:
         raise NotEnoughData(" ".join(reasons))
-    return [replace(part, not_shown=(*part.not_shown, *reasons)) for part in parts]
+    return [replace(part, not_shown=(*part.not_shown, *reasons)) for part in together(parts)]
 
 
 def revenue_by_arm(found: Study) -> float:
