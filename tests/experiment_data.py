@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from keepbook.experiments.assigned import Intake
 from keepbook.experiments.moments import SIZE, Moments
+from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.verdict import Verdict, decide
 from keepbook.params import Experiment
 
 Floats = NDArray[np.float64]
+
+DAY = dt.date.fromisoformat
+N = 500  # customers in an arm
+SOUND = {"none": N, "voucher": N}
+OVER = {"ends": "2024-03-31", "outcome_days": 30}
 
 
 def arm(cluster: NDArray[np.int64] | None = None, **columns: Floats) -> Moments:
@@ -50,3 +63,72 @@ def spenders(n: int, rng: np.random.Generator, buys: float = 0.1, lift: float = 
 def experiment(**settings: object) -> Experiment:
     """An experiment of a unit file."""
     return Experiment.model_validate({"name": "voucher", "control": "none", **settings})
+
+
+# ── what a verdict is made of ────────────────────────────────────────────────────────────────────────────
+
+
+def intake_of(
+    named: Experiment, first: str = "2024-03-01", last: str = "2024-03-31", assigned: int = N
+) -> Intake:
+    """An intake of which only days and counts are looked at."""
+    counts = {"assigned": assigned, "mature": assigned, "clusters": math.nan}
+    arms = pd.DataFrame({"variant": ["none", "voucher"], **counts})
+    nothing = pd.DataFrame()
+    return Intake(named, None, arms, nothing, 0, DAY(first), DAY(last), nothing)  # type: ignore[arg-type]
+
+
+def earning(variant: str = "voucher", profit: float = 1.0, error: float = 0.2, **more: float) -> dict:
+    """A row of money of 1,000 customers."""
+    row = {"variant": variant, "gain": profit + 1, "profit": profit, "error": error, "max_loss": 0.1}
+    return row | {"n": 2 * N, "planned": 5000} | more
+
+
+def measured(
+    *rows: Mapping[str, object], n: int = N, variants: tuple[str, ...] = ("voucher",)
+) -> pd.DataFrame:
+    """Effects: the goal of every variant, and more rows."""
+    goals = [
+        {"variant": name, "metric": "revenue", "role": "goal", "holds": "", "holds_any": ""}
+        for name in variants
+    ]
+    counts = {"n_control": n, "n_treatment": n}
+    return pd.DataFrame([row | counts for row in [*goals, *map(dict, rows)]])
+
+
+def guarded(
+    holds: str,
+    variant: str = "voucher",
+    metric: str = "complaints",
+    effect: float = 0.0,
+    error: float = 0.1,
+    better: str = "higher",
+) -> dict:
+    """A guardrail with a margin of a tenth; the control, 1, is known exactly."""
+    row = {"variant": variant, "metric": metric, "role": "guardrail", "holds": holds, "holds_any": holds}
+    row |= {"better": better, "margin": 0.1, "control": 1.0, "treatment": 1 + effect, "effect": effect}
+    return row | {"error": error, "error_control": 0.0, "error_treatment": error}
+
+
+def judged(
+    *money: dict,
+    effects: pd.DataFrame | None = None,
+    as_of: str = "2024-04-29",
+    counts: dict[str, int] = SOUND,
+    assigned: int = N,
+    **keys: Any,
+) -> Verdict:
+    """The verdict on an experiment assigned in March: by default over, its last day followed up today."""
+    named = experiment(**(OVER | keys))
+    return decide(
+        named,
+        sample_ratio(counts),
+        measured(variants=tuple(row["variant"] for row in money)) if effects is None else effects,
+        pd.DataFrame(money) if money else None,
+        DAY(as_of),
+        intake_of(named, assigned=assigned),
+    )
+
+
+def with_error(mean: float, error: float, n: int = 100_000) -> Moments:
+    return Moments(("complaints",), n, n, np.array([mean]), np.array([[error**2 * n]]))

@@ -276,6 +276,17 @@ def test_names_from_data_stay_text(found: Strategy) -> None:
     assert odd in findings.split_table(ratio, found.study)[0]["arm"].tolist()
 
 
+def test_which_of_several_treatments_earns_most(found: Strategy) -> None:
+    rows = [found.money.iloc[0].to_dict() | {"variant": name} for name in ("voucher", "call", "mail")]  # type: ignore[union-attr]
+    most = pd.DataFrame(rows).assign(best=[0.3, 0.62, 0.08], loss_best=[0.5, 0.214, 0.9], max_loss=0.1)
+    assert (
+        "Of the 3 treatments call earns most with a probability of 62 %; to take it instead of the one that "
+        "truly does is expected to lose 0.21 EUR a customer."
+    ) in strategy_findings(said(found, money=most), UNIT)
+    alone = strategy_findings(found, UNIT)
+    assert not any("earns most" in sentence for sentence in alone)
+
+
 def test_segments_say_how_much_is_left_of_each() -> None:
     frame = pd.DataFrame(
         {

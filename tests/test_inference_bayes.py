@@ -54,6 +54,39 @@ def test_losses_are_the_integrals_they_claim_to_be(effect: float, error: float) 
     assert loss.kept == pytest.approx(over(max(0, effect - 12 * error), effect + 12 * error), abs=1e-9)
 
 
+@pytest.mark.parametrize("errors", [(0.5, 0.8), (1e-4, 50.0), (3.0, 3.0)])
+def test_the_better_of_two_in_closed_form(errors: tuple[float, float]) -> None:
+    """Clark (1961), The greatest of a finite set of random variables, Operations Research 9, eqs. 1 and 2."""
+    mean, apart = np.array([1.0, 1.4]), np.hypot(*errors)
+    z = (mean[0] - mean[1]) / apart
+    largest = mean[0] * norm.cdf(z) + mean[1] * norm.cdf(-z) + apart * norm.pdf(z)
+    found = bayes.best_of(mean, errors)
+    assert found.chance == pytest.approx([norm.cdf(z), norm.cdf(-z)], abs=1e-5)
+    assert found.loss == pytest.approx(largest - mean, abs=1e-5 * apart)
+
+
+def test_the_best_of_many_by_drawing_them() -> None:
+    rng, mean, error = np.random.default_rng(5), np.array([0, 0.3, 0.2, -1]), np.array([0.1, 1, 0.3, 2])
+    drawn = rng.normal(mean, error, (1_000_000, 4))
+    found = bayes.best_of(mean, error)
+    assert found.chance == pytest.approx(np.bincount(drawn.argmax(axis=1)) / len(drawn), abs=0.003)
+    assert found.loss == pytest.approx(drawn.max(axis=1).mean() - mean, abs=0.006)
+
+
+def test_arms_alike_are_equally_likely_to_be_the_best() -> None:
+    """The expected largest of three standard normals is 3 / (2 √π)."""
+    found = bayes.best_of([2.0, 2.0, 2.0], [1.0, 1.0, 1.0])
+    assert found.chance == pytest.approx([1 / 3] * 3)
+    assert found.loss == pytest.approx([1.5 / np.sqrt(np.pi)] * 3, abs=1e-6)
+
+
+@pytest.mark.parametrize("errors", [[1.0], [1.0, 0.0], [1.0, float("nan")]])
+def test_the_best_of_one_or_of_unknown_ones_is_not_told(errors: list[float]) -> None:
+    found = bayes.best_of(np.zeros(len(errors)), errors)
+    assert np.isnan(found.chance).all()
+    assert np.isnan(found.loss).all()
+
+
 def test_prior_by_hand() -> None:
     """Effect 3 ± 2 where effects of ± 1 were expected: weight 1/(1 + 4) → mean 0.6, sd 2·√0.2 = 0.894427."""
     assert bayes.posterior(3, 2, prior_sd=1) == (pytest.approx(0.6), pytest.approx(0.894427, abs=5e-7))

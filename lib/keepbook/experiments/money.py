@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.compared import Compared, compare, spread_of
-from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
+from keepbook.experiments.inference.bayes import best_of, chance_to_win, expected_loss
 from keepbook.experiments.inference.sequential import interval as always_valid
 from keepbook.experiments.moments import Moments
 from keepbook.intervals import z_of
@@ -20,7 +20,7 @@ from keepbook.words import _
 
 CARELESS = 0.01  # share of what a control customer brings that may be lost, unless the unit file says more
 UNKNOWN = dict.fromkeys(
-    ("cost", "profit", "profit_lower", "profit_upper", "error", "any_lower", "any_upper")
+    ("cost", "profit", "profit_lower", "profit_upper", "error", "own_error", "any_lower", "any_upper")
     + ("chance", "loss_rolled_out", "loss_kept"),
     float("nan"),
 )
@@ -54,10 +54,12 @@ def money_of(
         gain_lower, gain_upper (margin added per customer, before cost; so the cost at which the treatment
         just pays), customers, max_loss (what may be lost), n (customers compared), planned; and where a cost
         is stated, else missing: cost (per customer, more than control's), profit, profit_lower, profit_upper,
-        error, any_lower, any_upper (always-valid, with the confidence asked for on either side, shared among
-        the treatments), chance (that it earns), loss_rolled_out,
-        loss_kept (expected loss per customer of rolling out, and of not doing so), total, total_lower,
-        total_upper (of all customers).
+        error, own_error (of the treatment's arm alone), any_lower, any_upper (always-valid, with the
+        confidence asked for on either side, shared among the treatments), chance (that it earns),
+        loss_rolled_out, loss_kept (expected loss per customer of rolling out, and of not doing so), best
+        (chance that it earns most of the treatments), loss_best (expected loss per customer of taking it
+        instead of the one that does; both missing of a single treatment), total, total_lower, total_upper (of
+        all customers).
     """
     rows = []
     control = experiment.control
@@ -76,6 +78,7 @@ def money_of(
             row | _earned(_profit(moments, experiment, variant, gain, alpha), gain, alpha, planned, looks)
         )
     frame = pd.DataFrame(rows)
+    frame["best"], frame["loss_best"] = best_of(frame["profit"], frame["own_error"])
     for name in ("", "_lower", "_upper"):
         frame[f"total{name}"] = frame[f"profit{name}"] * frame["customers"]
     return frame
@@ -128,6 +131,7 @@ def _earned(
         "profit_lower": profit.ci_lower,
         "profit_upper": profit.ci_upper,
         "error": spread,
+        "own_error": profit.error_treatment * spread / profit.error if profit.error > 0 else float("nan"),
         "any_lower": float(low),
         "any_upper": float(high),
         "chance": float(chance_to_win(profit.effect, spread)),

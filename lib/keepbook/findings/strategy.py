@@ -10,7 +10,7 @@ import pandas as pd
 from keepbook.charts import change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
-from keepbook.words import _, day, interval, number, percent, plural
+from keepbook.words import _, chance, day, interval, number, percent, plural
 
 if TYPE_CHECKING:  # sentences need no statistics, and their packages take long to load
     from keepbook.experiments import SampleRatio, Study, Verdict
@@ -173,9 +173,22 @@ def _guardrails(effects: pd.DataFrame, state: str) -> str:
 
 
 def _gains(earned: pd.DataFrame, unit: Unit) -> list[str]:
-    """What every treatment adds, costs and leaves."""
+    """What every treatment adds, costs and leaves; and which of several leaves most."""
     rows = [row for _i, row in earned.iterrows()]
-    return [f"{_gain(row, unit)} {margin_needed(row, unit)}".rstrip() for row in rows]
+    said = [f"{_gain(row, unit)} {margin_needed(row, unit)}".rstrip() for row in rows]
+    return [*said, _most(rows, unit)]
+
+
+def _most(rows: list[pd.Series], unit: Unit) -> str:
+    if not rows[0]["best"] >= 0:
+        return ""
+    text = _(
+        "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead of the "
+        "one that truly does is expected to lose {loss} a customer."
+    )
+    first = max(rows, key=lambda row: row["best"])
+    loss = loss_of(first, "loss_best", unit)
+    return text.format(n=len(rows), variant=first["variant"], chance=chance(first["best"]), loss=loss)
 
 
 def _gain(row: pd.Series, unit: Unit) -> str:
@@ -227,6 +240,13 @@ def limits_of(row: pd.Series, name: str) -> str:
     """` [1.20, 2.30]`, to stand behind an amount; nothing where chance cannot be told."""
     lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
     return f" {interval(lower, upper, shown('money', None, row[name]))}" if lower < upper else ""
+
+
+def loss_of(row: pd.Series, name: str, unit: Unit) -> str:
+    """An expected loss, beside the one that is allowed."""
+    if row[name] < row["max_loss"] / 100:
+        return _("next to nothing")
+    return shown("money", unit.currency, row["max_loss"])(row[name])
 
 
 def alike(row: pd.Series) -> bool:

@@ -17,6 +17,7 @@ from keepbook.findings.strategy import (
     cash_of,
     earned_of,
     limits_of,
+    loss_of,
     margin_needed,
 )
 from keepbook.params import Unit
@@ -178,8 +179,8 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
         "limits": limits_of(row, "total"),
         "lost": cash_of(-row["total"], unit),
         "lost_limits": f" {interval(-row['total_upper'], -row['total_lower'], less)}",
-        "loss": _loss(row, "loss_rolled_out", unit),
-        "kept": _loss(row, "loss_kept", unit),
+        "loss": loss_of(row, "loss_rolled_out", unit),
+        "kept": loss_of(row, "loss_kept", unit),
         "most": cash_of(row["max_loss"], unit),
         "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"])),
         "harms": _harms(found, made, "less" if made.needed else "seems"),
@@ -193,13 +194,6 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
     if not made.needed:
         settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
     return f"{OPEN if made.final else _looked(row)} {settled}".format(**facts)
-
-
-def _loss(row: pd.Series, name: str, unit: Unit) -> str:
-    """An expected loss, beside the one that is allowed."""
-    if row[name] < row["max_loss"] / 100:
-        return _("next to nothing")
-    return shown("money", unit.currency, row["max_loss"])(row[name])
 
 
 def _needed(found: Strategy, made: Verdict) -> str:
