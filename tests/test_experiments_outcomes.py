@@ -4,70 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 from cohort_data import ENGINE, Row, purchases_of, shops
 from conftest import write_unit
-from experiment_data import arm, experiment
+from experiment_data import experiment
+from experiment_units import ARMS, HEAD, LAST, Found, Shop, many, measured
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chi2, ttest_ind
+from scipy.stats import ttest_ind
 
 from keepbook import experiments as ex
-from keepbook.experiments.assigned import Intake, admitted, overlaps
+from keepbook.experiments.assigned import admitted
 from keepbook.experiments.inference import survival
-from keepbook.experiments.moments import SIZE, Moments, merged, moments_by, moments_of
 from keepbook.experiments.outcomes import followed, life_table, outcomes_of
-from keepbook.findings import left_out_table
-from keepbook.params import Unit
 from keepbook.tables import Tables, Window, open_tables
-
-Shop = Callable[..., Unit]
-HEAD = "customer_id,date,amount\n"
-ARMS = "experiment,customer_id,variant,assigned_at"
-LAST = "last,2024-06-30,1\n"  # the last observed day
-COMPARED = ["effect", "error", "ci_lower", "ci_upper", "pvalue"]
-
-
-@dataclass
-class Found:
-    """One experiment of a unit, measured."""
-
-    tables: Tables
-    study: ex.Study
-
-    @property
-    def intake(self) -> Intake:
-        assert self.study.intake is not None
-        return self.study.intake
-
-    def each(self) -> pd.DataFrame:
-        """Outcomes, one row per customer."""
-        assert self.study.each is not None
-        return self.study.each.to_pandas().set_index("customer_id")
-
-    def ledger(self) -> dict[str, tuple[float, int]]:
-        """Rule → customers (-1 where they are none of their own), lines."""
-        rows = self.intake.ledger.fillna(-1).itertuples(index=False)
-        return {rule: (customers, lines) for rule, customers, lines in rows}
-
-    def effect(self, metric: str) -> pd.Series:
-        frame = ex.effects(self.study)
-        return frame[frame["metric"] == metric].iloc[0]
-
-
-def measured(unit: Unit, tables: Tables, name: str) -> Found:
-    named = next(one for one in unit.experiments if one.name == name)
-    return Found(tables, ex.study(tables, unit, named))
-
 
 # ── one unit of many small experiments ──────────────────────────────────────────────────────────────────
 
@@ -131,10 +86,6 @@ BOUGHT = "".join(f"e1,{day},{money}\n" for day, money in E1.items()) + (
     "e3,2024-02-15,9\ne3,2024-03-07,-15\n"
     "e4,2024-05-05,3\n"
 )
-
-
-def many(name: str, **keys: Any) -> dict[str, Any]:
-    return {"name": name, "control": "none", "outcome_days": 30, "pre_days": 20, **keys}
 
 
 @pytest.fixture(scope="module")
@@ -319,168 +270,6 @@ def test_days_are_cut_in_the_zone_of_the_unit(
     assert each.loc["x", ["pre_revenue", "revenue"]].tolist() == [before, after]
 
 
-# ── experiments on the same customers ───────────────────────────────────────────────────────────────────
-
-
-def assignments(*rows: tuple[str, str, str], day: str = "2024-03-01") -> Any:
-    """A table of (experiment, customer, variant), as `keepbook.tables` makes it."""
-    names, customers, variants = zip(*rows, strict=True)
-    lines = {"experiment": names, "customer_id": customers, "variant": variants}
-    ENGINE.con.register("rows", pa.table({**lines, "assigned_on": [dt.date.fromisoformat(day)] * len(rows)}))
-    ENGINE.raw_sql("CREATE OR REPLACE TABLE assignments AS SELECT * FROM rows")
-    return ENGINE.table("assignments")
-
-
-def crossed(cells: dict[tuple[str, str], int]) -> list[tuple[str, str, str]]:
-    rows, at = [], 0
-    for (ours, theirs), count in cells.items():
-        for _ in range(count):
-            at += 1
-            rows += [("this", f"c{at}", ours), ("that", f"c{at}", theirs)]
-    return rows
-
-
-def test_overlaps_and_their_chi_squared() -> None:
-    """χ² of a fourfold table: n (ad − bc)² / the product of its margins."""
-    cells = {("none", "x"): 30, ("none", "y"): 10, ("voucher", "x"): 20, ("voucher", "y"): 40}
-    alone = [("this", "z1", "none"), ("that", "z2", "x"), ("third", "z3", "x"), ("third", "c1", "x")]
-    made = overlaps(assignments(*crossed(cells), *alone), "this").set_index("experiment")
-    statistic = 100 * (30 * 40 - 10 * 20) ** 2 / (40 * 60 * 50 * 50)
-    assert sorted(made.index) == ["that", "third"]
-    assert made.loc["that", "customers"] == 100
-    assert made.loc["that", "pvalue"] == pytest.approx(chi2.sf(statistic, 1))
-    assert made.loc["third", "customers"] == 1
-    assert np.isnan(made.loc["third", "pvalue"])
-
-
-def test_repeated_lines_make_no_overlap_larger() -> None:
-    cells = {("none", "x"): 5, ("none", "y"): 5, ("voucher", "x"): 5, ("voucher", "y"): 5}
-    made = overlaps(assignments(*crossed(cells), *crossed(cells)), "this")
-    assert made["customers"].tolist() == [20]
-
-
-def test_a_customer_in_several_arms_is_one_customer_of_an_overlap() -> None:
-    made = overlaps(assignments(("this", "a", "none"), ("this", "a", "voucher"), ("that", "a", "x")), "this")
-    assert made["customers"].sum() == 0  # and says nothing of how the arms are spread
-
-
-# ── costs ───────────────────────────────────────────────────────────────────────────────────────────────
-
-PEOPLE = 40
-
-
-def random_lines(seed: int = 1, pre: bool = True) -> str:
-    rng = np.random.default_rng(seed)
-    rows = [
-        f"c{i},2024-0{month}-{day:02},{money:.2f}\n"
-        for i in range(PEOPLE)
-        for month, day, money in zip(
-            rng.integers(1 if pre else 3, 5, 6), rng.integers(1, 29, 6), rng.lognormal(3, 1, 6), strict=True
-        )
-    ]
-    return HEAD + "".join(rows) + LAST
-
-
-def earned(shop: Shop, own: Callable[[int], str] | None, **keys: Any) -> pd.Series:
-    """Money of an experiment on 40 customers; `own`: each customer's cost, in the table."""
-    rows = "".join(
-        f"e,c{i},{('none', 'voucher')[i % 2]},2024-03-01{',' + own(i) if own else ''}\n"
-        for i in range(PEOPLE)
-    )
-    unit = shop(
-        random_lines(),
-        assignments=f"{ARMS}{',cost' if own else ''}\n{rows}",
-        experiments=[many("e", **keys)],
-    )
-    with open_tables(unit) as tables:
-        return ex.money(measured(unit, tables, "e").study).iloc[0]
-
-
-@pytest.mark.parametrize(("pre_days", "near"), [(0, 1e-9), (60, 0.01)])
-def test_the_same_cost_of_everybody_from_either_place(shop: Shop, pre_days: int, near: float) -> None:
-    """The pre-period foretells margin less cost a little otherwise than margin: the error is not the same."""
-    stated = earned(shop, None, cost=1.5, pre_days=pre_days)
-    in_table = earned(shop, lambda i: "1.5" if i % 2 else "0", pre_days=pre_days)
-    for name in ("gain", "cost", "profit"):
-        assert in_table[name] == pytest.approx(stated[name], rel=1e-9), name
-    for name in ("profit_lower", "profit_upper", "error", "chance"):
-        assert in_table[name] == pytest.approx(stated[name], rel=near), name
-
-
-def test_costs_of_each_customer(shop: Shop) -> None:
-    """0, 2, 4 … of the treated, a tenth of it of the control: the mean difference, and money less cost."""
-    cost = {i: i if i % 2 else i / 10 for i in range(PEOPLE)}
-    made = earned(shop, lambda i: f"{cost[i]:.1f}", pre_days=0, cost=99)  # the table is nearer
-    more = np.mean([cost[i] for i in range(1, PEOPLE, 2)]) - np.mean([cost[i] for i in range(0, PEOPLE, 2)])
-    assert made["cost"] == pytest.approx(more)
-    assert made["profit"] == pytest.approx(made["gain"] - more)
-
-
-def test_a_blank_cost_of_the_treated_is_nothing_and_counted(shop: Shop) -> None:
-    """Every fourth of the treated has none written; nobody asks what the control costs."""
-    rows = "".join(
-        f"e,c{i},{('none', 'voucher')[i % 2]},2024-03-01,{'' if i % 2 == 0 or i % 8 == 1 else 2}\n"
-        for i in range(PEOPLE)
-    )
-    unit = shop(random_lines(), assignments=f"{ARMS},cost\n{rows}", experiments=[many("e", pre_days=0)])
-    with open_tables(unit) as tables:
-        made = measured(unit, tables, "e").study
-    assert made.intake is not None
-    assert made.intake.uncosted == PEOPLE // 8
-    assert "The cost of 5 treated customers is blank and counts as 0." in left_out_table(made)[2]
-    assert ex.money(made).iloc[0]["cost"] == pytest.approx(2 * 3 / 4)
-
-
-def test_no_cost_anywhere_is_no_cost_of_zero(shop: Shop) -> None:
-    made = earned(shop, lambda _i: "")
-    assert np.isnan([made["cost"], made["profit"], made["chance"], made["total"]]).all()
-    assert made["gain_lower"] < made["gain"] < made["gain_upper"]
-
-
-# ── ready outcomes and totals ───────────────────────────────────────────────────────────────────────────
-
-SPEND = {"none": [0, 0, 0, 12.5, 0, 30, 0, 0], "men": [0, 20, 0, 0, 45, 60, 10, 0], "women": [5, 0, 0] * 2}
-
-
-def ready(kind: str, home: Path, shop: Shop, **keys: Any) -> Unit:
-    each = pd.DataFrame([(arm_, value) for arm_, values in SPEND.items() for value in values])
-    each.columns = pd.Index(["segment", "spend"])
-    each["visit"] = (each["spend"] > 0).astype(int)
-    table: dict[str, Any] = {"source": "ready.csv", "columns": {"variant": "segment"}}
-    if kind == "totals":
-        long = each.melt("segment", var_name="metric")
-        long["metric"] = long["metric"].replace("spend", "revenue")
-        sums = long.assign(squares=long["value"] ** 2).groupby(["segment", "metric"], as_index=False)
-        frame = sums.agg(n=("value", "size"), sum=("value", "sum"), sum_squares=("squares", "sum"))
-    else:
-        frame = each
-        table["columns"] |= {"revenue": "spend", "visit": "visit"}
-    frame.to_csv(home / "ready.csv", index=False)
-    metrics = {"revenue": "goal", "visit": "goal"}
-    named = {"name": "mails", "control": "none", "metrics": metrics, kind: table, **keys}
-    return shop(HEAD + LAST, experiments=[named], margin=0.5)
-
-
-@pytest.mark.parametrize("kind", ["outcomes", "totals"])
-def test_ready_tables(shop: Shop, home: Path, kind: str) -> None:
-    unit = ready(kind, home, shop, cost={"men": 1.0, "women": 2.0}, ends="2024-06-30")
-    with open_tables(unit) as tables:
-        made = measured(unit, tables, "mails").study
-        effects = ex.effects(made).set_index(["variant", "metric"])
-        money = ex.money(made).set_index("variant")
-        assert ex.verdict(made, ex.split_check(made), ex.effects(made), tables, ex.money(made)).final
-    assert made.counts == {"none": 8, "men": 8, "women": 6}
-    known = ttest_ind(SPEND["men"], SPEND["none"], equal_var=False)
-    assert effects.loc[("men", "revenue"), "pvalue"] == pytest.approx(known.pvalue)
-    assert effects.loc[("women", "revenue"), "effect"] == pytest.approx(10 / 6 - 42.5 / 8)
-    assert effects.loc[("women", "visit"), "kind"] == "share"
-    assert effects.loc[("men", "visit"), "effect"] == pytest.approx(4 / 8 - 2 / 8)
-    assert effects["reduction"].eq(0).all()
-    assert money.loc["men", "gain"] == pytest.approx((135 - 42.5) / 8 / 2)
-    assert money.loc["men", "profit"] == pytest.approx((135 - 42.5) / 8 / 2 - 1)
-    assert money["customers"].tolist() == [22, 22]
-
-
 # ── against a brute-force computation ───────────────────────────────────────────────────────────────────
 
 
@@ -574,60 +363,3 @@ def test_waiting_without_anybody_censored_is_the_mean_of_days(found: Callable[[s
         assert means["error"] == pytest.approx(made.effect("days_to_purchase")["error"])
         assert made.study.life is not None
         assert survival.curves(made.study.life)["at_risk"].max() == 2
-
-
-# ── moments ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def random_table(rng: np.random.Generator, n: int, clusters: int | None) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        {
-            "variant": rng.choice(["a", "b"], n),
-            "tier": rng.choice(["x", "y", "z"], n),
-            "revenue": rng.lognormal(5, 2, n),
-            "orders": rng.poisson(1, n).astype(float),
-            "rated": np.where(rng.random(n) < 0.2, np.nan, rng.normal(1e6, 1, n)),
-        }
-    )
-    if clusters:
-        frame["cluster"] = "s" + pd.Series(rng.integers(0, clusters, n) ** 2 // clusters).astype(str)
-    return frame
-
-
-def engine_table(frame: pd.DataFrame, name: str) -> Any:
-    ENGINE.con.register("rows", pa.Table.from_pandas(frame))
-    ENGINE.raw_sql(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM rows")
-    return ENGINE.table(name)
-
-
-def same(found: Moments, known: Moments) -> None:
-    assert found.names == known.names
-    assert (found.count, found.customers, found.clustered) == (known.count, known.customers, known.clustered)
-    np.testing.assert_allclose(found.mean, known.mean, rtol=1e-10)
-    np.testing.assert_allclose(found.cov, known.cov, rtol=1e-7, atol=1e-9 * np.abs(known.cov).max())
-
-
-@pytest.mark.parametrize("clusters", [None, 12])
-@pytest.mark.parametrize("seed", [1, 2])
-def test_moments_are_those_of_numpy(seed: int, clusters: int | None) -> None:
-    frame = random_table(np.random.default_rng(seed), 500, clusters)
-    table, names = engine_table(frame, "counted"), ["revenue", "orders", "rated"]
-    known = frame.dropna()
-    whole, parts = moments_of(table, names), moments_by(table, names, "tier")
-    assert sorted(whole) == ["a", "b"]
-    assert sorted(parts) == sorted(product("ab", "xyz"))
-    for key, found in {**{(v,): m for v, m in whole.items()}, **parts}.items():
-        own = known[known[["variant", "tier"]].iloc[:, : len(key)].eq(list(key)).all(axis=1)]
-        columns = {name: own[name].to_numpy() for name in names}
-        same(found, arm(own["cluster"].to_numpy() if clusters else None, **columns))
-        assert found.customers == len(own)
-        assert (SIZE in found.names) is bool(clusters)
-
-
-def test_merged_groups_are_one_group() -> None:
-    frame = random_table(np.random.default_rng(3), 300, None).dropna()
-    names = ["revenue", "orders"]
-    parts = [arm(**{name: part[name].to_numpy() for name in names}) for _, part in frame.groupby("tier")]
-    one = arm(**{name: frame.iloc[:1][name].to_numpy() for name in names})  # whose spread is not known
-    whole = arm(**{name: pd.concat([frame, frame.iloc[:1]])[name].to_numpy() for name in names})
-    same(merged([*parts, replace(one, cov=np.full((2, 2), np.nan))]), whole)

@@ -183,8 +183,8 @@ def _most(rows: list[pd.Series], unit: Unit) -> str:
     if not rows[0]["best"] >= 0:
         return ""
     text = _(
-        "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead of the "
-        "one that truly does is expected to lose {loss} a customer."
+        "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead of "
+        "the one that truly does is expected to lose {loss} a customer."
     )
     first = max(rows, key=lambda row: row["best"])
     loss = loss_of(first, "loss_best", unit)
