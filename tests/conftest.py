@@ -37,6 +37,14 @@ def shop(home: Path) -> Callable[..., Unit]:
     return lambda *args, **settings: write_unit(home, *args, **settings)
 
 
+@pytest.fixture(scope="module")
+def unit(tmp_path_factory: pytest.TempPathFactory) -> Unit:
+    """A unit called shop that chooses nothing by itself, for tests that make their tables some other way."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "params").mkdir()
+    return write_unit(home, "customer_id,date,amount\n")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of data that lie beside the project; a test that needs it skips where it is absent."""
