@@ -15,7 +15,7 @@ from conftest import REPOSITORY
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from test_params_messages import SETTINGS
+from params_messages_data import SETTINGS
 from unit_files import SHOP, SIMULATED, SMALL, TEXT_FILE, NoDays, load
 
 from keepbook.errors import UnitFileError
