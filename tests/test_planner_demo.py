@@ -1,0 +1,69 @@
+"""The plan of the demo unit is the past summed up by pandas, and the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import REPOSITORY
+from planner_data import within
+
+from keepbook.experiments.planner import plan, planning
+from keepbook.experiments.planner.simulation import cells_of
+from keepbook.params import Unit, load_unit
+from keepbook.tables import Tables, open_tables
+
+FRAMES = ("needed", "detectable", "simulated", "false_positive")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[tuple[Tables, Unit]]:
+    unit = load_unit("demo", REPOSITORY)
+    with open_tables(unit) as tables:
+        yield tables, unit
+
+
+def test_the_demo_shop(demo: tuple[Tables, Unit]) -> None:
+    """The past summed up by pandas; power and false alarms within their binomial errors."""
+    made = plan(*demo)
+    rows = demo[0].purchases.to_pandas()
+    rows = rows.assign(date=pd.to_datetime(rows["date"]), amount=rows["amount"].astype(float))
+    bought, anchor = rows[rows["is_purchase"]], pd.Timestamp(made.history.anchor)
+    last = bought[bought["date"] < anchor].groupby("customer_id")["date"].max()
+    people = last.index[last >= anchor - pd.Timedelta(days=90)]
+    after = rows[rows["customer_id"].isin(people) & (rows["date"] >= anchor)]
+    after = after[after["date"] < anchor + pd.Timedelta(days=60)]
+    assert made.history.eligible == len(people)
+    bought = after[after["is_purchase"]]
+    assert made.history.retained == pytest.approx(bought["customer_id"].nunique() / len(people))
+    assert made.history.orders == pytest.approx(len(bought) / len(people))
+    assert made.history.revenue == pytest.approx(after["amount"].sum() / len(people))
+    for row in made.simulated.itertuples():
+        assert within(row.power, row.formula, 500, errors=4)
+    for row in made.false_positive.itertuples():
+        assert within(row.rate, 0.05, 500, errors=4)
+
+
+def test_the_same_seed_gives_the_same_plan(demo: tuple[Tables, Unit]) -> None:
+    once, again, other = (plan(*demo, seed=seed, replications=60) for seed in (5, 5, 6))
+    for name in FRAMES:
+        pd.testing.assert_frame_equal(getattr(once, name), getattr(again, name), rtol=1e-12)
+    assert not once.simulated["power"].equals(other.simulated["power"])
+    pd.testing.assert_frame_equal(once.needed, other.needed, rtol=1e-12)
+
+
+def test_cells_keep_the_moments(demo: tuple[Tables, Unit]) -> None:
+    """Money is put together by tenths: the mean stays, and all but 0.2 % of the variance."""
+    tables, unit = demo
+    past = planning.past_of(tables, unit, "active", 60, 90)
+    for metric, spread in planning.spreads_of(past).items():
+        own = cells_of(past.each, spread)
+        assert own.count.sum() == past.history.eligible
+        assert np.average(own.x, weights=own.count) == pytest.approx(spread.present, rel=1e-12)
+        cov = np.cov(own.x, own.pre, fweights=own.count)
+        exact = 1e-9 if metric != "revenue" else 2e-3
+        assert cov[0, 0] == pytest.approx(spread.variance, rel=exact)
+        assert cov[0, 1] == pytest.approx(spread.covariance, rel=exact, abs=1e-9)
+        assert len(own.count) < past.history.eligible / 2
