@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from test_report import HOSTILE, index_rows, sample_error, sample_notebook
+from report_data import HOSTILE, index_rows, sample_error, sample_notebook
 
 from keepbook.report import render, render_index
 

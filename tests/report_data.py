@@ -1,0 +1,274 @@
+"""Pages with everything a report, an index and an error page have to carry, the hostile included."""
+
+from __future__ import annotations
+
+import html
+import io
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from keepbook.errors import DataError
+from keepbook.report import IndexRow, Key, Link, render_error
+
+HOSTILE = '<script>alert(1)</script> "O\'Neil" & 北京客户 😀 <img src=x onerror=alert(2)>'
+
+
+# ── a report ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def heatmap() -> str:
+    """A retention triangle drawn as `charts` draws it: SVG, text as text, colours by custom property."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "x", "font.family": "sans-serif"}):
+        figure, axes = plt.subplots(figsize=(9.2, 4.6))
+        shares = [[0.42 * 0.88**age - 0.011 * row for age in range(12 - row)] for row in range(10)]
+        for row, line in enumerate(shares):
+            for age, share in enumerate(line):
+                axes.add_patch(plt.Rectangle((age, row), 0.96, 0.94, color=plt.cm.viridis_r(share * 2)))
+                ink = "white" if share > 0.2 else "#1b2530"
+                axes.text(age + 0.48, row + 0.5, f"{share:.0%}", ha="center", va="center", size=8, color=ink)
+        axes.set(xlim=(0, 12), ylim=(10, 0), xlabel="Months since first purchase", ylabel="First purchase")
+        axes.set_xticks([age + 0.48 for age in range(12)], range(1, 13))
+        axes.set_yticks([row + 0.47 for row in range(10)], [f"2017-{row + 1:02d}" for row in range(10)])
+        axes.spines[:].set_visible(False)
+        axes.tick_params(length=0)
+        axes.patch.set_alpha(0)
+        figure.patch.set_alpha(0)
+        file = io.StringIO()
+        figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
+        plt.close(figure)
+    svg = file.getvalue()
+    return svg[svg.index("<svg") :].replace(
+        '<g id="figure_1">', '<g id="figure_1" fill="var(--kb-ink, #111)">'
+    )
+
+
+def html_cell(source: str, html: str, **metadata: object) -> nbformat.NotebookNode:
+    """A code cell that displayed HTML."""
+    output = new_output("display_data", data={"text/html": html, "text/plain": "<Shown>"})
+    return new_code_cell(source, outputs=[output], execution_count=1, metadata=metadata)
+
+
+def triangle_table() -> str:
+    """A wide `.kb-table`, with a hostile name in it as the library would have escaped it."""
+    head = "".join(f'<th class="num" scope="col">{age}</th>' for age in range(13))
+    rows = ""
+    for name in ["2017-01", "2017-02", "2017-03", "Küchen & 厨房", html.escape(HOSTILE)]:
+        cells = "".join(f'<td class="num">{40 - 2 * age}.{age} %</td>' for age in range(13))
+        rows += f'<tr><th scope="row">{name}</th>{cells}</tr>'
+    return (
+        f'<div class="kb-table"><table><thead><tr><th scope="col">Cohort</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+TILES = [
+    (
+        "Customers kept, month 3",
+        "31.4 %",
+        "[30.2 %, 32.6 %]",
+        "▲ 2.7 points on the quarter before",
+        "kb-good",
+    ),
+    ("Net revenue retention", "87.9 %", "[85.0 %, 90.8 %]", "▼ 1.1 points on the quarter before", "kb-bad"),
+    ("Customers gone", "1,284", "22.0 % of 5,836", "no sound change", ""),
+    ("Expected in month 12", "18.2 %", "[15.9 %, 20.7 %]", "projection, six months checked", "kb-warn"),
+]
+
+
+def tiles() -> str:
+    body = "".join(
+        f'<div class="kb-tile"><p class="kb-tile-label">{label}</p><p class="kb-tile-value">{value}</p>'
+        f'<p class="kb-tile-interval">{interval}</p><p class="kb-tile-change {tone}">{change}</p>'
+        '<p class="kb-tile-note">calendar months, on-rule</p></div>'
+        for label, value, interval, change, tone in TILES
+    )
+    return f'<div class="kb-tiles">{body}</div>'
+
+
+BANNER = """<div class="kb-banner"><p class="kb-banner-title">Demo, 演示业务</p>
+<p class="kb-banner-facts"><span>Purchases <b>2016-01-01</b> to <b>2017-12-31</b></span>
+<span>Data as of <b>2017-12-31</b></span></p><span class="kb-simulated">simulated data</span></div>"""
+VERDICT = """<div class="kb-verdict kb-verdict-wait"><p class="kb-verdict-label">wait until 2017-12-31</p>
+<p class="kb-verdict-reason">So far chance alone explains the difference; a customer of the voucher may bring
+<span class="kb-together">1.20 EUR</span> more or less.</p></div>"""
+FINDINGS = """<ul class="kb-findings">
+<li>Of 100 customers who buy for the first time, <strong>31</strong> buy again in the third month
+(95 % interval 30 to 33).</li>
+<li>Cohorts since April keep <strong>4.1 points fewer</strong> than those before; the difference is larger
+than chance explains.</li>
+<li>Revenue holds better than customers do: <strong>88 %</strong> of last year's came back.</li></ul>"""
+LEDGER = """<details class="kb-ledger"><summary>72,412 rows read, 70,980 kept</summary>
+<div class="kb-table"><table>
+<thead><tr><th>Rule</th><th class="num">Rows</th><th class="num">Amount</th></tr></thead><tbody>
+<tr><td>exact duplicate</td><td class="num">1,002</td><td class="num">18,200.10</td></tr>
+<tr><td>no customer</td><td class="num">430</td><td class="num">5,100.00</td></tr></tbody>
+<tfoot><tr><td>kept</td><td class="num">70,980</td><td class="num">2,476,811.02</td></tr></tfoot>
+</table></div></details>"""
+PROVENANCE = """<details class="kb-provenance kb-open-in-print">
+<summary>How this page came about</summary><dl>
+<dt>Unit file</dt><dd>params/demo.yaml, sha256 3f0c…</dd><dt>Seed</dt><dd>1</dd></dl></details>"""
+
+
+def figure(title: str) -> str:
+    return (
+        f'<figure class="kb-figure"><h4 class="kb-figure-title">{title}</h4>'
+        f"{heatmap()}<figcaption>Share of each month's new customers who buy again. Hatched cells are not "
+        'yet over for all of it.</figcaption><a class="kb-data" href="tables/retention.csv">Data (CSV)</a>'
+        "</figure>"
+    )
+
+
+def sample_notebook() -> nbformat.NotebookNode:
+    """An executed notebook with everything a report has to carry, the hostile included."""
+    stderr = new_output("stream", name="stderr", text="UserWarning: 12 dates lie <after> as_of\n")
+    stdout = new_output("stream", name="stdout", text=f"rows in = rows kept + rows left out\n{HOSTILE}\n")
+    frame = (
+        "<div><style scoped>.dataframe tbody tr th {vertical-align: top;}</style>"
+        '<table border="1" class="dataframe"><thead><tr><th></th><th>customers</th><th>kept</th></tr></thead>'
+        "<tbody><tr><th>2017-01</th><td>912</td><td>0.314</td></tr></tbody></table></div>"
+    )
+    cells = [
+        new_markdown_cell(
+            "# Who stays?\n\nHow many customers come back, for how long, and whether that is getting better. "
+            "Calendar months; a customer counts as kept in a month with a purchase in it."
+        ),
+        new_code_cell('unit: str = "demo"  # stem of a file in params/', metadata={"tags": ["parameters"]}),
+        new_code_cell('unit = "grocery"', metadata={"tags": ["injected-parameters"]}),
+        html_cell("book = Book(unit)\nbook", BANNER + LEDGER),
+        html_cell("book.verdict(*verdict)", VERDICT),
+        html_cell("book.findings(retention)", FINDINGS),
+        html_cell("book.tiles(retention)", tiles()),
+        new_markdown_cell(
+            "## The first months decide\n\nEach row is a cohort. Read along a row to see it shrink, down a "
+            "column to see whether newer cohorts do better. See [the table](#Every-cohort-in-figures)."
+        ),
+        html_cell("charts.heatmap(retention)", figure("Two in three new customers never return")),
+        html_cell(
+            "retention.identity()", '<p class="kb-identity">✓ Cohort sizes sum to 5,836 customers.</p>'
+        ),
+        new_markdown_cell(
+            "### By segment\n\nNothing stands out.\n\n### 按客户分群\n\n中文段落：客户留存率。"
+        ),
+        html_cell(
+            "", '<p class="kb-note">No table of costs: with one, this would show what a kept one costs.</p>'
+        ),
+        new_markdown_cell(
+            "## Every cohort in figures\n\n" + "Patience pays here, as the rows below show. " * 12
+        ),
+        html_cell("retention.table()", triangle_table() + frame),
+        new_code_cell("check(ledger)", outputs=[stdout, stderr]),
+        new_markdown_cell(
+            "## Limits\n\nA *hidden* churn cannot be seen.\n\n| rule | why |\n|---|---|\n| on | plain |"
+        ),
+        new_markdown_cell(f"## Limits\n\nThe same heading again, and a name: {HOSTILE}"),
+        html_cell("book.provenance()", PROVENANCE),
+        html_cell("secret_plan()", "<p>Not for the report</p>", tags=["remove-report"]),
+        html_cell(
+            "hostile()",
+            f"<p id='hostile'>{HOSTILE}</p>"
+            '<img src="https://example.org/a.png" alt="A tracked picture"><img src="//example.org/b.png">'
+            '<img srcset="https://example.org/c.png 2x" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
+            '<iframe src="https://example.org"></iframe><link rel="stylesheet" href="https://example.org/x.css">'
+            '<script src="https://example.org/x.js"></script><object data="https://example.org/y"></object>'
+            "<style>@import url(https://example.org/z.css);</style>"
+            '<p style="background:url(https://example.org/p.png)">styled</p>'
+            '<svg width="10" height="10"><image href="https://example.org/i.png"/>'
+            '<use xlink:href="https://example.org/u.svg#a"/><rect fill="url(https://example.org/f)"/></svg>'
+            '<a href="java&#10;script:alert(3)">click</a><a href="https://example.org/read">read</a>'
+            '<meta http-equiv="refresh" content="0;url=https://example.org"><base href="https://example.org">'
+            '<form action="https://example.org"><button formaction="https://example.org">go</button></form>',
+        ),
+    ]
+    return new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+
+
+# ── an index, an error page ─────────────────────────────────────────────────────────────────────────────
+
+
+def index_rows(units: int = 6) -> list[IndexRow]:
+    """Units in every state, one of them hostile."""
+    line = '<polyline points="0,18 20,14 40,15 60,9 80,10 100,4" fill="none" stroke="currentColor"/>'
+    spark = f'<svg viewBox="0 0 100 22" role="img" aria-label="rising">{line}</svg>'
+    rows = [
+        IndexRow(
+            unit=f"unit{number}",
+            title=["Grocery", "Cosmetics", "Floral", "Drugstore", "Deli", "Seafood"][number % 6]
+            + (f" {number}" if number > 5 else ""),
+            about="Department of a US grocery chain, 2,500 households",
+            as_of="2017-12-31",
+            generated_at="2025-03-02 14:10",
+            notebooks=[Link("Cohort retention", f"unit{number}/2_cohort_retention/index.html")],
+            figures=[
+                Key(
+                    "Kept in month 3",
+                    f"{31 + 7 * number % 11}.4 %",
+                    "[30.2 %, 32.6 %]",
+                    sort=31 + 7 * number % 11,
+                ),
+                Key("Net revenue retention", f"{80 + number}.0 %", "[79 %, 91 %]", sort=80.0 + number),
+                Key(
+                    "Customers",
+                    f"{1000 * (9 - number):,}",
+                    note="with a purchase",
+                    sort=1000.0 * (9 - number),
+                ),
+            ],
+            spark=spark,
+        )
+        for number in range(units - 3)
+    ]
+    rows.append(
+        IndexRow(
+            unit="web",
+            title="Web shop",
+            about="Online orders",
+            status="failed",
+            note="The column 'amount' is not in transactions.csv",
+            as_of="2017-12-31",
+            generated_at="2025-03-02 14:11",
+            notebooks=[
+                Link("Cohort retention", "web/2_cohort_retention/error.html", "failed"),
+                Link("Cohort retention", "web/2_cohort_retention/index.html", "stale"),
+            ],
+        )
+    )
+    rows.append(
+        IndexRow(unit="demo", title="Demo", simulated=True, status="stale", note="The unit file changed")
+    )
+    rows.append(
+        IndexRow(
+            unit="odd",
+            title=HOSTILE,
+            about=HOSTILE,
+            note="",
+            notebooks=[Link(HOSTILE, 'a"b.html')],
+            figures=[Key("Kept in month 3", HOSTILE, HOSTILE, HOSTILE, sort=5.0)],
+            spark="<svg><script>alert(4)</script></svg>",
+        )
+    )
+    return rows
+
+
+def sample_error(previous: str | None = "index.html") -> str:
+    fault = DataError(
+        "The column 'amount' is not in transactions.csv.",
+        where="params/web.yaml, transactions.columns.amount",
+        expected=f"one of: order, customer, day, total, {HOSTILE}",
+        do="Write `amount: total` under transactions.columns.",
+    )
+    return render_error(
+        unit="Web shop",
+        notebook="Cohort retention",
+        error=fault.what,
+        where=fault.lines(),
+        cell="with open_tables(unit) as tables:\n    book = Book(tables)  # <b>",
+        traceback="\x1b[0;31mKeyError\x1b[0m: 'amount' <b>\n  File \"tables.py\", line 3",
+        previous=previous,
+        home_link="../../index.html",
+    )
