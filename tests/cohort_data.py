@@ -10,6 +10,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from keepbook.cohorts import Choices
+
 Row = tuple[str, dt.date, float, bool]  # customer, day, money net of returns, whether anything was bought
 
 ENGINE = ibis.duckdb.connect()
@@ -79,3 +81,15 @@ def shops(draw: st.DrawFn, days: int = 300) -> tuple[list[Row], dt.date, dt.date
         rows.append(("one", start, 5.0, True))
     first = min(day for _, day, _, bought in rows if bought)
     return rows, first, first + dt.timedelta(days=draw(st.integers(0, days + 40)))
+
+
+ALL_CHOICES = st.builds(
+    Choices,
+    period=st.sampled_from(["week", "month", "quarter"]),
+    clock=st.sampled_from(["calendar", "rolling"]),
+    rule=st.sampled_from(["on", "on_or_after", "bracket"]),
+    brackets=st.sampled_from([(1, 2, 4, 7), (1, 3), (2, 5, 6), (1,)]),
+    average=st.sampled_from(["pooled", "simple"]),
+    warm_up=st.integers(0, 3),
+    exclude_warm_up=st.booleans(),
+)
