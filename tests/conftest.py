@@ -14,7 +14,9 @@ import yaml
 from keepbook.params import Unit, load_unit
 
 if TYPE_CHECKING:
+    from init_data import Keepbook
     from postgres import Server
+    from runner_data import Project
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -87,6 +89,50 @@ def write_unit(
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
     (home / "params" / "shop.yaml").write_text(text, encoding="utf-8")
     return load_unit("shop", home)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project folder that still has no units."""
+    from runner_data import Project
+
+    monkeypatch.delenv("KEEPBOOK_HOME", raising=False)
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notebooks "run" without a kernel, where what happens around them is the point; returns who was run."""
+    import nbformat
+
+    from keepbook.runner import attempt
+
+    ran: list[str] = []
+
+    def execute(path: Path, parameters: dict[str, str], scratch: Path) -> nbformat.NotebookNode:
+        ran.append(parameters["unit"])
+        Path(parameters["save_to"], "key_figures.json").write_text('{"figures": []}', encoding="utf-8")
+        return nbformat.read(path, as_version=4)
+
+    monkeypatch.setattr(attempt, "execute", execute)
+    return ran
+
+
+@pytest.fixture
+def keepbook(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Keepbook:
+    """`keepbook` with these arguments, in an empty project: exit code, stdout, stderr. Never a traceback."""
+    from keepbook import cli
+
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = cli.main(arguments)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, out, err
+
+    return call
 
 
 # ── a real browser ──────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_runner import Project
+from runner_data import Project
 
 from keepbook import cli
 from keepbook.progress import Progress
