@@ -280,7 +280,7 @@ def test_too_few_customers_or_clusters_or_no_table_say_so() -> None:
     there = tables(rows_of(np.ones((60, 4)), names, 2), people)
     with pytest.raises(NotEnoughData) as caught:
         panel_of(there, change(treated={"tier": "gold"}, cluster="shop"), weeks(2, 2))
-    assert str(caught.value) == "The comparison group has 3 clusters (shop); 4 are needed."
+    assert str(caught.value) == "The treated group has 3 clusters (shop); 4 are needed."
 
 
 @settings(max_examples=30, deadline=None)

@@ -214,7 +214,7 @@ def test_two_customers_in_either_arm(shop: Shop, said: Read) -> None:
 def test_assigned_after_the_data_end(shop: Shop, said: Read) -> None:
     made = said(unit_of(shop, arms_of(day="2024-07-01")))
     assert made.reason == (
-        "Experiment e: none of 120 customers can be counted; 120 were assigned after the data end."
+        "Experiment e: none of 120 customers can be counted: 120 assigned after the data end."
     )
 
 

@@ -208,6 +208,7 @@ def _check(args: argparse.Namespace) -> int:
     from datetime import date
 
     from keepbook.console.check import show
+    from keepbook.console.strategies import strategies
     from keepbook.params import find_home, load_unit
     from keepbook.readiness import readiness
     from keepbook.runner.plan import units_in
@@ -221,9 +222,12 @@ def _check(args: argparse.Namespace) -> int:
         try:
             unit = load_unit(name, home)
             hide = hider(unit.path)
-            with open_tables(unit) as tables:
+            with open_tables(unit, experiments=False) as opened:
+                tables = opened.with_experiments(unit.experiments)
                 found = readiness(tables, unit, today=date.today())
-            show(found, tables, unit, hide)
+                tried = strategies(tables, unit)
+            show(found, tables, unit, hide, strategies=tried)
+            failed += tried.faulty
         except Exception as error:  # one unit's fault never keeps the others from being checked
             failed += 1
             fault = traceback.format_exc() if args.debug else str(told(error))

@@ -40,6 +40,12 @@ def pvalue(value: float | None) -> str:
     return "< 0.001" if value is not None and value < 0.001 else number(value, 3)
 
 
+def equals(value: float | None) -> str:
+    """`= 0.021`, `< 0.001`: a p-value behind the word."""
+    text = pvalue(value)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def points(value: float | None, digits: int = 1) -> str:
     """Difference of two shares in percentage points, signed."""
     if value is None or not math.isfinite(value):

@@ -27,7 +27,6 @@ from keepbook.charts.retention import (
 from keepbook.charts.strategy import (
     change,
     comeback,
-    equals,
     lifts,
     metric_name,
     profit,
@@ -46,6 +45,7 @@ from keepbook.charts.value import (
     shortfall,
     worth,
 )
+from keepbook.words import equals
 
 __all__ = [
     "CALENDAR",

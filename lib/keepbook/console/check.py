@@ -5,24 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from keepbook.console.layout import LONGEST, Hide, line, marked, section, shortened
+from keepbook.console.strategies import Strategies, shown
 from keepbook.console.verdicts import adds, answers
-from keepbook.errors import printable
 from keepbook.params import Unit
 from keepbook.readiness import Account, Odd, Readiness
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
 from keepbook.words import MISSING, _, day, interval, money, number, percent, plural
 
-Hide = Callable[[str], str]
-
 MOST = 3  # days of a kind; who sees three looks for more
-LONGEST = 40  # signs of a customer's number
 ONE_TIME = 0.99  # in no shop do so many customers buy but once: these are likely numbers of orders
 DEFAULTS = {"1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "1980-01-01", "2000-01-01"}
 ZONED = re.compile(r"^(?!.*\b(no|none|without)\b).*\b(carr\w+|with|has|have|own)\b.*\b(zone|offset)", re.I)
@@ -31,54 +28,40 @@ COLOURS = {"yes": "green", "with care": "yellow", "no": "red"}
 
 
 def show(
-    found: Readiness, tables: Tables, unit: Unit, hide: Hide = str, console: Console | None = None
+    found: Readiness,
+    tables: Tables,
+    unit: Unit,
+    hide: Hide = str,
+    console: Console | None = None,
+    strategies: Strategies | None = None,
 ) -> None:
     """Prints the page of one unit; `hide` puts names for secrets in what is said about the sources."""
-    stated = [(Text("·", "dim"), _line(hide(sentence))) for sentence in dict.fromkeys(tables.stated)]
-    looked = [(Text("!", "yellow"), _line(remark)) for remark in remarks(found, tables, unit)]
-    looked = looked or [(Text("✓", "green"), _line(_("Nothing stands out.")))]
-    looked.append((Text("·", "dim"), _line(_one_time(found))))
+    stated = [marked("·", hide(sentence)) for sentence in dict.fromkeys(tables.stated)]
+    looked = [marked("!", remark) for remark in remarks(found, tables, unit)]
+    looked = looked or [marked("✓", _("Nothing stands out."))]
+    looked.append(marked("·", _one_time(found)))
     carried = [
-        (_line(answer.analysis), Text(_(answer.carries), COLOURS[answer.carries]), _line(answer.why))
+        (line(answer.analysis), Text(_(answer.carries), COLOURS[answer.carries]), line(answer.why))
         for answer in answers(found, unit)
     ]
-    missing = [(_line(name), _line(adds)) for name, adds in adds().items() if name not in unit.sources]
+    missing = [(line(name), line(adds)) for name, adds in adds().items() if name not in unit.sources]
     page = Group(
         *_headline(found, unit),
-        *_section(_("How it was read"), stated),
-        *_section("", [(_ledger(tables, unit, hide),)]),
-        *_section(_("To look at"), looked),
-        *_section(_("What the data would carry"), carried),
-        *_section(_("Tables that are missing, and what each would add"), missing),
+        *section(_("How it was read"), stated),
+        *section("", [(_ledger(tables, unit, hide),)]),
+        *section(_("To look at"), looked),
+        *section(_("What the data would carry"), carried),
+        *(shown(strategies, hide) if strategies else ()),
+        *section(_("Tables that are missing, and what each would add"), missing),
         Text(),
     )
     (console or Console(highlight=False)).print(page)
 
 
-# ── layout ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _line(text: str) -> Text:
-    """Text, some of it from data: in one line, without markup or signs that a terminal would obey."""
-    return Text(printable(" ".join(text.split())))
-
-
-def _section(title: str, rows: Sequence[tuple[RenderableType, ...]]) -> Iterator[RenderableType]:
-    if not rows:
-        return
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for row in rows:
-        grid.add_row(*row)
-    yield Text()
-    if title:
-        yield Text(title, "bold")
-    yield Padding(grid, (0, 0, 0, 2))
-
-
 def _headline(found: Readiness, unit: Unit) -> Iterator[Text]:
     kind = " " + _("(simulated data)") if unit.simulated else ""
-    yield Text.assemble(("✓ ", "green"), (_line(unit.title or unit.unit).plain, "bold"), kind)
-    yield Text("  ") + _line(
+    yield Text.assemble(("✓ ", "green"), (line(unit.title or unit.unit).plain, "bold"), kind)
+    yield Text("  ") + line(
         _("{customers}, {orders} (one per customer and day), {money}").format(
             customers=plural(found.customers, _("customer"), _("customers")),
             orders=plural(found.orders, _("order"), _("orders")),
@@ -87,7 +70,7 @@ def _headline(found: Readiness, unit: Unit) -> Iterator[Text]:
     )
     window, months = found.window, round(found.window.days / 30.44)
     span = plural(months, _("month"), _("months")) if months > 1 else plural(window.days, _("day"), _("days"))
-    yield Text("  ") + _line(
+    yield Text("  ") + line(
         _("{start} to {end} ({span})").format(start=day(window.start), end=day(window.as_of), span=span)
     )
 
@@ -103,9 +86,9 @@ def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
         if not rows:  # another rule took all its lines
             continue
         known = MISSING if rule == NO_AMOUNT else money(amount, unit.currency)
-        table.add_row(_line(_("left out: {rule}").format(rule=rule)), number(rows), known)
+        table.add_row(line(_("left out: {rule}").format(rule=rule)), number(rows), known)
         for example in tables.examples.get(rule, ()):
-            table.add_row(Text("  ") + _line(hide(example)), style="dim")
+            table.add_row(Text("  ") + line(hide(example)), style="dim")
     table.add_row(_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
     table.add_row(_("all"), number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
     return table
@@ -230,7 +213,7 @@ def _account(account: Account, unit: Unit) -> str:
             "of the money. {exclude} leaves it out."
         )
     return text.format(
-        customer=customer if whole else customer[: LONGEST - 1] + "…",
+        customer=shortened(customer),
         days=plural(account.days, _("day"), _("days")),
         share=percent(account.share_of_days),
         money=percent(account.share_of_money),

@@ -16,7 +16,9 @@ from keepbook.experiments.changes import (
     mean_of_periods,
     money_of_levels,
     money_seen,
+    taking_part,
 )
+from keepbook.experiments.drawn import Drawn, drawn
 from keepbook.experiments.groups import Segments
 from keepbook.experiments.money import profit_curves
 from keepbook.experiments.planner import Plan, plan, returned, returned_seen, spent, spent_seen
@@ -42,6 +44,7 @@ from keepbook.experiments.verdict import Verdict
 
 __all__ = [
     "BeforeAfter",
+    "Drawn",
     "Intake",
     "Plan",
     "SampleRatio",
@@ -53,6 +56,7 @@ __all__ = [
     "before_after",
     "customers_grouped",
     "customers_seen",
+    "drawn",
     "effect_stated",
     "effects",
     "lines_accounted",
@@ -72,6 +76,7 @@ __all__ = [
     "spent_seen",
     "split_check",
     "study",
+    "taking_part",
     "truth_of",
     "value_ahead",
     "verdict",

@@ -61,6 +61,11 @@ class Intake:
         return int(self.arms["mature"].sum())
 
     @property
+    def clustered(self) -> bool:
+        """Whether clusters were randomised."""
+        return "cluster" in self.customers.columns
+
+    @property
     def left_out(self) -> int:
         """Customers who were assigned and do not count."""
         return int(self.ledger.loc[self.ledger["rule"] != COUNTED, "customers"].sum())
@@ -83,6 +88,16 @@ class Intake:
 
 
 def admitted(tables: Tables, experiment: Experiment) -> Intake:
+    """As `taken_in`, where there is something to compare.
+
+    Raises
+    ------
+    NotEnoughData : an arm is empty, or nobody was assigned within the data.
+    """
+    return with_arms(taken_in(tables, experiment))
+
+
+def taken_in(tables: Tables, experiment: Experiment) -> Intake:
     """The customers of one experiment, each once, with the days in which its outcomes count.
 
     A customer in several arms says nothing of either, and one who met the treatment before being assigned
@@ -92,7 +107,7 @@ def admitted(tables: Tables, experiment: Experiment) -> Intake:
 
     Raises
     ------
-    NotEnoughData : an arm is empty, or nobody was assigned within the data.
+    NotEnoughData : nobody counts. (One arm may be empty.)
     """
     assert tables.assignments is not None
     lines = _used(tables.assignments.filter(tables.assignments.experiment == experiment.name))
@@ -108,7 +123,8 @@ def admitted(tables: Tables, experiment: Experiment) -> Intake:
         is_mature=kept.assigned_on <= tables.window.as_of - after,
     )
     arms = _arms(customers, experiment)
-    _check(arms, ledger, experiment)
+    if not arms["assigned"].sum():
+        raise _nobody(ledger, experiment)
     days = customers.agg(first=customers.assigned_on.min(), last=customers.assigned_on.max()).to_pandas()
     first, last = (pd.Timestamp(days[name].iloc[0]).date() for name in ("first", "last"))
     count = int(lines.count().to_pandas())
@@ -208,21 +224,30 @@ def _arms(customers: ir.Table, experiment: Experiment) -> pd.DataFrame:
     return arms.assign(**{name: value for name, value in unknown.items() if name not in arms})
 
 
-def _check(arms: pd.DataFrame, ledger: pd.DataFrame, experiment: Experiment) -> None:
-    if not arms["assigned"].sum():
-        of = ledger.set_index("rule")["customers"]
-        text = _("Experiment {name}: none of {n} can be counted; {late} were assigned after the data end.")
-        n = plural(int(of.sum()), _("customer"), _("customers"))
-        raise NotEnoughData(text.format(name=experiment.name, n=n, late=number(of.get(AFTER, 0))))
-    if (arms["assigned"] == 0).any() or len(arms) < 2:
-        empty = arms.loc[arms["assigned"] == 0, "variant"].tolist()
-        text = _(
-            "Experiment {name}: the arm {arm} holds no customer who counts, so there is nothing to compare."
-        )
-        missing = ", ".join(repr(arm) for arm in empty) or _("beside {control}").format(
-            control=repr(experiment.control)
-        )
-        raise NotEnoughData(text.format(name=experiment.name, arm=missing))
+def _nobody(ledger: pd.DataFrame, experiment: Experiment) -> NotEnoughData:
+    of = ledger.set_index("rule")["customers"]
+    n = plural(int(of.sum()), _("customer"), _("customers"))
+    why = ", ".join(f"{number(count)} {_(str(rule))}" for rule, count in of.items() if count > 0)
+    text = _("Experiment {name}: none of {n} can be counted: {why}.")
+    return NotEnoughData(text.format(name=experiment.name, n=n, why=why))
+
+
+def with_arms(intake: Intake) -> Intake:
+    """The same, where somebody in every arm counts.
+
+    Raises
+    ------
+    NotEnoughData : an arm is empty.
+    """
+    arms, experiment = intake.arms, intake.experiment
+    if (arms["assigned"] > 0).all() and len(arms) > 1:
+        return intake
+    empty = arms.loc[arms["assigned"] == 0, "variant"].tolist()
+    text = _("Experiment {name}: the arm {arm} holds no customer who counts, so there is nothing to compare.")
+    missing = ", ".join(repr(arm) for arm in empty) or _("beside {control}").format(
+        control=repr(experiment.control)
+    )
+    raise NotEnoughData(text.format(name=experiment.name, arm=missing))
 
 
 def follow_up(intake: Intake) -> Intake:

@@ -10,8 +10,9 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.assigned import Intake, admitted, follow_up
+from keepbook.experiments.assigned import Intake, admitted
 from keepbook.experiments.compared import KINDS, columns_of
+from keepbook.experiments.drawn import analysable, in_intake, in_outcomes, in_totals
 from keepbook.experiments.effects import Wanted, effects_of
 from keepbook.experiments.groups import Segments, by_segment, together, with_segment
 from keepbook.experiments.inference import survival
@@ -100,7 +101,7 @@ def study(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
 
 
 def _of_assignments(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
-    intake = _followed_up(admitted(tables, experiment))
+    intake = analysable(admitted(tables, experiment))
     seen = followed(intake, tables.purchases)
     each = outcomes_of(intake, seen, unit.margin)
     joint = moments_of(each, [name for name in TOGETHER if name in each.columns])
@@ -109,24 +110,8 @@ def _of_assignments(tables: Tables, unit: Unit, experiment: Experiment) -> Study
     }
     own = [name for name in experiment.metrics if name not in KINDS]
     moments |= {name: moments_of(each, [name]) if name in each.columns else {} for name in own}
-    counts = _counts(intake)
-    life = None if "cluster" in each.columns else life_table(intake, seen, tables.window.as_of)
-    return Study(experiment, unit, moments, counts, intake, each, life)
-
-
-def _counts(intake: Intake) -> dict[str, int]:
-    """Variant → units that were randomised."""
-    unit_count = "clusters" if "cluster" in intake.customers.columns else "assigned"
-    return dict(zip(intake.arms["variant"], intake.arms[unit_count].astype(int), strict=True))
-
-
-def _followed_up(intake: Intake) -> Intake:
-    """As `follow_up`; a broken split has nothing to wait for, as long as anything is there to look at."""
-    mature = intake.arms.set_index("variant")["mature"] > 0
-    shown = mature[intake.experiment.control] and mature[intake.treatments].any()
-    drawn_one_by_one = "cluster" not in intake.customers.columns  # clusters are counted once followed up
-    broken = shown and drawn_one_by_one and sample_ratio(_counts(intake), intake.experiment.split).broken
-    return intake if broken else follow_up(intake)
+    life = None if intake.clustered else life_table(intake, seen, tables.window.as_of)
+    return Study(experiment, unit, moments, in_intake(intake), intake, each, life)
 
 
 def _of_outcomes(each: ir.Table, unit: Unit, experiment: Experiment) -> Study:
@@ -135,8 +120,7 @@ def _of_outcomes(each: ir.Table, unit: Unit, experiment: Experiment) -> Study:
     if not any(moments.values()):
         text = _("Experiment {name}: no customer has a value of any metric.")
         raise NotEnoughData(text.format(name=experiment.name))
-    counted = each.group_by("variant").agg(n=each.count()).to_pandas().sort_values("variant")
-    counts = _control_first(dict(zip(counted["variant"], counted["n"].astype(int), strict=True)), experiment)
+    counts = in_outcomes(each, experiment)
     return Study(experiment, unit, with_margin(moments, unit.margin), counts, None, each)
 
 
@@ -146,15 +130,7 @@ def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Stud
     moments: dict[str, Arms] = {
         name: {v: arm for (v, metric), arm in single.items() if metric == name} for name in names
     }
-    counts: dict[str, int] = {}
-    for (variant, _metric), arm in single.items():
-        counts[variant] = max(arm.count, counts.get(variant, 0))
-    return Study(experiment, unit, with_margin(moments, unit.margin), _control_first(counts, experiment))
-
-
-def _control_first(counts: dict[str, int], experiment: Experiment) -> dict[str, int]:
-    named = {name: counts[name] for name in experiment.split or () if name in counts}
-    return {experiment.control: counts.get(experiment.control, 0)} | named | counts
+    return Study(experiment, unit, with_margin(moments, unit.margin), in_totals(totals, experiment))
 
 
 # ── what is made of it ──────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.errors import DataError, UnitFileError
+from keepbook.errors import DataError, KeepbookError, UnitFileError
 from keepbook.params import Experiment, Unit
 from keepbook.tables.amounts import MONEY
 from keepbook.tables.assignments import assignments_of
@@ -96,6 +96,7 @@ class Tables:
     assignments : one row per usable line of the optional table, see `assignments_of`; None when absent.
     outcomes, totals : name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and
         `totals_of`.
+    faults : name of an experiment → why its tables cannot be used, see `with_experiments`.
     costs : one row per period and channel of the optional table, see `costs_of`; None when absent.
     ledger : what became of every line.
     window : the observed days.
@@ -117,6 +118,7 @@ class Tables:
     assignments: ir.Table | None = None
     outcomes: Mapping[str, ir.Table] = field(default_factory=dict)
     totals: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    faults: Mapping[str, KeepbookError] = field(default_factory=dict)
     _tried: Callable[[tuple[Experiment, ...]], dict[str, Any]] | None = None
 
     def with_experiment(self, experiment: Experiment) -> Tables:
@@ -126,8 +128,12 @@ class Tables:
         ------
         DataError : they are absent, unreadable, or not what the unit file says.
         """
+        return _without_faults(self.with_experiments((experiment,)))
+
+    def with_experiments(self, experiments: tuple[Experiment, ...]) -> Tables:
+        """The same, with the tables of some experiments read; what is wrong with one's stands in `faults`."""
         assert self._tried is not None
-        made = self._tried((experiment,))
+        made = self._tried(experiments)
         return replace(self, stated=(*self.stated, *made.pop("stated")), **made)
 
 
@@ -146,7 +152,7 @@ def open_tables(unit: Unit, *, experiments: bool = True) -> Iterator[Tables]:
     UnitFileError : a variable of the environment is not set, or a filter would re-date first purchases.
     """
     with _desk() as desk:
-        yield _load(unit, desk, experiments)
+        yield _without_faults(_load(unit, desk, experiments))
 
 
 @contextmanager
@@ -170,6 +176,12 @@ def _desk() -> Iterator[Desk]:
             yield Desk(engine, Path(spill))
         finally:
             engine.disconnect()
+
+
+def _without_faults(tables: Tables) -> Tables:
+    for fault in tables.faults.values():
+        raise fault
+    return tables
 
 
 def _load(unit: Unit, desk: Desk, experiments: bool) -> Tables:
@@ -206,24 +218,27 @@ def _load(unit: Unit, desk: Desk, experiments: bool) -> Tables:
 def _experiments(
     unit: Unit, desk: Desk, purchases: ir.Table, mark: str | None, experiments: tuple[Experiment, ...]
 ) -> dict[str, Any]:
-    """The tables of some experiments, and under `stated` how they were read.
+    """The tables of some experiments, under `stated` how they were read, under `faults` what was wrong.
 
     Raises
     ------
-    DataError : besides what their loaders raise, a source has changed since it was marked.
+    DataError : a source has changed since it was marked.
     """
-    made: dict[str, Any] = {"assignments": None, "outcomes": {}, "totals": {}, "stated": []}
+    made: dict[str, Any] = {"assignments": None, "outcomes": {}, "totals": {}, "stated": [], "faults": {}}
     assigned = tuple(one for one in experiments if not one.is_ready_made)
     if unit.assignments and assigned:
-        with reading(unit, "assignments"):
+        with _kept(made["faults"], assigned), reading(unit, "assignments"):
             lines = _lines("assignments", unit, desk)
-            made["assignments"], told = assignments_of(*lines, purchases, desk.engine, assigned)
+            made["assignments"], told, wrong = assignments_of(*lines, purchases, desk.engine, assigned)
             made["stated"] += told
+            for fault in wrong.values():
+                fault.where = place(unit, "assignments")
+            made["faults"] |= wrong
     for one in experiments:
         for kind, read in (("outcomes", outcomes_of), ("totals", totals_of)):
             name = f"{kind} of {one.name}"
             if name in unit.sources:
-                with reading(unit, name):
+                with _kept(made["faults"], (one,)), reading(unit, name):
                     made[kind][one.name], told = read(*_lines(name, unit, desk), one, desk.engine)
                     made["stated"] += told
     if fingerprint(unit) != mark:  # some passes saw other lines than others
@@ -234,6 +249,15 @@ def _experiments(
             do="Run again when they are complete.",
         )
     return made
+
+
+@contextmanager
+def _kept(faults: dict[str, KeepbookError], experiments: tuple[Experiment, ...]) -> Iterator[None]:
+    """A fault inside the block stops nothing and is put down to these experiments."""
+    try:
+        yield
+    except KeepbookError as fault:
+        faults |= {one.name: fault for one in experiments}
 
 
 def _held(name: str, lines: ir.Table, engine: ibis.BaseBackend) -> ir.Table | None:

@@ -36,7 +36,7 @@ def assignments_of(
     purchases: ir.Table,
     engine: ibis.BaseBackend,
     experiments: Sequence[Experiment],
-) -> tuple[ir.Table, tuple[str, ...]]:
+) -> tuple[ir.Table, tuple[str, ...], dict[str, DataError]]:
     """Who was put into which arm of which experiment, line by line, held by the engine.
 
     Parameters
@@ -49,12 +49,13 @@ def assignments_of(
         not hold it), variant, assigned_on (day in the unit's time zone); and where mapped cluster (text),
         exposed_on (day), cost (money) and own columns (numbers), missing where blank.
     tuple : how the table was read and which lines are left out, in sentences.
+    dict : name of an experiment → what is wrong with it alone: it has no line, or its arms are not those that
+        the unit file names.
 
     Raises
     ------
     DataError : no usable line; numbers that cannot be read, or a cost below zero; customer numbers of
-        another form than in transactions; an experiment of the unit file without a line, or whose arms are
-        not those that the unit file names.
+        another form than in transactions.
     """
     source = forms.source
     key = key_of(column_of(lines, source, "customer_id"))
@@ -87,10 +88,15 @@ def assignments_of(
     all_lines, left_out = sorted_out("assignments", lines, made, faults, NEEDED, engine)
     _check_keys(all_lines, faults.index(unlike) + 1, faults, lines, made, purchases)
     table = all_lines.filter(all_lines[FAULT] == 0).drop(FAULT)
+    own_faults: dict[str, DataError] = {}
     for experiment in experiments:
-        check_arms(experiment, _lines_by_arm(experiment, all_lines, faults))
+        try:
+            check_arms(experiment, _lines_by_arm(experiment, all_lines, faults))
+        except DataError as fault:
+            own_faults[experiment.name] = fault
     known = _known(table, purchases, experiments)
-    return table, tuple(f"assignments: {sentence}" for sentence in (*forms.stated, *left_out, known))
+    told = tuple(f"assignments: {sentence}" for sentence in (*forms.stated, *left_out, known))
+    return table, told, own_faults
 
 
 def _check_keys(

@@ -8,7 +8,7 @@ from keepbook.experiments.changes.accounts import (
     money_of_levels,
     money_seen,
 )
-from keepbook.experiments.changes.comparison import BeforeAfter, before_after
+from keepbook.experiments.changes.comparison import BeforeAfter, before_after, taking_part
 
 __all__ = [
     "BeforeAfter",
@@ -19,4 +19,5 @@ __all__ = [
     "mean_of_periods",
     "money_of_levels",
     "money_seen",
+    "taking_part",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 from keepbook.errors import DataError
-from keepbook.experiments.changes import did, series
+from keepbook.experiments.changes import did, panel, series
 from keepbook.experiments.changes.contrasts import Pair
 from keepbook.experiments.changes.doubts import checks_of, claim_of
 from keepbook.experiments.changes.earnings import money_of
@@ -155,6 +155,20 @@ def before_after(
         checks=checks_of(effects, placebo, found.groups, change, alpha),
         notes=notes_of(change, periods, found.groups, windows, found.ages),
     )
+
+
+def taking_part(tables: Tables, change: Change) -> tuple[Periods, pd.DataFrame]:
+    """The periods of a change and, as `BeforeAfter.groups`, its customers, without what they did.
+
+    A change that is compared with another unit takes that unit's tables: see `before_after`.
+
+    Raises
+    ------
+    NotEnoughData, DataError : as `before_after`.
+    """
+    assert change.comparison_unit is None
+    periods = periods_of(change, tables.window.start, tables.window.as_of)
+    return periods, (series if change.is_alone else panel).groups_of(tables, change, periods)
 
 
 class _Found(NamedTuple):

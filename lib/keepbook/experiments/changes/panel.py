@@ -93,11 +93,8 @@ def panel_of(tables: Tables, change: Change, periods: Periods, sister: Tables | 
     NotEnoughData : a group has too few customers or clusters, or the customers table is absent.
     DataError : a condition names no column, or a customer is in both groups.
     """
-    sides = [_members(tables, change, "comparison" if sister is None else "neither")]
-    if sister is not None:
-        sides.append(_members(sister, change, None))
-    groups = _counted(sides, periods)
-    _check_enough(groups, periods)
+    sides = _sides(tables, change, sister)
+    groups = _counted(sides, change, periods)
     found: dict[str, dict[str, Averages]] = {metric: {} for metric in METRICS}
     for unit, members in zip([tables, sister], sides, strict=False):
         assert unit is not None
@@ -108,14 +105,21 @@ def panel_of(tables: Tables, change: Change, periods: Periods, sister: Tables | 
         )
         for metric, each in averages.items():
             found[metric] |= each
-    if change.cluster:
-        units = {group: one.units for group, one in found["orders"].items()}
-        groups["clusters"] = groups["group"].map(units).astype(float)
-        _check_clusters(units, change)
     return Panel(periods, groups, found)
 
 
+def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
+    """As `Panel.groups`, without what they did; raises as `panel_of`."""
+    return _counted(_sides(tables, change, None), change, periods)
+
+
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sides(tables: Tables, change: Change, sister: Tables | None) -> list[ir.Table]:
+    """Customers of either unit, as `_members`."""
+    own = _members(tables, change, "comparison" if sister is None else "neither")
+    return [own] if sister is None else [own, _members(sister, change, None)]
 
 
 def _members(tables: Tables, change: Change, others: str | None) -> ir.Table:
@@ -172,21 +176,27 @@ def _check_apart(people: ir.Table, inside: Mapping[str, ir.BooleanValue]) -> Non
         )
 
 
-def _counted(sides: list[ir.Table], periods: Periods) -> pd.DataFrame:
+def _counted(sides: list[ir.Table], change: Change, periods: Periods) -> pd.DataFrame:
+    """As `Panel.groups`, where both groups have enough customers, and clusters if those are given."""
     known = [
         side.group_by("group").agg(
             customers=(side["first"] < periods.edges[0]).sum(),
             newer=(side["first"] >= periods.edges[0]).sum(),
+            clusters=side.cluster.nunique(where=side["first"] < periods.edges[0]),
         )
         for side in sides
     ]
     frame = pd.concat([one.to_pandas() for one in known]).groupby("group").sum()
     order = [*GROUPS, *(name for name in OUTSIDE if name in frame.index)]
-    return frame.reindex(order, fill_value=0).astype(int).reset_index().assign(clusters=float("nan"))
+    groups = frame.reindex(order, fill_value=0).astype(int)
+    _check_enough(groups["customers"], periods)
+    if change.cluster:
+        _check_clusters(groups["clusters"], change)
+    shown = groups.index.isin(GROUPS) & bool(change.cluster)
+    return groups.assign(clusters=groups["clusters"].where(shown).astype(float)).reset_index()
 
 
-def _check_enough(groups: pd.DataFrame, periods: Periods) -> None:
-    size = groups.set_index("group")["customers"]
+def _check_enough(size: pd.Series, periods: Periods) -> None:
     for group in GROUPS:
         if size[group] < FEWEST:
             text = _("The {group} group has {n} who had bought before {first}; {least} are needed.")
@@ -195,8 +205,9 @@ def _check_enough(groups: pd.DataFrame, periods: Periods) -> None:
             raise NotEnoughData(text.format(group=_(group), n=n, first=first, least=number(FEWEST)))
 
 
-def _check_clusters(units: Mapping[str, int], change: Change) -> None:
-    for group, count in units.items():
+def _check_clusters(units: pd.Series, change: Change) -> None:
+    for group in GROUPS:
+        count = units[group]
         if count < FEWEST_CLUSTERS:
             text = _("The {group} group has {n} ({column}); {least} are needed.")
             n = plural(count, _("cluster"), _("clusters"))

@@ -65,6 +65,29 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
     ------
     NotEnoughData : too few customers in a period.
     """
+    ages, edges, first, size = _aged(tables, change, periods)
+    weight = np.where(size > 0, size.sum(axis=1, keepdims=True), 0.0)
+    weight, here = weight / weight.sum(axis=0), np.maximum(size, 1.0)
+    mean, error = {}, {}
+    for metric, (total, square) in _sums(tables, first, edges, ages, change.period).items():
+        mean[metric] = (weight * total / here).sum(axis=0)
+        variance = np.maximum(square / here - (total / here) ** 2, 0.0) / np.maximum(here - 1, 1.0)
+        error[metric] = np.sqrt((weight**2 * variance).sum(axis=0))
+    since = first["first"].between(edges[periods.before], edges[-2] - dt.timedelta(days=1))
+    people = int(first.filter(since).count().to_pandas())
+    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), people, mean, error)
+
+
+def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
+    """As `Series.groups`, without what they did; raises as `series_of`."""
+    _ages, edges, first, _size = _aged(tables, change, periods)
+    return _counted(first, edges)
+
+
+def _aged(
+    tables: Tables, change: Change, periods: Periods
+) -> tuple[int, tuple[dt.date, ...], ir.Table, Floats]:
+    """How many ages count, the edges of all periods that tell them, first purchases, and `_sizes`."""
     ages = ages_of(change, tables.window.start)
     earlier = [edge(change.date, -k, change.period) for k in range(periods.before + ages, periods.before, -1)]
     edges = (*earlier, *periods.edges)
@@ -77,16 +100,7 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
         )
         numbers = {"n": number(size.sum(axis=0).min()), "ages": number(ages), "least": number(FEWEST)}
         raise NotEnoughData(text.format(**numbers))
-    weight = np.where(size > 0, size.sum(axis=1, keepdims=True), 0.0)
-    weight, here = weight / weight.sum(axis=0), np.maximum(size, 1.0)
-    mean, error = {}, {}
-    for metric, (total, square) in _sums(tables, first, edges, ages, change.period).items():
-        mean[metric] = (weight * total / here).sum(axis=0)
-        variance = np.maximum(square / here - (total / here) ** 2, 0.0) / np.maximum(here - 1, 1.0)
-        error[metric] = np.sqrt((weight**2 * variance).sum(axis=0))
-    since = first["first"].between(edges[periods.before], edges[-2] - dt.timedelta(days=1))
-    people = int(first.filter(since).count().to_pandas())
-    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), people, mean, error)
+    return ages, edges, first, size
 
 
 def _counted(first: ir.Table, edges: tuple[dt.date, ...]) -> pd.DataFrame:
