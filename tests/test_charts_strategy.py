@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from experiment_data import arm, experiment, spenders
 
 from keepbook import charts
+from keepbook.charts.strategy import apart
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import Segments, profit_curves
 from keepbook.experiments.effects import Wanted, effects_of
@@ -108,6 +109,46 @@ def test_many_and_long_names_leave_the_curves_room(recwarn: pytest.WarningsRecor
     seen = words(charts.comeback(survival.curves(life), NAMED, 0.05))
     assert {"none", "W" * 39 + "…", "arm 29", "$x^$", "a\ufffdb"} <= set(seen)
     assert not list(recwarn)
+
+
+def heights(drawn: charts.Drawn, names: list[str]) -> list[float]:
+    """Where names stand in the figure, in points from its top."""
+    texts = BeautifulSoup(drawn.svg, "html.parser").find_all("text")
+    return [float(str(text["y"])) for name in names for text in texts if text.get_text() == name]
+
+
+@pytest.mark.parametrize("treatments", [1, 3, 33])
+@pytest.mark.parametrize("events", [0, 4, 10], ids=["nobody", "some", "all"])
+def test_names_of_curves_that_end_alike_do_not_overlap(treatments: int, events: int) -> None:
+    names = ["none", *(f"arm {i:02}" for i in range(treatments))]
+    life = pd.DataFrame({"variant": names, "day": 30, "events": events, "censored": 10 - events})
+    found = heights(charts.comeback(survival.curves(life), NAMED, 0.05), names)
+    assert len(found) == len(names)
+    assert np.diff(sorted(found)).min() > 11.5, "points, of a letter of 10"
+
+
+def test_a_name_stands_at_its_curve_where_there_is_room() -> None:
+    life = pd.DataFrame({"variant": ["none", "a", "b"], "day": 30, "events": [10, 11, 80]})
+    drawn = charts.comeback(survival.curves(life.assign(censored=100 - life["events"])), NAMED, 0.05)
+    none, a, b = heights(drawn, ["none", "a", "b"])
+    assert b < a < none, "the higher curve's name above"
+    assert drawn.svg.count("stroke-width: 0.8; stroke-linecap: round") == 2, "lines lead to the two moved"
+
+
+@pytest.mark.parametrize(
+    ("places", "made"),
+    [
+        ([10, 50, 30], [10, 50, 30]),
+        ([40, 40], [35, 45]),
+        ([40, 41, 40, 80], [30, 50, 40, 80]),
+        ([1, 2], [0, 10]),
+        ([99, 98, 97], [100, 90, 80]),
+        ([50], [50]),
+        ([50] * 21, list(range(0, 101, 5))),
+    ],
+)
+def test_places_are_moved_apart_as_little_as_need_be(places: list[float], made: list[float]) -> None:
+    assert apart(places, 10, 0, 100) == pytest.approx(made, abs=1)
 
 
 def test_a_goal_differs_at_the_level_asked_for(arms: dict[str, Any]) -> None:

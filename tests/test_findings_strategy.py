@@ -209,7 +209,11 @@ def test_levels_are_told_as_they_were(found: Strategy) -> None:
     assert "Revenue a customer: 24.00 EUR against 20.00 EUR, +3.00 EUR [" in text
     assert "(effects adjusted by what customers did before)." in text
     frame = findings.effects_table(effects, UNIT, None)[0]
-    assert frame[["control", "treated"]].iloc[0].tolist() == ["20.00 EUR", "24.00 EUR"]
+    assert frame[["metric", "control", "treated"]].iloc[0].tolist() == [
+        "revenue a customer, EUR",
+        "20.00",
+        "24.00",
+    ]
 
 
 def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Strategy) -> None:

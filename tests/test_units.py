@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from browser_data import tables_that_do_not_fit
 
 from keepbook.params import load_unit, unit_names
 from keepbook.runner import run
@@ -174,6 +175,7 @@ def test_page_of_a_strategy_opens_quietly(reports: Path, quiet_page, page: str) 
     assert quiet_page.locator(".kb-verdict").count() == (1 if page in VERDICTS else 0)
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert quiet_page.evaluate(wide)
+    assert tables_that_do_not_fit(quiet_page) == {"screen": [], "print": []}
 
 
 @pytest.mark.browser

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
 
 from keepbook.charts.drawing import (
     BLUE,
@@ -29,15 +31,18 @@ from keepbook.charts.drawing import (
 )
 from keepbook.charts.value import behind
 from keepbook.errors import NotEnoughData
-from keepbook.words import _, chance, interval, money, number, percent, plural, points, pvalue
+from keepbook.words import _, chance, equals, interval, money, number, percent, plural, points
 
 if TYPE_CHECKING:  # figures need no statistics, and their packages take long to load
     from keepbook.experiments import SampleRatio, Segments
     from keepbook.params import Experiment
 
+Floats = NDArray[np.float64]
+Tip = tuple[str, tuple[float, float], str]  # of a curve: its name, where it ends, its colour
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of the variants, the control in grey
 LINES = ("-", "--", ":", "-.")  # of further variants, the colours over again
 ROW = 0.42  # inches
+NAME = 13  # points that a name behind a curve takes from the one above it
 PAIR = 28  # signs of either name where two stand side by side
 NAMES = {
     "retained": _("came back"),
@@ -48,12 +53,6 @@ NAMES = {
     "average_order_value": _("revenue an order"),
     "days_to_purchase": _("days to the next purchase"),
 }
-
-
-def equals(value: float) -> str:
-    """`= 0.021`, `< 0.001`: a p-value behind the word."""
-    text = pvalue(value)
-    return text if text.startswith("<") else f"= {text}"
 
 
 def metric_name(metric: str) -> str:
@@ -227,8 +226,9 @@ def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Draw
     curves : as `experiments.inference.survival.curves`: variant, day, survival, lower, upper.
     """
     variants = [experiment.control, *sorted(set(curves["variant"]) - {experiment.control})]
-    with canvas(9.6, 3.8) as (figure, ax):
+    with canvas(9.6, max(3.8, 1 + NAME / 72 * len(variants))) as (figure, ax):
         looks = [(MUTED, "-"), *((colour, line) for line, colour in product(LINES, COLOURS))]
+        tips: list[Tip] = []
         for at, variant in enumerate(variants):
             colour, line = looks[at % len(looks)]
             own = curves[curves["variant"] == variant]
@@ -237,12 +237,13 @@ def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Draw
             back = 1 - np.vstack([[1.0, np.nan, np.nan], known])
             ax.fill_between(day, back[:, 2], back[:, 1], step="post", color=colour, alpha=0.22, linewidth=0)
             ax.step(day, back[:, 0], where="post", color=colour, linewidth=2, linestyle=line)
-            label(ax, short(variant), (day[-1], back[-1, 0]), (5, 0), colour, va="center")
+            tips.append((short(variant), (float(day[-1]), float(back[-1, 0])), colour))
         ax.set_ylim(bottom=0)
         ax.set_xlim(0, experiment.outcome_days * 1.16)
         ax.set_xlabel(_("days since the assignment"))
         ax.set_ylabel(_("have bought again"))
         percent_axis(ax.yaxis)
+        _named_tips(figure, ax, tips)
         svg = svg_of(figure, "comeback")
     ends = {v: 1 - curves.loc[curves["variant"] == v, "survival"].iloc[-1] for v in variants}
     treated = max(variants[1:], key=lambda variant: abs(ends[variant] - ends[variants[0]]))
@@ -259,6 +260,41 @@ def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Draw
         "are in it; those not yet followed to the end count for as long as they were."
     ).format(level=percent(1 - alpha, 0))
     return Drawn("comeback", title, caption, title, svg, curves)
+
+
+def _named_tips(figure: Figure, ax: Axes, tips: list[Tip]) -> None:
+    """Every curve's name behind its end; names of curves that end alike stand one above the other."""
+    figure.draw_without_rendering()  # before that nobody knows how high the axes will be
+    points_of = 72 / figure.dpi
+    own = ax.transData.transform([at for _name, at, _colour in tips])[:, 1] * points_of
+    half, box = NAME / 2, ax.bbox
+    places = apart(own, NAME, box.y0 * points_of + half, box.y1 * points_of - half)
+    for (name, at, colour), y, place in zip(tips, own, places, strict=True):
+        moved = abs(place - y) > NAME / 4
+        line = {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 0}
+        look: dict[str, Any] = {"arrowprops": {**line, "relpos": (0, 0.5)}} if moved else {}
+        label(ax, name, at, (14 if moved else 5, place - y), colour, va="center", **look)
+
+
+def apart(places: Sequence[float] | Floats, gap: float, lowest: float, highest: float) -> Floats:
+    """Places moved as little as need be until each is a gap away from the next, in the order they had.
+
+    Least squares under that condition, by pooling neighbours that are too close. Where not all fit between
+    the lowest and the highest place, the gaps are smaller.
+    """
+    wanted = np.asarray(places, float)
+    order = np.argsort(wanted, kind="stable")
+    steps = np.arange(len(wanted)) * min(gap, (highest - lowest) / max(len(wanted) - 1, 1))
+    pools: list[tuple[float, int]] = []
+    for place in wanted[order] - steps:
+        pools.append((float(place), 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (below, few), (above, more) = pools[-2:]
+            pools[-2:] = [((below * few + above * more) / (few + more), few + more)]
+    moved = np.repeat([mean for mean, _n in pools], [n for _mean, n in pools])
+    made = np.empty(len(wanted))
+    made[order] = np.clip(moved, lowest, highest - steps[-1]) + steps
+    return made
 
 
 # ── for whom ────────────────────────────────────────────────────────────────────────────────────────────

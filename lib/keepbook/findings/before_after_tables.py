@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +13,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.findings.before_after import known_truth, whom
 from keepbook.findings.before_after_verdict import EACH, ONE, Changed, Row
 from keepbook.findings.shared import Columns, Table, table_of
+from keepbook.findings.strategy_tables import stacked
 from keepbook.params import Unit
 from keepbook.words import MISSING, _, chance, day, interval, number, percent
 
@@ -45,7 +48,10 @@ def change_groups_table(result: BeforeAfter | NotEnoughData) -> Table:
     taking = groups["group"].isin(["treated", "comparison", "all"])
     columns: Columns = {
         _("group"): (groups["group"].map(GROUPS), str),
-        _("who"): ([whom(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)], str),
+        _("who"): (
+            [whom(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)],
+            partial(fill, width=40),
+        ),
         _("take part"): (groups["customers"].where(taking), number),
         _("came too late"): (groups["newer"], number),
         _("left out"): (groups["customers"].mask(taking), number),
@@ -77,10 +83,10 @@ def change_effects_table(found: Changed, unit: Unit) -> Table:
     rows, truth = result.effects.to_dict("records"), known_truth(found)
     columns: Columns = {
         _per(result): ([_named(row, unit) for row in rows], str),
-        _("before → after"): ([_course(row, "treated") for row in rows], str),
-        _("comparison"): ([_course(row, "comparison") for row in rows], str),
+        _("before → after"): ([_course(row, "treated") for row in rows], stacked),
+        _("comparison"): ([_course(row, "comparison") for row in rows], stacked),
         _("expected"): ([_value(row, "counterfactual") for row in rows], str),
-        _("difference"): ([_change(row, "effect", "ci") for row in rows], str),
+        _("difference"): ([_change(row, "effect", "ci") for row in rows], stacked),
         _("in truth"): ([_true(row, truth) for row in rows], str),
         _("p"): ([row["pvalue"] for row in rows], lambda value: number(value, 4)),
     }
@@ -128,12 +134,12 @@ def change_robust_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Ta
     compared = result.kind == "difference-in-differences"
     columns: Columns = {
         _per(result): ([bare(row["metric"]) for row in rows], str),
-        _("effect"): ([_change(row, "effect", "ci") for row in rows], str),
+        _("effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
     }
     others = {"proportional": _("in proportion"), "trended": _("trend carried on")}
     if not compared:
         others = {"level": _("in the first period"), "bend": _("more each period")}
-    columns |= {head: ([_change(row, name) for row in rows], str) for name, head in others.items()}
+    columns |= {head: ([_change(row, name) for row in rows], stacked) for name, head in others.items()}
     before = _("alike before, p") if compared else _("straight before, p")
     columns[before] = ([row["pre_trend_pvalue"] for row in rows], lambda p: number(p, 3))
     columns[_("undone by")] = ([row["breakdown"] for row in rows], lambda value: f"{number(value, 2)}×")
@@ -225,7 +231,7 @@ def change_placebo_table(result: BeforeAfter | NotEnoughData, alpha: float) -> T
             _change({**one, "kind": row["kind"]}, "effect", "ci", row["effect"])
             for one in own.to_dict("records")
         ]
-        columns[bare(row["metric"])] = (cells, str)
+        columns[bare(row["metric"])] = (cells, stacked)
         columns[_("p, {metric}").format(metric=bare(row["metric"]))] = (
             own["pvalue"].to_numpy(),
             lambda value: number(value, 3),
@@ -246,9 +252,9 @@ def change_money_table(result: BeforeAfter | NotEnoughData, unit: Unit) -> Table
     bases = BASES | ({"total": _("all who count from the date on")} if result.ages else {})
     columns: Columns = {
         _("per"): ([bases.get(row["basis"], EACH[result.change.period]) for row in rows], str),
-        gain + behind(unit.currency): ([_cash(row, "gain") for row in rows], str),
+        gain + behind(unit.currency): ([_cash(row, "gain") for row in rows], stacked),
         _("its cost"): ([MISSING if pd.isna(row["cost"]) else _plain(row, "cost") for row in rows], str),
-        _("left") + behind(unit.currency): ([_cash(row, "profit") for row in rows], str),
+        _("left") + behind(unit.currency): ([_cash(row, "profit") for row in rows], stacked),
         _("pays with"): ([row["chance"] for row in rows], chance),
     }
     caption = _(

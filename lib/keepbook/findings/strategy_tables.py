@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import partial
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from keepbook.charts import change, equals, metric_name, shown
+from keepbook.charts import behind, change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
 from keepbook.findings.strategy import earned_of, level_of, limits_of
@@ -22,6 +26,16 @@ BEFORE = {
     "pre_revenue": _("revenue before"),
 }
 HOLDS = {"yes": _("unharmed"), "no": _("harmed"), "open": _("open")}
+OF = " · "  # between what a row is about and its arm
+BREAK = re.compile(r" (?=\[|→|: |of )")  # where a cell of numbers goes on in the next line
+LONGEST = 22  # signs of an interval on one line
+folded = partial(fill, width=20)  # words, in a column as narrow as those of numbers
+
+
+def stacked(text: str) -> str:
+    """An estimate over its interval: side by side, so many would fit neither a laptop nor A4."""
+    lines = BREAK.sub("\n", text).split("\n")
+    return "\n".join(line if len(line) <= LONGEST else line.replace(", ", ",\n") for line in lines)
 
 
 def split_table(ratio: SampleRatio | NotEnoughData, study: Study | NotEnoughData) -> Table:
@@ -94,8 +108,7 @@ def balance_table(balance: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
             "",
         )
     columns: Columns = {
-        _("arm"): (balance["variant"], str),
-        _("what"): (balance["column"].map(BEFORE), str),
+        **_named(_("what"), balance["column"].map(BEFORE), balance["variant"]),
         _("control"): (balance["control"], lambda value: number(value, 3)),
         _("arm's mean"): (balance["treatment"], lambda value: number(value, 3)),
         _("standardised difference"): (balance["difference"], lambda value: number(value, 3)),
@@ -118,11 +131,11 @@ def effects_table(
         return effects, {}, ""
     rows, known = effects.to_dict("records"), truth if isinstance(truth, dict) else {}
     columns: Columns = {
-        **_named(rows),
-        _("role"): ([_role(row) for row in rows], str),
-        _("control"): ([_value(row, "control", unit) for row in rows], str),
-        _("treated"): ([_value(row, "treatment", unit) for row in rows], str),
-        _("effect"): ([_change(row, "effect", "ci") for row in rows], str),
+        **_measured(rows, unit),
+        _("role"): ([_role(row) for row in rows], folded),
+        _("control"): ([_value(row, "control") for row in rows], str),
+        _("treated"): ([_value(row, "treatment") for row in rows], str),
+        _("effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
         _("in truth"): ([_true(row, known) for row in rows], str),
         _("p"): (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue),
     }
@@ -142,12 +155,12 @@ def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         return effects, {}, ""
     rows = effects.to_dict("records")
     columns: Columns = {
-        **_named(rows),
-        _("lift"): ([_lift(row) for row in rows], str),
-        _("looking any time"): ([_any(row) for row in rows], str),
-        _("without the pre-period"): ([_plain(row) for row in rows], str),
+        **_measured(rows, unit),
+        _("lift"): ([_lift(row) for row in rows], stacked),
+        _("looking any time"): ([_any(row) for row in rows], stacked),
+        _("without the pre-period"): ([_plain(row) for row in rows], stacked),
         _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
-        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], str),
+        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], stacked),
     }
     caption = _(
         "Lift: the effect in per cent of control, with Fieller's interval: of means it excludes zero when "
@@ -159,11 +172,19 @@ def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
     return table_of(columns, caption)
 
 
-def _named(rows: list[dict]) -> Columns:
-    """Arm, where there are several, and metric."""
-    arms: Columns = {_("arm"): ([row["variant"] for row in rows], str)}
-    metrics: Columns = {_("metric"): ([metric_name(row["metric"]) for row in rows], str)}
-    return arms | metrics if len({row["variant"] for row in rows}) > 1 else metrics
+def _measured(rows: list[dict], unit: Unit) -> Columns:
+    """The metric of every row, with its currency, and its arm where there are several."""
+    names = [metric_name(r["metric"]) + behind(unit.currency if r["kind"] == "money" else None) for r in rows]
+    return _named(_("metric"), names, [row["variant"] for row in rows])
+
+
+def _named(head: str, names: Iterable[str], variants: Iterable[str]) -> Columns:
+    """What every row is about: with its arm, in one column that stays in sight, where there are several."""
+    names, variants = list(names), list(variants)
+    if len(set(variants)) < 2:
+        return {head: (names, str)}
+    both = [f"{name}{OF}{variant}" for name, variant in zip(names, variants, strict=True)]
+    return {f"{head}{OF}{_('arm')}": (both, lambda text: text.replace(OF, "\n"))}
 
 
 def _role(row: dict) -> str:
@@ -181,8 +202,8 @@ def _plain(row: dict) -> str:
     return MISSING if row["plain_effect"] != row["plain_effect"] else _change(row, "plain_effect", "plain")
 
 
-def _value(row: dict, name: str, unit: Unit) -> str:
-    return shown(row["kind"], unit.currency, row["control"])(level_of(row, name))
+def _value(row: dict, name: str) -> str:
+    return shown(row["kind"], None, row["control"])(level_of(row, name))
 
 
 def _change(row: dict, name: str, limits: str) -> str:
@@ -216,19 +237,18 @@ def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
     cash = {name: [_money(row, name, unit) for row in rows] for name in ("gain", "profit", "total")}
     columns: Columns = {
         _("arm"): (earned["variant"], str),
-        _("added = break-even cost"): (cash["gain"], str),
+        _("added = break-even cost"): (cash["gain"], stacked),
         _("cost"): ([_cell(row["cost"], unit) for row in rows], str),
-        _("profit a customer"): (cash["profit"], str),
+        _("profit a customer"): (cash["profit"], stacked),
         _("pays with"): (earned["chance"], chance),
-        _("loss if rolled out"): ([_loss(row, "loss_rolled_out") for row in rows], str),
+        _("loss if rolled out, of allowed"): ([_risk(row, unit) for row in rows], stacked),
         _("loss if not"): ([_loss(row, "loss_kept") for row in rows], str),
-        _("allowed"): ([_cell(row["max_loss"], unit) for row in rows], str),
-        _("of all"): (cash["total"], str),
+        _("of all"): (cash["total"], stacked),
     }
     caption = _(
         "Per customer, against the control; of all: {n} customers. Loss: what the decision is expected to "
-        "lose if it "
-        "is the wrong one, averaged over all that the data leave possible. Brackets: {level} intervals."
+        "lose if it is the wrong one, averaged over all that the data leave possible; of allowed: the most a "
+        "roll-out may be expected to lose. Brackets: {level} intervals."
     )
     n = number(earned["customers"].iloc[0])
     return table_of(columns, caption.format(n=n, level=percent(1 - unit.alpha, 0)))
@@ -238,6 +258,11 @@ def _money(row: dict, name: str, unit: Unit) -> str:
     if row[name] != row[name]:
         return MISSING
     return f"{_cell(row[name], unit)}{limits_of(row, name)}"
+
+
+def _risk(row: dict, unit: Unit) -> str:
+    allowed = _cell(row["max_loss"], unit)
+    return _("{loss} of {allowed}").format(loss=_loss(row, "loss_rolled_out"), allowed=allowed)
 
 
 def _loss(row: dict, name: str) -> str:
@@ -301,13 +326,12 @@ def segments_table(parts: list[Segments] | NotEnoughData, kind: str, alpha: floa
         return parts, {}, ""
     rows = [{"part": part, **row} for part in parts for row in part.effects.to_dict("records")]
     show = change(kind, None, max(abs(row["effect"]) for row in rows))
+    names = [f"{row['part'].column}: {row['segment']}" for row in rows]
     columns: Columns = {
-        _("by"): ([row["part"].column for row in rows], str),
-        _("segment"): ([row["segment"] for row in rows], str),
-        _("arm"): ([row["part"].variant for row in rows], str),
+        **_named(_("segment"), names, [row["part"].variant for row in rows]),
         _("customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
-        _("as measured"): ([_limits(row, "effect", "ci", show) for row in rows], str),
-        _("to be expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], str),
+        _("as measured"): ([_limits(row, "effect", "ci", show) for row in rows], stacked),
+        _("to be expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], stacked),
         _("p corrected"): ([row["pvalue_adjusted"] for row in rows], pvalue),
         _("same in all, p"): ([row["part"].interaction for row in rows], pvalue),
     }

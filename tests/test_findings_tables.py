@@ -1,0 +1,183 @@
+"""Tables of what was tried: complete, and narrow enough for a laptop and for paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import before_after_data
+import numpy as np
+import pandas as pd
+import pytest
+from before_after_data import alone, compared, groups
+from browser_data import LAPTOP, tables_that_do_not_fit
+from bs4 import BeautifulSoup
+from experiment_data import arm, experiment, spenders
+from nbformat.v4 import new_markdown_cell, new_notebook
+from report_data import html_cell
+
+from keepbook import findings
+from keepbook.book import Book
+from keepbook.experiments import Segments
+from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.money import money_of
+from keepbook.findings import Changed
+from keepbook.findings.shared import Table
+from keepbook.findings.strategy_tables import stacked
+from keepbook.report import render
+
+YEN = 20_000.0  # a basket of 25 becomes half a million
+UNIT: Any = SimpleNamespace(currency="JPY", alpha=0.05, margin=0.4, value_months=12)
+TREATMENTS = ("e-mail and printed voucher", "voucher_of_ten_percent_off_everything", "call")
+METRICS = ("revenue", "retained", "orders", "average_order_value")
+
+
+@pytest.fixture(scope="module")
+def arms() -> dict[str, Any]:
+    """Four arms with long names and large money."""
+    rng, made = np.random.default_rng(8), {}
+    for name in ("none", *TREATMENTS):
+        columns = spenders(300, rng, buys=0.3)
+        dear = ("revenue", "margin", "profit", "pre_revenue")
+        made[name] = arm(**{key: each * (YEN if key in dear else 1) for key, each in columns.items()})
+    return made
+
+
+@pytest.fixture(scope="module")
+def effects(arms: dict[str, Any]) -> pd.DataFrame:
+    wanted = {metric: Wanted("goal" if metric == "revenue" else "guardrail", 0.15) for metric in METRICS}
+    return effects_of(dict.fromkeys(METRICS, arms), wanted, "none")
+
+
+def segments() -> list[Segments]:
+    """Two columns of two segments for every treatment."""
+    frame = pd.DataFrame(
+        {
+            "segment": ["gold and platinum together", "basic"],
+            "n_control": [1000, 500],
+            "n_treatment": [1000, 600],
+            "effect": [-123_456.0, 90_123.0],
+            "ci_lower": [-1_234_567.0, -98_765.0],
+            "ci_upper": [987_654.0, 234_567.0],
+            "pvalue_adjusted": [0.0002, 0.4],
+            "shrunk": [-12_345.0, 12_345.0],
+            "shrunk_lower": [-934_567.0, -98_765.0],
+            "shrunk_upper": [912_345.0, 134_567.0],
+        }
+    )
+    return [Segments(by, name, "revenue", frame, 0.03, 5) for by in ("tier", "shop") for name in TREATMENTS]
+
+
+def shown(table: Table) -> str:
+    """As a notebook shows it."""
+    return Book.table(None, *table).html  # type: ignore[arg-type]
+
+
+def cells(table: Table) -> list[list[str]]:
+    """Texts of the rows, heads first."""
+    rows = BeautifulSoup(shown(table), "html.parser").find_all("tr")
+    return [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
+
+
+# ── what a cell holds ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("+1.2 pp [−3.4 pp, +5.6 pp]", ["+1.2 pp", "[−3.4 pp, +5.6 pp]"]),
+        ("[−3.42, +5.61]", ["[−3.42, +5.61]"]),
+        ("1,234,567 [−1,234,567, +2,345,678]", ["1,234,567", "[−1,234,567,", "+2,345,678]"]),
+        ("12.3 % → 14.5 %", ["12.3 %", "→ 14.5 %"]),
+        ("1,536 : 1,469", ["1,536", ": 1,469"]),
+        ("0.12 of 0.19", ["0.12", "of 0.19"]),
+        ("–", ["–"]),
+    ],
+)
+def test_a_cell_of_several_numbers_is_stacked(text: str, lines: list[str]) -> None:
+    assert stacked(text).split("\n") == lines
+    assert " ".join(stacked(text).split()) == text
+
+
+def test_rows_of_several_arms_are_named_whole_in_their_first_cell(effects: pd.DataFrame) -> None:
+    """It is the cell that stays in sight on a phone."""
+    head, *rows = cells(findings.effects_table(effects, UNIT, None))
+    assert head[0] == "metric · arm"
+    assert [row[0] for row in rows[:3]] == [f"revenue a customer, JPY\n{name}" for name in TREATMENTS]
+    head, *rows = cells(findings.segments_table(segments(), "money", 0.05))
+    assert head[0] == "segment · arm"
+    assert rows[0][0] == f"tier: gold and platinum together\n{TREATMENTS[0]}"
+
+
+def test_one_treatment_is_not_named_in_every_row(effects: pd.DataFrame) -> None:
+    one = effects[effects["variant"] == "call"]
+    for table in (findings.effects_table(one, UNIT, None), findings.details_table(one, UNIT)):
+        head, *rows = cells(table)
+        assert head[0] == "metric"
+        assert "call" not in str(rows)
+
+
+def test_no_number_is_lost(effects: pd.DataFrame, arms: dict[str, Any]) -> None:
+    row = effects.iloc[0]
+    details = cells(findings.details_table(effects, UNIT))
+    assert details[0][-1] == "n"
+    assert details[1][-1] == f"{row['n_control']}\n: {row['n_treatment']}"
+    earned = money_of({"margin": arms}, experiment(cost=3000.0), 250_000)
+    money = cells(findings.money_table(earned, UNIT))
+    first = earned.iloc[0]
+    loss, allowed = (f"{first[name]:,.0f}" for name in ("loss_rolled_out", "max_loss"))
+    assert money[1][money[0].index("loss if rolled out, of allowed")] == f"{loss}\nof {allowed}"
+    assert money[1][0] == first["variant"]
+
+
+# ── how wide they are ───────────────────────────────────────────────────────────────────────────────────
+
+
+def of_an_experiment(effects: pd.DataFrame, arms: dict[str, Any]) -> list[Table]:
+    earned = money_of({"margin": arms}, experiment(cost=3000.0), 250_000)
+    truth = dict.fromkeys(METRICS, 0.0)
+    ahead = effects[effects["metric"] == "revenue"]
+    waiting = ahead.assign(logrank_pvalue=0.2, control=41.6, treatment=40.3)
+    balance = pd.DataFrame({"variant": TREATMENTS, "column": "pre_revenue", "control": 1234567.891})
+    balance = balance.assign(treatment=balance["control"], difference=-0.012, bound=0.072, unlike=False)
+    return [
+        findings.balance_table(balance, 0.05),
+        findings.effects_table(effects, UNIT, truth),
+        findings.details_table(effects, UNIT),
+        findings.money_table(earned, UNIT),
+        findings.ahead_table(ahead, UNIT),
+        findings.waiting_table(waiting, 0.05),
+        findings.segments_table(segments(), "money", 0.05),
+    ]
+
+
+def of_changes() -> list[Table]:
+    dear = groups(gain=2 * YEN, treated=10 * YEN, comparison=10 * YEN)
+    tables = []
+    for result in (compared(dear, clusters=12, cost=YEN), alone(gain=8.0)):
+        tables += [
+            findings.change_effects_table(Changed(result), before_after_data.UNIT),
+            findings.change_robust_table(result, 0.05),
+            findings.change_placebo_table(result, 0.05),
+            findings.change_money_table(result, before_after_data.UNIT),
+            findings.change_groups_table(result),
+        ]
+    return tables
+
+
+@pytest.mark.browser
+def test_tables_fit_a_laptop_and_a_sheet_of_paper(
+    browser: Any, tmp_path: Path, effects: pd.DataFrame, arms: dict[str, Any]
+) -> None:
+    tables = [*of_an_experiment(effects, arms), *of_changes()]
+    shows = [html_cell("", shown(table)) for table in tables]
+    headings = [new_markdown_cell(f"## Section {n}") for n in (1, 2)]
+    html = render(new_notebook(cells=[new_markdown_cell("# Tables"), *headings, *shows]), title="Tables")
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    page = browser.new_page(viewport={"width": LAPTOP, "height": 800})
+    page.goto((tmp_path / "page.html").as_uri())
+    assert page.locator(".kb-toc-side").is_visible(), "the contents take their room"
+    assert page.locator(".kb-table").count() == len(tables)
+    assert tables_that_do_not_fit(page) == {"screen": [], "print": []}
+    page.close()
