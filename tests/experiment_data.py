@@ -81,7 +81,7 @@ def intake_of(
 def earning(variant: str = "voucher", profit: float = 1.0, error: float = 0.2, **more: float) -> dict:
     """A row of money of 1,000 customers."""
     row = {"variant": variant, "gain": profit + 1, "profit": profit, "error": error, "max_loss": 0.1}
-    return row | {"n": 2 * N, "planned": 5000} | more
+    return row | {"n": 2 * N, "planned": 5000, "carriers": 100.0} | more
 
 
 def measured(

@@ -108,28 +108,108 @@ def test_what_foretells_nothing_costs_nothing(runs: int) -> None:
         assert compare("revenue", *made).reduction > -0.01
 
 
+# ── hold-outs ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def buyers(n: int, rng: np.random.Generator, chance: float) -> dict[str, np.ndarray]:
+    """Few who buy, for unlike sums, and whether they had before, which foretells it."""
+    loyal = rng.random(n) < 0.5
+    retained = rng.random(n) < np.where(loyal, 1.6 * chance, 0.4 * chance)
+    spent = retained * rng.lognormal(3.5, 1, n)
+    return {"retained": retained.astype(float), "margin": spent, "pre_retained": loyal.astype(float)}
+
+
+HOLD_OUTS = [  # metric, customers of either arm, share who buy
+    ("margin", (200, 1800), 0.02),
+    ("margin", (1000, 9000), 0.01),
+    ("margin", (1800, 200), 0.02),
+    ("retained", (100, 900), 0.02),
+    ("retained", (300, 2700), 0.02),
+]
+
+
+@pytest.mark.parametrize("runs", RUNS)
+@pytest.mark.parametrize(("metric", "sizes", "chance"), HOLD_OUTS)
+def test_a_small_arm_with_few_buyers_makes_no_effect(
+    metric: str, sizes: tuple[int, int], chance: float, runs: int
+) -> None:
+    """One-sided at 5 %, either way; by Welch's t it would be 15 to 20 %, adjusted shares over 10 %."""
+    rng, gains, losses = np.random.default_rng(sizes[0]), 0, 0
+    for _ in range(runs):
+        found = compare(metric, *(arm(**buyers(n, rng, chance)) for n in sizes), alpha=0.1)
+        gains, losses = gains + (found.ci_lower > 0), losses + (found.ci_upper < 0)
+    print(f"{metric} {sizes}, {chance:.0%} buy: gains {gains / runs:.1%}, losses {losses / runs:.1%}")
+    assert max(gains, losses) <= binom.ppf(0.999, runs, 0.05)
+
+
 # ── decisions ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def decided(rng: np.random.Generator, lift: float, cost: float) -> str:
     control, treatment = people(N, rng, 0.0), people(N, rng, lift)
-    arms = {"none": control, "voucher": treatment}
-    named = experiment(cost=cost, ends="2023-12-31")
+    return action({"none": control, "voucher": treatment}, cost, ends="2023-12-31")
+
+
+def action(arms: dict[str, Moments], cost: float, **keys: str) -> str:
+    """What the rule says of a treatment at such a cost."""
+    named = experiment(cost=cost, **keys)
     money = money_of({"margin": arms}, named, 1000)
-    effects = pd.DataFrame(
-        [
-            {
-                "variant": "voucher",
-                "metric": "revenue",
-                "role": "goal",
-                "holds": "",
-                "holds_any": "",
-                "n_control": N,
-                "n_treatment": N,
-            }
-        ]
-    )
-    return decide(named, sample_ratio({"none": N, "voucher": N}), effects, money, dt.date(2024, 1, 1)).action
+    counts = {name: one.customers for name, one in arms.items()}
+    row = {"variant": "voucher", "metric": "revenue", "role": "goal", "holds": "", "holds_any": ""}
+    n = {"n_control": counts["none"], "n_treatment": counts["voucher"]}
+    ratio = sample_ratio(counts, counts)
+    return decide(named, ratio, pd.DataFrame([row | n]), money, dt.date(2024, 1, 1)).action
+
+
+LOOKS = 2 ** np.arange(9)  # times the customers of the first one
+STARTS = [  # customers of either arm at the first look, share who buy: what it costs is what it brings
+    ((50, 50), (0.0, 0.02)),
+    ((50, 50), (0.01, 0.03)),
+    ((50, 150), (0.01, 0.01)),
+    ((50, 450), (0.01, 0.01)),
+]
+
+
+def coming(rng: np.random.Generator, first: int, chance: float) -> list[Moments]:
+    """An arm at every look, as its customers come."""
+    spent, n = buyers(first * LOOKS[-1], rng, chance)["margin"], first * LOOKS
+    total, squares = spent.cumsum()[n - 1], (spent**2).cumsum()[n - 1]
+    variance = (squares - total**2 / n) / (n - 1)
+    return [
+        Moments(("margin",), int(k), int(k), np.array([t / k]), np.array([[v]]))
+        for k, t, v in zip(n, total, variance, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("runs", [60, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("sizes", "chances"), STARTS)
+def test_from_the_first_buyers_on_looking_decides_nothing_false(
+    sizes: tuple[int, int], chances: tuple[float, float], runs: int
+) -> None:
+    """Win-backs that make buyers of nobody, rare buyers, hold-outs: roll-outs and stops at most 5 % each."""
+    rng, ends = np.random.default_rng(sizes[1]), []
+    cost = (chances[1] - chances[0]) * float(np.exp(3.5 + 1 / 2))
+    for _ in range(runs):
+        come = (coming(rng, size, chance) for size, chance in zip(sizes, chances, strict=True))
+        said = (action({"none": a, "voucher": b}, cost) for a, b in zip(*come, strict=True))
+        ends.append(next((what for what in said if what in ("roll out", "stop")), "goes on"))
+    shares = pd.Series(ends).value_counts()
+    print(f"{sizes} at first, {chances} buy, earns nothing: {(shares / runs).round(3).to_dict()}")
+    for wrong in ("roll out", "stop"):
+        assert shares.get(wrong, 0) <= binom.ppf(0.999, runs, 0.05)
+
+
+def test_looking_finds_what_earns() -> None:
+    """A win-back that earns twice its cost is rolled out before the last look, and not at the first."""
+    rng, looks = np.random.default_rng(31), []
+    for _ in range(20):
+        come = (coming(rng, 50, chance) for chance in (0.01, 0.03))
+        said = [action({"none": a, "voucher": b}, 0.01 * 33.1) for a, b in zip(*come, strict=True)]
+        assert "stop" not in said
+        looks.append(said.index("roll out") if "roll out" in said else len(LOOKS))
+    assert (
+        4 < np.median(looks) < 8
+    )  # of 0, 1, …: 800 or more customers an arm, some 30 buyers, and before the last
 
 
 @pytest.mark.parametrize("runs", RUNS)

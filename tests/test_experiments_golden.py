@@ -144,9 +144,20 @@ def test_an_arm_with_no_weight_is_an_error() -> None:
 # ── other implementations of the same formulas ──────────────────────────────────────────────────────────
 
 
-def test_welch_is_scipys(rng: np.random.Generator) -> None:
-    a, b = rng.lognormal(2, 1, 300), rng.lognormal(2.1, 1, 200)
-    found, known = compare("revenue", arm(revenue=a), arm(revenue=b)), ttest_ind(b, a, equal_var=False)
+@pytest.mark.parametrize(
+    ("sizes", "sds", "alike"),
+    [
+        ((300, 250), (1.0, 1.0), False),  # of like size
+        ((900, 100), (1.3, 1.0), True),  # the small arm spreads less than both together…
+        ((900, 100), (1.0, 1.3), False),  # …or more, which then counts
+    ],
+)
+def test_the_t_test_is_scipys(
+    rng: np.random.Generator, sizes: tuple[int, int], sds: tuple[float, float], alike: bool
+) -> None:
+    """Welch's; with arms of unlike size Student's, where that is the wider one."""
+    a, b = (rng.lognormal(2, sd, n) for n, sd in zip(sizes, sds, strict=True))
+    found, known = compare("revenue", arm(revenue=a), arm(revenue=b)), ttest_ind(b, a, equal_var=alike)
     limits = known.confidence_interval(0.95)
     assert found.pvalue == pytest.approx(known.pvalue, rel=1e-10)
     assert found.freedom == pytest.approx(known.df, rel=1e-10)

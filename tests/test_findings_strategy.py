@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,7 +39,7 @@ def found() -> Strategy:
     effects = effects_of(moments, wanted, "none")
     money = money_of(moments, NAMED, 5000)
     study = Study(NAMED, UNIT, moments, {"none": 3000, "voucher": 3010})
-    return Strategy(study, SOUND, effects, money, Verdict("roll out", "earns", "voucher", True))
+    return Strategy(study, SOUND, effects, money, Verdict("roll out", "earns", "voucher", True, asked=0.95))
 
 
 def said(found: Strategy, **changes: Any) -> Strategy:
@@ -52,6 +53,7 @@ def verdict(action: str, ground: str, **more: Any) -> Any:
         "guardrails": (),
         "needed": None,
         "until": None,
+        "asked": 0.95,
     }
     return Verdict(action, ground, **{**known, **more})  # type: ignore[arg-type]
 
@@ -86,28 +88,32 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
     [
         (verdict("stop", "loses"), "Stop: it loses money", "Rolled out to 5,000 customers it would lose"),
         (verdict("stop", "loses", final=False), "Stop: it loses money", "lies below zero"),
-        (verdict("stop", "nothing to gain"), "Stop: there is nothing to gain", "There is nothing to gain"),
+        (
+            verdict("stop", "nothing to gain"),
+            "Stop: there is too little to gain",
+            "There is too little to gain",
+        ),
         (
             verdict("stop", "guardrail", guardrails=("retained",)),
             "Stop: it does harm",
             "came back falls by more than its margin",
         ),
-        (verdict("roll out", "earns", final=False), "Roll out voucher", "planned end is not reached"),
+        (verdict("roll out", "earns", final=False), "Roll out voucher", "lies above zero"),
         (
             verdict("keep running", "too early", final=False, needed=900, until=dt.date(2025, 3, 1)),
             "Keep running until 2025-03-01",
-            "900 customers will settle it",
+            "900 customers settle it with a chance of 80 %",
         ),
         (
             verdict("redesign", "too few", needed=40_000),
             "Redesign: too small to tell",
-            "About 40,000 customers would settle it",
+            "About 40,000 customers would settle it with a chance of 80 %",
         ),
         (verdict("redesign", "too few"), "Redesign: too small to tell", "beyond any test of reasonable size"),
         (
             verdict("redesign", "too few", final=False, needed=9),
             "Redesign: too small to tell",
-            "No planned end is stated (`ends`)",
+            "No planned end is stated (`ends`), so only the interval",
         ),
         (
             verdict("redesign", "guardrail open", guardrails=("retained",), needed=70_000),
@@ -152,12 +158,49 @@ def test_a_loss_is_an_amount_with_its_interval_turned_round(found: Strategy) -> 
     assert "it would lose 500 EUR [−200, 900]." in shown.reason
 
 
-def test_an_early_interval_of_small_uneven_arms_does_not_count(found: Strategy) -> None:
+def test_an_early_interval_that_few_customers_carry_does_not_count(found: Strategy) -> None:
     """It is not said to hold zero where it does not."""
     early = verdict("redesign", "too few", final=False, needed=9)
-    for lower, words in ((-1.0, "it holds zero"), (0.5, "it cannot be relied on while an arm is so small")):
+    words = {-1.0: "it holds zero", 0.5: "it cannot be relied on while so few customers carry the money"}
+    for lower, said_so in words.items():
         money = found.money.assign(any_lower=lower, any_upper=2.0)  # type: ignore[union-attr]
-        assert words in decision(said(found, money=money, verdict=early), UNIT).reason
+        assert said_so in decision(said(found, money=money, verdict=early), UNIT).reason
+
+
+def test_at_the_end_an_interval_that_few_customers_carry_is_called_unsure(found: Strategy) -> None:
+    for few in (True, False):
+        made = said(found, verdict=verdict("roll out", "earns", few=few))
+        assert ("Few customers carry this money" in decision(made, UNIT).reason) is few
+
+
+def test_whether_an_end_was_planned_is_told_apart(found: Strategy) -> None:
+    early = verdict("roll out", "earns", final=False)
+    assert (
+        "No planned end is stated (`ends`), yet the interval"
+        in decision(said(found, verdict=early), UNIT).reason
+    )
+    study = replace(found.study, experiment=NAMED.model_copy(update={"ends": dt.date(2025, 1, 1)}))  # type: ignore[type-var]
+    planned = decision(said(found, verdict=early, study=study), UNIT)
+    assert "The planned end is not reached, yet the interval" in planned.reason
+
+
+def test_the_confidence_asked_for_is_told(found: Strategy) -> None:
+    """Four treatments share 5 %: 98.75 %."""
+    open_ = verdict("redesign", "too few")
+    assert "a probability of 95 % is asked for" in decision(said(found, verdict=open_), UNIT).reason
+    study = replace(found.study, counts=dict.fromkeys(("none", "voucher", "b", "c", "d"), 1000))  # type: ignore[type-var]
+    shared = said(found, study=study, verdict=verdict("redesign", "too few", asked=0.9875))
+    words = "a probability of 98.8 % (95 % shared among 4 treatments) is asked for"
+    assert words in decision(shared, UNIT).reason
+
+
+def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Strategy) -> None:
+    """The one that earns most does harm: the verdict and its tiles are about the other."""
+    row = found.money.iloc[0].to_dict()  # type: ignore[union-attr]
+    money = pd.DataFrame([row | {"variant": "harmful", "profit": 9.0}, row])
+    tiles = strategy_tiles(said(found, money=money))
+    assert [tile.label for tile in tiles[:2]] == ["Profit a customer · voucher", "Profit of all · voucher"]
+    assert tiles[0].value == row["profit"]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +328,8 @@ def test_which_of_several_treatments_earns_most(found: Strategy) -> None:
     most = pd.DataFrame(rows).assign(best=[0.3, 0.62, 0.08], loss_best=[0.5, 0.214, 0.9], max_loss=0.1)
     assert (
         "Of the 3 treatments call earns most with a probability of 62 %; to take it instead of the one that "
-        "truly does is expected to lose 0.21 EUR a customer."
+        "truly does is expected to lose 0.21 EUR a customer. The best of several owes part of its lead to "
+        "luck: expect somewhat less."
     ) in strategy_findings(said(found, money=most), UNIT)
     alone = strategy_findings(found, UNIT)
     assert not any("earns most" in sentence for sentence in alone)

@@ -92,10 +92,9 @@ def lifts(
     rows = effects[effects["lift"].notna()].reset_index(drop=True)
     if rows.empty:
         raise NotEnoughData(_("Not shown: no metric has a value of the control to compare with."))
-    scale = 1 / rows["control"]
     with canvas(9.6, 1.1 + ROW * len(rows)) as (figure, ax):
         for at, row in rows.iterrows():
-            _lift(ax, int(str(at)), row, float(scale[at]))
+            _lift(ax, int(str(at)), row)
         ax.axvline(0, color=INK, linewidth=0.9)
         several = rows["variant"].nunique() > 1
         names = [(metric_name(r.metric), r.variant) for r in rows.itertuples()]
@@ -120,11 +119,11 @@ def _pair(name: str, of: str) -> str:
     return f"{short(name, PAIR)} · {short(of, PAIR)}"
 
 
-def _lift(ax: Axes, at: int, row: pd.Series, scale: float) -> None:
+def _lift(ax: Axes, at: int, row: pd.Series) -> None:
     good = 1 if row["better"] == "higher" else -1
     low, high = good * row["lift_lower"], good * row["lift_upper"]
     colour = BLUE if min(low, high) > 0 else ORANGE if max(low, high) < 0 else MUTED
-    ax.plot([row["any_lower"] * scale, row["any_upper"] * scale], [at, at], color=colour, linewidth=0.9)
+    ax.plot([row["any_lift_lower"], row["any_lift_upper"]], [at, at], color=colour, linewidth=0.9)
     ax.plot(
         [row["lift_lower"], row["lift_upper"]], [at, at], color=colour, linewidth=3.2, solid_capstyle="butt"
     )
@@ -157,13 +156,18 @@ def _signed(share: float) -> str:
 
 
 def profit(
-    earned: pd.DataFrame, curves: dict[str, pd.DataFrame], currency: str | None, alpha: float
+    earned: pd.DataFrame,
+    curves: dict[str, pd.DataFrame],
+    currency: str | None,
+    alpha: float,
+    variant: str | None = None,
 ) -> Drawn:
     """How likely each profit per customer is: what lies left of zero is the risk.
 
     Parameters
     ----------
-    curves : treatment → as `experiments.profit_curve`.
+    curves : treatment → as `experiments.profit_curves`. variant : the treatment that the verdict is about, of
+        which the title speaks; None: the one that earns most.
     """
     rows = earned[earned["error"] > 0]
     if rows.empty and earned["profit"].notna().any():
@@ -175,7 +179,8 @@ def profit(
             _profit(ax, row, curves[str(row["variant"])], currency)
         np.atleast_1d(axes)[-1].set_xlabel(_("profit a customer, after cost") + behind(currency))
         svg = svg_of(figure, "profit")
-    best = rows.loc[rows["profit"].idxmax()]
+    own = rows[rows["variant"] == variant]
+    best = own.iloc[0] if len(own) else rows.loc[rows["profit"].idxmax()]
     title = _(
         "Treated with {variant}, a customer brings {profit} {limits} after cost, against the control"
     ).format(

@@ -52,7 +52,8 @@ def money_of(
     -------
     DataFrame : one row per treatment: variant, control_margin (money a control customer brings), gain,
         gain_lower, gain_upper (margin added per customer, before cost; so the cost at which the treatment
-        just pays), customers, max_loss (what may be lost), n (customers compared), planned; and where a cost
+        just pays), customers, max_loss (what may be lost), n (customers compared), planned, carriers (as
+        `Compared.carriers`); and where a cost
         is stated, else missing: cost (per customer, more than control's), profit, profit_lower, profit_upper,
         error, own_error (of the treatment's arm alone), any_lower, any_upper (always-valid, with the
         confidence asked for on either side, shared among the treatments), chance (that it earns),
@@ -72,8 +73,8 @@ def money_of(
         gain = compare("margin", arms[control], arms[variant], alpha=alpha)
         row = {"variant": variant, "control_margin": gain.control, "gain": gain.effect}
         row |= {"gain_lower": gain.ci_lower, "gain_upper": gain.ci_upper, "customers": customers}
-        row["max_loss"] = experiment.max_loss or CARELESS * max(gain.control, gain.treatment, 0.0)
-        row |= {"n": gain.n_control + gain.n_treatment, "planned": planned}
+        row["max_loss"] = experiment.max_loss or CARELESS * max(abs(gain.control), abs(gain.treatment))
+        row |= {"n": gain.n_control + gain.n_treatment, "planned": planned, "carriers": gain.carriers}
         rows.append(
             row | _earned(_profit(moments, experiment, variant, gain, alpha), gain, alpha, planned, looks)
         )

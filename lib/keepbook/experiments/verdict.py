@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.stats import norm
 
 from keepbook.experiments.assigned import Intake
 from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
-from keepbook.experiments.inference.sequential import half_width
+from keepbook.experiments.inference.sequential import STEADY, half_width
 from keepbook.experiments.soundness import SampleRatio
 from keepbook.params import Experiment
 
@@ -32,7 +33,7 @@ Ground = Literal[
     "no money",
 ]
 HOPELESS = 1000  # times the customers there are; beyond it nobody runs a test
-UNEVEN, STEADY = 1 / 3, 1000  # share of the larger arm, and customers: see inference.sequential
+LIKELY = float(norm.ppf(0.8))  # the number needed settles it with a chance of 80 %, if the effect is as seen
 LONGEST = 366  # days that a test may still take; later it is better designed anew
 QUIET = 30  # days without an assignment after which enrolment is over
 
@@ -58,7 +59,9 @@ class Rule(NamedTuple):
         return 2 * (1 - self.confidence)
 
     def times(self, money: pd.Series, *, at_the_end: bool) -> float:
-        """How many times the customers would settle it, if the effect stays what it is; infinite for none.
+        """How many times the customers would settle it in four of five tests, if the effect is what it seems.
+
+        Infinite where no number within reason would.
 
         Parameters
         ----------
@@ -67,10 +70,14 @@ class Rule(NamedTuple):
         profit, error = float(money["profit"]), float(money["error"])
         for times in np.geomspace(1.0, HOPELESS, 700) if error > 0 else ():
             narrower = error / times**0.5
-            n, planned = money["n"] * times, money["planned"]
-            if at_the_end and self.settled(profit, narrower):
-                return float(times)
-            if not at_the_end and abs(profit) > half_width(narrower, n, planned, self.looks):
+            unlucky = LIKELY * narrower
+            if at_the_end:
+                low, high = (self.settled(profit + way * unlucky, narrower) for way in (-1, 1))
+                enough = low == "earns" or high in ("loses", "nothing to gain")
+            else:
+                half = half_width(narrower, money["n"] * times, money["planned"], self.looks)
+                enough = bool(abs(profit) - unlucky > half and money["carriers"] * times >= STEADY)
+            if enough:
                 return float(times)
         return math.inf
 
@@ -85,9 +92,11 @@ class Verdict:
     final : whether the planned end is reached, so that the evidence counts as it stands; else only the
         always-valid interval does, since others may have looked before.
     guardrails : metrics whose guardrail is broken (`ground` is `guardrail`), or is still open.
-    needed : customers in all arms, or clusters where these were drawn, that would settle it, if the effect
-        stays what it is now; None where no number would within reason. until : the day they would be
-        followed up, at the present rate.
+    needed : customers in all arms, or clusters where these were drawn, that would settle it in four of five
+        tests, if the effect is what it seems; None where no number would within reason. until : the day they
+        would be followed up, at the present rate.
+    asked : the confidence that was asked for, shared among the treatments. few : whether so few customers
+        carry the money that its interval cannot be relied on; before the end it then does not count.
     """
 
     action: Action
@@ -97,11 +106,8 @@ class Verdict:
     guardrails: tuple[str, ...] = ()
     needed: int | None = None
     until: dt.date | None = None
-
-
-def rule_of(experiment: Experiment, money: pd.Series) -> Rule:
-    """The decision rule of the unit file, its loss in money per customer."""
-    return Rule(experiment.confidence, float(money["max_loss"]))
+    asked: float = field(default=math.nan, compare=False)
+    few: bool = field(default=False, compare=False)
 
 
 def decide(
@@ -115,10 +121,11 @@ def decide(
 ) -> Verdict:
     """The decision, the same for everybody who looks at the same evidence.
 
-    A broken split decides alone. Of several treatments that harm no guardrail the one with the highest profit
-    is judged, with the confidence asked for shared among them (Bonferroni). Before the planned end only the
-    always-valid interval counts, and not even that while the arms are very uneven and small. What is settled
-    neither way goes on while customers come, and is designed anew when the number needed is out of reach.
+    A broken split decides alone. Of several treatments the one with the highest profit is judged: of those
+    that can be rolled out, else of those that harm no guardrail. All share the confidence asked for and the
+    level of a guardrail (Bonferroni). Before the planned end only the always-valid interval counts, and not
+    even that while too few customers carry the money. What is settled neither way goes on while customers
+    come, and is designed anew when the number needed is out of reach.
 
     Parameters
     ----------
@@ -131,47 +138,76 @@ def decide(
     final = _over(experiment, intake, as_of)
     if money is None:
         return Verdict("redesign", "no money", None, final)
+    asked = 1 - (1 - experiment.confidence) / len(money)
     guards = effects[effects["role"] == "guardrail"]
-    holds = guards["holds" if final else "holds_any"]
-    harmful = money["variant"].isin(guards.loc[holds == "no", "variant"])
-    possible = money if harmful.all() else money[~harmful]
-    best = possible.loc[possible["profit"].fillna(possible["gain"]).idxmax()]
-    variant = str(best["variant"])
-    own = guards[guards["variant"] == variant].assign(state=holds)
-    broken, open_ = (tuple(own.loc[own["state"] == state, "metric"]) for state in ("no", "open"))
-    if broken:
-        return Verdict("stop", "guardrail", variant, final, broken)
-    if math.isnan(best["profit"]):
-        return Verdict("redesign", "no cost", variant, final)
-    shared = experiment.confidence if len(money) == 1 else 1 - (1 - experiment.confidence) / len(money)
-    rule = rule_of(experiment, best)._replace(confidence=shared)
-    ground = _settled(rule, best, final) if final or _steady(effects, variant) else None
-    if ground == "earns" and not open_:
-        return Verdict("roll out", "earns", variant, final)
-    if ground == "loses" or ground == "nothing to gain":
-        return Verdict("stop", ground, variant, final)
+    guards = guards.assign(state=guards["holds" if final else "holds_any"])
+    one = _chosen([_judged(row, guards, asked, final) for _i, row in money.iterrows()])
+    variant = str(one.money["variant"])
+    few = bool(one.money["carriers"] < STEADY)
+    made = partial(Verdict, variant=variant, final=final, asked=asked, few=few)
+    if one.harmed:
+        return made("stop", "guardrail", guardrails=one.harmed)
+    if math.isnan(one.money["profit"]):
+        return made("redesign", "no cost")
+    if one.rolls_out:
+        return made("roll out", "earns")
+    if one.ground == "loses" or one.ground == "nothing to gain":
+        return made("stop", one.ground)
     n = int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum())
     if intake is not None and intake.arms["clusters"].notna().all():
         n = int(intake.arms["clusters"].sum())
-    if ground == "earns":
-        more = max(_times_for_guardrail(row, alpha) for row in own[own["state"] == "open"].to_dict("records"))
-        return _unsettled("guardrail open", variant, final, open_, n, more, intake, as_of)
-    more = rule.times(best, at_the_end=experiment.ends is not None)
-    return _unsettled("too few", variant, final, open_, n, more, intake, as_of)
+    waiting = made("redesign", "guardrail open" if one.ground else "too few", guardrails=one.open)
+    if one.ground:
+        own = guards[(guards["variant"] == variant) & (guards["state"] == "open")].to_dict("records")
+        more = max(_times_for_guardrail(row, alpha / len(money)) for row in own)
+    else:
+        more = _rule(one.money, asked).times(one.money, at_the_end=experiment.ends is not None)
+    return _unsettled(waiting, n, more, intake, as_of)
 
 
-def _steady(effects: pd.DataFrame, variant: str) -> bool:
-    """Whether the always-valid interval holds already: with very uneven arms of few customers it does not."""
-    counts = effects.loc[effects["variant"] == variant, ["n_control", "n_treatment"]].max()
-    return bool(counts.min() >= STEADY or counts.min() >= UNEVEN * counts.max())
+class _Judged(NamedTuple):
+    """One treatment: its row of money, what that settles, and guardrails that it harms or leaves open."""
+
+    money: pd.Series
+    ground: Ground | None
+    harmed: tuple[str, ...]
+    open: tuple[str, ...]
+
+    @property
+    def rolls_out(self) -> bool:
+        return self.ground == "earns" and not self.harmed and not self.open
+
+    @property
+    def earned(self) -> float:
+        return float(self.money["gain"] if math.isnan(self.money["profit"]) else self.money["profit"])
+
+
+def _judged(money: pd.Series, guards: pd.DataFrame, asked: float, final: bool) -> _Judged:
+    own = guards[guards["variant"] == money["variant"]]
+    harmed, open_ = (tuple(own.loc[own["state"] == state, "metric"]) for state in ("no", "open"))
+    counts = not math.isnan(money["profit"]) and (final or money["carriers"] >= STEADY)
+    ground = _settled(_rule(money, asked), money, final) if counts else None
+    return _Judged(money, ground, harmed, open_)
+
+
+def _rule(money: pd.Series, asked: float) -> Rule:
+    return Rule(asked, float(money["max_loss"]))
+
+
+def _chosen(treatments: list[_Judged]) -> _Judged:
+    """The one that earns most: of those to roll out, else of those that harm nothing, else of all."""
+    fit = [one for one in treatments if one.rolls_out]
+    harmless = [one for one in treatments if not one.harmed]
+    return max(fit or harmless or treatments, key=lambda one: one.earned)
 
 
 def _times_for_guardrail(row: Mapping[Hashable, Any], alpha: float) -> float:
-    """How many times the customers would show a guardrail unharmed, if it stays where it is."""
+    """How many times the customers would show it unharmed in four of five tests, if it is as it seems."""
     sign = 1 if row["better"] == "higher" else -1
     allowed = 1 - sign * row["margin"]
     room = sign * (row["treatment"] - allowed * row["control"])
-    reach = float(norm.ppf(1 - alpha)) * np.hypot(row["error_treatment"], allowed * row["error_control"])
+    error = np.hypot(row["error_treatment"], allowed * row["error_control"])
+    reach = (float(norm.ppf(1 - alpha)) + LIKELY) * error
     return float((reach / room) ** 2) if room > 0 else math.inf
 
 
@@ -188,32 +224,22 @@ def _settled(rule: Rule, money: pd.Series, final: bool) -> Ground | None:
 
 def _over(experiment: Experiment, intake: Intake | None, as_of: dt.date) -> bool:
     """The end was planned and kept to, and everybody assigned until then is followed up."""
-    if experiment.ends is None or intake is None:
-        return experiment.ends is not None
-    return intake.last <= experiment.ends <= as_of and intake.complete_on <= as_of
+    if experiment.ends is None or as_of < experiment.ends:
+        return False
+    return intake is None or (intake.last <= experiment.ends and intake.complete_on <= as_of)
 
 
-def _unsettled(
-    ground: Ground,
-    variant: str,
-    final: bool,
-    guardrails: tuple[str, ...],
-    n: int,
-    times: float,
-    intake: Intake | None,
-    as_of: dt.date,
-) -> Verdict:
+def _unsettled(made: Verdict, n: int, times: float, intake: Intake | None, as_of: dt.date) -> Verdict:
     """Goes on while customers come and the number needed is within reach; else it is designed anew."""
-    needed = math.ceil(n * times) if times <= HOPELESS else None
-    anew = Verdict("redesign", ground, variant, final, guardrails, needed)
-    if intake is None or final or needed is None:
+    anew = replace(made, needed=math.ceil(n * times) if times <= HOPELESS else None)
+    if intake is None or made.final or anew.needed is None:
         return anew
     if (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
         return anew
     until = _followed_up(intake, times)
     if (until - as_of).days > LONGEST:
         return replace(anew, until=until)
-    early: Ground = "too early" if ground == "too few" else ground
+    early: Ground = "too early" if made.ground == "too few" else made.ground
     return replace(anew, action="keep running", ground=early, until=max(until, _planned(intake, as_of)))
 
 

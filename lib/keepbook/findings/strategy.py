@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from keepbook.charts import change, equals, metric_name, shown
+from keepbook.charts import change, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.params import Unit
-from keepbook.words import _, chance, day, interval, number, percent, plural
+from keepbook.words import _, chance, day, equals, interval, number, percent, plural
 
 if TYPE_CHECKING:  # sentences need no statistics, and their packages take long to load
     from keepbook.experiments import SampleRatio, Study, Verdict
@@ -184,7 +184,8 @@ def _most(rows: list[pd.Series], unit: Unit) -> str:
         return ""
     text = _(
         "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead of "
-        "the one that truly does is expected to lose {loss} a customer."
+        "the one that truly does is expected to lose {loss} a customer. The best of several owes part of its "
+        "lead to luck: expect somewhat less."
     )
     first = max(rows, key=lambda row: row["best"])
     loss = loss_of(first, "loss_best", unit)

@@ -246,9 +246,8 @@ def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         _("of all"): (cash["total"], stacked),
     }
     caption = _(
-        "Per customer, against the control; of all: {n} customers. Loss: what the decision is expected to "
-        "lose if it is the wrong one, averaged over all that the data leave possible; of allowed: the most a "
-        "roll-out may be expected to lose. Brackets: {level} intervals."
+        "Per customer, against the control; of all: {n} customers. Loss: what the decision may lose, weighed "
+        "by how likely that is; of allowed: the most that may be for a roll-out. Brackets: {level} intervals."
     )
     n = number(earned["customers"].iloc[0])
     return table_of(columns, caption.format(n=n, level=percent(1 - unit.alpha, 0)))
@@ -337,8 +336,8 @@ def segments_table(parts: list[Segments] | NotEnoughData, kind: str, alpha: floa
     }
     caption = _(
         "To be expected: drawn towards the mean of all segments, as far as chance alone explains their "
-        "differences. p corrected: over the segments of a column (Holm). Same in all: interaction test "
-        "(Cochran's Q). Brackets: {level}."
+        "differences. Same in all: interaction test (Cochran's Q). Both p corrected for all that this table "
+        "looks at (Holm). Brackets: {level}."
     )
     reasons = dict.fromkeys(reason for part in parts for reason in part.not_shown)
     return table_of(columns, " ".join([caption.format(level=percent(1 - alpha, 0)), *reasons]))

@@ -20,8 +20,7 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
         return [_share_tile(row) for row in found.ratio.arms.to_dict("records")]
     tiles = []
     if isinstance(found.money, pd.DataFrame) and found.money["profit"].notna().any():
-        best = found.money.loc[found.money["profit"].idxmax()]
-        tiles += _money_tiles(best)
+        tiles += _money_tiles(_decided_on(found, found.money), len(found.money) > 1)
     goals = found.effects[(found.effects["role"] == "goal") & found.effects["effect"].notna()]
     assert not isinstance(found.study, NotEnoughData)
     days = found.study.experiment.outcome_days if found.study.intake else 0
@@ -43,7 +42,14 @@ def _share_tile(row: dict) -> Tile:
     )
 
 
-def _money_tiles(row: pd.Series) -> list[Tile]:
+def _decided_on(found: Strategy, money: pd.DataFrame) -> pd.Series:
+    """The treatment that the verdict is about, which need not be the one that earns most."""
+    variant = None if isinstance(found.verdict, NotEnoughData) else found.verdict.variant
+    own = money[money["variant"] == variant]
+    return own.iloc[0] if len(own) else money.loc[money["profit"].idxmax()]
+
+
+def _money_tiles(row: pd.Series, several: bool) -> list[Tile]:
     each = _("Margin added less cost, per customer treated with {variant}, against the control.")
     whole = _("The same for the {n} customers it would reach.")
     names = {
@@ -51,10 +57,11 @@ def _money_tiles(row: pd.Series) -> list[Tile]:
         "total": (_("Profit of all"), whole.format(n=number(row["customers"]))),
     }
     known = row["error"] > 0
+    of = f" · {row['variant']}" if several else ""
     return [
         Tile(
             name=name,
-            label=head,
+            label=head + of,
             value=float(row[name]),
             ci_lower=float(row[f"{name}_lower"]) if known else None,
             ci_upper=float(row[f"{name}_upper"]) if known else None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from keepbook.charts import change, equals, metric_name, shown
+from keepbook.charts import change, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.strategy import (
     ALIKE,
@@ -21,7 +21,7 @@ from keepbook.findings.strategy import (
     margin_needed,
 )
 from keepbook.params import Unit
-from keepbook.words import _, chance, day, interval, number, percent, plural
+from keepbook.words import _, chance, day, equals, interval, number, percent, plural
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import Verdict
@@ -30,7 +30,7 @@ KINDS = {"roll out": "good", "stop": "bad", "keep running": "wait", "redesign": 
 LABELS = {  # ground → what to do
     "earns": _("Roll out {variant}"),
     "loses": _("Stop: it loses money"),
-    "nothing to gain": _("Stop: there is nothing to gain"),
+    "nothing to gain": _("Stop: there is too little to gain"),
     "guardrail": _("Stop: it does harm"),
     "broken split": _("Redesign: the split is broken"),
     "too few": _("Redesign: too small to tell"),
@@ -40,35 +40,34 @@ LABELS = {  # ground → what to do
 }
 WHY = {  # ground, and whether the planned end is reached → why
     ("earns", True): _(
-        "For {customers} customers that is {total}{limits}; a wrong roll-out is expected to lose {loss} a "
-        "customer, at most {most} is allowed."
+        "For {customers} customers that is {total}{limits}. What rolling out may lose, weighed by how likely "
+        "that is, comes to {loss} a customer; {most} is allowed."
     ),
     ("earns", False): _(
-        "The planned end is not reached, yet the interval that allows looking at any time, {any}, lies above "
-        "zero. For {customers} customers it is {total}{limits}."
+        "{end}, yet the interval that allows looking at any time, {any}, lies above zero. For {customers} "
+        "customers it is {total}{limits}."
     ),
     ("loses", True): _("Rolled out to {customers} customers it would lose {lost}{lost_limits}."),
     ("loses", False): _("Even the interval that allows looking at any time, {any}, lies below zero."),
     ("nothing to gain", True): _(
-        "There is nothing to gain: going without it is expected to lose {kept} a customer, {most} is allowed."
+        "There is too little to gain: what going without it may lose, weighed by how likely that is, comes "
+        "to {kept} a customer; {most} is allowed."
     ),
     ("too early", False): _(
-        "That is not settled: the interval that allows looking before the planned end is {any}. If the "
-        "effect stays what it is, {needed} will settle it."
+        "That is not settled: the interval that allows looking at any time is {any}. If the effect is what "
+        "it seems, {needed} settle it with a chance of 80 %."
     ),
 }
 GUARDED = {  # whether any number of customers would show it
-    True: _("But it is not shown that {harms}; about {needed} would show it."),
+    True: _("But it is not shown that {harms}; about {needed} would show it with a chance of 80 %."),
     False: _("But {harms}."),
 }
 OPEN = _(
-    "That settles nothing: going without it may lose {kept} a customer, rolling out {loss}, {most} is "
-    "allowed."
+    "That settles nothing: {asked} is asked for, and going without it may lose {kept} a customer where "
+    "{most} is allowed."
 )
-LOOKED = _(
-    "No planned end is stated (`ends`) or it is not reached, so only the interval that allows looking at any "
-    "time counts, {any}, and {state}."
-)
+LOOKED = _("{end}, so only the interval that allows looking at any time counts, {any}, and {state}.")
+FEW = _("Few customers carry this money, so its interval is less sure than it says.")
 HARM = {  # how far a guardrail went, and which way is better → what it did
     ("more", "higher"): _("{metric} falls by more than its margin"),
     ("more", "lower"): _("{metric} rises by more than its margin"),
@@ -109,6 +108,7 @@ def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
     if alike(row):
         return f"{_earns(row, unit)} {ALIKE}"
     reason = f"{_earns(row, unit)} {_why(found, row, made, unit)}"
+    reason += f" {FEW}" if made.few and made.final else ""
     return f"{reason} {margin_needed(row, unit)}".rstrip() if made.action == "roll out" else reason
 
 
@@ -182,7 +182,10 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
         "loss": loss_of(row, "loss_rolled_out", unit),
         "kept": loss_of(row, "loss_kept", unit),
         "most": cash_of(row["max_loss"], unit),
-        "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"])),
+        "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"]))
+        + f" ({_level(2 * made.asked - 1)})",
+        "asked": _asked(found, made),
+        "end": _end(found),
         "harms": _harms(found, made, "less" if made.needed else "seems"),
         "needed": _needed(found, made),
     }
@@ -190,10 +193,33 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
         return WHY[made.ground, made.final].format(**facts)
     if made.ground == "guardrail open":
         return GUARDED[bool(made.needed)].format(**facts)
-    settled = _("About {needed} would settle it, if the effect is what it seems.")
+    settled = _("About {needed} would settle it with a chance of 80 %, if the effect is what it seems.")
     if not made.needed:
         settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
     return f"{OPEN if made.final else _looked(row)} {settled}".format(**facts)
+
+
+def _level(share: float) -> str:
+    """`95 %`, `98.8 %`: of an interval, or a confidence."""
+    return percent(share, 0 if f"{share:.3f}".endswith("0") else 1)
+
+
+def _asked(found: Strategy, made: Verdict) -> str:
+    """How probable a profit must be."""
+    assert not isinstance(found.study, NotEnoughData)
+    own, treatments = found.study.experiment.confidence, len(found.study.treatments)
+    if treatments == 1:
+        return _("a probability of {asked}").format(asked=_level(made.asked))
+    text = _("a probability of {asked} ({own} shared among {n} treatments)")
+    return text.format(asked=_level(made.asked), own=_level(own), n=treatments)
+
+
+def _end(found: Strategy) -> str:
+    """Why it is not the planned end."""
+    assert not isinstance(found.study, NotEnoughData)
+    if found.study.experiment.ends is None:
+        return _("No planned end is stated (`ends`)")
+    return _("The planned end is not reached")
 
 
 def _needed(found: Strategy, made: Verdict) -> str:
@@ -204,7 +230,9 @@ def _needed(found: Strategy, made: Verdict) -> str:
 
 
 def _looked(row: pd.Series) -> str:
-    """Before the end; an interval without zero does not count yet while arms are small and very uneven."""
+    """Before the end; an interval without zero does not count while few carry the money."""
     holds = row["any_lower"] <= 0 <= row["any_upper"]
-    state = _("it holds zero") if holds else _("it cannot be relied on while an arm is so small")
+    state = (
+        _("it holds zero") if holds else _("it cannot be relied on while so few customers carry the money")
+    )
     return LOOKED.replace("{state}", state)

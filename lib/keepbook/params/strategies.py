@@ -159,7 +159,7 @@ class Experiment(Model):
     max_loss: Annotated[float, Field(gt=0)] | None = Field(
         default=None,
         title="Largest loss",
-        description="Money per customer one may expect to lose by a wrong roll-out; "
+        description="What a roll-out may lose per customer, weighed by how likely it is to lose; "
         "left out, 1 % of what a customer of the better arm brings.",
     )
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
