@@ -77,6 +77,42 @@ def test_profit_shows_both_sides_of_zero(arms: dict[str, Any]) -> None:
     assert area == pytest.approx(0.998, abs=0.002)  # of the normal within 1.6 × 1.96 errors
 
 
+def test_the_title_is_about_the_treatment_that_is_decided_on(arms: dict[str, Any]) -> None:
+    """The other earns more, but the verdict is about this one."""
+    money = money_of({"margin": arms}, NAMED, 1000)
+    both = pd.concat([money.assign(variant="harmful", profit=99.0), money], ignore_index=True)
+    curves = dict.fromkeys(("harmful", "voucher"), profit_curves(money)["voucher"])
+    assert charts.profit(both, curves, "EUR", 0.05, variant="voucher").title.startswith(
+        "Treated with voucher"
+    )
+    assert charts.profit(both, curves, "EUR", 0.05).title.startswith("Treated with harmful")
+
+
+@pytest.mark.parametrize(
+    ("near", "share", "difference"),
+    [
+        (0.0, "0.1 %", "+0.1 pp"),
+        (0.302, "0.1 %", "+0.1 pp"),
+        (0.0034, "0.12 %", "+0.12 pp"),
+        (0.0008, "0.117 %", "+0.117 pp"),
+    ],
+)
+def test_rare_shares_have_the_digits_they_need(near: float, share: str, difference: str) -> None:
+    """0.117 % beside values of that size."""
+    assert charts.shown("share", None, near)(0.00117) == share
+    assert charts.change("share", None, near)(0.00117) == difference
+
+
+@pytest.mark.parametrize("n", [150, 500, 5000])
+def test_looking_at_any_time_is_never_surer_than_one_look(n: int) -> None:
+    """Thin bars of the figure are wider than thick ones, on either side."""
+    rng = np.random.default_rng(n)
+    few = {"none": arm(**spenders(n, rng)), "voucher": arm(**spenders(n, rng, lift=0.3))}
+    rows = effects(few, retained=Wanted("goal"), orders=Wanted("diagnostic"))
+    assert (rows["any_lift_lower"].fillna(-np.inf) < rows["lift_lower"]).all()
+    assert (rows["any_lift_upper"].fillna(np.inf) > rows["lift_upper"]).all()
+
+
 def test_profit_without_a_cost_says_why_it_is_not_drawn(arms: dict[str, Any]) -> None:
     money = money_of({"margin": arms}, experiment(), 1000)
     with pytest.raises(NotEnoughData, match="what treating a customer costs"):

@@ -150,3 +150,18 @@ def test_it_finds_what_is_there(runs: int) -> None:
     found = (low > 0).any(1).mean()
     print(f"\nfound {found:.1%} of effects of 4.5 errors")
     assert 0.92 < found < 0.99
+
+
+def test_looking_at_any_time_takes_half_as_many_again() -> None:
+    """As the planner says: what one look finds in four of five tests, twenty looks do with 1.5 times as many.
+
+    One look at 5 %, two-sided, asks for 1.96 errors; a decision by looking one-sided for 5 % at all of them.
+    """
+    rng, lift = np.random.default_rng(6), norm.isf(0.025) + norm.isf(0.2)
+    for more, chance in ((1.0, (0.55, 0.65)), (1.5, (0.78, 0.85))):
+        known = np.arange(1, LOOKS + 1) / LOOKS * more
+        path = np.cumsum(rng.standard_normal((20_000, LOOKS)) * np.sqrt(more / LOOKS), axis=1)
+        low, _high = sequential.interval(lift + path / known, known**-0.5, 5000 * known, 5000, alpha=0.1)
+        found = (low > 0).any(axis=1).mean()
+        print(f"\n{more} times the customers of one look: found {found:.1%}")
+        assert chance[0] < found < chance[1]

@@ -39,7 +39,7 @@ def test_pvalues_are_those_of_the_page(metric: str, before: str) -> None:
     rng = np.random.default_rng(8)
     arms: tuple[list[Moments], list[Moments]] = ([], [])
     for _replication in range(25):
-        for one, n, level in zip(arms, (60, 90), (0.4, 0.5), strict=True):
+        for one, n, level in zip(arms, (80, 90), (0.4, 0.5), strict=True):
             pre = rng.integers(0, 2, n).astype(float) if before == "varies" else np.ones(n)
             x = (rng.random(n) < level + 0.2 * (pre - 0.5)).astype(float)
             x = x * rng.gamma(1, 20, n) if metric == "revenue" else x

@@ -63,7 +63,7 @@ def metric_name(metric: str) -> str:
 def shown(kind: str, currency: str | None = None, near: float = 0.0) -> Callable[[float], str]:
     """How values of a kind of metric are written; numbers in as many digits as one next to them can carry."""
     if kind == "share":
-        return percent
+        return partial(percent, digits=_share_digits(near))
     if kind == "days":
         return partial(number, digits=1)
     digits = 0 if abs(near) >= 100 else 2 if abs(near) >= 0.02 or near == 0 else 4
@@ -74,10 +74,15 @@ def shown(kind: str, currency: str | None = None, near: float = 0.0) -> Callable
     )
 
 
+def _share_digits(near: float) -> int:
+    """Of a percentage: two that say something, where it is small; 0: as usual."""
+    return 1 if abs(near) >= 0.01 or near == 0 else 2 if abs(near) >= 0.001 else 3
+
+
 def change(kind: str, currency: str | None = None, near: float = 0.0) -> Callable[[float], str]:
     """How differences of a kind of metric are written: signed, shares in percentage points."""
     if kind == "share":
-        return points
+        return partial(points, digits=_share_digits(near))
     show = shown(kind, currency, near)
     return lambda value: f"{'+' if value > 0 else ''}{show(value)}"
 

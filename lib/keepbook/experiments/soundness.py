@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
-from scipy.stats import chisquare
+from scipy.stats import chi2_contingency, chisquare
 
 from keepbook.errors import DataError
 from keepbook.experiments.moments import SIZE, Moments
 from keepbook.intervals import z_of
 
 BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
+STRETCHES, ENOUGH = 8, 10  # of the time of assignment; customers of the smallest arm in each
 TOLD = 0.1  # standardised difference from which readers call arms unlike
 
 
@@ -23,15 +25,22 @@ class SampleRatio(NamedTuple):
     Attributes
     ----------
     arms : one row per variant: variant, customers, share, expected_share. srm_pvalue : of the test.
+        drift_pvalue : as `drift`; missing where it is not known when customers were assigned.
     """
 
     arms: pd.DataFrame
     srm_pvalue: float
+    drift_pvalue: float = float("nan")
 
     @property
     def broken(self) -> bool:
         """So unlikely by chance that something lost or doubled customers."""
         return self.srm_pvalue < BROKEN
+
+    @property
+    def drifted(self) -> bool:
+        """The arms' shares changed while customers were assigned."""
+        return self.drift_pvalue < BROKEN
 
 
 def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = None) -> SampleRatio:
@@ -65,6 +74,28 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
     frame = pd.DataFrame({"variant": list(weights), "customers": found.astype("int64")})
     frame["share"], frame["expected_share"] = found / found.sum(), expected
     return SampleRatio(frame, float(chisquare(found, expected * found.sum()).pvalue))
+
+
+def drift(customers: ir.Table) -> float:
+    """p of the χ² test that the arms had the same shares from the first assignment to the last.
+
+    Where a treatment is given to ever more customers, those of the control came earlier, and a season or a
+    trend looks like an effect although the split as a whole is as found. Days are gathered into stretches of
+    like many customers, `STRETCHES` at most. Missing where all were assigned within one of them.
+
+    Parameters
+    ----------
+    customers : one row per customer: variant, assigned_on.
+    """
+    rows = customers.group_by("assigned_on", "variant").agg(n=customers.count()).to_pandas()
+    by_day = rows.pivot_table(index="assigned_on", columns="variant", values="n", aggfunc="sum", fill_value=0)
+    arrived = by_day.sum(axis=1).cumsum()
+    room = max(min(STRETCHES, int(by_day.to_numpy().sum(axis=0).min() // ENOUGH)), 1)
+    stretch = np.minimum((arrived - 1) * room // arrived.iloc[-1], room - 1)
+    table = by_day.groupby(stretch).sum().to_numpy()
+    if min(table.shape) < 2:
+        return float("nan")
+    return float(chi2_contingency(table, correction=False).pvalue)
 
 
 def balance(

@@ -19,7 +19,7 @@ from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.experiments.money import money_of, with_margin
 from keepbook.experiments.outcomes import followed, life_table, outcomes_of
-from keepbook.experiments.soundness import SampleRatio, balance, sample_ratio
+from keepbook.experiments.soundness import SampleRatio, balance, drift, sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
 from keepbook.params import Experiment, Unit
 from keepbook.simulate import strategies_truth
@@ -137,8 +137,11 @@ def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Stud
 
 
 def split_check(found: Study) -> SampleRatio:
-    """Whether customers fell into the arms as intended."""
-    return sample_ratio(found.counts, found.experiment.split)
+    """Whether customers fell into the arms as intended, and at all times alike."""
+    ratio = sample_ratio(found.counts, found.experiment.split)
+    if found.intake is None or found.intake.clustered:
+        return ratio
+    return ratio._replace(drift_pvalue=drift(found.intake.customers))
 
 
 def balanced(found: Study) -> pd.DataFrame:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import Plan
 
 AIM = 0.10  # a lift that a manager can hope for
+DECIDED = _(
+    "All this is of a test with a planned end (`ends`). One that may be decided at any look takes half as "
+    "many customers again; and one that has to show a profit takes the more, the more of its gain the "
+    "treatment costs: three to four times as many where it costs half."
+)
 
 
 def plan_findings(
@@ -27,7 +32,8 @@ def plan_findings(
             sentences.append(plan.what)
         else:
             sentences += [_today(plan, currency), _aims(plan), *plan.notes]
-    return [sentence for sentence in sentences if sentence]
+    told = [sentence for sentence in sentences if sentence]
+    return [*told, DECIDED] if any(not isinstance(plan, NotEnoughData) for plan in (active, silent)) else told
 
 
 def _today(plan: Plan, currency: str | None) -> str:

@@ -101,7 +101,14 @@ def _split(found: Strategy) -> str:
         return _(
             "No effect is stated, for the split is broken; the sections below show it for who looks for why."
         )
-    return _("The split is as intended (sample-ratio check, p {p}).").format(p=equals(found.ratio.srm_pvalue))
+    said = _("The split is as intended (sample-ratio check, p {p}).").format(p=equals(found.ratio.srm_pvalue))
+    if not found.ratio.drifted:
+        return said
+    text = _(
+        "But the arms' shares changed while customers were assigned (p {p}), so that a season or a trend may "
+        "look like an effect: believe it only if it is the same in customers assigned at the same time."
+    )
+    return f"{said} {text.format(p=equals(found.ratio.drift_pvalue))}"
 
 
 def _goals(found: Strategy, effects: pd.DataFrame, unit: Unit) -> str:
@@ -165,7 +172,7 @@ def _guardrails(effects: pd.DataFrame, state: str) -> str:
         said[row[state]].format(
             metric=metric_name(row["metric"]),
             of=f" ({row['variant']})" if several else "",
-            margin=percent(row["margin"], 0),
+            margin=level(row["margin"]),
         )
         for row in rows
     ]
@@ -248,6 +255,11 @@ def loss_of(row: pd.Series, name: str, unit: Unit) -> str:
     if row[name] < row["max_loss"] / 100:
         return _("next to nothing")
     return shown("money", unit.currency, row["max_loss"])(row[name])
+
+
+def level(share: float) -> str:
+    """`95 %`, `98.8 %`: a stated share, of an interval, a confidence or a margin."""
+    return percent(share, 0 if f"{share:.3f}".endswith("0") else 1)
 
 
 def alike(row: pd.Series) -> bool:

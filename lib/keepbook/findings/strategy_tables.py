@@ -13,7 +13,7 @@ import pandas as pd
 from keepbook.charts import behind, change, equals, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
-from keepbook.findings.strategy import earned_of, level_of, limits_of
+from keepbook.findings.strategy import earned_of, level, level_of, limits_of
 from keepbook.params import Unit
 from keepbook.words import MISSING, _, chance, interval, number, percent, plural, pvalue
 
@@ -53,7 +53,9 @@ def split_table(ratio: SampleRatio | NotEnoughData, study: Study | NotEnoughData
         mature = study.intake.arms.set_index("variant")["mature"].reindex(arms["variant"])
         columns[_("followed to the end")] = (mature.to_numpy(), number)
     caption = _("Sample-ratio check: χ² test, p {p}; below 0.001 the split counts as broken.")
-    return table_of(columns, caption.format(p=equals(ratio.srm_pvalue)))
+    if ratio.drift_pvalue == ratio.drift_pvalue:
+        caption += " " + _("That the shares were the same from the first assignment to the last: p {drift}.")
+    return table_of(columns, caption.format(p=equals(ratio.srm_pvalue), drift=equals(ratio.drift_pvalue)))
 
 
 def left_out_table(study: Study | NotEnoughData) -> Table:
@@ -195,7 +197,7 @@ def _role(row: dict) -> str:
     if row["holds_any"] != row["holds"]:
         text = _("guardrail {margin}: {state}, looking any time {any}")
     state, looking = HOLDS[row["holds"]], HOLDS[row["holds_any"]]
-    return text.format(margin=percent(row["margin"], 0), state=state, any=looking)
+    return text.format(margin=level(row["margin"]), state=state, any=looking)
 
 
 def _plain(row: dict) -> str:

@@ -16,6 +16,7 @@ from keepbook.findings.strategy import (
     alike,
     cash_of,
     earned_of,
+    level,
     limits_of,
     loss_of,
     margin_needed,
@@ -183,7 +184,7 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
         "kept": loss_of(row, "loss_kept", unit),
         "most": cash_of(row["max_loss"], unit),
         "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"]))
-        + f" ({_level(2 * made.asked - 1)})",
+        + f" ({level(2 * made.asked - 1)})",
         "asked": _asked(found, made),
         "end": _end(found),
         "harms": _harms(found, made, "less" if made.needed else "seems"),
@@ -199,19 +200,14 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
     return f"{OPEN if made.final else _looked(row)} {settled}".format(**facts)
 
 
-def _level(share: float) -> str:
-    """`95 %`, `98.8 %`: of an interval, or a confidence."""
-    return percent(share, 0 if f"{share:.3f}".endswith("0") else 1)
-
-
 def _asked(found: Strategy, made: Verdict) -> str:
     """How probable a profit must be."""
     assert not isinstance(found.study, NotEnoughData)
     own, treatments = found.study.experiment.confidence, len(found.study.treatments)
     if treatments == 1:
-        return _("a probability of {asked}").format(asked=_level(made.asked))
+        return _("a probability of {asked}").format(asked=level(made.asked))
     text = _("a probability of {asked} ({own} shared among {n} treatments)")
-    return text.format(asked=_level(made.asked), own=_level(own), n=treatments)
+    return text.format(asked=level(made.asked), own=level(own), n=treatments)
 
 
 def _end(found: Strategy) -> str:

@@ -135,7 +135,7 @@ def _pick(weights: NDArray[np.int64], size: int, rng: np.random.Generator) -> ND
 
 
 def pvalues(control: Drawn, treatment: Drawn, *, share: bool) -> Numbers:
-    """What `effects.compare` says of each replication: Welch's t after CUPED, or the z-test of two shares.
+    """What `compare` says of each replication, its arms of like size: Welch's t after CUPED, or the z-test.
 
     Missing where nothing varies.
     """
