@@ -10,8 +10,10 @@ import pytest
 from conftest import REPOSITORY
 from planner_data import within
 
+from keepbook.errors import NotEnoughData
 from keepbook.experiments.planner import plan, planning
 from keepbook.experiments.planner.simulation import cells_of
+from keepbook.findings import plan_findings
 from keepbook.params import Unit, load_unit
 from keepbook.tables import Tables, open_tables
 
@@ -67,3 +69,10 @@ def test_cells_keep_the_moments(demo: tuple[Tables, Unit]) -> None:
         assert cov[0, 0] == pytest.approx(spread.variance, rel=exact)
         assert cov[0, 1] == pytest.approx(spread.covariance, rel=exact, abs=1e-9)
         assert len(own.count) < past.history.eligible / 2
+
+
+def test_what_a_plan_takes_for_granted_is_said_once(demo: tuple[Tables, Unit]) -> None:
+    nothing = NotEnoughData("Nothing.")
+    assert plan_findings(nothing, nothing, "EUR") == ["Nothing.", "Nothing."]
+    told = plan_findings(plan(*demo), nothing, "EUR")
+    assert [sentence for sentence in told if "planned end (`ends`)" in sentence] == told[-1:]
