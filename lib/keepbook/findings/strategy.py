@@ -252,7 +252,7 @@ def limits_of(row: pd.Series, name: str) -> str:
 
 def loss_of(row: pd.Series, name: str, unit: Unit) -> str:
     """An expected loss, beside the one that is allowed."""
-    if row[name] < row["max_loss"] / 100:
+    if row[name] < row["max_loss"] / 20:
         return _("next to nothing")
     return shown("money", unit.currency, row["max_loss"])(row[name])
 
