@@ -45,7 +45,6 @@ from keepbook.charts.value import (
     shortfall,
     worth,
 )
-from keepbook.words import equals
 
 __all__ = [
     "CALENDAR",
@@ -65,7 +64,6 @@ __all__ = [
     "coverage",
     "detectable",
     "earned",
-    "equals",
     "event_study",
     "forecast",
     "headline",

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from keepbook.charts import behind, change, equals, metric_name, shown
+from keepbook.charts import behind, change, metric_name, shown
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Columns, Shown, Table, table_of
 from keepbook.findings.strategy import earned_of, level, level_of, limits_of
 from keepbook.params import Unit
-from keepbook.words import MISSING, _, chance, interval, number, percent, plural, pvalue
+from keepbook.words import MISSING, _, chance, equals, interval, number, percent, plural, pvalue
 
 if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import SampleRatio, Segments, Study
