@@ -90,6 +90,7 @@ def averages(panel: Floats, cluster: NDArray[np.int64] | None = None) -> Average
     n, mean = len(panel), panel.mean(axis=0)
     if cluster is None:
         return Averages(n, n, mean, np.cov(panel.T) / n)
+    share = pd.Series(cluster).value_counts(normalize=True).sort_index()
     off = pd.DataFrame(panel - mean).groupby(cluster).sum() / n
-    scores = off * (len(off) / (len(off) - 1)) ** 0.5
-    return Averages(n, len(off), mean, (scores.T @ scores).to_numpy(), scores)
+    scores = off.div((1 - share) ** 0.5, axis=0)
+    return Averages(n, 1 / float(share @ share), mean, (scores.T @ scores).to_numpy(), scores)

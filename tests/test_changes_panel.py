@@ -149,10 +149,13 @@ def test_moments_of_clusters(seed: int) -> None:
     known = list(bought.index[bought < pd.Timestamp(periods.edges[0])])
     for group, metrics in by_hand(rows, labels, periods.edges).items():
         shop = frame["shop"].reindex([name for name in known if labels.get(name) == group]).to_numpy()
-        assert panel.groups.set_index("group").loc[group, "clusters"] == len(set(shop))
+        size = pd.Series(shop).value_counts()
+        row = panel.groups.set_index("group").loc[group]
+        assert (row["clusters"], row["largest"]) == (len(size), size.max() / size.sum())
+        assert row["carrying"] == pytest.approx(size.sum() ** 2 / (size**2).sum())
         for metric, wide in metrics.items():
             found, expected = panel.averages[metric][group], averages(wide, shop)
-            assert (found.customers, found.units) == (expected.customers, expected.units)
+            assert (found.customers, found.units) == (expected.customers, pytest.approx(expected.units))
             np.testing.assert_allclose(found.cov, expected.cov, atol=1e-9)
             assert found.scores is not None and list(found.scores.index) == sorted(set(shop))
 

@@ -15,9 +15,7 @@ if TYPE_CHECKING:  # see findings.strategy
     from keepbook.experiments import BeforeAfter
 
 Row = dict[str, Any]
-FEWEST_CLUSTERS = (
-    8  # in a group; from here on intervals hold as often as they say (tests/test_changes_did.py)
-)
+APART = 0.10  # as in the check of levels
 BREAKING = ("pre_trend", "placebo", "trend", "clusters")  # checks without which nothing is believed
 EACH = {"month": _("a customer and month"), "week": _("a customer and week")}
 ONE = {"month": _("month"), "week": _("week")}
@@ -48,6 +46,7 @@ def change_verdict(found: Changed, unit: Unit) -> Decision:
         could be tried; the trend of the gap, carried on, undoes the finding; a group has too few clusters; or
         the groups were unlike before the date, and either coming nearer to each other could make all of the
         effect, or it is gone if the comparison's change is carried over in proportion instead of in amount.
+        That it cannot be told whether they were alike forbids nothing where the gap seen is small.
     2.  Else the interval speaks: of what is left of the margin added after the cost; of the margin added if
         no cost is stated; of the effect itself where revenue was not asked for.
 
@@ -96,6 +95,8 @@ def _unlike(result: BeforeAfter, row: Row) -> str:
     """Why groups that were unlike before the date cannot carry the finding; empty where they can."""
     alike = standing(result, "levels", row["metric"])
     if alike in ("", "yes") or not row["ci_lower"] * row["ci_upper"] > 0:
+        return ""
+    if alike == "open" and apart(row) <= APART:
         return ""
     nearest = min(abs(row["ci_lower"]), abs(row["ci_upper"]))
     nearer = row["effect"] * row["gap_before"] < 0 and nearest <= abs(row["gap_before"])

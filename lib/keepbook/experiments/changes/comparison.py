@@ -54,8 +54,9 @@ class BeforeAfter:
     people : treated (or all) who count in any period from the date on. customer_periods : in how many of
         these they count, added up.
     groups : one row per group, all customers in one of them: group (treated, comparison; or all), customers
-        (who take part), newer (who came too late to), clusters (of those who take part; missing where errors
-        are by customer). Further groups take no part: neither, unlisted (not in the customers table),
+        (who take part), newer (who came too late to); of those who take part, missing where errors are by
+        customer: clusters, carrying (as how many alike in size they count), largest (share of customers in
+        the largest). Further groups take no part: neither, unlisted (not in the customers table),
         unclustered, older.
     periods : one row per period: period (0 begins on the date), start, end, days, is_after.
     levels : one row per metric, group and period: metric, group, period, start, mean, lower, upper,
@@ -134,7 +135,7 @@ def before_after(
     return BeforeAfter(
         change=change,
         kind="difference-in-differences" if compared else "interrupted time series",
-        claim=claim_of(change, compared),
+        claim=claim_of(change, compared, periods),
         ages=ages_in_words(found.ages, change.period) if found.ages else "",
         people=found.people,
         customer_periods=found.customer_periods,

@@ -24,7 +24,8 @@ class Pair:
     ----------
     mean : shape (2K,).
     parts : (covariance, shape (2K, 2K), and its degrees of freedom) of each independent source of error: the
-        two groups; or all clusters at once, where some hold customers of both.
+        two groups; or all clusters at once, where some hold customers of both. Clusters of unlike sizes have
+        fewer than they are: see `panel.carrying`.
     """
 
     mean: Floats

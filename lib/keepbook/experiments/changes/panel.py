@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 GROUPS = ("treated", "comparison")
 METRICS = {"revenue": "money", "orders": "number", "retained": "share"}
 FEWEST = 20  # customers in a group
+CLUSTERS = ["clusters", "carrying", "largest"]
 FEWEST_CLUSTERS = 4  # in a group: fewer than three degrees of freedom make intervals that say nothing
 OUTSIDE = {
     "neither": "in neither group",
@@ -45,14 +46,15 @@ class Averages:
 
     Attributes
     ----------
-    customers : who take part. units : clusters of them, or they themselves: what is independent.
+    customers : who take part. units : what is independent: they themselves; or clusters of them, counted by
+        `carrying`.
     mean : shape (K,). cov : covariance of the means, shape (K, K).
     scores : what each cluster adds to the means' error, indexed by cluster, its products summing to `cov`;
         None where customers are independent.
     """
 
     customers: int
-    units: int
+    units: float
     mean: Floats
     cov: Floats
     scores: pd.DataFrame | None = None
@@ -67,8 +69,9 @@ class Panel:
     periods : K whole periods.
     groups : one row per group: group (treated, comparison, and who is in none: neither, unlisted,
         unclustered), customers (known before the first period: they take part), newer (first purchase later:
-        they do not), clusters (of those who take part; missing where errors are by customer). All customers
-        who bought by the end of the window are in one row.
+        they do not); of those who take part, missing where errors are by customer: clusters, carrying (as
+        the function), largest (share of customers in the largest cluster). All customers who bought by the
+        end of the window are in one row.
     averages : metric → group → its averages.
     """
 
@@ -182,7 +185,6 @@ def _counted(sides: list[ir.Table], change: Change, periods: Periods) -> pd.Data
         side.group_by("group").agg(
             customers=(side["first"] < periods.edges[0]).sum(),
             newer=(side["first"] >= periods.edges[0]).sum(),
-            clusters=side.cluster.nunique(where=side["first"] < periods.edges[0]),
         )
         for side in sides
     ]
@@ -190,10 +192,30 @@ def _counted(sides: list[ir.Table], change: Change, periods: Periods) -> pd.Data
     order = [*GROUPS, *(name for name in OUTSIDE if name in frame.index)]
     groups = frame.reindex(order, fill_value=0).astype(int)
     _check_enough(groups["customers"], periods)
-    if change.cluster:
-        _check_clusters(groups["clusters"], change)
-    shown = groups.index.isin(GROUPS) & bool(change.cluster)
-    return groups.assign(clusters=groups["clusters"].where(shown).astype(float)).reset_index()
+    if not change.cluster:
+        return groups.assign(**dict.fromkeys(CLUSTERS, float("nan"))).reset_index()
+    clusters = _clusters(sides, periods)
+    _check_clusters(clusters["clusters"], change)
+    return groups.join(clusters).reset_index()
+
+
+def _clusters(sides: list[ir.Table], periods: Periods) -> pd.DataFrame:
+    """How many clusters either group has, and how unlike they are in size; columns as `Panel.groups`."""
+    taking = [side.filter(side.group.isin(GROUPS) & (side["first"] < periods.edges[0])) for side in sides]
+    counts = [side.group_by("group", "cluster").agg(n=side.count()).to_pandas() for side in taking]
+    rows = {}
+    for group, part in pd.concat(counts).groupby("group"):
+        size = part["n"].to_numpy(float)
+        rows[group] = (float(len(size)), carrying(size), size.max() / size.sum())
+    return pd.DataFrame.from_dict(rows, orient="index", columns=CLUSTERS)
+
+
+def carrying(size: Floats) -> float:
+    """As how many clusters alike in size these count: their error is told by the large ones. Two at least.
+
+    Source: L. Kish (1965), Survey Sampling, §11.7.
+    """
+    return max(float(size.sum() ** 2 / (size**2).sum()), 2.0)
 
 
 def _check_enough(size: pd.Series, periods: Periods) -> None:
@@ -261,9 +283,15 @@ def _by_customer(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[s
 
 
 def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[str, dict[str, Averages]]:
-    """Means of all customers are ratios of cluster totals; their covariance by linearisation, G/(G − 1).
+    """Means of all customers are ratios of cluster totals; their covariance by linearisation, bias-reduced.
 
-    Source: W. G. Cochran (1977), Sampling Techniques, §6.4 and §9A.
+    A cluster with a share w of the customers draws the mean towards itself, so its distance from the mean is
+    too small: it is divided by √(1 − w). With G clusters alike in size that is the usual G/(G − 1); where one
+    is large, that factor leaves the error too small (tests/test_changes_clusters.py).
+
+    Sources: W. G. Cochran (1977), Sampling Techniques, §6.4 (ratios); R. M. Bell & D. F. McCaffrey (2002),
+    Bias reduction in standard errors for linear regression with multi-stage samples, Survey Methodology 28,
+    169–181 (BRL, the square root).
     """
     count = members.group_by("group", "cluster").agg(n=members.count()).to_pandas()
     totals = {name: cells[name].sum() for name in METRICS}
@@ -271,11 +299,12 @@ def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[st
     found: dict[str, dict[str, Averages]] = {name: {} for name in METRICS}
     for group, part in count.groupby("group"):
         size = part.set_index("cluster")["n"].sort_index()
-        own, n, units = sums[sums["group"] == group], int(size.sum()), len(size)
+        own, n, units = sums[sums["group"] == group], int(size.sum()), carrying(size.to_numpy(float))
+        share = (size / n).to_numpy()[:, None]
         for name in METRICS:
             wide = own.pivot(index="cluster", columns="k", values=name)
             wide = wide.reindex(index=size.index, columns=range(periods.count)).fillna(0.0)
             mean = wide.sum().to_numpy() / n
-            scores = (wide - np.outer(size, mean)) / n * (units / max(units - 1, 1)) ** 0.5
+            scores = (wide / n - share * mean) / np.sqrt(1 - share)
             found[name][str(group)] = Averages(n, units, mean, (scores.T @ scores).to_numpy(), scores)
     return found

@@ -24,7 +24,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.experiments.changes.alike import regress
 from keepbook.experiments.changes.did import PLACEBO, spread
 from keepbook.experiments.changes.estimates import NAN, Estimate, Floats
-from keepbook.experiments.changes.panel import FEWEST, METRICS, first_purchases, metrics_of, within
+from keepbook.experiments.changes.panel import CLUSTERS, FEWEST, METRICS, first_purchases, metrics_of, within
 from keepbook.experiments.changes.periods import Periods, ages_of, edge, position
 from keepbook.params import Change
 from keepbook.tables import Tables
@@ -108,7 +108,7 @@ def _counted(first: ir.Table, edges: tuple[dt.date, ...]) -> pd.DataFrame:
     old, new = first["first"] < edges[0], first["first"] >= edges[-2]
     counts = first.agg(n=first.count(), old=old.sum(), new=new.sum()).to_pandas().iloc[0].astype(int)
     rows = [("all", counts["n"] - counts["old"] - counts["new"], counts["new"]), ("older", counts["old"], 0)]
-    return pd.DataFrame(rows, columns=["group", "customers", "newer"]).assign(clusters=NAN)
+    return pd.DataFrame(rows, columns=["group", "customers", "newer"]).assign(**dict.fromkeys(CLUSTERS, NAN))
 
 
 def _sizes(first: ir.Table, edges: tuple[dt.date, ...], ages: int, period: str) -> Floats:
