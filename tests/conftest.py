@@ -14,6 +14,7 @@ import yaml
 from keepbook.params import Unit, load_unit
 
 if TYPE_CHECKING:
+    from experiment_pages import Read
     from init_data import Keepbook
     from postgres import Server
     from runner_data import Project
@@ -133,6 +134,22 @@ def keepbook(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         return code, out, err
 
     return call
+
+
+@pytest.fixture
+def read_page(monkeypatch: pytest.MonkeyPatch) -> Read:
+    """The whole page of a unit's experiment, without a kernel."""
+    from experiment_pages import page
+
+    return lambda unit: page(unit, monkeypatch, whole=True)
+
+
+@pytest.fixture
+def first_screen(monkeypatch: pytest.MonkeyPatch) -> Read:
+    """The first screen of it: the verdict, key figures and findings."""
+    from experiment_pages import page
+
+    return lambda unit: page(unit, monkeypatch, whole=False)
 
 
 # ── a real browser ──────────────────────────────────────────────────────────────────────────────────────
