@@ -19,10 +19,8 @@ def tile_of(tile: Tile, unit: Unit) -> str:
         f'<p class="kb-tile-value">{show(tile.value)} {currency}</p>',
     ]
     if tile.ci_lower is not None and tile.ci_upper is not None:
-        level = percent(1 - unit.alpha, 0)
-        lines.append(
-            f'<p class="kb-tile-interval">{interval(tile.ci_lower, tile.ci_upper, show)} · {level}</p>'
-        )
+        limits, level = interval(tile.ci_lower, tile.ci_upper, show), percent(1 - unit.alpha, 0)
+        lines.append(f'<p class="kb-tile-interval">{limits} <span>· {level}</span></p>')
     if tile.change is not None:
         lines.append(_change(tile, tile.change))
     lines.append(sparkline(tile.history))
