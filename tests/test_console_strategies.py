@@ -17,7 +17,7 @@ from rich.console import Console, Group
 
 from keepbook import cli
 from keepbook import experiments as ex
-from keepbook.console.strategies import shown, strategies
+from keepbook.console.strategies import Strategies, shown, strategies
 from keepbook.params import Unit, load_unit
 from keepbook.tables import open_tables
 
@@ -51,6 +51,10 @@ def trial(name: str = "trial", **keys: Any) -> dict[str, Any]:
 def page(unit: Unit, width: int = 80, **console: Any) -> str:
     with open_tables(unit, experiments=False) as opened:
         found = strategies(opened.with_experiments(unit.experiments), unit)
+    return printed(found, width, **console)
+
+
+def printed(found: Strategies, width: int = 80, **console: Any) -> str:
     out = io.StringIO()
     Console(file=out, width=width, highlight=False, **console).print(Group(*shown(found)))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
@@ -117,6 +121,30 @@ def test_a_broken_split(split: dict[str, int] | None, says: str, shop: Shop) -> 
     assert says in said
     broken = "✗ The split is broken: counts do not fit the planned split (p < 0.001), so no effect will be"
     assert (broken in said) is (split != {"none": 4, "voucher": 1})
+
+
+@pytest.mark.parametrize(
+    ("p", "begins"),
+    [
+        (0.5, "✓ The split is sound (p = 0.371). ·"),
+        (0.0002, "· As a whole the split is as planned (p = 0.371). ✗"),
+    ],
+)
+def test_a_split_that_drifts(p: float, begins: str, shop: Shop) -> None:
+    unit = shop(LINES, assignments=f"{HEAD}\n{two(12, 8)}", experiments=[trial()])
+    with open_tables(unit) as tables:
+        found = strategies(tables, unit)
+    ((named, known),) = found.experiments
+    assert isinstance(known, ex.Drawn) and known.ratio is not None
+    known = replace(known, ratio=known.ratio._replace(drift_pvalue=p))
+    found = replace(found, experiments=((named, known),))
+    said = " ".join(printed(found).split())
+    assert begins in said and found.unsound is (p < 0.001) and not found.faulty
+    drifted = (
+        "✗ The arms' shares changed while customers were assigned (p < 0.001): a season or a trend may look "
+        "like an effect, so none will be decided on. · All 20 lines"
+    )
+    assert (drifted in said) is (p < 0.001)
 
 
 def test_arms_stand_as_the_unit_file_has_them(shop: Shop) -> None:
@@ -200,7 +228,9 @@ def test_experiments_that_share_customers(shop: Shop) -> None:
     assert said[said.index("since") :] == (
         "since 2024-03-30. ! 38 customers are also in 'even', whose arms are spread unevenly over these "
         "(p < 0.001): its effect mixes into this one. · 40 customers are also in 'level', whose arms are "
-        "spread evenly over these (p = 1.000). · 40 customers are also in 'one_arm'."
+        "spread evenly over these (p = 1.000). · 40 customers are also in 'one_arm'. · The assignments table "
+        "holds experiments that the unit file does not name: 'one_arm' (45 lines), 'level' (40 lines), "
+        "'even' (38 lines), and 1 more."
     )
 
 
@@ -213,7 +243,22 @@ def test_three_other_experiments_suffice(shop: Shop) -> None:
         ("4 customers are", "other4"),
         ("3 customers are", "other3"),
     ]
-    assert said.endswith("· And 2 more like the last.")
+    assert "· And 2 more like the last. · The assignments table" in said
+
+
+def test_a_misspelt_experiment_is_told_once(shop: Shop) -> None:
+    """Of the customers under the other name none need be in the experiment itself."""
+    arms = two(20, 20, name="winback_mail") + two(9, 9, name="winback_call")
+    arms += put("winback-mail", range(30, 50), "call", "2024-03-01") + put("other", [59], "x", "2024-03-01")
+    named = [trial("winback_mail"), trial("winback_call")]
+    text = page(shop(LINES, assignments=f"{HEAD}\n{arms}", experiments=named), width=300)
+    assert text.endswith(
+        "    ·  18 customers are also in 'winback_mail'.\n\n"
+        "  !  The assignments table holds 20 lines of 'winback-mail', which is no experiment of the unit "
+        "file: did you mean 'winback_mail'?\n"
+        "  ·  The assignments table holds experiments that the unit file does not name: 'other' (1 line).\n"
+    )
+    assert "· 10 customers are also in 'winback-mail'." in " ".join(text.split())
 
 
 # ── ready-made tables ───────────────────────────────────────────────────────────────────────────────────
@@ -309,7 +354,7 @@ def test_a_fault_hides_no_other_experiment(
     ]
     shop(LINES, assignments=f"{HEAD}\n{arms}", experiments=named)
     code, said = checked(home, monkeypatch, capsys)
-    assert code == 1
+    assert code == 1 and said.startswith("✗ shop 60 customers"), "no heading approves of a fault"
     assert (
         "typo ✗ 'voucher' (20 lines) is an arm of the experiment 'typo' that `split` does not name." in said
     )
@@ -343,8 +388,28 @@ def test_too_few_data_are_no_fault(
     late = f"{HEAD}\n{two(9, 9, '2024-07-01')}"
     shop(LINES, assignments=late, experiments=[trial()], changes=[early])
     code, said = checked(home, monkeypatch, capsys)
-    assert code == 0 and "none of 18 customers can be counted" in said
+    assert code == 0 and said.startswith("✓ shop ") and "none of 18 customers can be counted" in said
     assert "Before and after ! early: Without a comparison group 8 whole months before 2024-01-15" in said
+
+
+def test_the_heading_warns_of_a_broken_split(
+    shop: Shop, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop(LINES, assignments=f"{HEAD}\n{two(40, 10)}", experiments=[trial()])
+    code, said = checked(home, monkeypatch, capsys)
+    assert code == 0 and said.startswith("! shop ") and "✗ The split is broken" in said
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_ready_made_tables_need_no_assignments(
+    alone: bool, shop: Shop, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "ready.csv").write_text("variant,rating\n" + "none,1\ncall,2\n" * 9, encoding="utf-8")
+    ready = {"source": "ready.csv", "columns": {"variant": "variant", "rating": "rating"}}
+    named = [trial("ready", outcomes=ready, metrics={"rating": "goal"})]
+    shop(LINES, experiments=named if alone else [])
+    code, said = checked(home, monkeypatch, capsys)
+    assert code == 0 and ("assignments who was offered what" in said) is not alone
 
 
 def test_a_unit_without_strategies_shows_none(shop: Shop) -> None:
@@ -365,11 +430,27 @@ def test_a_change_with_a_comparison(shop: Shop) -> None:
     """25 live in the north; of six periods from April on three are over. All came in January but `c59`."""
     north, later = {"region": "north"}, LINES.replace("c59,2024-01-05", "c59,2024-02-05")
     assert changed(shop, later, treated=north, title="Free shipping") == (
-        "Before and after ✓ Free shipping: 25 customers treated and 34 customers to compare with; 2 months "
+        "Before and after · Free shipping: 25 customers treated and 34 customers to compare with; 2 months "
         "before 2024-04-01, 3 months from it on."
     )
     said = changed(shop, treated=north, cluster="shop")
     assert "25 customers treated and 35 customers to compare with (clusters: 5 and 5);" in said
+
+
+def test_clusters_of_unlike_sizes_count_as_fewer(shop: Shop) -> None:
+    """Of 25 in the north 20 are of one shop and 1 each of five: 25²/405 is 1.5, and two count at least.
+
+    Of 35 in the south 10 are of one and 5 each of five: 35²/225 is 5.4, hardly fewer than six.
+    """
+    shops = [max(i - 19, 0) if i < 25 else f"s{max(i - 30, 0) // 5}" for i in range(60)]
+    shops = [f"n{one}" if i < 25 else one for i, one in enumerate(shops)]
+    regions = "".join(f"c{i},{'north' if i < 25 else 'south'},{one}\n" for i, one in enumerate(shops))
+    change = {"name": "moved", "date": "2024-04-01", "before": 2, "treated": {"region": "north"}}
+    unit = shop(
+        LINES, customers=f"customer_id,region,shop\n{regions}", changes=[{**change, "cluster": "shop"}]
+    )
+    said = "(clusters: 6 and 6, which count as 2.0 and 5.4, for they are of unlike sizes);"
+    assert said in flat(unit)
 
 
 def test_a_change_without_anybody_to_compare_with(shop: Shop) -> None:
@@ -382,7 +463,7 @@ def test_a_change_without_anybody_to_compare_with(shop: Shop) -> None:
     lines = f"customer_id,date,amount\n{lines}w0n0,2024-06-30,5\n"
     known = {"name": "moved", "date": "2024-05-20", "period": "week"}
     assert flat(shop(lines, changes=[known])) == (
-        "Before and after ✓ moved: 420 customers count, with nobody to compare with; 12 weeks before "
+        "Before and after · moved: 420 customers count, with nobody to compare with; 12 weeks before "
         "2024-05-20, 6 weeks from it on."
     )
 

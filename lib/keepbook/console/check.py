@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from keepbook.console.layout import LONGEST, Hide, line, marked, section, shortened
+from keepbook.console.layout import LONGEST, SIGNS, Hide, line, marked, section, shortened
 from keepbook.console.strategies import Strategies, shown
 from keepbook.console.verdicts import adds, answers
 from keepbook.params import Unit
@@ -44,9 +44,9 @@ def show(
         (line(answer.analysis), Text(_(answer.carries), COLOURS[answer.carries]), line(answer.why))
         for answer in answers(found, unit)
     ]
-    missing = [(line(name), line(adds)) for name, adds in adds().items() if name not in unit.sources]
+    missing = [(line(name), line(what)) for name, what in adds(unit).items()]
     page = Group(
-        *_headline(found, unit),
+        *_headline(found, unit, strategies),
         *section(_("How it was read"), stated),
         *section("", [(_ledger(tables, unit, hide),)]),
         *section(_("To look at"), looked),
@@ -58,9 +58,12 @@ def show(
     (console or Console(highlight=False)).print(page)
 
 
-def _headline(found: Readiness, unit: Unit) -> Iterator[Text]:
+def _headline(found: Readiness, unit: Unit, strategies: Strategies | None) -> Iterator[Text]:
     kind = " " + _("(simulated data)") if unit.simulated else ""
-    yield Text.assemble(("✓ ", "green"), (line(unit.title or unit.unit).plain, "bold"), kind)
+    sign = "✓"
+    if strategies:
+        sign = "✗" if strategies.faulty else "!" if strategies.unsound else sign
+    yield Text.assemble((f"{sign} ", SIGNS[sign]), (line(unit.title or unit.unit).plain, "bold"), kind)
     yield Text("  ") + line(
         _("{customers}, {orders} (one per customer and day), {money}").format(
             customers=plural(found.customers, _("customer"), _("customers")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -14,9 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from keepbook.console.layout import Hide, Row, indented, line, marked, section, shortened
-from keepbook.errors import KeepbookError, NotEnoughData
+from keepbook.errors import KeepbookError, NotEnoughData, nearest
 from keepbook.experiments import Drawn, Intake, SampleRatio, drawn, taking_part
 from keepbook.experiments.assigned import COUNTED
+from keepbook.experiments.changes.doubts import UNLIKE
 from keepbook.experiments.changes.periods import WORDS, Periods
 from keepbook.experiments.soundness import BROKEN
 from keepbook.params import Change, Experiment, Unit
@@ -36,17 +37,25 @@ class Strategies:
     ----------
     changes : None for one that is compared with another unit, which is not open.
     as_of : last day of observation.
+    strays : experiment that the assignments table has lines of and the unit file does not name → its lines.
     """
 
     experiments: tuple[tuple[Experiment, Drawn | KeepbookError], ...]
     changes: tuple[tuple[Change, tuple[Periods, pd.DataFrame] | KeepbookError | None], ...]
     as_of: dt.date
+    strays: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def faulty(self) -> bool:
         """Whether one cannot be read, or says what does not fit; to have too few data is no fault."""
         found = [found for _one, found in (*self.experiments, *self.changes)]
         return any(isinstance(one, KeepbookError) and not isinstance(one, NotEnoughData) for one in found)
+
+    @property
+    def unsound(self) -> bool:
+        """Whether a split is broken or drifted: it can be read, and its effect will not be believed."""
+        ratios = [known.ratio for _one, known in self.experiments if isinstance(known, Drawn)]
+        return any(ratio is not None and (ratio.broken or ratio.drifted) for ratio in ratios)
 
 
 def strategies(tables: Tables, unit: Unit) -> Strategies:
@@ -66,7 +75,20 @@ def strategies(tables: Tables, unit: Unit) -> Strategies:
             (one, None if one.comparison_unit else _tried(taking_part, tables, one)) for one in unit.changes
         ),
         tables.window.as_of,
+        _strays(tables, unit),
     )
+
+
+def _strays(tables: Tables, unit: Unit) -> dict[str, int]:
+    if tables.assignments is None:
+        return {}
+    lines = tables.assignments.group_by("experiment").agg(n=tables.assignments.count()).to_pandas()
+    known = {one.name for one in unit.experiments}
+    return {
+        str(name): int(n)
+        for name, n in zip(lines["experiment"], lines["n"], strict=True)
+        if name not in known
+    }
 
 
 def _tried(measure: Callable[..., Found], *args: Any) -> Found | KeepbookError:
@@ -86,12 +108,13 @@ def shown(found: Strategies, hide: Hide = str) -> Iterator[RenderableType]:
         yield Padding(_title(one), (0, 0, 0, 2))
         if isinstance(known, Drawn):
             yield Padding(_arms(known), (0, 0, 0, 4))
-            rows = [_split(known), *_notes(known, found.as_of)]
+            rows = [*_split(known), *_notes(known, found.as_of)]
         else:
             again = str(known) in told
             rows = [marked("✗", _("The same is wrong with it."))] if again else _reason(known, hide)
             told.add(str(known))
         yield indented(rows, 4)
+    yield from section("", list(_unnamed(found)))
     rows = [row for change, known in found.changes for row in _change(change, known, hide)]
     yield from section(_("Before and after"), rows)
 
@@ -141,16 +164,28 @@ def _shares(ratio: SampleRatio) -> dict[str, Mapping[str, str]]:
     return {title: arms[name].map(percent).to_dict() for name, title in titles.items()}
 
 
-def _split(known: Drawn) -> Row:
-    if known.ratio is None:
-        return marked("·", _("Whether the split is sound cannot be told yet."))
-    p = equals(known.ratio.srm_pvalue)
-    if not known.ratio.broken:
-        return marked("✓", _("The split is sound (p {p}).").format(p=p))
-    text = _("The split is broken: counts do not fit the planned split (p {p}), so no effect will be stated.")
-    if not known.experiment.split:
-        text += " " + _("`split` is not given, so arms of the same size are supposed.")
-    return marked("✗", text.format(p=p))
+def _split(known: Drawn) -> Iterator[Row]:
+    ratio = known.ratio
+    if ratio is None:
+        yield marked("·", _("Whether the split is sound cannot be told yet."))
+        return
+    text = _("The split is sound (p {p}).")
+    if ratio.drifted:
+        text = _("As a whole the split is as planned (p {p}).")
+    if ratio.broken:
+        text = _(
+            "The split is broken: counts do not fit the planned split (p {p}), so no effect will be stated."
+        )
+        if not known.experiment.split:
+            text += " " + _("`split` is not given, so arms of the same size are supposed.")
+    sign = "✗" if ratio.broken else "·" if ratio.drifted else "✓"
+    yield marked(sign, text.format(p=equals(ratio.srm_pvalue)))
+    if ratio.drifted:
+        text = _(
+            "The arms' shares changed while customers were assigned (p {p}): a season or a trend may look "
+            "like an effect, so none will be decided on."
+        )
+        yield marked("✗", text.format(p=equals(ratio.drift_pvalue)))
 
 
 def _notes(known: Drawn, as_of: dt.date) -> Iterator[Row]:
@@ -200,6 +235,27 @@ def _overlaps(overlaps: pd.DataFrame) -> Iterator[Row]:
         yield marked("·", _("And {n} more like the last.").format(n=number(len(rows) - MOST)))
 
 
+def _unnamed(found: Strategies) -> Iterator[Row]:
+    """Experiments of the assignments table that the unit file does not name; each that may be misspelt."""
+    known = [one.name for one, _known in found.experiments if not one.is_ready_made]
+    names = sorted(found.strays, key=lambda name: (-found.strays[name], name))
+    lines = {name: plural(found.strays[name], _("line"), _("lines")) for name in names}
+    meant = {name: nearest(name, known) for name in names}
+    near = [name for name in names if meant[name].startswith("did")][:MOST]
+    for name in near:
+        text = _(
+            "The assignments table holds {n} of '{other}', which is no experiment of the unit file: {hint}"
+        )
+        yield marked("!", text.format(n=lines[name], other=shortened(name), hint=meant[name]))
+    others = [name for name in names if name not in near]
+    if others:
+        text = _("The assignments table holds experiments that the unit file does not name: {others}.")
+        listed = [f"'{shortened(name)}' ({lines[name]})" for name in others[:MOST]]
+        if others[MOST:]:
+            listed.append(_("and {n} more").format(n=number(len(others) - MOST)))
+        yield marked("·", text.format(others=", ".join(listed)))
+
+
 # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -210,7 +266,8 @@ def _change(one: Change, known: tuple[Periods, pd.DataFrame] | KeepbookError | N
         text = _("{title}: it is compared with the unit {unit}, which is not read here.")
         return [marked("·", text.format(title=one.title, unit=one.comparison_unit))]
     periods, groups = known
-    return [marked("✓", f"{one.title}: {_groups(groups)}; {_periods(one, periods)}.")]
+    # no sign of approval: whether the groups were alike before is only looked into by the report
+    return [marked("·", f"{one.title}: {_groups(groups)}; {_periods(one, periods)}.")]
 
 
 def _groups(groups: pd.DataFrame) -> str:
@@ -220,10 +277,21 @@ def _groups(groups: pd.DataFrame) -> str:
         return text.format(n=plural(size["all"], _("customer"), _("customers")))
     text = _("{treated} treated and {comparison} to compare with")
     said = {name: plural(size[name], _("customer"), _("customers")) for name in ("treated", "comparison")}
-    clusters = groups.set_index("group")["clusters"]
-    if clusters["treated"] == clusters["treated"]:
-        text += " " + _("(clusters: {a} and {b})")
-    return text.format(**said, a=number(clusters["treated"]), b=number(clusters["comparison"]))
+    return " ".join([text.format(**said), *_clusters(groups)])
+
+
+def _clusters(groups: pd.DataFrame) -> Iterator[str]:
+    """How many there are, and as how many they count where those are far fewer."""
+    sides = groups.set_index("group").loc[["treated", "comparison"]]
+    there, counting = sides["clusters"], sides["carrying"]
+    if there.isna().any():
+        return
+    text = _("(clusters: {a} and {b})")
+    if (counting < UNLIKE * there).any():
+        text = _("(clusters: {a} and {b}, which count as {x} and {y}, for they are of unlike sizes)")
+    a, b = there.map(number)
+    x, y = (number(n, 1) for n in counting)
+    yield text.format(a=a, b=b, x=x, y=y)
 
 
 def _periods(one: Change, periods: Periods) -> str:

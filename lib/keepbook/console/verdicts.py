@@ -144,12 +144,16 @@ def _feedback(unit: Unit) -> Answer:
     return Answer(_("Feedback"), "yes", why.format(tables=_(" and ").join(there)))
 
 
-def adds() -> dict[str, str]:
-    """Optional table → what the data would carry with it."""
-    return {
+def adds(unit: Unit) -> dict[str, str]:
+    """Optional table that the unit has not → what the data would carry with it."""
+    every = {
         "customers": _("who they are: retention by segment, region or owner"),
         "costs": _("what was spent: the cost of a new customer and its return"),
         "surveys": _("what they said: satisfaction beside retention"),
         "interactions": _("when they called: response times beside retention"),
         "assignments": _("who was offered what: which strategy works"),
     }
+    # whose experiments all bring their own tables knows which strategy works
+    ready = bool(unit.experiments) and all(one.is_ready_made for one in unit.experiments)
+    there = {*unit.sources, *(("assignments",) if ready else ())}
+    return {name: what for name, what in every.items() if name not in there}
