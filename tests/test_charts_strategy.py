@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from experiment_data import arm, experiment, spenders
 
 from keepbook import charts
+from keepbook.charts.drawing import BLUE, ORANGE, canvas, number_axis, percent_axis
 from keepbook.charts.strategy import apart
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import Segments, profit_curves
@@ -225,6 +226,105 @@ def test_segments_that_do_not_differ_claim_nothing() -> None:
     assert (
         title == "No segment is shown to respond otherwise than the others; nearest to it is tier (p = 0.400)"
     )
+
+
+# ── lifts that no look settles ──────────────────────────────────────────────────────────────────────────
+
+NAN = float("nan")
+LIMITS = ("lift", "lift_lower", "lift_upper", "any_lift_lower", "any_lift_upper")
+UNBOUNDED, CUT = "cannot be bounded in per cent", "goes on beyond the edge"
+
+
+def lift(*limits: float, **changes: Any) -> dict[str, Any]:
+    """A row of effects, of which only what is drawn matters."""
+    row = {"variant": "voucher", "metric": "retained", "role": "goal", "better": "higher", "margin": NAN}
+    return row | dict(zip(LIMITS, limits, strict=True)) | {"pvalue": 0.01, "pvalue_adjusted": 0.02} | changes
+
+
+def drawn_lifts(*rows: dict[str, Any], early: bool = False) -> charts.Drawn:
+    return charts.lifts(pd.DataFrame(rows), NAMED, 0.05, early=early)
+
+
+SETTLED = lift(0.282, 0.10, 0.50, 0.02, 0.60)
+UNSETTLED = lift(0.282, 0.05, 0.55, -0.09, 0.801)
+UNKNOWN = lift(0.9, NAN, NAN, NAN, NAN)
+
+
+def test_a_lift_without_limits_is_drawn_without_bounds() -> None:
+    drawn = drawn_lifts(UNKNOWN)
+    assert UNBOUNDED in drawn.caption
+    assert CUT not in drawn.caption
+    assert drawn.title == "Came back: +90.0 % against the control, not to be bounded in per cent"
+    assert drawn.svg.count("stroke-dasharray") == 1
+    assert BLUE not in drawn.svg, "grey, whatever its p"
+
+
+def test_bounds_that_are_there_need_no_words() -> None:
+    drawn = drawn_lifts(SETTLED)
+    assert UNBOUNDED not in drawn.caption
+    assert CUT not in drawn.caption
+    assert "still runs" not in drawn.caption
+    assert "stroke-dasharray" not in drawn.svg
+
+
+def test_an_interval_that_reaches_far_is_cut() -> None:
+    """Thick from −10 to 70 %: the axis has room for half as much on either side, not for 1,600 %."""
+    drawn = drawn_lifts(lift(0.3, -0.1, 0.7, -0.4, 16.0))
+    assert CUT in drawn.caption
+    assert UNBOUNDED not in drawn.caption
+    assert {"0 %", "100 %"} <= set(words(drawn))
+    assert not {word for word in words(drawn) if word.endswith("%") and len(word) > 5}
+    assert CUT not in drawn_lifts(lift(0.3, -0.1, 0.7, -0.4, 1.0)).caption
+
+
+def test_while_it_runs_only_any_look_counts() -> None:
+    early, late = drawn_lifts(UNSETTLED, early=True), drawn_lifts(UNSETTLED)
+    assert early.title == "Nothing is settled while it runs"
+    assert early.alt == early.title
+    assert early.caption.endswith(
+        "The experiment still runs, so only the thin intervals count, and colours follow them."
+    )
+    assert BLUE not in early.svg
+    assert late.title == "Came back: +28.2 % [5.0 %, 55.0 %] against the control"
+    assert BLUE in late.svg
+    settled = drawn_lifts(SETTLED, UNKNOWN | {"metric": "orders", "pvalue": 0.001}, early=True)
+    assert settled.title == "Came back: +28.2 % [2.0 %, 60.0 %] so far"
+    assert BLUE in settled.svg
+
+
+def test_while_it_runs_a_goal_may_be_settled_for_the_worse() -> None:
+    later = lift(0.1, 0.05, 0.2, 0.01, 0.3, metric="days_to_purchase", better="lower")
+    drawn = drawn_lifts(later, early=True)
+    assert drawn.title == "Days to the next purchase: +10.0 % [1.0 %, 30.0 %] so far"
+    assert ORANGE in drawn.svg
+    assert drawn_lifts(lift(0.1, NAN, NAN, NAN, NAN), early=True).title == "Nothing is settled while it runs"
+
+
+@pytest.mark.parametrize(
+    ("ticks", "texts"),
+    [
+        ([0, 0.005, 0.01, 0.015], ["0.0 %", "0.5 %", "1.0 %", "1.5 %"]),
+        ([0, 0.025, 0.05], ["0.0 %", "2.5 %", "5.0 %"]),
+        ([0, 0.0025, 0.005], ["0.00 %", "0.25 %", "0.50 %"]),
+        ([-0.2, 0, 0.2], ["−20 %", "0 %", "20 %"]),
+        ([0, 0.1, 0.2, 0.30000000000000004], ["0 %", "10 %", "20 %", "30 %"]),
+        ([10, 20], ["1,000 %", "2,000 %"]),
+        ([0.07], ["7 %"]),
+        ([], []),
+    ],
+)
+def test_ticks_of_shares_say_what_they_are(ticks: list[float], texts: list[str]) -> None:
+    with canvas(4, 3) as (_figure, ax):
+        percent_axis(ax.xaxis)
+        assert ax.xaxis.get_major_formatter().format_ticks(ticks) == texts
+
+
+def test_ticks_of_numbers_have_at_least_the_digits_asked_for() -> None:
+    with canvas(4, 3) as (_figure, ax):
+        number_axis(ax.xaxis, 1)
+        write = ax.xaxis.get_major_formatter().format_ticks
+        assert write([0, 1000]) == ["0.0", "1,000.0"]
+        assert write([0, 0.25]) == ["0.00", "0.25"]
 
 
 # ── the next test ───────────────────────────────────────────────────────────────────────────────────────

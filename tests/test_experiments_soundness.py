@@ -1,4 +1,4 @@
-"""Whether the lot fell alike at all times: shares of the arms that change while customers are assigned."""
+"""Whether the lot fell alike: at all times, and in what customers had done before."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from cohort_data import ENGINE
+from experiment_data import arm
 from scipy.stats import binom, chi2
 
-from keepbook.experiments.soundness import drift
+from keepbook.experiments.soundness import balance, drift
 
 FIRST = pd.Timestamp("2024-03-01")
 
@@ -54,3 +55,32 @@ def test_a_steady_lot_is_seldom_said_to_drift(runs: int) -> None:
     print(f"a steady lot: p < .05 in {hits / runs:.1%} of {runs}")
     low, high = binom.interval(0.999, runs, 0.05)
     assert low <= hits <= high
+
+
+# ── alike before ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def apart(
+    control: list[float], treated: list[float], cluster: np.ndarray | None = None
+) -> tuple[float, bool]:
+    """The standardised difference of two arms, and whether they are called unlike."""
+    arms = {name: arm(cluster, x=np.array(each)) for name, each in (("none", control), ("voucher", treated))}
+    row = balance(arms, "none", ["x"]).iloc[0]
+    return row["difference"], row["unlike"]
+
+
+def test_a_difference_by_hand() -> None:
+    """Means 1 and 2, both with a variance of 1."""
+    assert apart([0, 1, 2], [1, 2, 3]) == (pytest.approx(1.0), False)  # three an arm: chance goes up to 1.6
+    assert apart([0, 1, 2] * 10, [1, 2, 3] * 10) == (pytest.approx(1 / (20 / 29) ** 0.5), True)
+
+
+@pytest.mark.parametrize("clusters", [None, np.arange(60) % 7], ids=["customers", "clusters"])
+def test_arms_in_which_all_are_alike(clusters: np.ndarray | None) -> None:
+    """All 0 says nothing; all alike otherwise does."""
+    none, one, two = ([value] * 60 for value in (0.0, 0.1, 0.2))
+    assert np.isnan(apart(none, none, clusters)[0])
+    assert not apart(none, none, clusters)[1]
+    assert apart(one, one, clusters) == (0.0, False)
+    assert apart(none, two, clusters) == (np.inf, True)
+    assert apart(two, one, clusters) == (-np.inf, True)

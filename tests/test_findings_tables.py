@@ -22,6 +22,7 @@ from keepbook.book import Book
 from keepbook.experiments import Segments
 from keepbook.experiments.effects import Wanted, effects_of
 from keepbook.experiments.money import money_of
+from keepbook.experiments.soundness import balance
 from keepbook.findings import Changed
 from keepbook.findings.shared import Table
 from keepbook.findings.strategy_tables import stacked
@@ -122,13 +123,80 @@ def test_no_number_is_lost(effects: pd.DataFrame, arms: dict[str, Any]) -> None:
     row = effects.iloc[0]
     details = cells(findings.details_table(effects, UNIT))
     assert details[0][-1] == "n"
-    assert details[1][-1] == f"{row['n_control']}\n: {row['n_treatment']}"
+    assert row["carriers"] == pytest.approx(29, abs=20), "of some 90 buyers in 300"
+    assert details[1][-1] == f"{row['n_control']}\n: {row['n_treatment']}\n({row['carriers']:.0f})"
     earned = money_of({"margin": arms}, experiment(cost=3000.0), 250_000)
     money = cells(findings.money_table(earned, UNIT))
     first = earned.iloc[0]
     loss, allowed = (f"{first[name]:,.0f}" for name in ("loss_rolled_out", "max_loss"))
     assert money[1][money[0].index("loss if rolled out, of allowed")] == f"{loss}\nof {allowed}"
     assert money[1][0] == first["variant"]
+
+
+def test_few_carriers_stand_beside_n(effects: pd.DataFrame) -> None:
+    """From a hundred on, n says enough."""
+    rows = effects.iloc[:3].assign(carriers=[99.4, 100.0, float("nan")], n_control=1536, n_treatment=1469)
+    _head, *made = cells(findings.details_table(rows, UNIT))
+    assert [row[-1] for row in made] == ["1,536\n: 1,469\n(99)", "1,536\n: 1,469", "1,536\n: 1,469"]
+
+
+def test_captions_define_what_the_columns_hold(effects: pd.DataFrame, arms: dict[str, Any]) -> None:
+    assert "of guardrails uncorrected" in findings.effects_table(effects, UNIT, None)[2]
+    earned = money_of({"margin": arms}, experiment(cost=3000.0), 250_000)
+    assert "of allowed (`max_loss`): the most" in findings.money_table(earned, UNIT)[2]
+    assert "in brackets, where below 100: how many alike" in findings.details_table(effects, UNIT)[2]
+
+
+# ── how alike the arms were ─────────────────────────────────────────────────────────────────────────────
+
+
+def before(control: list[float], treated: list[float], cluster: Any = None) -> pd.DataFrame:
+    """The balance of two arms of customers who bought so often."""
+    columns = (
+        {"pre_orders": np.array(each), "pre_revenue": 9.0 * np.array(each)} for each in (control, treated)
+    )
+    made = {name: arm(cluster, **own) for name, own in zip(("none", "voucher"), columns, strict=True)}
+    return balance(made, "none", ["pre_orders", "pre_revenue"])
+
+
+def study_of(clustered: bool = False, **named: Any) -> Any:
+    return SimpleNamespace(experiment=experiment(**named), unit=UNIT, clustered=clustered)
+
+
+def test_nobody_who_bought_before_is_not_called_alike() -> None:
+    table = findings.balance_table(before([0, 0, 0], [0, 0, 0]), 0.05, study=study_of(pre_days=45))
+    assert table[2] == (
+        "Nobody bought in the 45 days before the assignment, so it says nothing; a longer `pre_days` would."
+    )
+    _head, *rows = cells(table)
+    assert [(row[0], row[3], row[5]) for row in rows] == [
+        ("orders before", "–", "–"),
+        ("revenue before, JPY", "–", "–"),
+    ]
+
+
+def test_balance_tells_of_how_many_days() -> None:
+    table = findings.balance_table(before([0, 1, 2], [1, 2, 3]), 0.05, study=study_of(pre_days=1))
+    assert table[2].startswith("Means per customer in the 1 day before the assignment. Beyond what chance")
+    assert "clusters" not in table[2]
+    assert "says nothing" not in table[2]
+    assert cells(table)[1][1:] == ["1.000", "2.000", "1.000", "±1.600", "yes"]  # 1.96 √(2/3)
+
+
+def test_balance_of_clusters_says_of_what_its_deviations_are() -> None:
+    shops = np.array([0, 0, 1, 1, 2, 2])
+    table = findings.balance_table(
+        before([0, 1, 2, 0, 1, 1], [1, 2, 0, 3, 1, 1], shops), 0.05, study=study_of(clustered=True)
+    )
+    assert table[2].endswith("Differences are in standard deviations of the clusters' means.")
+
+
+def test_one_thing_nothing_is_known_of_is_told_apart() -> None:
+    found = before([0, 1, 2], [1, 2, 3]).assign(difference=[0.1, float("nan")])
+    table = findings.balance_table(found, 0.05)
+    assert [row[-1] for row in cells(table)[1:]] == ["yes", "–"]
+    assert table[2].startswith("Means per customer in the time before the assignment.")
+    assert table[2].endswith("–: 0 in both arms, which says nothing.")
 
 
 # ── how wide they are ───────────────────────────────────────────────────────────────────────────────────
@@ -139,10 +207,10 @@ def of_an_experiment(effects: pd.DataFrame, arms: dict[str, Any]) -> list[Table]
     truth = dict.fromkeys(METRICS, 0.0)
     ahead = effects[effects["metric"] == "revenue"]
     waiting = ahead.assign(logrank_pvalue=0.2, control=41.6, treatment=40.3)
-    balance = pd.DataFrame({"variant": TREATMENTS, "column": "pre_revenue", "control": 1234567.891})
-    balance = balance.assign(treatment=balance["control"], difference=-0.012, bound=0.072, unlike=False)
+    alike = pd.DataFrame({"variant": TREATMENTS, "column": "pre_revenue", "control": 1234567.891})
+    alike = alike.assign(treatment=alike["control"], difference=-0.012, bound=0.072, unlike=False)
     return [
-        findings.balance_table(balance, 0.05),
+        findings.balance_table(alike, 0.05, study=study_of(clustered=True)),
         findings.effects_table(effects, UNIT, truth),
         findings.details_table(effects, UNIT),
         findings.money_table(earned, UNIT),

@@ -27,12 +27,12 @@ from keepbook.charts.retention import (
 from keepbook.charts.strategy import (
     change,
     comeback,
-    lifts,
     metric_name,
     profit,
     segment_effects,
     shown,
 )
+from keepbook.charts.strategy_lifts import lifts
 from keepbook.charts.trust import alive, backtest, calibration, coverage, off_by, span
 from keepbook.charts.value import (
     behind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import Formatter
 
 from keepbook.cohorts import Choices, Retention
 from keepbook.errors import NotEnoughData, printable
@@ -35,6 +35,7 @@ PAGE_COLOURS |= {IN_TEXT[BLUE]: "--kb-accent", IN_TEXT[ORANGE]: "--kb-bad", IN_T
 LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"  # on coloured cells, whatever the page's own ink is
 
 LONGEST_NAME = 40  # signs of a name in a figure
+MOST_DIGITS = 6  # of a tick
 
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -180,14 +181,38 @@ def bars(
     ax.errorbar(place, value, yerr=sides, color=colour, **drawn)
 
 
+class Ticks(Formatter):
+    """Ticks in as many digits as tell each of them as it is: 0.5 and 1.5 are not 0 and 2.
+
+    Parameters
+    ----------
+    show : value and digits → text. times : what it shows of a value of 1. digits : the fewest.
+    """
+
+    def __init__(self, show: Callable[[float, int], str], times: float = 1, digits: int = 0) -> None:
+        self._show, self._times, self._fewest = show, times, digits
+        self._digits = digits
+
+    def set_locs(self, locs: Any) -> None:
+        """All ticks, before the first of them is written."""
+        values = np.unique(np.asarray(locs, float)) * self._times
+        near = 1e-4 * (np.diff(values).min() if len(values) > 1 else 1)  # of a step: no digit is lost
+        enough = range(self._fewest, MOST_DIGITS)
+        exact = (n for n in enough if (np.abs(values.round(n) - values) <= near).all())
+        self._digits = next(exact, MOST_DIGITS)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self._show(x, self._digits)
+
+
 def percent_axis(axis: Axis) -> None:
     """Shares as per cent."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _position: percent(value, 0)))
+    axis.set_major_formatter(Ticks(percent, 100))
 
 
 def number_axis(axis: Axis, digits: int = 0) -> None:
-    """Numbers with separators of thousands."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _position: number(value, digits)))
+    """Numbers with separators of thousands, in so many digits or as many more as ticks need."""
+    axis.set_major_formatter(Ticks(number, digits=digits))
 
 
 def after_first(frame: pd.DataFrame) -> pd.DataFrame:

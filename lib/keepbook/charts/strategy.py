@@ -12,7 +12,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from keepbook.charts.drawing import (
@@ -22,6 +21,7 @@ from keepbook.charts.drawing import (
     MUTED,
     ORANGE,
     Drawn,
+    Ticks,
     canvas,
     label,
     number_axis,
@@ -34,7 +34,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.words import _, chance, equals, interval, money, number, percent, plural, points
 
 if TYPE_CHECKING:  # figures need no statistics, and their packages take long to load
-    from keepbook.experiments import SampleRatio, Segments
+    from keepbook.experiments import Segments
     from keepbook.params import Experiment
 
 Floats = NDArray[np.float64]
@@ -79,82 +79,17 @@ def _share_digits(near: float) -> int:
     return 1 if abs(near) >= 0.01 or near == 0 else 2 if abs(near) >= 0.001 else 3
 
 
+def pair(name: str, of: str) -> str:
+    """Two names side by side, as a figure has room for them."""
+    return f"{short(name, PAIR)} · {short(of, PAIR)}"
+
+
 def change(kind: str, currency: str | None = None, near: float = 0.0) -> Callable[[float], str]:
     """How differences of a kind of metric are written: signed, shares in percentage points."""
     if kind == "share":
         return partial(points, digits=_share_digits(near))
     show = shown(kind, currency, near)
     return lambda value: f"{'+' if value > 0 else ''}{show(value)}"
-
-
-# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def lifts(
-    effects: pd.DataFrame, experiment: Experiment, alpha: float, ratio: SampleRatio | None = None
-) -> Drawn:
-    """Every metric against the control, in per cent of it, by one look and for all looks."""
-    rows = effects[effects["lift"].notna()].reset_index(drop=True)
-    if rows.empty:
-        raise NotEnoughData(_("Not shown: no metric has a value of the control to compare with."))
-    with canvas(9.6, 1.1 + ROW * len(rows)) as (figure, ax):
-        for at, row in rows.iterrows():
-            _lift(ax, int(str(at)), row)
-        ax.axvline(0, color=INK, linewidth=0.9)
-        several = rows["variant"].nunique() > 1
-        names = [(metric_name(r.metric), r.variant) for r in rows.itertuples()]
-        ax.set_yticks(range(len(rows)), [_pair(*name) if several else short(name[0]) for name in names])
-        ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.set_xlabel(_("difference from {control}, % of it").format(control=short(experiment.control)))
-        ax.grid(axis="y", visible=False)
-        percent_axis(ax.xaxis)
-        svg = svg_of(figure, "lifts")
-    title = _lifts_title(rows[rows["role"] == "goal"], alpha)
-    if ratio is not None and ratio.broken:
-        title = _("Not to be believed, for the split is broken. {title}").format(title=title)
-    caption = _(
-        "Dots: estimates, thick: {level} intervals of a single look, thin: intervals that hold however often "
-        "one looks. Blue: better than {control}, orange: worse, grey: may be chance. Dashed: as far as a "
-        "guardrail may fall."
-    ).format(level=percent(1 - alpha, 0), control=experiment.control)
-    return Drawn("effects", title, caption, title, svg, effects)
-
-
-def _pair(name: str, of: str) -> str:
-    return f"{short(name, PAIR)} · {short(of, PAIR)}"
-
-
-def _lift(ax: Axes, at: int, row: pd.Series) -> None:
-    good = 1 if row["better"] == "higher" else -1
-    low, high = good * row["lift_lower"], good * row["lift_upper"]
-    colour = BLUE if min(low, high) > 0 else ORANGE if max(low, high) < 0 else MUTED
-    ax.plot([row["any_lift_lower"], row["any_lift_upper"]], [at, at], color=colour, linewidth=0.9)
-    ax.plot(
-        [row["lift_lower"], row["lift_upper"]], [at, at], color=colour, linewidth=3.2, solid_capstyle="butt"
-    )
-    ax.plot([row["lift"]], [at], "o", color=colour, markersize=7)
-    if row["role"] == "guardrail":
-        ax.plot(
-            [-good * row["margin"]] * 2, [at - 0.4, at + 0.4], color=INK, linewidth=1.2, linestyle=(0, (3, 2))
-        )
-
-
-def _lifts_title(goals: pd.DataFrame, alpha: float) -> str:
-    """How many goals were moved, and which way."""
-    moved = goals[goals["pvalue_adjusted"] < alpha]
-    if moved.empty:
-        return _("No goal differs by more than chance")
-    first = moved.loc[moved["pvalue_adjusted"].idxmin()]
-    text = _("{metric}: {lift} {limits} against the control")
-    limits = interval(first["lift_lower"], first["lift_upper"])
-    name = metric_name(first["metric"])
-    if goals["variant"].nunique() > 1:
-        name += f" ({short(first['variant'])})"
-    return text.format(metric=name[:1].upper() + name[1:], lift=_signed(first["lift"]), limits=limits)
-
-
-def _signed(share: float) -> str:
-    return f"{'+' if share > 0 else ''}{percent(share)}"
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,7 +252,7 @@ def segment_effects(parts: list[Segments], kind: str, currency: str | None, alph
     with canvas(9.6, 1.2 + 0.36 * (len(rows) + 1.2 * len(parts))) as (figure, ax):
         ticks, at = {}, 0.0
         for part in parts:
-            head = _pair(part.column, part.variant) if several else short(part.column)
+            head = pair(part.column, part.variant) if several else short(part.column)
             label(
                 ax, head, (0, at), (4, 0), MUTED, va="center", xycoords=("axes fraction", "data"), fontsize=9
             )
@@ -355,7 +290,7 @@ def _segment(ax: Axes, at: float, row: dict) -> None:
 def _differences(axis: Axis, kind: str, most: float) -> None:
     """Differences of shares in percentage points, others as numbers."""
     if kind == "share":
-        axis.set_major_formatter(FuncFormatter(lambda value, _position: points(value, 0)))
+        axis.set_major_formatter(Ticks(points, 100))
     else:
         number_axis(axis, 0 if most >= 10 else 1 if most >= 1 else 2)
 

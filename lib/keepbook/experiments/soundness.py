@@ -16,6 +16,7 @@ from keepbook.intervals import z_of
 
 BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
 STRETCHES, ENOUGH = 8, 10  # of the time of assignment; customers of the smallest arm in each
+ROUNDING = 1e-12  # share of its terms that is no variance, but what floating point leaves of their sum
 TOLD = 0.1  # standardised difference from which readers call arms unlike
 
 
@@ -106,8 +107,9 @@ def balance(
     Returns
     -------
     DataFrame : one row per treatment and pre-period column: variant, column, control, treatment (means per
-        customer), difference (standardised: over the pooled standard deviation), bound (what chance alone
-        exceeds once in 1 / alpha), unlike (beyond the bound and beyond 0.1).
+        customer), difference (standardised: over the pooled standard deviation, of clusters' means where
+        clusters were drawn; missing where both means are 0, for nothing is known then), bound (what chance
+        alone exceeds once in 1 / alpha), unlike (beyond the bound and beyond 0.1).
 
     References
     ----------
@@ -123,17 +125,27 @@ def balance(
                 arm.mean[arm.at(name)] / (arm.mean[arm.at(SIZE)] if arm.clustered else 1) for arm in pair
             ]
             spread = (sum(_variance(arm, name) for arm in pair) / 2) ** 0.5
-            apart = (means[1] - means[0]) / spread if spread > 0 else 0.0
+            apart = _apart(means[0], means[1], spread)
             rows.append((variant, name, *means, apart, bound, abs(apart) > max(bound, TOLD)))
     columns = ["variant", "column", "control", "treatment", "difference", "bound", "unlike"]
     return pd.DataFrame(rows, columns=columns)
 
 
+def _apart(control: float, treatment: float, spread: float) -> float:
+    """How many standard deviations; where all customers of an arm are alike, none or beyond any bound."""
+    if spread > 0:
+        return (treatment - control) / spread
+    if control == treatment == 0:
+        return float("nan")
+    return 0.0 if np.isclose(control, treatment) else float(np.copysign(np.inf, treatment - control))
+
+
 def _variance(arm: Moments, name: str) -> float:
-    """Per unit; of clusters that of their means per customer, linearised."""
+    """Per unit; of clusters that of their means per customer, linearised; 0 where it is but rounding."""
     way = np.zeros(len(arm.names))
     way[arm.at(name)] = 1.0
     if arm.clustered:
         size = arm.mean[arm.at(SIZE)]
         way[arm.at(name)], way[arm.at(SIZE)] = 1 / size, -arm.mean[arm.at(name)] / size**2
-    return float(way @ arm.cov @ way)
+    made = float(way @ arm.cov @ way)
+    return made if made > ROUNDING * float(way**2 @ (np.diag(arm.cov) + arm.mean**2)) else 0.0

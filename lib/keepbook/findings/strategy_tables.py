@@ -25,9 +25,11 @@ BEFORE = {
     "pre_orders": _("orders before"),
     "pre_revenue": _("revenue before"),
 }
+MONEY = ("pre_revenue",)  # of them
 HOLDS = {"yes": _("unharmed"), "no": _("harmed"), "open": _("open")}
 OF = " · "  # between what a row is about and its arm
 BREAK = re.compile(r" (?=\[|→|: |of )")  # where a cell of numbers goes on in the next line
+FEW = 100  # units that carry a metric, below which their number stands beside that of customers
 LONGEST = 22  # signs of an interval on one line
 folded = partial(fill, width=20)  # words, in a column as narrow as those of numbers
 
@@ -99,8 +101,10 @@ def overlaps_table(study: Study | NotEnoughData) -> Table:
     return table_of(columns, caption)
 
 
-def balance_table(balance: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
-    """How alike the arms were before."""
+def balance_table(
+    balance: pd.DataFrame | NotEnoughData, alpha: float, study: Study | NotEnoughData | None = None
+) -> Table:
+    """How alike the arms were before; `study` tells of how many days, in which currency, of what units."""
     if isinstance(balance, NotEnoughData):
         return balance, {}, ""
     if balance.empty:
@@ -109,20 +113,40 @@ def balance_table(balance: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
             {},
             "",
         )
+    known = None if isinstance(study, NotEnoughData) else study
+    names = balance["column"].map(BEFORE)
+    if known:
+        names += [behind(known.unit.currency) if name in MONEY else "" for name in balance["column"]]
+    silent = balance["difference"].isna()
+    alike = balance["unlike"].map({True: _("no"), False: _("yes")}).mask(silent, MISSING)
     columns: Columns = {
-        **_named(_("what"), balance["column"].map(BEFORE), balance["variant"]),
+        **_named(_("what"), names, balance["variant"]),
         _("control"): (balance["control"], lambda value: number(value, 3)),
         _("arm's mean"): (balance["treatment"], lambda value: number(value, 3)),
         _("standardised difference"): (balance["difference"], lambda value: number(value, 3)),
         _("chance goes up to"): (balance["bound"], lambda value: f"±{number(value, 3)}"),
-        _("alike"): ([_("no") if one else _("yes") for one in balance["unlike"]], str),
+        _("alike"): (alike, str),
     }
-    caption = _(
-        "Means per customer before the assignment. Beyond what chance does in {level} of experiments and "
-        "beyond 0.1 "
+    return table_of(columns, _balance_caption(silent, alpha, known))
+
+
+def _balance_caption(silent: pd.Series, alpha: float, study: Study | None) -> str:
+    before = _("the time before the assignment")
+    if study:
+        days = plural(study.experiment.pre_days, _("day"), _("days"))
+        before = _("the {days} before the assignment").format(days=days)
+    if silent.all():
+        text = _("Nobody bought in {before}, so it says nothing; a longer `pre_days` would.")
+        return text.format(before=before)
+    text = _(
+        "Means per customer in {before}. Beyond what chance does in {level} of experiments and beyond 0.1 "
         "the arms are called unlike."
     )
-    return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
+    if study and study.clustered:
+        text += " " + _("Differences are in standard deviations of the clusters' means.")
+    if silent.any():
+        text += " " + _("{missing}: 0 in both arms, which says nothing.")
+    return text.format(before=before, level=percent(1 - alpha, 0), missing=MISSING)
 
 
 def effects_table(
@@ -146,7 +170,7 @@ def effects_table(
     caption = _(
         "Control, treated: as they were. Effect: treated less control, adjusted by what customers did before "
         "where that is known (CUPED). p: of goals corrected over metrics and arms (Holm), of diagnostics by "
-        "false discoveries. Brackets: {level}."
+        "false discoveries, of guardrails uncorrected. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
 
@@ -162,16 +186,17 @@ def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
         _("looking any time"): ([_any(row) for row in rows], stacked),
         _("without the pre-period"): ([_plain(row) for row in rows], stacked),
         _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
-        _("n"): ([f"{number(row['n_control'])} : {number(row['n_treatment'])}" for row in rows], stacked),
+        _("n"): ([_n(row) for row in rows], stacked),
     }
     caption = _(
         "Lift: the effect in per cent of control, with Fieller's interval: of means it excludes zero when "
         "the effect's does, of shares the two may differ at the margin. Looking any time: the interval that "
         "holds however often one looks, tightest at as many customers as were `planned`. Variance less: what "
-        "the pre-period took away (CUPED). n: customers of control and treatment. The data of the figure "
-        "also hold p uncorrected, standard errors and the chance that it is better."
+        "the pre-period took away (CUPED). n: customers of control and treatment; in brackets, where below "
+        "{few}: how many alike would carry the metric in the smaller arm. The data of the figure also hold p "
+        "uncorrected, standard errors and the chance that it is better."
     )
-    return table_of(columns, caption)
+    return table_of(columns, caption.format(few=number(FEW)))
 
 
 def _measured(rows: list[dict], unit: Unit) -> Columns:
@@ -198,6 +223,12 @@ def _role(row: dict) -> str:
         text = _("guardrail {margin}: {state}, looking any time {any}")
     state, looking = HOLDS[row["holds"]], HOLDS[row["holds_any"]]
     return text.format(margin=level(row["margin"]), state=state, any=looking)
+
+
+def _n(row: dict) -> str:
+    """`1,536 : 1,469`, and below it `(31)` where so few carry the metric."""
+    text = f"{number(row['n_control'])} : {number(row['n_treatment'])}"
+    return f"{text}\n({number(row['carriers'])})" if row["carriers"] < FEW else text
 
 
 def _plain(row: dict) -> str:
@@ -249,7 +280,8 @@ def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
     }
     caption = _(
         "Per customer, against the control; of all: {n} customers. Loss: what the decision may lose, weighed "
-        "by how likely that is; of allowed: the most that may be for a roll-out. Brackets: {level} intervals."
+        "by how likely that is; of allowed (`max_loss`): the most that may be for a roll-out. "
+        "Brackets: {level} intervals."
     )
     n = number(earned["customers"].iloc[0])
     return table_of(columns, caption.format(n=n, level=percent(1 - unit.alpha, 0)))
