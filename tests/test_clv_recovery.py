@@ -169,7 +169,7 @@ def test_the_summit_is_found_in_every_ordinary_shop(units: int, starts: int) -> 
     assert ends["below_truth"].max() <= 1e-6
     assert ends["missed"][~ran].max() < 1e-3
     assert ends["missed"].max() < 1
-    assert (ends["far"] & ~ran).mean() < 0.01  # a summit a factor of 1,000 from the truth: small shops have it
+    assert (ends["far"] & ~ran).mean() < 0.01  # a summit a factor of 1,000 from the truth: of small shops
     assert ran.mean() < 0.2
     assert ends["again"][ran].median() < ends["again"][~ran].median()  # it is few data that leave them open
 

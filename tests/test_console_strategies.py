@@ -136,7 +136,7 @@ def test_a_split_that_drifts(p: float, begins: str, shop: Shop) -> None:
         found = strategies(tables, unit)
     ((named, known),) = found.experiments
     assert isinstance(known, ex.Drawn) and known.ratio is not None
-    known = replace(known, ratio=known.ratio._replace(drift_pvalue=p))
+    known = replace(known, ratio=known.ratio._replace(drift_pvalue=p, drift_apart=0.3))
     found = replace(found, experiments=((named, known),))
     said = " ".join(printed(found).split())
     assert begins in said and found.unsound is (p < 0.001) and not found.faulty

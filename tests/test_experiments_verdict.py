@@ -49,6 +49,21 @@ def test_a_split_is_broken_from_a_thousandth_on(counts: tuple[int, int], broken:
     assert (made.ground == "broken split") is broken
 
 
+def test_a_split_that_drifted_decides_alone() -> None:
+    """Beyond chance and by enough to matter: either alone is none."""
+    for p, apart, ground in ((1e-9, 0.3, "drift"), (1e-9, 0.02, "earns"), (0.01, 0.3, "earns")):
+        ratio = sample_ratio(SOUND)._replace(drift_pvalue=p, drift_apart=apart)
+        made = decide(
+            experiment(**OVER),
+            ratio,
+            measured(),
+            pd.DataFrame([earning()]),
+            DAY("2024-04-29"),
+            intake_of(experiment(**OVER)),
+        )
+        assert made.ground == ground
+
+
 def test_what_earns_is_rolled_out() -> None:
     made = judged(earning(), effects=measured(guarded("yes")))
     assert made == Verdict("roll out", "earns", "voucher", True)
@@ -198,35 +213,51 @@ def test_while_few_carry_a_guardrail_it_stops_nothing_early() -> None:
 def test_keep_running_until_a_day_by_hand() -> None:
     """1,000 customers in 31 days; what is needed comes at that rate, and is then followed up 30 days.
 
-    2 ± 2 must become 2 ± 2/(1.645 + 0.842), to be above zero by 1.645 errors in four of five tests. That
-    takes 6.183 times as many: 5,183 more at 1000/31 a day take 161 days.
+    No end is planned: the test above tells how many are needed, and 1000/31 a day are assigned.
     """
-    made = judged(earning(profit=2, error=2), as_of="2024-04-15")
+    made = judged(earning(profit=1, error=0.5), ends=None, as_of="2024-04-15")
     assert (made.action, made.ground) == ("keep running", "too early")
     assert made.needed is not None
-    assert 6183 <= made.needed <= 6183 * 1.01
     days = math.ceil((made.needed - 1000) / (1000 / 31))
-    assert 161 <= days <= 163
-    assert made.until == DAY("2024-04-29") + dt.timedelta(days=days)
+    assert days > 20
+    assert made.until == DAY("2024-03-31") + dt.timedelta(days=days)
+    assert made.decide_on == made.until + dt.timedelta(days=29)
 
 
-def test_keep_running_to_the_planned_end_where_that_is_later() -> None:
-    made = judged(earning(profit=2, error=2), as_of="2024-04-15", ends="2024-12-31")
-    assert made.until == DAY("2025-01-29")  # 30 days from the last day of December
+def test_how_many_are_needed_at_a_planned_end_by_hand() -> None:
+    """2 ± 2 must become 2 ± 2/(1.645 + 0.842), to be above zero by 1.645 errors in four of five tests. That
+    takes 6.183 times as many."""
+    made = judged(earning(profit=2, error=2))
+    assert made.needed is not None
+    assert 6183 <= made.needed <= 6183 * 1.01
+
+
+@pytest.mark.parametrize("profit", [2.0, 1e-6])
+def test_when_a_planned_end_is_reached_it_is_waited_for_those_to_be_followed_up(profit: float) -> None:
+    """They are assigned already, so waiting costs nothing, be it hopeless; no look makes the plan longer."""
+    made = judged(earning(profit=profit, error=2, max_loss=1e-9), as_of="2024-04-15")
+    assert (made.action, made.ground) == ("keep running", "too early")
+    assert (made.until, made.decide_on) == (None, DAY("2024-04-29"))
+
+
+def test_a_planned_end_stands_however_many_more_would_be_needed() -> None:
+    made = judged(earning(profit=2, error=2), as_of="2024-04-15", ends="2024-06-30")
+    assert (made.until, made.decide_on) == (
+        DAY("2024-06-30"),
+        DAY("2024-07-29"),
+    )  # 30 days, that day included
 
 
 def test_what_would_take_over_a_year_is_designed_anew() -> None:
-    """Rate 1000/31: 366 days from 15 April are over on 16 April 2025, 352 days after the last follow-up."""
-    made = judged(earning(profit=1, error=4), as_of="2024-04-15")  # (4 · 2.486)² = 99 times
-    assert made.action == "redesign"
-    assert made.ground == "too few"
-    assert made.until is not None
-    assert (made.until - DAY("2024-04-15")).days > 366
-    assert judged(earning(profit=1, error=1), as_of="2024-04-15").action == "keep running"
+    """Rate 1000/31, and (2 · (3.04 + 0.84))² = 60 times as many: five years."""
+    made = judged(earning(profit=1, error=2), ends=None, as_of="2024-04-15")
+    assert (made.action, made.ground, made.until) == ("redesign", "too few", None)
+    assert made.needed is not None
+    assert judged(earning(profit=1, error=0.5), ends=None, as_of="2024-04-15").action == "keep running"
 
 
 def test_an_effect_of_nothing_is_out_of_reach() -> None:
-    made = judged(earning(profit=1e-6, error=1, max_loss=1e-9), as_of="2024-04-15")
+    made = judged(earning(profit=1e-6, error=1, max_loss=1e-9), ends=None, as_of="2024-04-15")
     assert made == Verdict("redesign", "too few", "voucher", False, (), None, None)
 
 

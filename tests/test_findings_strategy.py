@@ -78,7 +78,9 @@ def test_without_a_margin_a_roll_out_says_from_which_margin_on_it_pays(found: St
 
 
 def test_a_broken_split_decides_alone(found: Strategy) -> None:
-    made = decision(said(found, ratio=BROKEN, verdict=verdict("redesign", "broken split")), UNIT)
+    study = replace(found.study, experiment=NAMED.model_copy(update={"split": {"none": 1, "voucher": 1}}))  # type: ignore[type-var]
+    broken = said(found, ratio=BROKEN, verdict=verdict("redesign", "broken split"), study=study)
+    made = decision(broken, UNIT)
     assert (made.label, made.kind) == ("Redesign: the split is broken", "broken")
     assert "The split is broken: 3,000 : 2,000 where 50 % : 50 % was intended (p < 0.001)" in made.reason
 
@@ -91,7 +93,7 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
         (
             verdict("stop", "nothing to gain"),
             "Stop: there is too little to gain",
-            "There is too little to gain",
+            "What going without it may lose",
         ),
         (
             verdict("stop", "guardrail", guardrails=("retained",)),
@@ -194,6 +196,93 @@ def test_the_confidence_asked_for_is_told(found: Strategy) -> None:
     assert words in decision(shared, UNIT).reason
 
 
+def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(found: Strategy) -> None:
+    """In the findings, in the key figures and in the reason; and no p of a single look."""
+    later = {"needed": 900, "decide_on": dt.date(2025, 3, 1)}
+    early = said(found, verdict=verdict("keep running", "too early", final=False, **later))
+    text = " ".join(strategy_findings(early, UNIT))
+    goal, row = found.effects.iloc[0], found.money.iloc[0]  # type: ignore[union-attr]
+    assert f"[+{goal['any_lower']:.2f}, +{goal['any_upper']:.2f}] (" in text
+    assert "intervals that hold however often one looks" in text
+    assert ", p " not in text.replace("check, p", "")
+    tiles = {tile.name: tile for tile in strategy_tiles(early)}
+    assert (tiles["profit"].ci_lower, tiles["profit"].ci_upper) == (row["wide_lower"], row["wide_upper"])
+    assert tiles["total"].ci_lower == pytest.approx(row["wide_lower"] * row["customers"])
+    assert tiles["effect_revenue"].ci_lower == goal["any_lower"]
+    assert f"[{row['wide_lower']:.2f}, {row['wide_upper']:.2f}] a customer" in decision(early, UNIT).reason
+
+
+@pytest.mark.parametrize(
+    ("until", "ends", "label", "words"),
+    [
+        (
+            "2025-03-01",
+            None,
+            "Keep running until 2025-03-01",
+            "Go on assigning until 2025-03-01, and decide on",
+        ),
+        (
+            "2025-03-01",
+            "2025-03-01",
+            "Keep running until 2025-03-01",
+            "until 2025-03-01, as planned, and decide on",
+        ),
+        (None, None, "Wait until 2025-04-30", "Enough are assigned: decide on 2025-04-30"),
+    ],
+)
+def test_until_when_to_assign_and_when_to_decide(
+    found: Strategy, until: str | None, ends: str | None, label: str, words: str
+) -> None:
+    day = dt.date.fromisoformat
+    named = NAMED.model_copy(update={"ends": ends and day(ends)})
+    made = verdict(
+        "keep running",
+        "too early",
+        final=False,
+        needed=900,
+        until=until and day(until),
+        decide_on=day("2025-04-30"),
+    )
+    told = decision(said(found, study=replace(found.study, experiment=named), verdict=made), UNIT)  # type: ignore[type-var]
+    assert told.label == label
+    assert words in told.reason
+    assert "2025-04-30, when all are followed up." in told.reason
+
+
+def test_a_drifting_split_says_what_to_look_at(found: Strategy) -> None:
+    ratio = SOUND._replace(drift_pvalue=1e-9, drift_apart=0.38)
+    made = said(found, ratio=ratio, verdict=verdict("redesign", "drift", variant=None, final=False))
+    told = decision(made, UNIT)
+    assert told.label == "Redesign: the arms' shares changed"
+    assert "(p < 0.001): 38 % of an arm would have had to come at another time" in told.reason
+    assert "No effect is stated" in " ".join(strategy_findings(made, UNIT))
+
+
+def test_an_unstated_split_is_asked_for(found: Strategy) -> None:
+    """3,000 and 2,000 are nearest to 2 : 1 in whole numbers of the smaller arm."""
+    broken = verdict("redesign", "broken split", variant=None, final=False)
+    told = decision(said(found, ratio=BROKEN, verdict=broken), UNIT)
+    assert told.label == "State the split, or find what broke it"
+    assert "`split: {none: 2, voucher: 1}`" in told.reason
+
+
+def test_what_costs_more_than_it_brings_is_not_called_a_small_gain(found: Strategy) -> None:
+    money = found.money.assign(profit=-0.3)  # type: ignore[union-attr]
+    made = decision(said(found, money=money, verdict=verdict("stop", "nothing to gain")), UNIT)
+    assert made.label == "Stop: it does not pay"
+
+
+@pytest.mark.parametrize(
+    ("needed", "words"),
+    [
+        (12_345, "About 12,400 customers would settle it with a chance of 80 %"),
+        (60_200, "beyond any test of reasonable size: try something bolder"),  # over ten times 6,000
+    ],
+)
+def test_what_a_larger_test_would_take(found: Strategy, needed: int, words: str) -> None:
+    assert words in decision(said(found, verdict=verdict("redesign", "too few", needed=needed)), UNIT).reason
+
+
 def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Strategy) -> None:
     """The one that earns most does harm: the verdict and its tiles are about the other."""
     row = found.money.iloc[0].to_dict()  # type: ignore[union-attr]
@@ -209,7 +298,7 @@ def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Strategy) ->
         ((4.0, 2.0, 8.0), "it pays from a margin of 25 % [12 %, 50 %] on."),
         (
             (4.0, 0.5, 8.0),
-            "from a margin of 25 % on, at best of 12 %; that it pays at no margin is not ruled",
+            "from a margin of 25 % on, at best of 12 %; it may not pay at any margin.",
         ),
         ((0.5, -1.0, 2.0), "even so it costs more than it adds."),
     ],
@@ -275,7 +364,7 @@ def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Strateg
 def test_a_broken_split_states_no_effect(found: Strategy) -> None:
     broken = said(found, ratio=BROKEN, truth={"revenue": 0.0})
     text = " ".join(strategy_findings(broken, UNIT))
-    assert "No effect is stated, for the split is broken" in text
+    assert "No effect is stated, for the split is not sound" in text
     assert "it does nothing" in text
     assert "EUR" not in text
     assert [tile.name for tile in strategy_tiles(broken)] == ["share_none", "share_voucher"]
@@ -330,7 +419,11 @@ def test_which_of_several_treatments_earns_most(found: Strategy) -> None:
         "Of the 3 treatments call earns most with a probability of 62 %; to take it instead of the one that "
         "truly does is expected to lose 0.21 EUR a customer. The best of several owes part of its lead to "
         "luck: expect somewhat less."
-    ) in strategy_findings(said(found, money=most), UNIT)
+    ) in strategy_findings(said(found, money=most, verdict=verdict("stop", "loses", variant="call")), UNIT)
+    other = " ".join(strategy_findings(said(found, money=most), UNIT))
+    assert "call earns more than voucher, but a guardrail of it is harmed or open." in other
+    losing = said(found, money=most.assign(profit=-1.0), verdict=verdict("stop", "loses", variant="call"))
+    assert "call loses least with a probability of 62 %." in " ".join(strategy_findings(losing, UNIT))
     alone = strategy_findings(found, UNIT)
     assert not any("earns most" in sentence for sentence in alone)
 

@@ -22,7 +22,7 @@ SECTION = {COHORTS: "Their money", VALUE: "Can it be trusted?"}
 NEXT_TEST = "8_next_test"
 VERDICTS = {  # page of a unit → what it must conclude, the truth being known of demo's
     "demo/6_strategy_comparison-winback_voucher": "Roll out voucher",
-    "demo/6_strategy_comparison-contact_cadence": "Stop: there is too little to gain",
+    "demo/6_strategy_comparison-contact_cadence": "Stop: it does not pay",
     "demo/6_strategy_comparison-loyalty_tier": "Redesign: the split is broken",
     "demo/7_before_after-free_shipping": "Looks worth keeping",
     "grocery/7_before_after-campaign_18": "Gain seen, cost not stated",

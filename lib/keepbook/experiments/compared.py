@@ -17,6 +17,7 @@ from keepbook.words import _
 
 NAN = float("nan")
 COUNTED = ("orders",)  # never a share, though nobody may have ordered twice
+FEW_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
 LIKE_SIZES = 0.8  # the smaller arm by the larger one; more unlike, and Welch's error cannot be relied on
 ROUNDING = 1e-12  # share that is no variance, but what summing up in floating point leaves
 KINDS: dict[str, str] = {**BUILT_IN_KINDS, "profit": "money"}
@@ -146,7 +147,7 @@ def compare(
     )
     if kind_of(metric, control, treatment) == "share" and not control.clustered:
         plain = _two_shares(metric, plain, alpha)
-    columns = columns_of(metric, control, adjust)
+    columns = columns_of(metric, control, adjust and not _few_clusters(control, treatment))
     if not columns.covariate or not _varies(columns, control, treatment):
         return plain
     made = _welch(columns, control, treatment, alpha)
@@ -173,6 +174,11 @@ def _carried(columns: Columns, control: Moments, treatment: Moments) -> float:
     square = float(both.mean[at]) ** 2
     whole = both.count * square / (square + float(both.cov[at, at])) if square else 0.0
     return whole * min(counts) / sum(counts)
+
+
+def _few_clusters(control: Moments, treatment: Moments) -> bool:
+    """So few that the slope by the pre-period is mostly noise, and adjusting adds more than it takes."""
+    return control.clustered and min(control.count, treatment.count) < FEW_CLUSTERS
 
 
 def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.assigned import Intake, follow_up, taken_in, with_arms
-from keepbook.experiments.soundness import SampleRatio, sample_ratio
+from keepbook.experiments.soundness import SampleRatio, drift, sample_ratio
 from keepbook.params import Experiment
 from keepbook.tables import Tables
 
@@ -57,8 +57,18 @@ def _of_intake(intake: Intake) -> Drawn:
         lacking = reason
     counts = in_intake(intake)
     told = not intake.clustered or all(counts.values())
-    ratio = sample_ratio(counts, intake.experiment.split) if told and len(counts) > 1 else None
+    ratio = (
+        in_time(sample_ratio(counts, intake.experiment.split), intake) if told and len(counts) > 1 else None
+    )
     return Drawn(intake.experiment, counts, ratio, intake, lacking)
+
+
+def in_time(ratio: SampleRatio, intake: Intake) -> SampleRatio:
+    """The check of the split, and whether it was the same at all times, where customers were drawn."""
+    if intake.clustered:
+        return ratio
+    found = drift(intake.customers)
+    return ratio._replace(drift_pvalue=found.pvalue, drift_apart=found.apart)
 
 
 def analysable(intake: Intake) -> Intake:

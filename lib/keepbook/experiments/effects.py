@@ -97,12 +97,14 @@ def holds(found: Compared, wish: Wanted, alpha: float, planned: int | None = Non
 
     Parameters
     ----------
-    planned : None for one look; customers at which the always-valid bound is tightest, for many. It is open
-        as long as too few carry the metric for that bound to hold.
+    planned : None for one look; customers at which the always-valid bound is tightest, for many.
+
+    It is open as long as too few carry the metric for its bound to hold: a share has limits of its own.
     """
     if wish.role != "guardrail" or wish.margin is None:
         return ""
-    if planned is not None and not found.carriers >= STEADY:
+    enough = STEADY / 2 if planned is None else STEADY
+    if not (found.carriers >= enough or found.as_share and planned is None):
         return "open"
     sign = 1 if wish.better == "higher" else -1
     allowed = 1 - sign * wish.margin

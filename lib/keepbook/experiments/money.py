@@ -21,6 +21,7 @@ from keepbook.words import _
 CARELESS = 0.01  # share of what a control customer brings that may be lost, unless the unit file says more
 UNKNOWN = dict.fromkeys(
     ("cost", "profit", "profit_lower", "profit_upper", "error", "own_error", "any_lower", "any_upper")
+    + ("wide_lower", "wide_upper")
     + ("chance", "loss_rolled_out", "loss_kept"),
     float("nan"),
 )
@@ -56,7 +57,8 @@ def money_of(
         `Compared.carriers`); and where a cost
         is stated, else missing: cost (per customer, more than control's), profit, profit_lower, profit_upper,
         error, own_error (of the treatment's arm alone), any_lower, any_upper (always-valid, with the
-        confidence asked for on either side, shared among the treatments), chance (that it earns),
+        confidence asked for on either side, shared among the treatments), wide_lower, wide_upper (the same at
+        1 − alpha, as all other limits), chance (that it earns),
         loss_rolled_out, loss_kept (expected loss per customer of rolling out, and of not doing so), best
         (chance that it earns most of the treatments), loss_best (expected loss per customer of taking it
         instead of the one that does; both missing of a single treatment), total, total_lower, total_upper (of
@@ -125,7 +127,9 @@ def _earned(
         return UNKNOWN
     spread = spread_of(profit, alpha)
     loss = expected_loss(profit.effect, spread)
-    low, high = always_valid(profit.effect, spread, profit.n_control + profit.n_treatment, planned, looks)
+    n = profit.n_control + profit.n_treatment
+    low, high = always_valid(profit.effect, spread, n, planned, looks)
+    wide = always_valid(profit.effect, spread, n, planned, alpha)
     return {
         "cost": gain.effect - profit.effect,
         "profit": profit.effect,
@@ -135,6 +139,8 @@ def _earned(
         "own_error": profit.error_treatment * spread / profit.error if profit.error > 0 else float("nan"),
         "any_lower": float(low),
         "any_upper": float(high),
+        "wide_lower": float(wide[0]),
+        "wide_upper": float(wide[1]),
         "chance": float(chance_to_win(profit.effect, spread)),
         "loss_rolled_out": float(loss.rolled_out),
         "loss_kept": float(loss.kept),

@@ -15,6 +15,7 @@ from keepbook.experiments.moments import SIZE, Moments
 from keepbook.intervals import z_of
 
 BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
+APART = 0.05  # of an arm's customers; a share that drifts by less moves no outcome that can be seen
 STRETCHES, ENOUGH = 8, 10  # of the time of assignment; customers of the smallest arm in each
 ROUNDING = 1e-12  # share of its terms that is no variance, but what floating point leaves of their sum
 TOLD = 0.1  # standardised difference from which readers call arms unlike
@@ -26,12 +27,13 @@ class SampleRatio(NamedTuple):
     Attributes
     ----------
     arms : one row per variant: variant, customers, share, expected_share. srm_pvalue : of the test.
-        drift_pvalue : as `drift`; missing where it is not known when customers were assigned.
+        drift_pvalue, drift_apart : as `drift`; missing where it is not known when customers were assigned.
     """
 
     arms: pd.DataFrame
     srm_pvalue: float
     drift_pvalue: float = float("nan")
+    drift_apart: float = float("nan")
 
     @property
     def broken(self) -> bool:
@@ -40,8 +42,13 @@ class SampleRatio(NamedTuple):
 
     @property
     def drifted(self) -> bool:
-        """The arms' shares changed while customers were assigned."""
-        return self.drift_pvalue < BROKEN
+        """The arms' shares changed while customers were assigned: beyond chance, and enough to matter."""
+        return self.drift_pvalue < BROKEN and self.drift_apart >= APART
+
+    @property
+    def unsound(self) -> bool:
+        """No difference between the arms is to be believed."""
+        return self.broken or self.drifted
 
 
 def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = None) -> SampleRatio:
@@ -77,8 +84,15 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
     return SampleRatio(frame, float(chisquare(found, expected * found.sum()).pvalue))
 
 
-def drift(customers: ir.Table) -> float:
-    """p of the χ² test that the arms had the same shares from the first assignment to the last.
+class Drift(NamedTuple):
+    """Whether the arms had the same shares from the first assignment to the last."""
+
+    pvalue: float  # of the χ² test that they had
+    apart: float  # share of an arm's customers that would have had to come at another time
+
+
+def drift(customers: ir.Table) -> Drift:
+    """Whether the arms had the same shares from the first assignment to the last.
 
     Where a treatment is given to ever more customers, those of the control came earlier, and a season or a
     trend looks like an effect although the split as a whole is as found. Days are gathered into stretches of
@@ -95,8 +109,10 @@ def drift(customers: ir.Table) -> float:
     stretch = np.minimum((arrived - 1) * room // arrived.iloc[-1], room - 1)
     table = by_day.groupby(stretch).sum().to_numpy()
     if min(table.shape) < 2:
-        return float("nan")
-    return float(chi2_contingency(table, correction=False).pvalue)
+        return Drift(float("nan"), float("nan"))
+    when = table / table.sum(axis=0)
+    apart = float(np.abs(when[:, :, None] - when[:, None, :]).sum(axis=0).max() / 2)
+    return Drift(float(chi2_contingency(table, correction=False).pvalue), apart)
 
 
 def balance(

@@ -12,14 +12,14 @@ import pandas as pd
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.assigned import Intake, admitted
 from keepbook.experiments.compared import KINDS, columns_of
-from keepbook.experiments.drawn import analysable, in_intake, in_outcomes, in_totals
+from keepbook.experiments.drawn import analysable, in_intake, in_outcomes, in_time, in_totals
 from keepbook.experiments.effects import Wanted, effects_of
 from keepbook.experiments.groups import Segments, by_segment, together, with_segment
 from keepbook.experiments.inference import survival
 from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.experiments.money import money_of, with_margin
 from keepbook.experiments.outcomes import followed, life_table, outcomes_of
-from keepbook.experiments.soundness import SampleRatio, balance, drift, sample_ratio
+from keepbook.experiments.soundness import SampleRatio, balance, sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
 from keepbook.params import Experiment, Unit
 from keepbook.simulate import strategies_truth
@@ -139,9 +139,7 @@ def _of_totals(totals: pd.DataFrame, unit: Unit, experiment: Experiment) -> Stud
 def split_check(found: Study) -> SampleRatio:
     """Whether customers fell into the arms as intended, and at all times alike."""
     ratio = sample_ratio(found.counts, found.experiment.split)
-    if found.intake is None or found.intake.clustered:
-        return ratio
-    return ratio._replace(drift_pvalue=drift(found.intake.customers))
+    return ratio if found.intake is None else in_time(ratio, found.intake)
 
 
 def balanced(found: Study) -> pd.DataFrame:
@@ -200,7 +198,7 @@ def verdict(
     ------
     NotEnoughData : that reason, where a metric speaks of money and the split is sound.
     """
-    if isinstance(earned, NotEnoughData) and "margin" in found.moments and not ratio.broken:
+    if isinstance(earned, NotEnoughData) and "margin" in found.moments and not ratio.unsound:
         raise earned
     known = earned if isinstance(earned, pd.DataFrame) else None
     as_of, alpha = tables.window.as_of, found.unit.alpha

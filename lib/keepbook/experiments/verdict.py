@@ -22,6 +22,7 @@ from keepbook.params import Experiment
 Action = Literal["roll out", "stop", "keep running", "redesign"]
 Ground = Literal[
     "broken split",
+    "drift",
     "guardrail",
     "guardrail open",
     "earns",
@@ -93,8 +94,9 @@ class Verdict:
         always-valid interval does, since others may have looked before.
     guardrails : metrics whose guardrail is broken (`ground` is `guardrail`), or is still open.
     needed : customers in all arms, or clusters where these were drawn, that would settle it in four of five
-        tests, if the effect is what it seems; None where no number would within reason. until : the day they
-        would be followed up, at the present rate.
+        tests, if the effect is what it seems; None where no number would within reason. until : the last day
+        to assign customers on, as planned, else at the present rate; None where enough are assigned.
+        decide_on : the day they are followed up.
     asked : the confidence that was asked for, shared among the treatments. few : whether so few customers
         carry the money that its interval cannot be relied on; before the end it then does not count.
     """
@@ -106,6 +108,7 @@ class Verdict:
     guardrails: tuple[str, ...] = ()
     needed: int | None = None
     until: dt.date | None = None
+    decide_on: dt.date | None = None
     asked: float = field(default=math.nan, compare=False)
     few: bool = field(default=False, compare=False)
 
@@ -121,11 +124,12 @@ def decide(
 ) -> Verdict:
     """The decision, the same for everybody who looks at the same evidence.
 
-    A broken split decides alone. Of several treatments the one with the highest profit is judged: of those
-    that can be rolled out, else of those that harm no guardrail. All share the confidence asked for and the
-    level of a guardrail (Bonferroni). Before the planned end only the always-valid interval counts, and not
-    even that while too few customers carry the money. What is settled neither way goes on while customers
-    come, and is designed anew when the number needed is out of reach.
+    A split that is broken, or drifted while customers were assigned, decides alone. Of several treatments the
+    one with the highest profit is judged: of those that can be rolled out, else of those that harm no
+    guardrail. All share the confidence asked for and the level of a guardrail (Bonferroni). Before the
+    planned end only the always-valid interval counts, and not even that while too few customers carry the
+    money. What is settled neither way goes on as planned, or while customers come, and is designed anew when
+    the number needed is out of reach.
 
     Parameters
     ----------
@@ -133,8 +137,8 @@ def decide(
         for a ready table, whose experiment is over where its end was planned. alpha : of a guardrail's
         one-sided test.
     """
-    if ratio.broken:
-        return Verdict("redesign", "broken split", None, False)
+    if ratio.unsound:
+        return Verdict("redesign", "broken split" if ratio.broken else "drift", None, False)
     final = _over(experiment, intake, as_of)
     if money is None:
         return Verdict("redesign", "no money", None, final)
@@ -230,28 +234,31 @@ def _over(experiment: Experiment, intake: Intake | None, as_of: dt.date) -> bool
 
 
 def _unsettled(made: Verdict, n: int, times: float, intake: Intake | None, as_of: dt.date) -> Verdict:
-    """Goes on while customers come and the number needed is within reach; else it is designed anew."""
+    """Goes on as planned, or while customers come and the number needed is within reach; else anew."""
     anew = replace(made, needed=math.ceil(n * times) if times <= HOPELESS else None)
-    if intake is None or made.final or anew.needed is None:
+    if intake is None or made.final:
         return anew
-    if (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
-        return anew
-    until = _followed_up(intake, times)
-    if (until - as_of).days > LONGEST:
-        return replace(anew, until=until)
     early: Ground = "too early" if made.ground == "too few" else made.ground
-    return replace(anew, action="keep running", ground=early, until=max(until, _planned(intake, as_of)))
-
-
-def _planned(intake: Intake, as_of: dt.date) -> dt.date:
-    """The day the experiment is over as planned; where no end is planned, the next day."""
+    on = replace(anew, action="keep running", ground=early)
     ends, tail = intake.experiment.ends, intake.complete_on - intake.last
-    return ends + tail if ends else as_of + dt.timedelta(days=1)
+    if ends and intake.last > ends:
+        ends = None  # it was not kept to
+    if ends and ends <= as_of:  # all that is left is to follow up
+        return replace(on, decide_on=intake.complete_on)
+    if anew.needed is None or (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
+        return anew
+    last = _assigned(intake, times)
+    if (last + tail - as_of).days > LONGEST:
+        return anew
+    if ends:
+        return replace(on, until=ends, decide_on=ends + tail)
+    soon = as_of + dt.timedelta(days=1)
+    return replace(on, until=last if last > as_of else None, decide_on=max(last + tail, soon))
 
 
-def _followed_up(intake: Intake, times: float) -> dt.date:
-    """When so many times the customers of now are followed up, if they go on coming as they came."""
+def _assigned(intake: Intake, times: float) -> dt.date:
+    """When so many times the customers of now are assigned, if they go on coming as they came."""
     assigned, mature = int(intake.arms["assigned"].sum()), intake.mature
     rate = assigned / ((intake.last - intake.first).days + 1)
     more = min(max(times * mature - assigned, 0) / rate, 36_500)
-    return intake.complete_on + dt.timedelta(days=math.ceil(more))
+    return intake.last + dt.timedelta(days=math.ceil(more))

@@ -16,7 +16,7 @@ from keepbook.findings.before_after_verdict import Changed, change_verdict
 from keepbook.findings.cohorts import average_table, cohort_findings, cohort_tiles
 from keepbook.findings.planner import needed_table, plan_findings, plan_tiles
 from keepbook.findings.shared import Tile, cash, shown_as
-from keepbook.findings.strategy import Strategy, first_goal, strategy_findings
+from keepbook.findings.strategy import Strategy, first_goal, still_running, strategy_findings
 from keepbook.findings.strategy_tables import (
     ahead_table,
     balance_table,
@@ -91,6 +91,7 @@ __all__ = [
     "segments_table",
     "shown_as",
     "split_table",
+    "still_running",
     "strategy_findings",
     "strategy_tiles",
     "value_findings",

@@ -63,9 +63,9 @@ def strategy_findings(found: Strategy, unit: Unit) -> list[str]:
     sentences = [_design(found), _split(found)]
     if isinstance(found.effects, NotEnoughData):
         return [*sentences, found.effects.what]
-    if not found.ratio.broken:
+    if not found.ratio.unsound:
         sentences += [_goals(found, found.effects, unit), _guardrails(found.effects, state_column(found))]
-        sentences += [] if isinstance(found.money, NotEnoughData) else _gains(found.money, unit)
+        sentences += [] if isinstance(found.money, NotEnoughData) else _gains(found, found.money, unit)
     return [sentence for sentence in [*sentences, _truth(found, unit)] if sentence]
 
 
@@ -97,39 +97,55 @@ def _design(found: Strategy) -> str:
 
 def _split(found: Strategy) -> str:
     assert not isinstance(found.ratio, NotEnoughData)
-    if found.ratio.broken:
-        return _(
-            "No effect is stated, for the split is broken; the sections below show it for who looks for why."
-        )
-    said = _("The split is as intended (sample-ratio check, p {p}).").format(p=equals(found.ratio.srm_pvalue))
-    if not found.ratio.drifted:
-        return said
-    text = _(
-        "But the arms' shares changed while customers were assigned (p {p}), so that a season or a trend may "
-        "look like an effect: believe it only if it is the same in customers assigned at the same time."
-    )
-    return f"{said} {text.format(p=equals(found.ratio.drift_pvalue))}"
+    if found.ratio.unsound:
+        return _("No effect is stated, for the split is not sound; the sections below show it nevertheless.")
+    return _("The split is as intended (sample-ratio check, p {p}).").format(p=equals(found.ratio.srm_pvalue))
 
 
 def _goals(found: Strategy, effects: pd.DataFrame, unit: Unit) -> str:
     """Every goal with its effect, interval and corrected p."""
     assert not isinstance(found.study, NotEnoughData)
-    goals = effects[effects["role"] == "goal"]
+    early = still_running(found.verdict)
+    goals = as_it_counts(effects[effects["role"] == "goal"], early)
     several = len(found.study.treatments) > 1
-    parts = [_effect(row, unit, several) for row in goals.to_dict("records")]
+    parts = [_effect(row, unit, several, early) for row in goals.to_dict("records")]
     notes = []
     if (goals["plain_effect"].notna() & goals["pvalue"].notna()).any():
         notes.append(_("effects adjusted by what customers did before"))
-    if len(goals) > 1:
+    if early:
+        notes.append(_("intervals that hold however often one looks"))
+    elif len(goals) > 1:
         notes.append(_("p corrected for {n} comparisons").format(n=number(len(goals))))
     said = "; ".join(parts) + (f" ({', '.join(notes)})." if notes else ".")
     return said[:1].upper() + said[1:]
 
 
-def _effect(row: dict, unit: Unit, several: bool) -> str:
+def still_running(verdict: Verdict | NotEnoughData) -> bool:
+    """Whether only intervals count that hold however often one looks."""
+    return not isinstance(verdict, NotEnoughData) and not verdict.final
+
+
+def as_it_counts(effects: pd.DataFrame, early: bool) -> pd.DataFrame:
+    """The same, its intervals those that count."""
+    if not early:
+        return effects
+    return effects.assign(ci_lower=effects["any_lower"], ci_upper=effects["any_upper"])
+
+
+def as_money_counts(row: pd.Series, early: bool) -> pd.Series:
+    """A row of money, its intervals those that count."""
+    if not early:
+        return row
+    each = {f"profit_{side}": row[f"wide_{side}"] for side in ("lower", "upper")}
+    whole = {name.replace("profit", "total"): limit * row["customers"] for name, limit in each.items()}
+    return pd.Series({**row, **each, **whole})
+
+
+def _effect(row: dict, unit: Unit, several: bool, early: bool) -> str:
     show = change(row["kind"], unit.currency, row["effect"])
     bare = change(row["kind"], None, row["effect"])
-    text = _("{metric}{of}: {treatment} against {control}, {effect} {limits}, p {p}")
+    text = _("{metric}{of}: {treatment} against {control}, {effect} {limits}")
+    text += "" if early else _(", p {p}")
     value = shown(row["kind"], unit.currency, row["control"])
     if row["effect"] != row["effect"]:
         text = _("{metric}{of}: not compared, for an arm has too few values of it")
@@ -179,22 +195,30 @@ def _guardrails(effects: pd.DataFrame, state: str) -> str:
     return _("Guardrails: {parts}.").format(parts="; ".join(parts)) if parts else ""
 
 
-def _gains(earned: pd.DataFrame, unit: Unit) -> list[str]:
+def _gains(found: Strategy, earned: pd.DataFrame, unit: Unit) -> list[str]:
     """What every treatment adds, costs and leaves; and which of several leaves most."""
-    rows = [row for _i, row in earned.iterrows()]
+    rows = [as_money_counts(row, still_running(found.verdict)) for _i, row in earned.iterrows()]
     said = [f"{_gain(row, unit)} {margin_needed(row, unit)}".rstrip() for row in rows]
-    return [*said, _most(rows, unit)]
+    return [*said, _most(found, rows, unit)]
 
 
-def _most(rows: list[pd.Series], unit: Unit) -> str:
+def _most(found: Strategy, rows: list[pd.Series], unit: Unit) -> str:
+    """Which of several treatments leaves most; and why, where the decision is about another one."""
     if not rows[0]["best"] >= 0:
         return ""
-    text = _(
-        "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead of "
-        "the one that truly does is expected to lose {loss} a customer. The best of several owes part of its "
-        "lead to luck: expect somewhat less."
-    )
     first = max(rows, key=lambda row: row["best"])
+    decided = None if isinstance(found.verdict, NotEnoughData) else found.verdict.variant
+    if decided not in (None, first["variant"]):
+        text = _("{variant} earns more than {decided}, but a guardrail of it is harmed or open.")
+        return text.format(variant=first["variant"], decided=decided)
+    text = _("Of the {n} treatments {variant} loses least with a probability of {chance}.")
+    if first["profit"] > 0:
+        text = _(
+            "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead "
+            "of "
+            "the one that truly does is expected to lose {loss} a customer. The best of several owes part of "
+            "its lead to luck: expect somewhat less."
+        )
     loss = loss_of(first, "loss_best", unit)
     return text.format(n=len(rows), variant=first["variant"], chance=chance(first["best"]), loss=loss)
 
@@ -283,7 +307,7 @@ def margin_needed(row: pd.Series, unit: Unit) -> str:
     if not 0 < worst <= 1:
         text = _(
             "No `margin` is set, so revenue counts in full: it pays from a margin of {least} on, at best of "
-            "{best}; that it pays at no margin is not ruled out."
+            "{best}; it may not pay at any margin."
         )
     limits = interval(best, worst, lambda value: percent(value, 0))
     return text.format(least=percent(least, 0), best=percent(best, 0), limits=limits)

@@ -7,7 +7,7 @@ import pandas as pd
 from keepbook.charts import metric_name
 from keepbook.errors import NotEnoughData
 from keepbook.findings.shared import Tile
-from keepbook.findings.strategy import Strategy
+from keepbook.findings.strategy import Strategy, as_it_counts, as_money_counts, still_running
 from keepbook.intervals import share
 from keepbook.words import _, number, percent, plural
 
@@ -16,12 +16,14 @@ def strategy_tiles(found: Strategy) -> list[Tile]:
     """Profit a customer and of all, the first goals; where the split is broken, how it is."""
     if isinstance(found.effects, NotEnoughData) or isinstance(found.ratio, NotEnoughData):
         return []
-    if found.ratio.broken:
+    if found.ratio.unsound:
         return [_share_tile(row) for row in found.ratio.arms.to_dict("records")]
-    tiles = []
+    tiles, early = [], still_running(found.verdict)
     if isinstance(found.money, pd.DataFrame) and found.money["profit"].notna().any():
-        tiles += _money_tiles(_decided_on(found, found.money), len(found.money) > 1)
+        row = _decided_on(found, found.money)
+        tiles += _money_tiles(as_money_counts(row, early), len(found.money) > 1)
     goals = found.effects[(found.effects["role"] == "goal") & found.effects["effect"].notna()]
+    goals = as_it_counts(goals, early)
     assert not isinstance(found.study, NotEnoughData)
     days = found.study.experiment.outcome_days if found.study.intake else 0
     several = len(found.study.treatments) > 1

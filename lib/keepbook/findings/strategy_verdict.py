@@ -14,6 +14,7 @@ from keepbook.findings.strategy import (
     Decision,
     Strategy,
     alike,
+    as_money_counts,
     cash_of,
     earned_of,
     level,
@@ -34,6 +35,7 @@ LABELS = {  # ground → what to do
     "nothing to gain": _("Stop: there is too little to gain"),
     "guardrail": _("Stop: it does harm"),
     "broken split": _("Redesign: the split is broken"),
+    "drift": _("Redesign: the arms' shares changed"),
     "too few": _("Redesign: too small to tell"),
     "guardrail open": _("Redesign: harm is not ruled out"),
     "no cost": _("State the cost first"),
@@ -42,7 +44,7 @@ LABELS = {  # ground → what to do
 WHY = {  # ground, and whether the planned end is reached → why
     ("earns", True): _(
         "For {customers} customers that is {total}{limits}. What rolling out may lose, weighed by how likely "
-        "that is, comes to {loss} a customer; {most} is allowed."
+        "that is, comes to {loss} a customer; {most} is allowed (`max_loss`)."
     ),
     ("earns", False): _(
         "{end}, yet the interval that allows looking at any time, {any}, lies above zero. For {customers} "
@@ -51,8 +53,9 @@ WHY = {  # ground, and whether the planned end is reached → why
     ("loses", True): _("Rolled out to {customers} customers it would lose {lost}{lost_limits}."),
     ("loses", False): _("Even the interval that allows looking at any time, {any}, lies below zero."),
     ("nothing to gain", True): _(
-        "There is too little to gain: what going without it may lose, weighed by how likely that is, comes "
-        "to {kept} a customer; {most} is allowed."
+        "What going without it may lose, weighed by how likely that is, comes to {kept} a customer; {most} "
+        "is "
+        "allowed (`max_loss`)."
     ),
     ("too early", False): _(
         "That is not settled: the interval that allows looking at any time is {any}. If the effect is what "
@@ -65,10 +68,10 @@ GUARDED = {  # whether any number of customers would show it
 }
 OPEN = _(
     "That settles nothing: {asked} is asked for, and going without it may lose {kept} a customer where "
-    "{most} is allowed."
+    "{most} is allowed (`max_loss`)."
 )
 LOOKED = _("{end}, so only the interval that allows looking at any time counts, {any}, and {state}.")
-FEW = _("Few customers carry this money, so its interval is less sure than it says.")
+HOPELESS = 10  # times the units there are, from which on nobody runs a test again
 HARM = {  # how far a guardrail went, and which way is better → what it did
     ("more", "higher"): _("{metric} falls by more than its margin"),
     ("more", "lower"): _("{metric} rises by more than its margin"),
@@ -84,21 +87,38 @@ def decision(found: Strategy, unit: Unit) -> Decision:
     if isinstance(found.verdict, NotEnoughData):
         return Decision(_("No decision yet"), found.verdict.what, "wait")
     made = found.verdict
-    if made.action == "keep running" and made.until:
-        label = _("Keep running until {day}").format(day=day(made.until))
-    else:
-        label = LABELS[made.ground].replace("{variant}", str(made.variant))
+    label = _label(found, made)
     kind = "wait" if made.ground in ("no cost", "no money") else KINDS[made.action]
     return Decision(label, _reason(found, made, unit), kind)
+
+
+def _label(found: Strategy, made: Verdict) -> str:
+    """What to do."""
+    if made.action == "keep running" and made.until:
+        return _("Keep running until {day}").format(day=day(made.until))
+    if made.action == "keep running" and made.decide_on:
+        return _("Wait until {day}").format(day=day(made.decide_on))
+    if made.ground == "broken split" and not _split_stated(found):
+        return _("State the split, or find what broke it")
+    if made.ground == "nothing to gain" and isinstance(found.money, pd.DataFrame):
+        row = found.money[found.money["variant"] == made.variant].iloc[0]
+        return _("Stop: it does not pay") if row["profit"] <= 0 else LABELS[made.ground]
+    return LABELS[made.ground].replace("{variant}", str(made.variant))
+
+
+def _split_stated(found: Strategy) -> bool:
+    return not isinstance(found.study, NotEnoughData) and bool(found.study.experiment.split)
 
 
 def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
     if made.ground == "broken split":
         return _broken(found)
+    if made.ground == "drift":
+        return _drifted(found)
     if made.ground == "no money":
         return _("No metric of this experiment speaks of money; map `revenue` for a decision about it.")
     assert isinstance(found.money, pd.DataFrame)
-    row = found.money[found.money["variant"] == made.variant].iloc[0]
+    row = as_money_counts(found.money[found.money["variant"] == made.variant].iloc[0], not made.final)
     if made.ground == "guardrail":
         text = _("{variant} harms what it must not: {harms}.").format(
             variant=made.variant, harms=_harms(found, made, "more")
@@ -109,7 +129,8 @@ def _reason(found: Strategy, made: Verdict, unit: Unit) -> str:
     if alike(row):
         return f"{_earns(row, unit)} {ALIKE}"
     reason = f"{_earns(row, unit)} {_why(found, row, made, unit)}"
-    reason += f" {FEW}" if made.few and made.final else ""
+    reason += f" {_few(found)}" if made.few and made.final else ""
+    reason += f" {_when(found, made)}" if made.decide_on else ""
     return f"{reason} {margin_needed(row, unit)}".rstrip() if made.action == "roll out" else reason
 
 
@@ -148,11 +169,56 @@ def _broken(found: Strategy) -> str:
         "shifted outcomes, so no difference between the arms is to be believed. Find where customers were "
         "lost, then run it again."
     )
+    if not _split_stated(found):
+        text = _(
+            "No `split` is stated, so arms of the same size were supposed, and {counts} are not (p {p}). If "
+            "they "
+            "were drawn otherwise, write it, e.g. `split: {example}`. Else customers were lost or doubled, "
+            "and "
+            "no difference between the arms is to be believed."
+        )
     return text.format(
         counts=" : ".join(number(n) for n in arms["customers"]),
         shares=" : ".join(percent(share, 0) for share in arms["expected_share"]),
         p=equals(found.ratio.srm_pvalue),
+        example="{" + ", ".join(f"{name}: {n}" for name, n in _example(found).items()) + "}",
     )
+
+
+def _example(found: Strategy) -> dict[str, int]:
+    """A split in small whole numbers, near the one that was found."""
+    assert not isinstance(found.ratio, NotEnoughData)
+    arms = found.ratio.arms.set_index("variant")["customers"]
+    least = max(arms.min(), 1)
+    return {str(name): max(round(n / least), 1) for name, n in arms.items()}
+
+
+def _drifted(found: Strategy) -> str:
+    assert not isinstance(found.ratio, NotEnoughData)
+    text = _(
+        "The arms' shares changed while customers were assigned (p {p}): {share} of an arm would have had to "
+        "come "
+        "at another time. Whatever changed meanwhile, a season or growth, looks like an effect. Look at a "
+        "time "
+        "with one share (`where` under `assignments`), or give each share an experiment of its own."
+    )
+    return text.format(p=equals(found.ratio.drift_pvalue), share=percent(found.ratio.drift_apart, 0))
+
+
+def _few(found: Strategy) -> str:
+    text = _("Few {units} carry this money, so its interval is less sure than it says.")
+    return text.format(units=_units(found)[1])
+
+
+def _when(found: Strategy, made: Verdict) -> str:
+    """Until when to assign customers, and when to decide."""
+    assert made.decide_on is not None and not isinstance(found.study, NotEnoughData)
+    text = _("Enough are assigned: decide on {then}, when all are followed up.")
+    if made.until and made.until == found.study.experiment.ends:
+        text = _("Go on assigning until {until}, as planned, and decide on {then}, when all are followed up.")
+    elif made.until:
+        text = _("Go on assigning until {until}, and decide on {then}, when all are followed up.")
+    return text.format(until=day(made.until), then=day(made.decide_on))
 
 
 def _earns(row: pd.Series, unit: Unit) -> str:
@@ -184,7 +250,9 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
         "kept": loss_of(row, "loss_kept", unit),
         "most": cash_of(row["max_loss"], unit),
         "any": interval(row["any_lower"], row["any_upper"], shown("money", None, row["profit"]))
-        + f" ({level(2 * made.asked - 1)})",
+        + _(" ({both}: {asked} to either side)").format(
+            both=level(2 * made.asked - 1), asked=level(made.asked)
+        ),
         "asked": _asked(found, made),
         "end": _end(found),
         "harms": _harms(found, made, "less" if made.needed else "seems"),
@@ -195,8 +263,14 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
     if made.ground == "guardrail open":
         return GUARDED[bool(made.needed)].format(**facts)
     settled = _("About {needed} would settle it with a chance of 80 %, if the effect is what it seems.")
-    if not made.needed:
-        settled = _("An effect as small as this one seems is beyond any test of reasonable size.")
+    if not made.needed or made.needed > HOPELESS * _there(found):
+        settled = _(
+            "An effect as small as this one seems is beyond any test of reasonable size: try something "
+            "bolder, and "
+            "see the page of the next test."
+        )
+    elif _uneven(found):
+        settled += " " + _("Arms of the same size would take fewer.")
     return f"{OPEN if made.final else _looked(row)} {settled}".format(**facts)
 
 
@@ -220,9 +294,30 @@ def _end(found: Strategy) -> str:
 
 def _needed(found: Strategy, made: Verdict) -> str:
     """How many customers, or clusters where those were drawn."""
+    return plural(_rounded(made.needed or 0), *_units(found))
+
+
+def _rounded(n: int) -> int:
+    """Three digits: no more of it is known."""
+    whole = 10 ** max(len(str(n)) - 3, 0)
+    return -(-n // whole) * whole
+
+
+def _units(found: Strategy) -> tuple[str, str]:
+    """What was drawn by lot: one, and many."""
     clustered = not isinstance(found.study, NotEnoughData) and found.study.clustered
-    one, many = (_("cluster"), _("clusters")) if clustered else (_("customer"), _("customers"))
-    return plural(made.needed or 0, one, many)
+    return (_("cluster"), _("clusters")) if clustered else (_("customer"), _("customers"))
+
+
+def _there(found: Strategy) -> int:
+    """Units that were drawn."""
+    assert not isinstance(found.study, NotEnoughData)
+    return sum(found.study.counts.values())
+
+
+def _uneven(found: Strategy) -> bool:
+    assert not isinstance(found.study, NotEnoughData)
+    return min(found.study.counts.values()) < 0.5 * max(found.study.counts.values())
 
 
 def _looked(row: pd.Series) -> str:
