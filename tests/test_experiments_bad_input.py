@@ -78,8 +78,9 @@ def test_without_a_split_a_misspelt_arm_breaks_it(shop: Shop, read_page: Read, s
     for i in (1, 3)[:strays]:
         arms = arms.replace(f"e,c{i},voucher", f"e,c{i},vouchre")
     made = read_page(unit_of(shop, arms))
-    assert made.label == "Redesign: the split is broken"
-    assert f"60 : {60 - strays} : {strays} where 33 % : 33 % : 33 % was intended" in made.reason
+    assert made.label == "State the split, or find what broke it"
+    assert f"60 : {60 - strays} : {strays} are not" in made.reason
+    assert "or an arm is misspelt" in made.reason
 
 
 def test_a_cost_that_forgets_an_arm(shop: Shop) -> None:
@@ -98,8 +99,8 @@ def test_a_stray_arm_that_is_not_followed_up_keeps_no_broken_split_waiting(
     shop: Shop, read_page: Read
 ) -> None:
     made = read_page(unit_of(shop, arms_of().replace("e,c1,voucher,2024-03-01", "e,c1,vouchre,2024-06-20")))
-    assert made.label == "Redesign: the split is broken"
-    assert "60 : 59 : 1 where" in made.reason
+    assert made.label == "State the split, or find what broke it"
+    assert "60 : 59 : 1 are not" in made.reason
 
 
 @pytest.mark.parametrize("people", [2, 3])

@@ -77,13 +77,13 @@ def _design(found: Strategy) -> str:
     if intake is None:
         return _("{n} customers in a ready table: {arms}.").format(n=number(study.customers), arms=arms)
     text = _(
-        "{n} customers were assigned from {first} to {last} ({units} drawn by lot: {arms}); {mature} have "
+        "{n} customers were assigned {when} ({units} drawn by lot: {arms}); {mature} have "
         "been followed for all of {days} and count."
     )
+    when = _("on {first}") if intake.first == intake.last else _("from {first} to {last}")
     said = text.format(
         n=number(intake.arms["assigned"].sum()),
-        first=day(intake.first),
-        last=day(intake.last),
+        when=when.format(first=day(intake.first), last=day(intake.last)),
         units=units,
         arms=arms,
         mature=number(intake.mature),

@@ -172,10 +172,8 @@ def _broken(found: Strategy) -> str:
     if not _split_stated(found):
         text = _(
             "No `split` is stated, so arms of the same size were supposed, and {counts} are not (p {p}). If "
-            "they "
-            "were drawn otherwise, write it, e.g. `split: {example}`. Else customers were lost or doubled, "
-            "and "
-            "no difference between the arms is to be believed."
+            "they were drawn otherwise, write it, e.g. `split: {example}`. Else customers were lost or doubled, "
+            "or an arm is misspelt, and no difference between the arms is to be believed."
         )
     return text.format(
         counts=" : ".join(number(n) for n in arms["customers"]),
