@@ -66,8 +66,7 @@ def matrix(frame: pd.DataFrame, choices: Choices, value: str) -> Drawn:
         what = _("Mean purchases expected in the next {months}.")
     rest = _(
         "Cells of fewer than {few} customers in grey, empty ones hold nobody. Customers of one cell differ "
-        "in "
-        "how long they have been customers."
+        "in how long they have been customers."
     )
     caption = f"{what} {rest}".format(months=horizon(choices), few=FEW)
     title = title.format(share=share, months=horizon(choices))
@@ -134,9 +133,8 @@ def concentration(curve: pd.DataFrame, choices: Choices) -> Drawn:
     title = _("A tenth of the customers hold {top} of the value ahead, the lower half {low}")
     title = title.format(top=percent(held, 0), low=percent(1 - half, 0))
     caption = _(
-        "Expected value of each customer over {months}, summed from the most valuable down. What will "
-        "happen is "
-        "spread wider still: chance adds to what is expected."
+        "Expected value of each customer over {months}, summed from the most valuable down. What will happen "
+        "is spread wider still: chance adds to what is expected."
     ).format(months=horizon(choices))
     return Drawn("concentration", title, caption, title, svg, curve)
 
@@ -196,8 +194,8 @@ def cohort_value(frame: pd.DataFrame, choices: Choices, period: str, currency: s
     title = _cohort_title(shown, mean, period, currency)
     caption = _(
         "Expected value a customer over the next {months}, those who are gone counted in; bars: {level} "
-        "intervals "
-        "of the cohort's mean. Older cohorts hold more who have left; of the newest the model knows least."
+        "intervals of the cohort's mean. Older cohorts hold more who have left; of the newest the model "
+        "knows least."
     ).format(months=horizon(choices), level=percent(1 - choices.alpha, 0))
     if len(shown) < len(frame):
         drawn = _("The latest {shown} of {all} cohorts are drawn.")

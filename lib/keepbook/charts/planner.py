@@ -57,9 +57,8 @@ def detectable(plan: Plan) -> Drawn:
         svg = svg_of(figure, "detectable")
     caption = _(
         "Found with a chance of {power}, at {alpha} significance, {days} after the last one is assigned. "
-        "Full lines: "
-        "with what customers did before (CUPED), dashed: without. Right of today: those who come in 13 and "
-        "26 weeks."
+        "Full lines: with what customers did before (CUPED), dashed: without. Right of today: those who come "
+        "in 13 and 26 weeks."
     ).format(
         power=percent(plan.power, 0),
         alpha=percent(plan.alpha, 0),
@@ -117,8 +116,7 @@ def simulated_power(plan: Plan) -> Drawn:
     )
     caption = _(
         "Each dot: {n} tests drawn from the customers of {anchor} with a lift put in through additional "
-        "purchases, "
-        "analysed as this page does. Where nothing is put in, an effect is found in: {rates}."
+        "purchases, analysed as this page does. Where nothing is put in, an effect is found in: {rates}."
     ).format(
         n=number(plan.false_positive["replications"].iloc[0]), anchor=day(plan.history.anchor), rates=rates
     )

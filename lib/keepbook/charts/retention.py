@@ -209,9 +209,8 @@ def segment_curves(segments: BySegment, result: Retention) -> Drawn:
         figure.supxlabel(age_axis(result.choices), fontsize=10, color=MUTED)
         svg = svg_of(figure, "segment-curves")
     caption = _(
-        "Each group by {column} (customers in brackets) in blue with its {level} interval, the "
-        "average of all in "
-        "grey. The title rests on one χ² test over all segments in the first {period}, so that "
+        "Each group by {column} (customers in brackets) in blue with its {level} interval, the average of "
+        "all in grey. The title rests on one χ² test over all segments in the first {period}, so that "
         "looking at many of them cannot produce a difference by chance alone."
     ).format(
         column=segments.column,

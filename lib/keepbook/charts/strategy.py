@@ -130,8 +130,7 @@ def profit(
     )
     caption = _(
         "Profit: what is earned more, less cost, against the control. The higher the curve, the likelier; "
-        "orange: it "
-        "loses. Line below: {level} interval."
+        "orange: it loses. Line below: {level} interval."
     ).format(level=percent(1 - alpha, 0))
     return Drawn("profit", title, caption, title, svg, pd.concat(curves, names=["variant"]).reset_index(0))
 
@@ -201,8 +200,7 @@ def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Draw
     )
     caption = _(
         "Share with a purchase since the assignment (one less Kaplan–Meier), with {level} bands. All who "
-        "count "
-        "are in it; those not yet followed to the end count for as long as they were."
+        "count are in it; those not yet followed to the end count for as long as they were."
     ).format(level=percent(1 - alpha, 0))
     return Drawn("comeback", title, caption, title, svg, curves)
 

@@ -62,8 +62,7 @@ def backtest(made: Forecast, choices: Choices) -> Drawn:
     )
     caption = _(
         "The same model fitted to what was known on {cut}, of the customers known then. {inside} of {all} "
-        "lie "
-        "within the {level} band. It holds chance, not seasons: what lies outside says how far those go."
+        "lie within the {level} band. It holds chance, not seasons: what lies outside says how far those go."
     ).format(
         cut=day(made.cut),
         inside=number(inside),
@@ -118,9 +117,8 @@ def calibration(evaluation: Evaluation, model: CustomerModel, choices: Choices) 
     )
     caption = _(
         "Dots: what customers of a group bought on average after {cut}, with the {level} interval of that "
-        "mean; "
-        "dashes: what the model had said. Right, and in the title: tenths, 1 expected to buy most; equal "
-        "predictions stay together."
+        "mean; dashes: what the model had said. Right, and in the title: tenths, 1 expected to buy most; "
+        "equal predictions stay together."
     ).format(cut=day(rows["cut"].iloc[0]), level=percent(1 - choices.alpha, 0))
     return Drawn("calibration", title, caption, title, svg, evaluation.calibration)
 
@@ -162,8 +160,7 @@ def alive(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> Dra
     caption = _(
         "Customers by the probability of being active that {model} gave them on {cut}. Dots: the share that "
         "bought in what followed, with its {level} Wilson interval; dashes: the share the model expected, "
-        "less than "
-        "the probability itself, since who is active need not buy that soon."
+        "less than the probability itself, since who is active need not buy that soon."
     ).format(model=model.process.label, cut=day(rows["cut"].iloc[0]), level=percent(1 - choices.alpha, 0))
     return Drawn("alive", _alive_title(rows), caption, _alive_title(rows), svg, evaluation.alive)
 
@@ -207,8 +204,7 @@ def coverage(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> 
         level=percent(levels[-1], 0), held=span(widest.min(), widest.max())
     )
     caption = _(
-        "Each dot is a cut-off ({cuts}), with the {level} interval of its share. A count that lies across "
-        "an end "
-        "of its interval counts for the part of its probability that is inside."
+        "Each dot is a cut-off ({cuts}), with the {level} interval of its share. A count that lies across an "
+        "end of its interval counts for the part of its probability that is inside."
     ).format(cuts=", ".join(day(pd.Timestamp(cut)) for cut in cuts), level=percent(1 - choices.alpha, 0))
     return Drawn("coverage", title, caption, title, svg, evaluation.coverage)

@@ -80,8 +80,8 @@ def outlook(frame: pd.DataFrame, choices: Choices, currency: str | None, truth: 
     )
     caption = _(
         "Sums from now on, of the customers seen so far. Bars: {level} intervals of what they may happen to "
-        "do "
-        "and of the model's parameters; a wrong model or a season is not in them (see the test on the past)."
+        "do and of the model's parameters; a wrong model or a season is not in them (see the test on the "
+        "past)."
     ).format(level=percent(1 - choices.alpha, 0))
     if truth:
         caption += " " + _(
@@ -175,9 +175,8 @@ def _forecast_caption(made: Forecast, choices: Choices) -> str:
     text = _("Nobody new has come in the last {days} days, so none are expected.")
     if made.new_per_day > 0:
         text = _(
-            "Dashed: with repeat purchases of those still to come, if {n} new customers a day keep coming "
-            "as in "
-            "the last {days} days."
+            "Dashed: with repeat purchases of those still to come, if {n} new customers a day keep coming as "
+            "in the last {days} days."
         )
     return f"{caption} {text.format(n=number(made.new_per_day, 1), days=number(made.recent_days))}"
 
@@ -217,8 +216,7 @@ def new_customer(
     title = _newcomer_title(last, choices, currency, shortfall(seen))
     caption = _(
         "Mean of new customers, the first purchase counted in ({worth}). Band: {level} interval of that "
-        "mean, not "
-        "of a single customer."
+        "mean, not of a single customer."
     ).format(worth=worth(choices), level=percent(1 - choices.alpha, 0))
     if seen is not None:
         caption += " " + _(

@@ -125,9 +125,8 @@ def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
     """Without a change: neighbouring rates share a period, and the season lies between them."""
     last, period = rates.iloc[-1], CALENDAR[unit.cohort_period]
     definition = _(
-        "Revenue in the last complete {period} from customers who had bought earlier, as a share of "
-        "all revenue "
-        "one {period} before; the season is not taken out."
+        "Revenue in the last complete {period} from customers who had bought earlier, as a share of all "
+        "revenue one {period} before; the season is not taken out."
     )
     return Tile(
         name="nrr",
@@ -234,9 +233,8 @@ def _lost(churn: pd.DataFrame, unit: Unit) -> str:
         return ""
     last = churn.iloc[-1]
     text = _(
-        "In {when}, {lost} of all {start} customers active at its start were lost ({share} "
-        "{interval}; nothing "
-        "bought for {days} days), and {gained} were new or came back."
+        "In {when}, {lost} of all {start} customers active at its start were lost ({share} {interval}; "
+        "nothing bought for {days} days), and {gained} were new or came back."
     )
     return text.format(
         when=when(last.period_start, unit.cohort_period),
@@ -256,9 +254,8 @@ def _heading(projected: Projection | NotEnoughData, result: Retention) -> str:
     if last.ci_upper - last.ci_lower > TOO_WIDE:
         return ""
     text = _(
-        "If nothing changes, {share} {interval} will still buy in {period} {age}; over the last "
-        "{held} observed "
-        "periods this projection was off by {error} on average."
+        "If nothing changes, {share} {interval} will still buy in {period} {age}; over the last {held} "
+        "observed periods this projection was off by {error} on average."
     )
     return text.format(
         share=percent(last.fitted),

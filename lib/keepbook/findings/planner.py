@@ -126,10 +126,8 @@ def needed_table(plan: Plan | NotEnoughData) -> Table:
     }
     caption = _(
         "Customers in either arm that find the lift with a chance of {power}. Weeks: until so many are "
-        "there, with those "
-        "of today and those who come. Answer: {days} later; – where enrolment takes over a year, or there is "
-        "no "
-        "room for such a lift."
+        "there, with those of today and those who come. Answer: {days} later; – where enrolment takes over a "
+        "year, or there is no room for such a lift."
     )
     days = plural(plan.outcome_days, _("day"), _("days"))
     return table_of(columns, caption.format(power=percent(plan.power, 0), days=days))

@@ -215,9 +215,8 @@ def _most(found: Strategy, rows: list[pd.Series], unit: Unit) -> str:
     if first["profit"] > 0:
         text = _(
             "Of the {n} treatments {variant} earns most with a probability of {chance}; to take it instead "
-            "of "
-            "the one that truly does is expected to lose {loss} a customer. The best of several owes part of "
-            "its lead to luck: expect somewhat less."
+            "of the one that truly does is expected to lose {loss} a customer. The best of several owes part "
+            "of its lead to luck: expect somewhat less."
         )
     loss = loss_of(first, "loss_best", unit)
     return text.format(n=len(rows), variant=first["variant"], chance=chance(first["best"]), loss=loss)

@@ -95,8 +95,7 @@ def overlaps_table(study: Study | NotEnoughData) -> Table:
     }
     caption = _(
         "Where the arms of the other are spread unevenly (small p), its effect mixes into this one; spread "
-        "evenly "
-        "it only adds noise."
+        "evenly it only adds noise."
     )
     return table_of(columns, caption)
 
@@ -347,8 +346,7 @@ def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
     }
     caption = _(
         "Mean days without a purchase, counted up to the last outcome day (restricted mean of the curve "
-        "above); below "
-        "zero: sooner. Log-rank: whether the curves differ at all. Brackets: {level}."
+        "above); below zero: sooner. Log-rank: whether the curves differ at all. Brackets: {level}."
     )
     return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
 

@@ -54,8 +54,7 @@ WHY = {  # ground, and whether the planned end is reached → why
     ("loses", False): _("Even the interval that allows looking at any time, {any}, lies below zero."),
     ("nothing to gain", True): _(
         "What going without it may lose, weighed by how likely that is, comes to {kept} a customer; {most} "
-        "is "
-        "allowed (`max_loss`)."
+        "is allowed (`max_loss`)."
     ),
     ("too early", False): _(
         "That is not settled: the interval that allows looking at any time is {any}. If the effect is what "
@@ -172,8 +171,8 @@ def _broken(found: Strategy) -> str:
     if not _split_stated(found):
         text = _(
             "No `split` is stated, so arms of the same size were supposed, and {counts} are not (p {p}). If "
-            "they were drawn otherwise, write it, e.g. `split: {example}`. Else customers were lost or doubled, "
-            "or an arm is misspelt, and no difference between the arms is to be believed."
+            "they were drawn otherwise, write it, e.g. `split: {example}`. Else customers were lost or "
+            "doubled, or an arm is misspelt, and no difference between the arms is to be believed."
         )
     return text.format(
         counts=" : ".join(number(n) for n in arms["customers"]),
@@ -195,10 +194,8 @@ def _drifted(found: Strategy) -> str:
     assert not isinstance(found.ratio, NotEnoughData)
     text = _(
         "The arms' shares changed while customers were assigned (p {p}): {share} of an arm would have had to "
-        "come "
-        "at another time. Whatever changed meanwhile, a season or growth, looks like an effect. Look at a "
-        "time "
-        "with one share (`where` under `assignments`), or give each share an experiment of its own."
+        "come at another time. Whatever changed meanwhile, a season or growth, looks like an effect. Look at "
+        "a time with one share (`where` under `assignments`), or give each share an experiment of its own."
     )
     return text.format(p=equals(found.ratio.drift_pvalue), share=percent(found.ratio.drift_apart, 0))
 
@@ -264,8 +261,7 @@ def _why(found: Strategy, row: pd.Series, made: Verdict, unit: Unit) -> str:
     if not made.needed or made.needed > HOPELESS * _there(found):
         settled = _(
             "An effect as small as this one seems is beyond any test of reasonable size: try something "
-            "bolder, and "
-            "see the page of the next test."
+            "bolder, and see the page of the next test."
         )
     elif _uneven(found):
         settled += " " + _("Arms of the same size would take fewer.")

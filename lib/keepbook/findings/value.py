@@ -317,9 +317,8 @@ def _cap(found: Worth) -> tuple[float, list[str]]:
         return value, []
     text = _(
         "But those who came since {since} brought {ratio} of what the model says in their first {months}: "
-        "customers "
-        "of the first days may have been so long before, or newcomers are of another kind. Reckon with "
-        "{ratio} of it."
+        "customers of the first days may have been so long before, or newcomers are of another kind. Reckon "
+        "with {ratio} of it."
     )
     ratio = last.seen / last.expected
     said = text.format(

@@ -67,8 +67,7 @@ def forecast_table(made: Forecast | NotEnoughData, base: Base, currency: str | N
         }
     caption = _(
         "Revenue net of returns, not discounted. New customers: as many a day as came in the last {days} "
-        "days "
-        "({n}); their purchases count the first one too. * not a whole {period}."
+        "days ({n}); their purchases count the first one too. * not a whole {period}."
     ).format(days=number(made.recent_days), n=number(made.new_per_day, 2), period=CALENDAR[made.period])
     if len(ahead) < len(made.ahead):
         text = _("The first {shown} of {all}; the data of the figure hold all.")
@@ -95,9 +94,8 @@ def best_table(best: pd.DataFrame | NotEnoughData, base: Base, currency: str | N
     }
     caption = _(
         "By expected value over {months} ({worth}). Brackets: {level} intervals of what this one customer "
-        "may do; "
-        "whoever is at the top of such a list has partly been lucky, which the expectation already allows "
-        "for."
+        "may do; whoever is at the top of such a list has partly been lucky, which the expectation already "
+        "allows for."
     )
     choices = base.choices
     level = percent(1 - choices.alpha, 0)
@@ -224,11 +222,9 @@ def methods_table(
         columns[_("log-likelihood")] = (means["log_likelihood"].to_numpy(), lambda value: number(value, 4))
     caption = _(
         "{what} per customer, means over {cuts} at which all could be tried; of the total, the range. RMSE "
-        "ranks: predicting means, as "
-        "totals "
-        "need, makes it least, while MAE favours whoever says 0 for all who stay away. Gini: 1 ranks "
-        "customers "
-        "perfectly. Held by top tenth: share of what happened, of those predicted highest."
+        "ranks: predicting means, as totals need, makes it least, while MAE favours whoever says 0 for all "
+        "who stay away. Gini: 1 ranks customers perfectly. Held by top tenth: share of what happened, of "
+        "those predicted highest."
     ).format(
         what=_("Periods with a purchase") if target == "purchases" else _("Revenue before returns"),
         cuts=plural(len(cuts), _("cut-off"), _("cut-offs")),
@@ -282,8 +278,7 @@ def models_table(model: CustomerModel | NotEnoughData) -> Table:
     }
     caption = _(
         "`model: auto` takes the one that gave held-out purchases the highest probability and whose fit to "
-        "all "
-        "data holds; higher is better. Missing: not fitted, or not to be tried on the past."
+        "all data holds; higher is better. Missing: not fitted, or not to be tried on the past."
     )
     return table_of(columns, caption)
 
