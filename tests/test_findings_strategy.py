@@ -207,6 +207,9 @@ def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(fo
     assert ", p " not in text.replace("check, p", "")
     tiles = {tile.name: tile for tile in strategy_tiles(early)}
     assert (tiles["profit"].ci_lower, tiles["profit"].ci_upper) == (row["wide_lower"], row["wide_upper"])
+    assert (
+        f"[{row['wide_lower'] + 0.5:.2f}, {row['wide_upper'] + 0.5:.2f}] of margin" in text
+    )  # it costs 0.50
     assert tiles["total"].ci_lower == pytest.approx(row["wide_lower"] * row["customers"])
     assert tiles["effect_revenue"].ci_lower == goal["any_lower"]
     assert f"[{row['wide_lower']:.2f}, {row['wide_upper']:.2f}] a customer" in decision(early, UNIT).reason

@@ -136,9 +136,12 @@ def as_money_counts(row: pd.Series, early: bool) -> pd.Series:
     """A row of money, its intervals those that count."""
     if not early:
         return row
-    each = {f"profit_{side}": row[f"wide_{side}"] for side in ("lower", "upper")}
-    whole = {name.replace("profit", "total"): limit * row["customers"] for name, limit in each.items()}
-    return pd.Series({**row, **each, **whole})
+    made = row.copy()
+    for side in ("lower", "upper"):
+        made[f"profit_{side}"] = row[f"wide_{side}"]
+        made[f"gain_{side}"] = row[f"wide_{side}"] + row["cost"]  # not told where no cost is
+        made[f"total_{side}"] = row[f"wide_{side}"] * row["customers"]
+    return made
 
 
 def _effect(row: dict, unit: Unit, several: bool, early: bool) -> str:
