@@ -209,10 +209,12 @@ def _most(found: Strategy, rows: list[pd.Series], unit: Unit) -> str:
     """Which of several treatments leaves most; and why, where the decision is about another one."""
     if not rows[0]["best"] >= 0:
         return ""
-    first = max(rows, key=lambda row: row["best"])
+    first = max(rows, key=lambda row: row["profit"])
     decided = None if isinstance(found.verdict, NotEnoughData) else found.verdict.variant
     if decided not in (None, first["variant"]):
-        text = _("{variant} earns more than {decided}, but a guardrail of it is harmed or open.")
+        text = _("{variant} seems to earn more than {decided}, but that is not settled.")
+        if _held_up(found, first["variant"]):
+            text = _("{variant} seems to earn more than {decided}, but a guardrail of it is harmed or open.")
         return text.format(variant=first["variant"], decided=decided)
     text = _("Of the {n} treatments {variant} loses least with a probability of {chance}.")
     if first["profit"] > 0:
@@ -223,6 +225,13 @@ def _most(found: Strategy, rows: list[pd.Series], unit: Unit) -> str:
         )
     loss = loss_of(first, "loss_best", unit)
     return text.format(n=len(rows), variant=first["variant"], chance=chance(first["best"]), loss=loss)
+
+
+def _held_up(found: Strategy, variant: str) -> bool:
+    """Whether a guardrail of a treatment is harmed, or open."""
+    assert isinstance(found.effects, pd.DataFrame)
+    own = found.effects[found.effects["variant"] == variant]
+    return bool(own[state_column(found)].isin(["no", "open"]).any())
 
 
 def _gain(row: pd.Series, unit: Unit) -> str:

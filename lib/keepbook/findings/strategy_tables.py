@@ -169,7 +169,7 @@ def effects_table(
     caption = _(
         "Control, treated: as they were. Effect: treated less control, adjusted by what customers did before "
         "where that is known (CUPED). p: of goals corrected over metrics and arms (Holm), of diagnostics by "
-        "false discoveries, of guardrails uncorrected. Brackets: {level}."
+        "false discoveries, of guardrails uncorrected. Brackets: {level}, of one look at the planned end."
     )
     return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
 
