@@ -58,8 +58,8 @@ transactions:
 
 def use_keepbook(job: str) -> Contestant:
     from keepbook.cohorts import retention
-    from keepbook.params import load_unit
     from keepbook.tables import open_tables
+    from keepbook.unit import load_unit
 
     def run(folder: Path) -> Answer:
         with tempfile.TemporaryDirectory() as home:

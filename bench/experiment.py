@@ -166,8 +166,8 @@ class Stopwatch:
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[Any, Any, Any]]:
     """The unit's tables, the unit and its experiment."""
-    from keepbook.params import load_unit
     from keepbook.tables import open_tables
+    from keepbook.unit import load_unit
 
     with tempfile.TemporaryDirectory() as home:
         file = Path(home, "params", "bench.yaml")
@@ -315,9 +315,9 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     import tea_tasting as tt
 
     import keepbook.experiments as experiments
-    from keepbook.experiments.assigned import held
     from keepbook.experiments.effects import Wanted, effects_of
-    from keepbook.experiments.moments import moments_of
+    from keepbook.stats.moments import moments_of
+    from keepbook.tables.intake import held
 
     named = ("retained", "orders", "revenue", "days_to_purchase", "pre_retained", "pre_orders", "pre_revenue")
     metrics: dict[str, Any] = {

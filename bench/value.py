@@ -107,8 +107,8 @@ def keepbook(folder: Path) -> Answer:
     import tempfile
 
     from keepbook.clv.model import fit_model
+    from keepbook.clv.processes.bg_nbd import BG
     from keepbook.clv.processes.fitting import maximise
-    from keepbook.clv.processes.geometric import BG
     from keepbook.clv.value import score
 
     started = time.perf_counter()

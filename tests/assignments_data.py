@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from keepbook.params import Unit
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 LINES = "customer_id,date,amount\n1,2024-01-01,5\n2,2024-02-01,5\n"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from keepbook.errors import KeepbookError
-from keepbook.params import Unit
 from keepbook.tables import Ledger, open_tables
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 HEAD = "customer_id,date,amount\n"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from changes_data import DATE, Floats, change, rows_of, tables
 
-from keepbook.experiments.changes import BeforeAfter, before_after
+from keepbook.before_after import BeforeAfter, before_after
 
 WEEKS = 6  # before the date, and from it on
 UNIT: Any = SimpleNamespace(currency="EUR", alpha=0.05, margin=1.0)

@@ -12,10 +12,10 @@ import pyarrow as pa
 from cohort_data import ENGINE, table_of
 from numpy.typing import NDArray
 
-from keepbook.experiments.changes.panel import Averages
-from keepbook.experiments.changes.periods import Periods
-from keepbook.params import Change
+from keepbook.before_after.panel import Averages
+from keepbook.before_after.periods import Periods
 from keepbook.tables import Tables, Window
+from keepbook.unit import Change
 
 Floats = NDArray[np.float64]
 

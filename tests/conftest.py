@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 import yaml
 
-from keepbook.params import Unit, load_unit
+from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
     from experiment_pages import Read
@@ -106,7 +106,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notebooks "run" without a kernel, where what happens around them is the point; returns who was run."""
     import nbformat
 
-    from keepbook.runner import attempt
+    from keepbook.runner import task as attempt
 
     ran: list[str] = []
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.console import Console, Group
 
-from keepbook.console.strategies import Strategies, shown, strategies
-from keepbook.params import Unit
+from keepbook.console.experiments import Strategies, shown, strategies
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 

@@ -15,9 +15,9 @@ import pytest
 from postgres import Server
 
 from keepbook.errors import KeepbookError
-from keepbook.params import Unit
+from keepbook.reading.databases import from_database
 from keepbook.tables import open_tables
-from keepbook.tables.databases import from_database
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 Row = tuple[Any, ...]

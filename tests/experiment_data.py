@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keepbook.experiments.assigned import Intake
-from keepbook.experiments.moments import SIZE, Moments
-from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
-from keepbook.params import Experiment
+from keepbook.stats.moments import SIZE, Moments
+from keepbook.tables.intake import Intake
+from keepbook.unit import Experiment
 
 Floats = NDArray[np.float64]
 

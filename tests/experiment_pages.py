@@ -16,8 +16,8 @@ from conftest import REPOSITORY
 
 from keepbook import experiments as ex
 from keepbook.errors import KeepbookError
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 Read = Callable[[Unit], "Page"]

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from keepbook import experiments as ex
-from keepbook.experiments.assigned import Intake
-from keepbook.params import Unit
 from keepbook.tables import Tables
+from keepbook.tables.intake import Intake
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 HEAD = "customer_id,date,amount\n"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 Keepbook = Callable[..., tuple[int, str, str]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from keepbook.experiments.planner.simulation import Cells
-from keepbook.experiments.planner.sizes import Spread
+from keepbook.planning.sample_size import Spread
+from keepbook.planning.simulation import Cells
 
 Floats = NDArray[np.float64]
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 from cohort_data import Row, buys, purchases_of, table_of
 
-from keepbook.params import Unit
-from keepbook.readiness import EPOCH, Readiness, readiness
+from keepbook.quality import EPOCH, Readiness, readiness
 from keepbook.simulate import simulate
 from keepbook.tables import Ledger, Tables, Window
+from keepbook.unit import Unit
 
 D = dt.date
 DAY = dt.timedelta(days=1)

@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from runner_data import SALES, Project
 
 from keepbook import cli
-from keepbook.runner import Outcome, attempt, tasks_of
+from keepbook.runner import Outcome, tasks_of
+from keepbook.runner import task as attempt
 
 STRATEGY, CHANGE, PLAIN = "6_strategy_comparison", "7_before_after", "2_cohort_retention"
 TRIED = """assignments: {source: data/assignments.csv}

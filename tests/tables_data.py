@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from keepbook.params import Unit
 from keepbook.tables import Ledger, open_tables
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 

@@ -10,44 +10,48 @@ import pytest
 LIBRARY = Path(__file__).parents[1] / "lib" / "keepbook"
 MODULES = sorted(LIBRARY.rglob("*.py"))
 
+SUBJECTS = {"cohorts", "clv", "experiments", "before_after", "planning", "quality", "drafting"}
 # Top to bottom as in the README; a room may import only rooms further up the list, or itself.
 FLOORS = [
-    {"__init__", "errors", "words", "intervals", "needs"},
-    {"params", "simulate"},
+    {"errors"},
+    {"text", "stats"},
+    {"unit", "simulate"},
+    {"reading"},
     {"tables"},
-    {"cohorts", "clv", "experiments", "readiness", "recognition"},  # the measures: never import each other
-    {"charts"},
-    {"findings"},
+    {"plotting"},
+    {"page"},
+    SUBJECTS,  # never each other
     {"book", "report"},
     {"runner"},
-    {"progress", "console"},
+    {"console"},
     {"cli"},
+    {"__init__"},
 ]
 HOMES = {
     "ibis": {
+        "reading",
         "tables",
-        "cohorts",
-        "clv",
-        "experiments",
-        "readiness",
-        "recognition",
-    },  # measures are expressions; only tables opens anything
-    "duckdb": {"tables"},
-    "seaborn": {"charts"},
-    "matplotlib": {"charts"},
+        "stats",
+        *SUBJECTS,
+    },  # measures are expressions; only reading opens anything
+    "duckdb": {"reading"},
+    "seaborn": {"plotting", *SUBJECTS},
+    "matplotlib": {"plotting", *SUBJECTS},
     "papermill": {"runner"},
     "nbconvert": {"report"},
-    "pydantic": {"params"},
-    "psycopg": {"tables"},
-    "sqlite3": {"tables"},
-    "python_calamine": {"tables"},
-    "charset_normalizer": {"tables"},
-    "yaml": {"params", "recognition"},
+    "pydantic": {"unit"},
+    "psycopg": {"reading"},
+    "sqlite3": {"reading"},
+    "python_calamine": {"reading"},
+    "charset_normalizer": {"reading"},
+    "yaml": {"unit", "drafting"},
     "lifetimes": {"clv"},
     "sklearn": {"clv"},
-    "tea_tasting": {"experiments"},
-    "statsmodels": {"experiments"},
-    "rich": {"progress", "console"},
+    "tea_tasting": {"experiments", "stats"},
+    "statsmodels": {"experiments", "stats"},
+    "rich": {"console"},
+    "fluent": {"text"},
+    "babel": {"text"},
 }
 
 

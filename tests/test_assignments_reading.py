@@ -13,8 +13,9 @@ import pytest
 from assignments_data import HEAD, LINES, LOAD, TWO, WINBACK, Shop, told, unit_of
 
 from keepbook.errors import DataError
+from keepbook.reading.fingerprint import fingerprint
 from keepbook.simulate import simulate
-from keepbook.tables import fingerprint, open_tables
+from keepbook.tables import open_tables
 
 
 def with_days(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pytest
 from bad_input_data import GOOD, Shop, message, told, unreadable
 
 from keepbook import tables
+from keepbook.reading import sources as reading_sources
 from keepbook.tables import open_tables
 
 
@@ -19,7 +20,7 @@ from keepbook.tables import open_tables
 def test_a_source_that_disappears_while_it_is_read(
     shop: Shop, home: Path, monkeypatch: pytest.MonkeyPatch, query: str | None
 ) -> None:
-    open_source = tables.open_source
+    open_source = reading_sources.open_source
 
     def open_and_lose(*args: Any) -> ibis.Table:
         lines = open_source(*args)
@@ -50,7 +51,7 @@ def test_a_full_disk(shop: Shop, home: Path, monkeypatch: pytest.MonkeyPatch) ->
     distinct = pa.array([f"customer number {n} with a long name" for n in range(rows)])
     lines = pa.table({"customer_id": distinct, "date": ["2020-01-01"] * rows, "amount": [1.0] * rows})
     pq.write_table(lines, home / "x.parquet")
-    new_engine = tables.new_engine
+    new_engine = reading_sources.new_engine
 
     def small_engine(spill: str, memory: str) -> ibis.BaseBackend:
         engine = new_engine(spill, memory)

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from keepbook.book import Book, Html
-from keepbook.charts import Drawn
+from keepbook.book import Book
 from keepbook.errors import DataError, KeepbookError, NotEnoughData, UnitFileError
-from keepbook.findings import Tile
+from keepbook.page.elements import Chart, Tile
+from keepbook.page.html import Html
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & <b>bold</b>\nnew line 客户 🙂"
 UNIT = """unit: shop
@@ -50,8 +50,8 @@ def tile(**changes: object) -> Tile:
     return dataclasses.replace(known, **changes)  # type: ignore[arg-type]
 
 
-def draw(frame: pd.DataFrame) -> Drawn:
-    return Drawn(svg="<svg></svg>", title=HOSTILE, caption=HOSTILE, alt=HOSTILE, name="drawn", data=frame)
+def draw(frame: pd.DataFrame) -> Chart:
+    return Chart(svg="<svg></svg>", title=HOSTILE, caption=HOSTILE, alt=HOSTILE, name="drawn", data=frame)
 
 
 def record_of(folder: Path) -> dict:  # type: ignore[type-arg]
@@ -157,7 +157,7 @@ def test_a_reason_is_told_once(home: Path) -> None:
 
 
 def test_a_reason_beside_a_figure_is_left_out(home: Path) -> None:
-    def drawn(frame: pd.DataFrame, truth: object = "drawn") -> Drawn:
+    def drawn(frame: pd.DataFrame, truth: object = "drawn") -> Chart:
         return dataclasses.replace(draw(frame), title=f"truth: {truth}")
 
     book, frame = Book("shop", notebook="test"), pd.DataFrame({"n": [1]})

@@ -11,9 +11,9 @@ from changes_data import DATE, SHOP_MEAN, Floats, change, rows_of, shop, tables
 from scipy import stats
 from test_changes_series import ageing_shop
 
+from keepbook.before_after import BeforeAfter, before_after
+from keepbook.before_after.comparison import COLUMNS
 from keepbook.errors import DataError, NotEnoughData
-from keepbook.experiments.changes import BeforeAfter, before_after
-from keepbook.experiments.changes.comparison import COLUMNS
 from keepbook.tables import Tables
 
 BEFORE, AFTER, MANY = 6, 4, 1500

@@ -10,8 +10,7 @@ import pytest
 from before_after_data import WEEKS, alone, groups, shop_of
 from changes_data import DATE, change, tables
 
-from keepbook.errors import NotEnoughData
-from keepbook.experiments.changes import (
+from keepbook.before_after import (
     before_after,
     customers_grouped,
     customers_seen,
@@ -20,6 +19,7 @@ from keepbook.experiments.changes import (
     money_of_levels,
     money_seen,
 )
+from keepbook.errors import NotEnoughData
 
 PANELS = groups(gain=2.0, n=60)
 ROWS, PEOPLE = shop_of(PANELS, clusters=5)

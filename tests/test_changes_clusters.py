@@ -11,10 +11,10 @@ from changes_data import Floats, shop, weeks
 from numpy.typing import NDArray
 from test_changes_did import assert_honest, long, pair_of, rates
 
-from keepbook.experiments.changes import did
-from keepbook.experiments.changes.contrasts import Pair
-from keepbook.experiments.changes.doubts import MANY_CLUSTERS, checks_of
-from keepbook.experiments.changes.panel import carrying
+from keepbook.before_after import did
+from keepbook.before_after.checks import MANY_CLUSTERS, checks_of
+from keepbook.before_after.contrasts import Pair
+from keepbook.before_after.panel import carrying
 
 Members = tuple[NDArray[np.int64], NDArray[np.int64]]
 COUNT = 9

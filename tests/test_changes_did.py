@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from keepbook.experiments.changes import did
-from keepbook.experiments.changes.contrasts import Pair
-from keepbook.experiments.changes.panel import Averages
-from keepbook.experiments.changes.periods import Periods
+from keepbook.before_after import did
+from keepbook.before_after.contrasts import Pair
+from keepbook.before_after.panel import Averages
+from keepbook.before_after.periods import Periods
 
 
 def pair_of(treated: Floats, comparison: Floats, clusters: tuple | None = None, apart: bool = False) -> Pair:

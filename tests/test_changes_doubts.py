@@ -11,9 +11,9 @@ from before_after_data import groups
 from changes_data import change, shop, weeks
 from test_changes_did import allowance, pair_of
 
-from keepbook.experiments.changes import did
-from keepbook.experiments.changes.doubts import checks_of, claim_of
-from keepbook.experiments.changes.periods import Periods, edge
+from keepbook.before_after import did
+from keepbook.before_after.checks import checks_of, claim_of
+from keepbook.before_after.periods import Periods, edge
 
 NOTHING = pd.DataFrame({"metric": [], "pvalue": []})
 GROUPS = pd.DataFrame({"clusters": [np.nan]})

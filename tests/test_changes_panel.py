@@ -12,11 +12,11 @@ from changes_data import DATE, averages, change, rows_of, tables, weeks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keepbook.before_after.panel import METRICS, panel_of
+from keepbook.before_after.periods import edge, periods_of
 from keepbook.errors import DataError, NotEnoughData
-from keepbook.experiments.changes.matching import meets
-from keepbook.experiments.changes.panel import METRICS, panel_of
-from keepbook.experiments.changes.periods import edge, periods_of
 from keepbook.tables import Tables
+from keepbook.tables.conditions import meets
 
 # ─────────────────────────────────────────────────────────────────────────────────────────────────── when
 

@@ -16,12 +16,9 @@ from changes_data import Floats, change, tables
 from clv_data import SHOPS, START, people, purchases_of
 from scipy import stats
 
-from keepbook.errors import NotEnoughData
-from keepbook.experiments.changes import alike
-from keepbook.experiments.changes.alike import regress
-from keepbook.experiments.changes.estimates import Estimate
-from keepbook.experiments.changes.periods import periods_of
-from keepbook.experiments.changes.series import (
+from keepbook.before_after import pre_trend as alike
+from keepbook.before_after.estimates import Estimate
+from keepbook.before_after.interrupted_series import (
     Series,
     effect_row,
     lines_of,
@@ -30,8 +27,11 @@ from keepbook.experiments.changes.series import (
     series_of,
     trend,
 )
-from keepbook.params import Change
+from keepbook.before_after.periods import periods_of
+from keepbook.before_after.pre_trend import regress
+from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables, Window
+from keepbook.unit import Change
 
 
 def design(before: int, after: int) -> tuple[Floats, Floats]:

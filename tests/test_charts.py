@@ -14,9 +14,13 @@ import pytest
 from bs4 import BeautifulSoup
 from cohort_data import buys, purchases_of
 
-from keepbook import charts, findings
 from keepbook.cohorts import Choices, Retention, logo_churn, retention, retention_by, revenue_bridge
+from keepbook.cohorts.page import figures as cohorts_figures
+from keepbook.cohorts.page import findings as cohorts_findings
+from keepbook.cohorts.page import money_figures
 from keepbook.errors import NotEnoughData
+from keepbook.page.elements import Chart
+from keepbook.plotting.marks import sparkline
 from keepbook.tables import Window
 
 WINDOW = Window(dt.date(2024, 1, 1), dt.date(2024, 4, 15))
@@ -37,13 +41,13 @@ def result() -> Retention:
     return retention(purchases_of(ROWS, "charts"), WINDOW, Choices(warm_up=1))
 
 
-def words(drawn: charts.Drawn) -> list[str]:
+def words(drawn: Chart) -> list[str]:
     return [text.get_text() for text in BeautifulSoup(drawn.svg, "html.parser").find_all("text")]
 
 
 def test_heatmap_shows_shares_sizes_and_marks(result: Retention) -> None:
     """Month 1: 3 of 6 return (50 %); month 2: 1 of 4 (25 %). April is not over: its cells are hatched."""
-    drawn = charts.retention_heatmap(result)
+    drawn = cohorts_figures.retention_heatmap(result)
     assert drawn.title == "50.0 % return in month 1, 25.0 % in month 2"
     shown = words(drawn)
     assert shown.count("50") == 3  # the average, January and February in month 1
@@ -57,14 +61,14 @@ def test_heatmap_shows_shares_sizes_and_marks(result: Retention) -> None:
 
 def test_without_incomplete_cells_nothing_is_hatched() -> None:
     whole = retention(purchases_of(ROWS, "charts"), Window(WINDOW.start, dt.date(2024, 3, 31)))
-    drawn = charts.retention_heatmap(whole)
+    drawn = cohorts_figures.retention_heatmap(whole)
     assert "<pattern" not in drawn.svg
     assert "Hatched" not in drawn.caption
 
 
 def test_svg_fits_into_a_page(result: Retention) -> None:
     """Text as text, page colours as variables, ids of its own, nothing from outside."""
-    one, other = charts.retention_heatmap(result).svg, charts.retention_curve(result).svg
+    one, other = cohorts_figures.retention_heatmap(result).svg, cohorts_figures.retention_curve(result).svg
     for svg in (one, other):
         assert "<text" in svg
         assert "var(--kb-muted" in svg
@@ -72,7 +76,7 @@ def test_svg_fits_into_a_page(result: Retention) -> None:
         used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
         assert used <= set(re.findall(r'id="([^"]+)"', svg))
     assert not set(re.findall(r'id="([^"]+)"', one)) & set(re.findall(r'id="([^"]+)"', other))
-    assert one == charts.retention_heatmap(result).svg, "the same picture every time"
+    assert one == cohorts_figures.retention_heatmap(result).svg, "the same picture every time"
 
 
 def test_hostile_segments_are_drawn_as_they_are_written(result: Retention) -> None:
@@ -80,7 +84,7 @@ def test_hostile_segments_are_drawn_as_they_are_written(result: Retention) -> No
     purchases = purchases_of(ROWS, "charts")
     customers = ibis.memtable(people)
     segments = retention_by(purchases, customers, "tier", WINDOW)
-    drawn = charts.segment_curves(segments, result)
+    drawn = cohorts_figures.segment_curves(segments, result)
     assert "<script" not in drawn.svg
     assert any(text.startswith(HOSTILE[:24]) for text in words(drawn)), "neither markup nor mathematics"
     assert drawn.title == "The data show no clear difference between segments after one month"
@@ -98,16 +102,16 @@ def test_a_clear_difference_between_segments_is_named(result: Retention) -> None
     customers = ibis.memtable(people)
     segments = retention_by(purchases, customers, "tier", WINDOW)
     assert segments.pvalue == pytest.approx(7.8e-9, rel=0.05)
-    drawn = charts.segment_curves(segments, retention(purchases, WINDOW))
+    drawn = cohorts_figures.segment_curves(segments, retention(purchases, WINDOW))
     assert drawn.title == "gold returns most (60.0 %), basic least (20.0 %) after one month"
 
 
 def test_revenue_titles(result: Retention) -> None:
     """Month 1: (10 + 20 + 50) of 210; March: a and e brought 60 of February's 10 + 20 + 50 + 60 = 140."""
-    drawn = charts.revenue_curve(result, "EUR")
+    drawn = money_figures.revenue_curve(result, "EUR")
     assert drawn.title.endswith("come back in month 2")
     bridge = revenue_bridge(purchases_of(ROWS, "charts"), WINDOW)
-    title = charts.revenue_rates(bridge, result.choices).title
+    title = money_figures.revenue_rates(bridge, result.choices).title
     assert title == "In 2024-03, earlier customers brought 43 % of the revenue of the month before"
     month_1 = result.average.set_index("period").loc[1]
     assert month_1.revenue_retention == pytest.approx(80 / 210)
@@ -115,7 +119,7 @@ def test_revenue_titles(result: Retention) -> None:
 
 def test_rolling_periods_are_not_called_months() -> None:
     rolling = retention(purchases_of(ROWS, "charts"), WINDOW, Choices(clock="rolling"))
-    drawn = charts.retention_heatmap(rolling)
+    drawn = cohorts_figures.retention_heatmap(rolling)
     assert "month" not in drawn.title
     assert "30-day period" in drawn.title
     assert "30-day periods since first purchase; % of the cohort" in words(drawn)
@@ -125,18 +129,22 @@ def test_one_day_of_data_draws_nothing() -> None:
     thin = retention(
         purchases_of(buys("a", "2024-01-05"), "thin"), Window(dt.date(2024, 1, 5), dt.date(2024, 1, 5))
     )
-    for draw in (charts.retention_heatmap, charts.retention_curve, lambda r: charts.revenue_curve(r, None)):
+    for draw in (
+        cohorts_figures.retention_heatmap,
+        cohorts_figures.retention_curve,
+        lambda r: money_figures.revenue_curve(r, None),
+    ):
         with pytest.raises(NotEnoughData, match="no period after the first purchase is over yet"):
             draw(thin)
 
 
 @pytest.mark.parametrize("values", [[], [0.1], [None, 0.1], [float("nan"), 0.1]])
 def test_a_sparkline_needs_two_values(values: list[float | None]) -> None:
-    assert charts.sparkline(values) == ""
+    assert sparkline(values) == ""
 
 
 def test_a_sparkline_rises_with_its_values() -> None:
-    points = re.search(r'points="([^"]+)"', charts.sparkline([1, 2, 4]))
+    points = re.search(r'points="([^"]+)"', sparkline([1, 2, 4]))
     assert points is not None
     heights = [float(pair.split(",")[1]) for pair in points[1].split()]
     assert heights == sorted(heights, reverse=True), "SVG counts downwards"
@@ -150,7 +158,7 @@ def sentences(result: Retention) -> list[str]:
     shop: Any = SimpleNamespace(cohort_period="month", churn_after=20, currency="EUR")
     churn = logo_churn(purchases, WINDOW, churn_after=20)
     tables: Any = SimpleNamespace(window=WINDOW)
-    return findings.cohort_findings(result, churn, NotEnoughData("too short"), tables, shop)
+    return cohorts_findings.cohort_findings(result, churn, NotEnoughData("too short"), tables, shop)
 
 
 def test_findings_say_what_the_tables_hold(result: Retention) -> None:
@@ -182,23 +190,23 @@ def test_trend_is_called_clear_only_beyond_chance(result: Retention) -> None:
             "revenue": 1.0,
         }
     )
-    newer = findings.cohorts._trend(replace(result, cells=cells))
+    newer = cohorts_findings._trend(replace(result, cells=cells))
     assert newer.startswith("Newer cohorts return more often than older ones: +10.0 pp [")
-    older = findings.cohorts._trend(replace(result, cells=cells.assign(active=[300, 300, 200, 200])))
+    older = cohorts_findings._trend(replace(result, cells=cells.assign(active=[300, 300, 200, 200])))
     assert older.startswith("Newer cohorts return less often than older ones: −10.0 pp [")
-    same = findings.cohorts._trend(replace(result, cells=cells.assign(active=[200, 210, 205, 209])))
+    same = cohorts_findings._trend(replace(result, cells=cells.assign(active=[200, 210, 205, 209])))
     assert same.startswith("There is no clear change")
     older_customers = "older cohorts still hold customers of before the data begin"
     assert older_customers in older and older_customers not in newer, "the first cohort is flagged"
     later = replace(result, choices=Choices(rule="on_or_after"))
-    assert findings.cohorts._trend(later) == "", "older cohorts have had longer to come back"
+    assert cohorts_findings._trend(later) == "", "older cohorts have had longer to come back"
 
 
 def test_tiles_carry_interval_change_and_definition(result: Retention) -> None:
     purchases = purchases_of(ROWS, "charts")
     shop: Any = SimpleNamespace(cohort_period="month", churn_after=20, currency="EUR")
     bridge, churn = revenue_bridge(purchases, WINDOW), logo_churn(purchases, WINDOW, churn_after=20)
-    tiles = {tile.name: tile for tile in findings.cohort_tiles(result, bridge, churn, shop)}
+    tiles = {tile.name: tile for tile in cohorts_findings.cohort_tiles(result, bridge, churn, shop)}
     first = tiles["retention_month_1"]
     assert (first.value, first.change) == (0.5, None), "two cohorts are too few to compare"
     assert first.ci_lower is not None and first.ci_lower < 0.5 < (first.ci_upper or 0)

@@ -10,19 +10,20 @@ import pytest
 from before_after_data import WEEKS, alone, by_hand, compared, groups
 from bs4 import BeautifulSoup
 
-from keepbook import charts
+from keepbook.before_after.page import figures as before_after_figures
 from keepbook.errors import NotEnoughData
+from keepbook.page.elements import Chart
 
 GAIN = groups(gain=2)
 RESULT = compared(GAIN, cost=0.2)
 
 
-def words(drawn: charts.Drawn) -> list[str]:
+def words(drawn: Chart) -> list[str]:
     return [text.get_text() for text in BeautifulSoup(drawn.svg, "html.parser").find_all("text")]
 
 
 def test_levels_name_what_was_and_what_was_to_be_expected() -> None:
-    hand, drawn = by_hand(GAIN), charts.levels(RESULT, "EUR", 0.05)
+    hand, drawn = by_hand(GAIN), before_after_figures.levels(RESULT, "EUR", 0.05)
     assert drawn.title == (
         f"Revenue a customer and week: {hand['after']:.2f} EUR from 2024-01-01 on; {hand['expected']:.2f} "
         "EUR were to be expected without the change"
@@ -39,22 +40,22 @@ def test_levels_name_what_was_and_what_was_to_be_expected() -> None:
 
 
 def test_periods_that_are_not_over_are_told() -> None:
-    drawn = charts.levels(compared(GAIN, after=80), None, 0.05)
+    drawn = before_after_figures.levels(compared(GAIN, after=80), None, 0.05)
     assert "of 80 weeks from that day on, 52 are over" in drawn.caption
 
 
 def test_months_are_named_as_months_where_they_are() -> None:
     monthly = compared(GAIN, period="month", before=3, after=2)
-    shown = words(charts.levels(monthly, "EUR", 0.05))
+    shown = words(before_after_figures.levels(monthly, "EUR", 0.05))
     assert "2024-01" in shown and "2023-10" in shown
     midway = compared(GAIN, period="month", before=3, after=2, date="2024-01-15")
-    shown = words(charts.levels(midway, "EUR", 0.05))
+    shown = words(before_after_figures.levels(midway, "EUR", 0.05))
     assert "2023-10-15" in shown and "2023-10" not in shown
 
 
 def test_event_study_says_whether_the_gap_had_been_moving() -> None:
     row = RESULT.effects.iloc[0]
-    drawn = charts.event_study(RESULT, "EUR", 0.10)
+    drawn = before_after_figures.event_study(RESULT, "EUR", 0.10)
     assert drawn.title == (
         f"From 2024-01-01 on the gap in revenue moved by +{row.effect:.2f} EUR [+{row.ci_lower:.2f}, "
         f"+{row.ci_upper:.2f}]; before it did not move beyond chance"
@@ -63,15 +64,15 @@ def test_event_study_says_whether_the_gap_had_been_moving() -> None:
         words(drawn)
     )
     assert "90 % intervals" in drawn.caption
-    drifting = charts.event_study(compared(groups(drift=1.5)), "EUR", 0.05)
+    drifting = before_after_figures.event_study(compared(groups(drift=1.5)), "EUR", 0.05)
     assert drifting.title.endswith("; but it had been moving before")
     open_ = RESULT.checks.assign(holds="open")
-    unknown = charts.event_study(replace(RESULT, checks=open_), "EUR", 0.05)
+    unknown = before_after_figures.event_study(replace(RESULT, checks=open_), "EUR", 0.05)
     assert unknown.title.endswith("; whether it had been moving before cannot be told")
 
 
 def test_placebo_counts_the_dates_and_names_the_one_that_fails() -> None:
-    drawn = charts.placebo(RESULT, "EUR", 0.05)
+    drawn = before_after_figures.placebo(RESULT, "EUR", 0.05)
     assert drawn.title == "At 5 earlier dates, when nothing was introduced, nothing is found beyond chance"
     shown = words(drawn)
     assert [word for word in shown if re.fullmatch(r"\d{4}-\d\d-\d\d", word)] == [
@@ -84,39 +85,39 @@ def test_placebo_counts_the_dates_and_names_the_one_that_fails() -> None:
     ]
     drifting = compared(groups(drift=1.5))
     worst = drifting.placebo[drifting.placebo["metric"] == "revenue"].set_index("date")["pvalue"].idxmin()
-    title = charts.placebo(drifting, "EUR", 0.05).title
+    title = before_after_figures.placebo(drifting, "EUR", 0.05).title
     assert title.startswith(f"At {worst}, when nothing was introduced, the same comparison finds an effect")
 
 
 def test_dates_that_could_not_be_tried_are_not_drawn() -> None:
     untried = RESULT.placebo.assign(pvalue=float("nan"))
     with pytest.raises(NotEnoughData, match="there is no earlier date"):
-        charts.placebo(replace(RESULT, placebo=untried), "EUR", 0.05)
+        before_after_figures.placebo(replace(RESULT, placebo=untried), "EUR", 0.05)
     half = RESULT.placebo.assign(pvalue=RESULT.placebo["pvalue"].mask(RESULT.placebo["metric"] != "revenue"))
-    drawn = charts.placebo(replace(RESULT, placebo=half), "EUR", 0.05)
+    drawn = before_after_figures.placebo(replace(RESULT, placebo=half), "EUR", 0.05)
     assert "At 5 earlier dates" in drawn.title
 
 
 def test_a_change_for_all_is_drawn_against_its_trend() -> None:
     result = alone(gain=-8.0)
-    levels = charts.levels(result, "EUR", 0.05)
+    levels = before_after_figures.levels(result, "EUR", 0.05)
     assert "those who count" in words(levels) and "comparison" not in words(levels)
     assert "straight line fitted to the periods before 2024-01-01" in levels.caption
     assert "Means of customers 1 to 6 weeks after their first purchase, others in every" in levels.caption
-    gap = charts.event_study(result, "EUR", 0.05)
+    gap = before_after_figures.event_study(result, "EUR", 0.05)
     assert re.match(
         r"From 2024-01-01 on revenue lay −\d\.\d\d EUR \[−\d\.\d\d, .*\] off its trend; ", gap.title
     )
     assert "no data, but the distance of a second straight line" in gap.caption
-    assert charts.placebo(result, "EUR", 0.05).title.startswith("At 5 earlier dates")
+    assert before_after_figures.placebo(result, "EUR", 0.05).title.startswith("At 5 earlier dates")
 
 
 def test_one_metric_fills_the_figure() -> None:
     result = compared(GAIN, metrics=("retained",))
-    assert charts.headline(result)["metric"] == "retained"
-    for draw in (charts.levels, charts.event_study, charts.placebo):
+    assert before_after_figures.headline(result)["metric"] == "retained"
+    for draw in (before_after_figures.levels, before_after_figures.event_study, before_after_figures.placebo):
         assert "revenue" not in " ".join(words(draw(result, "EUR", 0.05)))
-    assert " pp" in charts.event_study(result, "EUR", 0.05).title
+    assert " pp" in before_after_figures.event_study(result, "EUR", 0.05).title
 
 
 def test_where_nobody_differs_nothing_breaks() -> None:
@@ -124,15 +125,22 @@ def test_where_nobody_differs_nothing_breaks() -> None:
     panels = tuple(panel * 0 + 10.0 for panel in groups(n=30))
     result = compared((panels[0] + 1.0, panels[1]))
     assert result.effects.set_index("metric").loc["retained", "effect"] == pytest.approx(0, abs=1e-12)
-    for draw in (charts.levels, charts.event_study):
+    for draw in (before_after_figures.levels, before_after_figures.event_study):
         assert draw(result, None, 0.05).svg
     with pytest.raises(NotEnoughData):
-        charts.placebo(result, None, 0.05)
+        before_after_figures.placebo(result, None, 0.05)
 
 
 def test_svgs_fit_into_one_page() -> None:
     """Ids of their own, nothing from outside, the same picture every time; greys are those of the page."""
-    drawn = [draw(RESULT, "EUR", 0.05) for draw in (charts.levels, charts.event_study, charts.placebo)]
+    drawn = [
+        draw(RESULT, "EUR", 0.05)
+        for draw in (
+            before_after_figures.levels,
+            before_after_figures.event_study,
+            before_after_figures.placebo,
+        )
+    ]
     seen: set[str] = set()
     for one in drawn:
         ids = set(re.findall(r'\bid="([^"]+)"', one.svg))
@@ -143,6 +151,6 @@ def test_svgs_fit_into_one_page() -> None:
         assert one.alt and one.caption
         assert isinstance(one.data, pd.DataFrame) and len(one.data)
         seen |= ids
-    assert charts.levels(RESULT, "EUR", 0.05).svg == drawn[0].svg
+    assert before_after_figures.levels(RESULT, "EUR", 0.05).svg == drawn[0].svg
     assert len({one.name for one in drawn}) == 3
     assert len(drawn[0].data) == 3 * 2 * 2 * WEEKS

@@ -11,20 +11,24 @@ import pytest
 from bs4 import BeautifulSoup
 from experiment_data import arm, experiment, spenders
 
-from keepbook import charts
-from keepbook.charts.drawing import BLUE, ORANGE, canvas, number_axis, percent_axis
-from keepbook.charts.strategy import apart
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import Segments, profit_curves
 from keepbook.experiments.effects import Wanted, effects_of
-from keepbook.experiments.inference import survival
 from keepbook.experiments.money import money_of
-from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.page import figures as experiments_figures
+from keepbook.experiments.page import lift_figure
+from keepbook.experiments.page.figures import apart
+from keepbook.experiments.sample_ratio import sample_ratio
+from keepbook.page.elements import Chart
+from keepbook.planning.page import figures as planning_figures
+from keepbook.plotting.axes import number_axis, percent_axis
+from keepbook.plotting.canvas import BLUE, ORANGE, canvas
+from keepbook.stats import survival
 
 NAMED = experiment(cost=0.5, outcome_days=30)
 
 
-def words(drawn: charts.Drawn) -> list[str]:
+def words(drawn: Chart) -> list[str]:
     return [text.get_text() for text in BeautifulSoup(drawn.svg, "html.parser").find_all("text")]
 
 
@@ -40,7 +44,7 @@ def effects(arms: dict[str, Any], **wanted: Wanted) -> pd.DataFrame:
 
 def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
     frame = effects(arms, retained=Wanted("goal"), average_order_value=Wanted("guardrail", 0.2))
-    drawn = charts.lifts(frame, NAMED, 0.05)
+    drawn = lift_figure.lifts(frame, NAMED, 0.05)
     row = frame.iloc[0]
     lift = f"+{row['lift']:.1%} [{row['lift_lower']:.1%}, {row['lift_upper']:.1%}]".replace("%", " %")
     assert drawn.title == f"Came back: {lift} against the control"
@@ -50,7 +54,7 @@ def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
 
 def test_lifts_of_chance_alone_claim_nothing(arms: dict[str, Any]) -> None:
     same = {"none": arms["none"], "voucher": arms["none"]}
-    assert charts.lifts(effects(same, revenue=Wanted("goal")), NAMED, 0.05).title == (
+    assert lift_figure.lifts(effects(same, revenue=Wanted("goal")), NAMED, 0.05).title == (
         "No goal differs by more than chance"
     )
 
@@ -58,13 +62,13 @@ def test_lifts_of_chance_alone_claim_nothing(arms: dict[str, Any]) -> None:
 def test_a_broken_split_is_said_in_the_title(arms: dict[str, Any]) -> None:
     frame = effects(arms, retained=Wanted("goal"))
     broken, sound = sample_ratio({"none": 900, "voucher": 600}), sample_ratio({"none": 900, "voucher": 910})
-    assert charts.lifts(frame, NAMED, 0.05, ratio=broken).title.startswith("Not to be believed")
-    assert not charts.lifts(frame, NAMED, 0.05, ratio=sound).title.startswith("Not to be believed")
+    assert lift_figure.lifts(frame, NAMED, 0.05, ratio=broken).title.startswith("Not to be believed")
+    assert not lift_figure.lifts(frame, NAMED, 0.05, ratio=sound).title.startswith("Not to be believed")
 
 
 def test_profit_shows_both_sides_of_zero(arms: dict[str, Any]) -> None:
     money = money_of({"margin": arms}, NAMED, 1000)
-    drawn = charts.profit(money, profit_curves(money), "EUR", 0.05)
+    drawn = experiments_figures.profit(money, profit_curves(money), "EUR", 0.05)
     row = money.iloc[0]
     limits = f"[{row['profit_lower']:.2f}, {row['profit_upper']:.2f}]"
     assert (
@@ -83,10 +87,10 @@ def test_the_title_is_about_the_treatment_that_is_decided_on(arms: dict[str, Any
     money = money_of({"margin": arms}, NAMED, 1000)
     both = pd.concat([money.assign(variant="harmful", profit=99.0), money], ignore_index=True)
     curves = dict.fromkeys(("harmful", "voucher"), profit_curves(money)["voucher"])
-    assert charts.profit(both, curves, "EUR", 0.05, variant="voucher").title.startswith(
+    assert experiments_figures.profit(both, curves, "EUR", 0.05, variant="voucher").title.startswith(
         "Treated with voucher"
     )
-    assert charts.profit(both, curves, "EUR", 0.05).title.startswith("Treated with harmful")
+    assert experiments_figures.profit(both, curves, "EUR", 0.05).title.startswith("Treated with harmful")
 
 
 @pytest.mark.parametrize(
@@ -100,8 +104,8 @@ def test_the_title_is_about_the_treatment_that_is_decided_on(arms: dict[str, Any
 )
 def test_rare_shares_have_the_digits_they_need(near: float, share: str, difference: str) -> None:
     """0.117 % beside values of that size."""
-    assert charts.shown("share", None, near)(0.00117) == share
-    assert charts.change("share", None, near)(0.00117) == difference
+    assert experiments_figures.shown("share", None, near)(0.00117) == share
+    assert experiments_figures.change("share", None, near)(0.00117) == difference
 
 
 @pytest.mark.parametrize("n", [150, 500, 5000])
@@ -117,7 +121,7 @@ def test_looking_at_any_time_is_never_surer_than_one_look(n: int) -> None:
 def test_profit_without_a_cost_says_why_it_is_not_drawn(arms: dict[str, Any]) -> None:
     money = money_of({"margin": arms}, experiment(), 1000)
     with pytest.raises(NotEnoughData, match="what treating a customer costs"):
-        charts.profit(money, profit_curves(money), "EUR", 0.05)
+        experiments_figures.profit(money, profit_curves(money), "EUR", 0.05)
 
 
 def test_comeback_ends_where_the_curves_end() -> None:
@@ -129,7 +133,7 @@ def test_comeback_ends_where_the_curves_end() -> None:
             "censored": [0, 90, 0, 60],
         }
     )
-    drawn = charts.comeback(survival.curves(life), NAMED, 0.05)
+    drawn = experiments_figures.comeback(survival.curves(life), NAMED, 0.05)
     assert drawn.title == "After 30 days 40.0 % of voucher have bought again, 10.0 % of none"
     assert {"none", "voucher"} <= set(words(drawn))
 
@@ -143,12 +147,12 @@ def test_many_and_long_names_leave_the_curves_room(recwarn: pytest.WarningsRecor
         "a\u202eb",
     ]
     life = pd.DataFrame({"variant": names, "day": 30, "events": 4, "censored": 6})
-    seen = words(charts.comeback(survival.curves(life), NAMED, 0.05))
+    seen = words(experiments_figures.comeback(survival.curves(life), NAMED, 0.05))
     assert {"none", "W" * 39 + "…", "arm 29", "$x^$", "a\ufffdb"} <= set(seen)
     assert not list(recwarn)
 
 
-def heights(drawn: charts.Drawn, names: list[str]) -> list[float]:
+def heights(drawn: Chart, names: list[str]) -> list[float]:
     """Where names stand in the figure, in points from its top."""
     texts = BeautifulSoup(drawn.svg, "html.parser").find_all("text")
     return [float(str(text["y"])) for name in names for text in texts if text.get_text() == name]
@@ -159,14 +163,16 @@ def heights(drawn: charts.Drawn, names: list[str]) -> list[float]:
 def test_names_of_curves_that_end_alike_do_not_overlap(treatments: int, events: int) -> None:
     names = ["none", *(f"arm {i:02}" for i in range(treatments))]
     life = pd.DataFrame({"variant": names, "day": 30, "events": events, "censored": 10 - events})
-    found = heights(charts.comeback(survival.curves(life), NAMED, 0.05), names)
+    found = heights(experiments_figures.comeback(survival.curves(life), NAMED, 0.05), names)
     assert len(found) == len(names)
     assert np.diff(sorted(found)).min() > 11.5, "points, of a letter of 10"
 
 
 def test_a_name_stands_at_its_curve_where_there_is_room() -> None:
     life = pd.DataFrame({"variant": ["none", "a", "b"], "day": 30, "events": [10, 11, 80]})
-    drawn = charts.comeback(survival.curves(life.assign(censored=100 - life["events"])), NAMED, 0.05)
+    drawn = experiments_figures.comeback(
+        survival.curves(life.assign(censored=100 - life["events"])), NAMED, 0.05
+    )
     none, a, b = heights(drawn, ["none", "a", "b"])
     assert b < a < none, "the higher curve's name above"
     assert drawn.svg.count("stroke-width: 0.8; stroke-linecap: round") == 2, "lines lead to the two moved"
@@ -190,8 +196,8 @@ def test_places_are_moved_apart_as_little_as_need_be(places: list[float], made: 
 
 def test_a_goal_differs_at_the_level_asked_for(arms: dict[str, Any]) -> None:
     frame = effects(arms, retained=Wanted("goal")).assign(pvalue_adjusted=0.03)
-    assert charts.lifts(frame, NAMED, 0.05).title.startswith("Came back: +")
-    assert charts.lifts(frame, NAMED, 0.01).title == "No goal differs by more than chance"
+    assert lift_figure.lifts(frame, NAMED, 0.05).title.startswith("Came back: +")
+    assert lift_figure.lifts(frame, NAMED, 0.01).title == "No goal differs by more than chance"
 
 
 def parts(interaction: float) -> list[Segments]:
@@ -212,7 +218,7 @@ def parts(interaction: float) -> list[Segments]:
 
 
 def test_segments_that_differ_name_the_one_that_responds_most() -> None:
-    drawn = charts.segment_effects(parts(0.0004), "share", None, 0.05)
+    drawn = experiments_figures.segment_effects(parts(0.0004), "share", None, 0.05)
     assert drawn.title == (
         "Segments by tier respond differently (p < 0.001): most, gold with +9.0 pp [+4.0 pp, +14.0 pp]"
     )
@@ -222,7 +228,7 @@ def test_segments_that_differ_name_the_one_that_responds_most() -> None:
 
 
 def test_segments_that_do_not_differ_claim_nothing() -> None:
-    title = charts.segment_effects(parts(0.4), "share", None, 0.05).title
+    title = experiments_figures.segment_effects(parts(0.4), "share", None, 0.05).title
     assert (
         title == "No segment is shown to respond otherwise than the others; nearest to it is tier (p = 0.400)"
     )
@@ -241,8 +247,8 @@ def lift(*limits: float, **changes: Any) -> dict[str, Any]:
     return row | dict(zip(LIMITS, limits, strict=True)) | {"pvalue": 0.01, "pvalue_adjusted": 0.02} | changes
 
 
-def drawn_lifts(*rows: dict[str, Any], early: bool = False) -> charts.Drawn:
-    return charts.lifts(pd.DataFrame(rows), NAMED, 0.05, early=early)
+def drawn_lifts(*rows: dict[str, Any], early: bool = False) -> Chart:
+    return lift_figure.lifts(pd.DataFrame(rows), NAMED, 0.05, early=early)
 
 
 SETTLED = lift(0.282, 0.10, 0.50, 0.02, 0.60)
@@ -367,7 +373,7 @@ def a_plan(**changes: Any) -> Any:
 
 
 def test_detectable_speaks_of_the_customers_there_are() -> None:
-    drawn = charts.detectable(a_plan())
+    drawn = planning_figures.detectable(a_plan())
     assert drawn.title == "A test of today's 1,000 customers finds a lift of 20 % or more in: came back"
     assert {"came back", "revenue a customer", "there today"} <= set(words(drawn))
 
@@ -375,14 +381,14 @@ def test_detectable_speaks_of_the_customers_there_are() -> None:
 def test_nothing_detectable_is_a_reason() -> None:
     rows = a_plan().detectable.assign(mde_lift=float("nan"))
     with pytest.raises(NotEnoughData, match="no effect of any size"):
-        charts.detectable(a_plan(detectable=rows))
+        planning_figures.detectable(a_plan(detectable=rows))
 
 
 def test_power_that_falls_short_of_the_formula_is_named() -> None:
-    assert charts.simulated_power(a_plan()).title == (
+    assert planning_figures.simulated_power(a_plan()).title == (
         "Simulated tests find less than the formula promises in: revenue a customer"
     )
     fine = a_plan().simulated.assign(short=False)
-    drawn = charts.simulated_power(a_plan(simulated=fine))
+    drawn = planning_figures.simulated_power(a_plan(simulated=fine))
     assert drawn.title == "Simulated tests find what the formula promises"
     assert "came back 5.0 % [3.0 %, 7.0 %]" in drawn.caption

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from keepbook import charts
 from keepbook.clv import Choices, Truth
+from keepbook.clv.page import customer_figures, validation_figures
+from keepbook.clv.page import figures as clv_figures
 from keepbook.errors import NotEnoughData
+from keepbook.page.elements import Chart
 
 CHOICES = Choices(months=12, discount_rate=0.1)
 OUTLOOK = pd.DataFrame(
@@ -32,7 +34,7 @@ TRUTH = Truth(
 )
 
 
-def words(drawn: charts.Drawn) -> list[str]:
+def words(drawn: Chart) -> list[str]:
     return [text.get_text() for text in BeautifulSoup(drawn.svg, "html.parser").find_all("text")]
 
 
@@ -40,7 +42,7 @@ def words(drawn: charts.Drawn) -> list[str]:
 
 
 def test_outlook_names_the_last_milestone_with_its_interval() -> None:
-    drawn = charts.outlook(OUTLOOK, CHOICES, "EUR")
+    drawn = clv_figures.outlook(OUTLOOK, CHOICES, "EUR")
     assert drawn.title == "Today's customers bring 3,000 EUR [2,500, 3,500] within 12 months"
     assert {"3,000", "300", "3 months", "purchases", "revenue, discounted at 10 % a year, EUR"} <= set(
         words(drawn)
@@ -50,12 +52,12 @@ def test_outlook_names_the_last_milestone_with_its_interval() -> None:
 
 
 def test_known_truth_stands_beside_the_estimates() -> None:
-    drawn = charts.outlook(OUTLOOK, CHOICES, None, truth=TRUTH)
+    drawn = clv_figures.outlook(OUTLOOK, CHOICES, None, truth=TRUTH)
     assert words(drawn).count("truth") == 2
     assert "simulation" in drawn.caption
     assert list(drawn.data["true_value"]) == [1010.0, 1790.0, 3100.0]
     weekly = Truth(TRUTH.outlook.assign(purchases=float("nan")), 44.0)
-    assert words(charts.outlook(OUTLOOK, CHOICES, None, truth=weekly)).count("truth") == 1
+    assert words(clv_figures.outlook(OUTLOOK, CHOICES, None, truth=weekly)).count("truth") == 1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_known_truth_stands_beside_the_estimates() -> None:
     ],
 )
 def test_without_a_margin_nobody_speaks_of_one(choices: Choices, named: str) -> None:
-    assert charts.worth(choices) == named
+    assert clv_figures.worth(choices) == named
 
 
 def a_forecast(**changes: Any) -> Any:
@@ -94,11 +96,11 @@ def a_forecast(**changes: Any) -> Any:
 
 
 def test_forecast_speaks_of_whole_periods_and_names_the_scenario() -> None:
-    drawn = charts.forecast(a_forecast(), CHOICES)
+    drawn = clv_figures.forecast(a_forecast(), CHOICES)
     assert drawn.title == "Today's customers buy 50 [45, 55] times in 2024-01, 40 in 2024-02"
     assert "if 0.4 new customers a day keep coming as in the last 90 days" in drawn.caption
     assert {"with new ones", "today's customers"} <= set(words(drawn))
-    alone = charts.forecast(a_forecast(new_per_day=0.0), CHOICES)
+    alone = clv_figures.forecast(a_forecast(new_per_day=0.0), CHOICES)
     assert "with new ones" not in words(alone)
     assert "Nobody new has come in the last 90 days" in alone.caption
 
@@ -106,17 +108,17 @@ def test_forecast_speaks_of_whole_periods_and_names_the_scenario() -> None:
 def test_forecast_without_a_whole_period_ahead() -> None:
     made = a_forecast()
     made.ahead = made.ahead.assign(complete=False)
-    assert charts.forecast(made, CHOICES).title == "No whole month lies ahead"
+    assert clv_figures.forecast(made, CHOICES).title == "No whole month lies ahead"
 
 
 def test_backtest_says_how_far_off_and_how_many_are_inside() -> None:
     """147 predicted, 155 bought: 5.2 % too low; the second month, 60, lies above 55."""
-    drawn = charts.backtest(a_forecast(), CHOICES)
+    drawn = validation_figures.backtest(a_forecast(), CHOICES)
     assert drawn.title == "A forecast made on 2023-09-30 would have been 5.2 % too low in total"
     assert "2 of 3 months lie within the 95 % band" in drawn.caption
     for reason in (NotEnoughData("Not shown: too short."), a_forecast().backtest.assign(complete=False)):
         with pytest.raises(NotEnoughData, match="Not shown"):
-            charts.backtest(a_forecast(backtest=reason), CHOICES)
+            validation_figures.backtest(a_forecast(backtest=reason), CHOICES)
 
 
 # ── new customers ───────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +140,7 @@ def a_newcomer(months: int = 12) -> pd.DataFrame:
 )
 def test_cost_is_drawn_and_when_it_is_earned_back(cac: float, said: str) -> None:
     cost = pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01"]), "cac": [cac, float("nan")]})
-    drawn = charts.new_customer(a_newcomer(), CHOICES, "EUR", cost=cost)
+    drawn = clv_figures.new_customer(a_newcomer(), CHOICES, "EUR", cost=cost)
     assert drawn.title == "A new customer brings 44.00 EUR [43.00, 45.00] within 12 months"
     assert said in drawn.caption
     assert f"a new customer costs {cac:.2f} EUR" in words(drawn)
@@ -148,10 +150,10 @@ def test_newcomers_seen_are_drawn_as_margin() -> None:
     seen = pd.DataFrame(
         {"months": [6], "seen": [100.0], "seen_lower": [90.0], "seen_upper": [110.0], "expected": 90}
     )
-    drawn = charts.new_customer(a_newcomer(), Choices(margin=0.5), None, seen=seen, truth=TRUTH)
+    drawn = clv_figures.new_customer(a_newcomer(), Choices(margin=0.5), None, seen=seen, truth=TRUTH)
     assert {"seen", "truth", "model", "margin"} <= set(words(drawn))
     assert "have brought" in drawn.caption
-    nothing = charts.new_customer(a_newcomer(), CHOICES, None, seen=seen.iloc[:0], cost=None)
+    nothing = clv_figures.new_customer(a_newcomer(), CHOICES, None, seen=seen.iloc[:0], cost=None)
     assert "seen" not in words(nothing) and "cost" not in nothing.caption
 
 
@@ -159,14 +161,14 @@ def test_newcomers_who_bring_less_are_in_the_title() -> None:
     seen = pd.DataFrame(
         {"months": [6], "seen": [16.0], "seen_lower": [12.0], "seen_upper": [20.0], "expected": 32.0}
     )
-    drawn = charts.new_customer(a_newcomer(), CHOICES, None, seen=seen)
+    drawn = clv_figures.new_customer(a_newcomer(), CHOICES, None, seen=seen)
     assert drawn.title.startswith("By the model a new customer brings 44.00 [43.00, 45.00] within 12 months")
     assert drawn.title.endswith("newcomers brought 50 % of that")
-    assert "read the dashed line lower" in charts.forecast(a_forecast(), CHOICES, seen=seen).caption
-    assert "read the dashed line lower" not in charts.forecast(a_forecast(), CHOICES).caption
+    assert "read the dashed line lower" in clv_figures.forecast(a_forecast(), CHOICES, seen=seen).caption
+    assert "read the dashed line lower" not in clv_figures.forecast(a_forecast(), CHOICES).caption
     near = seen.assign(expected=17.5, seen_upper=17.0)
-    assert charts.shortfall(near) is None, "nine tenths are near enough"
-    assert charts.shortfall(seen.assign(seen_upper=40.0)) is None, "may be chance"
+    assert clv_figures.shortfall(near) is None, "nine tenths are near enough"
+    assert clv_figures.shortfall(seen.assign(seen_upper=40.0)) is None, "may be chance"
 
 
 # ── who holds it ────────────────────────────────────────────────────────────────────────────────────────
@@ -189,27 +191,27 @@ CELLS = pd.DataFrame(
 
 def test_matrix_counts_customers_and_greys_the_few() -> None:
     """15 of 100 have less than an even chance, 20 less than half a purchase ahead."""
-    alive = charts.matrix(CELLS, CHOICES, "p_alive")
+    alive = customer_figures.matrix(CELLS, CHOICES, "p_alive")
     assert alive.title.startswith("15 % of the customers are probably gone")
     assert {"90", "25", "0–6", "730+", "0", "3–4"} <= set(words(alive))
     few = BeautifulSoup(alive.svg, "html.parser").find("text", string="25")
     assert few is not None and "--kb-muted" in str(few.get("style", ""))
-    ahead = charts.matrix(CELLS, CHOICES, "expected_purchases")
+    ahead = customer_figures.matrix(CELLS, CHOICES, "expected_purchases")
     assert ahead.title.startswith("20 % of the customers will hardly buy")
     assert {"1.2", "7.5", "0.0"} <= set(words(ahead))
     assert alive.name != ahead.name
 
 
 def test_a_matrix_of_few_customers_is_drawn_without_colour() -> None:
-    drawn = charts.matrix(CELLS.assign(customers=2), CHOICES, "expected_purchases")
+    drawn = customer_figures.matrix(CELLS.assign(customers=2), CHOICES, "expected_purchases")
     assert "7.5" in words(drawn)
 
 
 def test_concentration_reads_the_curve() -> None:
     curve = pd.DataFrame({"customers_share": [0.0, 0.1, 0.5, 1.0], "value_share": [0.0, 0.6, 0.9, 1.0]})
-    drawn = charts.concentration(curve, CHOICES)
+    drawn = customer_figures.concentration(curve, CHOICES)
     assert drawn.title == "A tenth of the customers hold 60 % of the value ahead, the lower half 10 %"
-    nothing = charts.concentration(curve.assign(value_share=float("nan")), CHOICES)
+    nothing = customer_figures.concentration(curve.assign(value_share=float("nan")), CHOICES)
     assert "0 %" in nothing.title
 
 
@@ -222,7 +224,7 @@ def test_spread_names_the_step_of_the_middle_customer() -> None:
             "clv_share": [0.0, 0.1, 0.2, 0.7],
         }
     )
-    drawn = charts.spread(steps, CHOICES, "EUR")
+    drawn = customer_figures.spread(steps, CHOICES, "EUR")
     assert drawn.title == "60 % of the customers are worth less than 1 EUR each"
     assert {"0", "0.5", "1", "2", "5", "of value", "of customers"} <= set(words(drawn))
 
@@ -235,9 +237,9 @@ def cohorts(each: list[float], half: float) -> pd.DataFrame:
 
 
 def test_cohorts_that_may_be_alike_are_not_told_apart() -> None:
-    same = charts.cohort_value(cohorts([40.0, 50.0], 6.0), CHOICES, "month", "EUR")
+    same = customer_figures.cohort_value(cohorts([40.0, 50.0], 6.0), CHOICES, "month", "EUR")
     assert same.title == "Whenever customers first bought, one is worth about 45 EUR"
-    apart = charts.cohort_value(cohorts([40.0, 50.0], 4.0), CHOICES, "month", "EUR")
+    apart = customer_figures.cohort_value(cohorts([40.0, 50.0], 4.0), CHOICES, "month", "EUR")
     assert apart.title == (
         "A customer is worth 40 EUR [36, 44] if first seen in 2024-01, 50 EUR [46, 54] if in 2024-02"
     )
@@ -246,7 +248,7 @@ def test_cohorts_that_may_be_alike_are_not_told_apart() -> None:
 def test_cohorts_without_limits_are_said_to_be_left_out() -> None:
     frame = cohorts([40.0, 50.0, 60.0], 4.0)
     frame.loc[0, ["each_lower", "each_upper"]] = float("nan")
-    drawn = charts.cohort_value(frame, CHOICES, "month", None)
+    drawn = customer_figures.cohort_value(frame, CHOICES, "month", None)
     assert "The latest 2 of 3 cohorts are drawn." in drawn.caption
     assert len(drawn.data) == 3
 
@@ -286,7 +288,7 @@ def an_evaluation() -> Any:
 
 def test_calibration_counts_groups_whose_interval_holds_the_prediction() -> None:
     """Of the tenths, 5.0 in [4.9, 6.1] and 0.3 in [−0.3, 0.9], but not 2.0 in [2.4, 3.6]."""
-    drawn = charts.calibration(an_evaluation(), MODEL, CHOICES)
+    drawn = validation_figures.calibration(an_evaluation(), MODEL, CHOICES)
     assert drawn.title == "In 2 of 3 groups customers bought as often as BG/NBD said"
     shown = words(drawn)
     assert shown.index("1") < shown.index("2") < shown.index("10"), "ten comes after two"
@@ -294,22 +296,29 @@ def test_calibration_counts_groups_whose_interval_holds_the_prediction() -> None
 
 def test_those_given_up_are_told_apart() -> None:
     """Of 100 under 30 %: 6 + 14 came back; 3 + 8 were expected."""
-    drawn = charts.alive(an_evaluation(), MODEL, CHOICES)
+    drawn = validation_figures.alive(an_evaluation(), MODEL, CHOICES)
     assert drawn.title == "Of customers under 30 % active, 20 % came back; 11 % were expected to"
     few = an_evaluation()
     few.alive = few.alive.assign(customers=[5, 5, 90])
-    assert charts.alive(few, MODEL, CHOICES).title == "70 % of the customers came back; 73 % were expected to"
+    assert (
+        validation_figures.alive(few, MODEL, CHOICES).title
+        == "70 % of the customers came back; 73 % were expected to"
+    )
 
 
 def test_coverage_states_the_range_over_cut_offs() -> None:
-    drawn = charts.coverage(an_evaluation(), MODEL, CHOICES)
+    drawn = validation_figures.coverage(an_evaluation(), MODEL, CHOICES)
     assert drawn.title == "95 % intervals of a customer's purchases held 93.1 % to 94.2 % of what happened"
     assert "2023-12-31, 2024-03-31" in drawn.caption
 
 
 def test_a_model_that_could_not_be_tried_is_not_judged() -> None:
     other: Any = SimpleNamespace(process=SimpleNamespace(label="Pareto/NBD"))
-    for draw in (charts.calibration, charts.alive, charts.coverage):
+    for draw in (
+        validation_figures.calibration,
+        validation_figures.alive,
+        validation_figures.coverage,
+    ):
         with pytest.raises(NotEnoughData, match="Pareto/NBD could not be tried on the past"):
             draw(an_evaluation(), other, CHOICES)
 
@@ -319,18 +328,18 @@ def test_a_model_that_could_not_be_tried_is_not_judged() -> None:
     [(0.0231, "2.3 % too high"), (-0.4, "40.0 % too low"), (0.0004, "right"), (float("nan"), "right")],
 )
 def test_how_far_off(bias: float, said: str) -> None:
-    assert charts.off_by(bias) == said
+    assert validation_figures.off_by(bias) == said
 
 
 def test_svgs_fit_into_one_page() -> None:
     """Ids of their own, nothing from outside, the same picture every time."""
     drawn = [
-        charts.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH),
-        charts.matrix(CELLS, CHOICES, "p_alive"),
-        charts.matrix(CELLS, CHOICES, "expected_purchases"),
-        charts.forecast(a_forecast(), CHOICES),
-        charts.backtest(a_forecast(), CHOICES),
-        charts.calibration(an_evaluation(), MODEL, CHOICES),
+        clv_figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH),
+        customer_figures.matrix(CELLS, CHOICES, "p_alive"),
+        customer_figures.matrix(CELLS, CHOICES, "expected_purchases"),
+        clv_figures.forecast(a_forecast(), CHOICES),
+        validation_figures.backtest(a_forecast(), CHOICES),
+        validation_figures.calibration(an_evaluation(), MODEL, CHOICES),
     ]
     seen: set[str] = set()
     for one in drawn:
@@ -340,7 +349,7 @@ def test_svgs_fit_into_one_page() -> None:
         assert not re.search(r'(href|src)="(?!#)', one.svg)
         assert one.alt and one.caption
         seen |= ids
-    assert charts.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH).svg == drawn[0].svg
+    assert clv_figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH).svg == drawn[0].svg
 
 
 def test_figures_do_not_load_the_models() -> None:

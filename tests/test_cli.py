@@ -16,8 +16,9 @@ import pytest
 from runner_data import Project
 
 from keepbook import cli
-from keepbook.progress import Progress
-from keepbook.runner import Outcome, Task, attempt
+from keepbook.console.progress import Progress
+from keepbook.runner import Outcome, Task
+from keepbook.runner import task as attempt
 
 
 @pytest.fixture

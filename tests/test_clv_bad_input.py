@@ -14,15 +14,16 @@ from clv_data import SHOPS, by_day, people
 from cohort_data import Row, buys, purchases_of
 
 from keepbook import clv
-from keepbook.clv import ahead, model, value
+from keepbook.clv import future as ahead
+from keepbook.clv import model, value
 from keepbook.clv.base import Base, customer_base
 from keepbook.clv.choices import Choices
 from keepbook.clv.forecast import forecast
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.value import concentration, new_customer, outlook, score
 from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError
-from keepbook.params import Unit
 from keepbook.tables import Window, open_tables
+from keepbook.unit import Unit
 
 START = dt.date(2024, 1, 1)
 prediction = sys.modules["keepbook.clv.forecast"]  # the function in the package hides the module

@@ -27,14 +27,15 @@ from clv_data import (
 from scipy.special import gammaln
 from scipy.stats import binom, chi2, kstest, norm
 
-from keepbook.clv import ahead, model, value
+from keepbook.clv import future as ahead
+from keepbook.clv import model, value
 from keepbook.clv.base import Base
 from keepbook.clv.choices import Choices
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.processes import posterior
 from keepbook.clv.processes.fitting import Prior, maximise
+from keepbook.clv.processes.gamma_gamma import SpendObjective
 from keepbook.clv.processes.posterior import RELIABLE, sample
-from keepbook.clv.processes.spend import SpendObjective
 from keepbook.clv.value import new_customer, pattern_scores, total_ahead
 
 LAST, YEAR = 729, 365  # the day on which a shop looks back, and how far it looks ahead

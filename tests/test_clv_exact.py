@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes import spend
-from keepbook.clv.processes.geometric import BG, MBG, BetaGeometric
-from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.processes import gamma_gamma as spend
+from keepbook.clv.processes.bg_nbd import BG, MBG, BetaGeometric
+from keepbook.clv.processes.pareto_nbd import PARETO
 from keepbook.clv.processes.process import Process
 
 CLOSE = 1e-8

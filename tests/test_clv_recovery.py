@@ -30,16 +30,16 @@ from scipy.stats import beta as beta_law
 from scipy.stats import chi2
 from scipy.stats import gamma as gamma_law
 
-from keepbook.clv.ahead import discounted_alive
 from keepbook.clv.base import Base, customer_base
 from keepbook.clv.choices import Choices
 from keepbook.clv.forecast import forecast
+from keepbook.clv.future import discounted_alive
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.processes import fitting
+from keepbook.clv.processes.bg_nbd import BG, MBG
 from keepbook.clv.processes.fitting import Fit, Prior, maximise
-from keepbook.clv.processes.geometric import BG, MBG
-from keepbook.clv.processes.pareto import PARETO
-from keepbook.clv.processes.spend import SpendObjective
+from keepbook.clv.processes.gamma_gamma import SpendObjective
+from keepbook.clv.processes.pareto_nbd import PARETO
 from keepbook.clv.rfm import rfm
 from keepbook.clv.value import new_customer, outlook, total_ahead
 from keepbook.tables import Window

@@ -15,8 +15,8 @@ import pytest
 from cohort_data import Row, buys, purchases_of
 
 from keepbook import clv
-from keepbook.clv import carried
-from keepbook.clv.carried import Stopped, _worth_of_draws
+from keepbook.clv import fitted as carried
+from keepbook.clv.fitted import Stopped, _worth_of_draws
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 

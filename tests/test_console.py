@@ -16,11 +16,11 @@ import pytest
 from conftest import write_unit
 from rich.console import Console
 
+from keepbook.console.answers import answers
 from keepbook.console.check import remarks, show
-from keepbook.console.verdicts import answers
-from keepbook.params import Unit
-from keepbook.readiness import Account, Odd, Readiness
+from keepbook.quality import Account, Odd, Readiness
 from keepbook.tables import Ledger, Tables, Window
+from keepbook.unit import Unit
 
 D = dt.date
 LEDGER = Ledger(

@@ -11,7 +11,7 @@ import pytest
 from console_data import HEAD, LINES, REGIONS, Shop, flat, page, printed, put, trial, two
 
 from keepbook import experiments as ex
-from keepbook.console.strategies import strategies
+from keepbook.console.experiments import strategies
 from keepbook.tables import open_tables
 
 
@@ -82,7 +82,7 @@ def test_a_split_that_drifts(p: float, begins: str, shop: Shop) -> None:
     with open_tables(unit) as tables:
         found = strategies(tables, unit)
     ((named, known),) = found.experiments
-    assert isinstance(known, ex.Drawn) and known.ratio is not None
+    assert isinstance(known, ex.Randomised) and known.ratio is not None
     known = replace(known, ratio=known.ratio._replace(drift_pvalue=p, drift_apart=0.3))
     found = replace(found, experiments=((named, known),))
     said = " ".join(printed(found).split())

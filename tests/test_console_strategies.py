@@ -12,10 +12,10 @@ import pytest
 from conftest import REPOSITORY
 from console_data import HEAD, LINES, Shop, flat, page, put, trial, two
 
-from keepbook import cli
+from keepbook import before_after, cli
 from keepbook import experiments as ex
-from keepbook.params import load_unit
 from keepbook.tables import open_tables
+from keepbook.unit import load_unit
 
 
 def checked(
@@ -182,8 +182,8 @@ def test_the_reports_say_the_same_of_the_demo() -> None:
             assert known.counts == study.counts and known.ratio is not None
             assert known.ratio.srm_pvalue == ex.split_check(study).srm_pvalue
         for change in unit.changes:
-            periods, groups = ex.taking_part(tables, change)
-            found = ex.before_after(tables, change)
+            periods, groups = before_after.taking_part(tables, change)
+            found = before_after.before_after(tables, change)
             pd.testing.assert_frame_equal(groups, found.groups)
             pd.testing.assert_frame_equal(periods.frame(), found.periods)
 

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pytest
 
 from keepbook.errors import DataError
-from keepbook.params import Unit, load_unit
+from keepbook.reading.fingerprint import fingerprint
 from keepbook.simulate import PRICES, simulate
-from keepbook.tables import fingerprint, open_tables
+from keepbook.tables import open_tables
+from keepbook.unit import Unit, load_unit
 
 Shop = Callable[..., Unit]
 LINES = "customer_id,date,amount\na,2024-01-01,5\nb,2024-02-01,5\n"

@@ -12,7 +12,7 @@ import pytest
 from databases_data import PLACE, Shop, fault_of, on, place_of, told, url_of, whole
 from postgres import Server
 
-from keepbook.tables.databases import postgres
+from keepbook.reading.databases import postgres
 
 FORM = "postgres://user:${PASSWORD}@host:5432/name"
 ACCEPTS = "a PostgreSQL server that accepts connections"

@@ -13,7 +13,7 @@ import pytest
 from databases_data import Shop
 
 from keepbook.errors import DataError
-from keepbook.tables.databases import views_of_duckdb
+from keepbook.reading.databases import views_of_duckdb
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from postgres import Server
 MEASURE = """
     import re, tempfile
     from pathlib import Path
-    from keepbook.params import load_unit
-    from keepbook.tables.databases import from_database
-    from keepbook.tables.sources import new_engine
+    from keepbook.unit import load_unit
+    from keepbook.reading.databases import from_database
+    from keepbook.reading.sources import new_engine
 
     def peak():  # getrusage would tell the peak of the process that started this one
         return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024

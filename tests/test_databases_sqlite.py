@@ -24,7 +24,7 @@ from databases_data import (
     told,
 )
 
-from keepbook.tables.databases import from_database, sqlite
+from keepbook.reading.databases import from_database, sqlite
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from cohort_data import buys, purchases_of
 from evaluation_data import START
 
 from keepbook.clv.choices import Choices
-from keepbook.clv.trials.contestants import BOOSTING
-from keepbook.clv.trials.evaluation import evaluate, origins_of
+from keepbook.clv.validation.baselines import BOOSTING
+from keepbook.clv.validation.evaluation import evaluate, origins_of
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 

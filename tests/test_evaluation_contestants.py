@@ -12,7 +12,7 @@ from evaluation_data import CUT, END, START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keepbook.clv.trials.contestants import (
+from keepbook.clv.validation.baselines import (
     NAIVE,
     SIMPLE,
     Split,

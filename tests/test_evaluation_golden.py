@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from cohort_data import purchases_of
 
-from keepbook.clv.processes.geometric import BG, MBG
-from keepbook.clv.processes.pareto import PARETO
-from keepbook.clv.trials import backtest, measures
-from keepbook.clv.trials.backtest import predict
-from keepbook.clv.trials.contestants import Split, split
+from keepbook.clv.processes.bg_nbd import BG, MBG
+from keepbook.clv.processes.pareto_nbd import PARETO
+from keepbook.clv.validation import backtest, measures
+from keepbook.clv.validation.backtest import predict
+from keepbook.clv.validation.baselines import Split, split
 
 
 @pytest.fixture(scope="module")

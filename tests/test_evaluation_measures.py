@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from keepbook.clv.trials import measures
+from keepbook.clv.validation import measures
 
 numbers = st.lists(st.integers(0, 9), min_size=2, max_size=40)
 

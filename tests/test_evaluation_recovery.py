@@ -12,10 +12,10 @@ from evaluation_data import START, pareto_shop
 from scipy.stats import binom
 
 from keepbook.clv.choices import Choices
-from keepbook.clv.trials import evaluation as room
-from keepbook.clv.trials import measures
-from keepbook.clv.trials.contestants import BOOSTING, NAIVE, SIMPLE, boosting, split
-from keepbook.clv.trials.evaluation import Evaluation, evaluate
+from keepbook.clv.validation import evaluation as room
+from keepbook.clv.validation import measures
+from keepbook.clv.validation.baselines import BOOSTING, NAIVE, SIMPLE, boosting, split
+from keepbook.clv.validation.evaluation import Evaluation, evaluate
 from keepbook.tables import Window
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from evaluation_data import CUT, END, START
 
-from keepbook.clv.trials.contestants import SIMPLE, Prediction, Split
-from keepbook.clv.trials.winners import Cut, winner
+from keepbook.clv.validation.baselines import SIMPLE, Prediction, Split
+from keepbook.clv.validation.ranking import Cut, winner
 
 
 def contest(n: int = 400, **errors: np.ndarray) -> list[Cut]:

@@ -24,8 +24,8 @@ from experiment_pages import (
 
 from keepbook import experiments as ex
 from keepbook.errors import KeepbookError
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 # ── arms ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,11 +15,11 @@ import pytest
 from experiment_data import arm, experiment, spenders
 from scipy.stats import binom
 
-from keepbook.experiments.compared import Compared, compare
-from keepbook.experiments.moments import Moments
+from keepbook.experiments.comparison import Compared, compare
 from keepbook.experiments.money import money_of
-from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.experiments.verdict import decide
+from keepbook.stats.moments import Moments
 
 FULL, TRIMMED = 2000, 200
 RUNS = [TRIMMED, pytest.param(FULL, marks=pytest.mark.slow)]

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from keepbook.experiments.compared import Compared, compare
+from keepbook.experiments.comparison import Compared, compare
 from keepbook.experiments.effects import Wanted, effects_of
-from keepbook.experiments.moments import SIZE, Moments
 from keepbook.experiments.money import money_of
-from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.experiments.verdict import decide
+from keepbook.stats.moments import SIZE, Moments
 
 # ── guardrails ──────────────────────────────────────────────────────────────────────────────────────────
 

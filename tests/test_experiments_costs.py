@@ -11,7 +11,7 @@ import pytest
 from experiment_units import ARMS, HEAD, LAST, Shop, many, measured
 
 from keepbook import experiments as ex
-from keepbook.findings import left_out_table
+from keepbook.experiments.page.tables import left_out_table
 from keepbook.tables import open_tables
 
 PEOPLE = 40

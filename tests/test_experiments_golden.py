@@ -14,9 +14,9 @@ from experiment_data import arm
 from scipy.stats import chisquare, norm, ttest_ind
 
 from keepbook.errors import DataError
-from keepbook.experiments.compared import COLUMNS, Columns, compare
-from keepbook.experiments.moments import Moments, moments_of, moments_of_totals
-from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.comparison import COLUMNS, Columns, compare
+from keepbook.experiments.sample_ratio import sample_ratio
+from keepbook.stats.moments import Moments, moments_of, moments_of_totals
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from cohort_data import ENGINE
 from experiment_data import arm
 
-from keepbook.experiments.moments import SIZE, Moments, merged, moments_by, moments_of
+from keepbook.stats.moments import SIZE, Moments, merged, moments_by, moments_of
 
 
 def random_table(rng: np.random.Generator, n: int, clusters: int | None) -> pd.DataFrame:

@@ -11,8 +11,8 @@ import pytest
 from experiment_data import N, arm, experiment, judged
 from scipy.stats import norm
 
-from keepbook.experiments.moments import Moments
 from keepbook.experiments.money import money_of
+from keepbook.stats.moments import Moments
 
 
 def money(control: Moments, treatment: Moments, **keys: Any) -> pd.Series:

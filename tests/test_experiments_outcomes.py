@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
 from keepbook import experiments as ex
-from keepbook.experiments.assigned import admitted
-from keepbook.experiments.inference import survival
-from keepbook.experiments.outcomes import followed, life_table, outcomes_of
+from keepbook.stats import survival
 from keepbook.tables import Tables, Window, open_tables
+from keepbook.tables.follow_up import followed, life_table, outcomes_of
+from keepbook.tables.intake import admitted
 
 # ── one unit of many small experiments ──────────────────────────────────────────────────────────────────
 

@@ -16,8 +16,8 @@ from experiment_pages import (
 
 from keepbook import experiments as ex
 from keepbook.errors import KeepbookError
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 
 def ready(shop: Shop, home: Path, metrics: dict[str, Any], kind: str = "outcomes", **columns: Any) -> Unit:

@@ -11,8 +11,8 @@ from experiment_units import HEAD, LAST, Shop, measured
 from scipy.stats import ttest_ind
 
 from keepbook import experiments as ex
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 COMPARED = ["effect", "error", "ci_lower", "ci_upper", "pvalue"]
 

@@ -16,9 +16,9 @@ from scipy.stats import binom, ttest_ind
 
 from keepbook import experiments as ex
 from keepbook.errors import DataError, NotEnoughData, UnitFileError
-from keepbook.experiments.groups import NEVER, SEGMENT, Segments, by_segment, together, with_segment
-from keepbook.params import Unit
+from keepbook.experiments.segments import NEVER, SEGMENT, Segments, by_segment, together, with_segment
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 Shop = Callable[..., Unit]
 ASSIGNED = dt.date(2024, 4, 1)

@@ -10,7 +10,7 @@ from cohort_data import ENGINE
 from experiment_data import arm
 from scipy.stats import binom, chi2
 
-from keepbook.experiments.soundness import Drift, balance, drift
+from keepbook.experiments.sample_ratio import Drift, balance, drift
 
 FIRST = pd.Timestamp("2024-03-01")
 

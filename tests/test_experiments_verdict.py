@@ -25,9 +25,9 @@ from experiment_data import (
 from scipy.optimize import brentq
 
 from keepbook.experiments.effects import Wanted, effects_of
-from keepbook.experiments.inference.sequential import half_width
-from keepbook.experiments.soundness import sample_ratio
+from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
+from keepbook.stats.always_valid import half_width
 
 SETTLED = 1.6448536  # standard errors from zero at which 95 % are reached
 LIKELY = 0.8416212  # and how many more, to reach them in 80 % of tests

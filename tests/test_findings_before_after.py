@@ -13,15 +13,15 @@ from before_after_data import UNIT, WEEKS, alone, by_hand, compared, groups
 from bs4 import BeautifulSoup
 from scipy import stats
 
-from keepbook import findings
-from keepbook.book import fragments
-from keepbook.charts import standing
+from keepbook.before_after import checks as doubts
+from keepbook.before_after.comparison import BeforeAfter
+from keepbook.before_after.page import tables as before_after_tables
+from keepbook.before_after.page.figures import standing
+from keepbook.before_after.page.findings import change_findings, in_words
+from keepbook.before_after.page.tiles import change_tiles
+from keepbook.before_after.page.verdict import APART, Changed, apart, change_verdict
 from keepbook.errors import NotEnoughData
-from keepbook.experiments import BeforeAfter
-from keepbook.experiments.changes import doubts
-from keepbook.findings import Changed, change_findings, change_tiles, change_verdict
-from keepbook.findings.before_after import in_words
-from keepbook.findings.before_after_verdict import APART, apart
+from keepbook.page import html as fragments
 
 GAIN = groups(gain=2)
 REASON = NotEnoughData("Not shown: no change.")
@@ -135,7 +135,7 @@ def test_who_is_counted_without_a_comparison_group() -> None:
         "first purchase: 432 weeks of customers."
     )
     assert whole.value == pytest.approx(432 * result.money["profit"].iloc[0])
-    assert "count in one week at least" in findings.change_groups_table(result)[2]
+    assert "count in one week at least" in before_after_tables.change_groups_table(result)[2]
 
 
 def test_too_little_to_compare_is_said() -> None:
@@ -279,10 +279,10 @@ def test_truth_is_told_of_months_alone() -> None:
     assert (
         "In truth, which is known of simulated data: revenue a customer and month +5.30 EUR; orders" in told
     )
-    frame, formats, _caption = findings.change_effects_table(Changed(monthly, truth), UNIT)
+    frame, formats, _caption = before_after_tables.change_effects_table(Changed(monthly, truth), UNIT)
     assert isinstance(frame, pd.DataFrame)
     assert list(frame["in truth"]) == ["+5.30", "+0.5000", "–"]  # in as many digits as the effect
-    assert "in truth" not in findings.change_effects_table(Changed(weekly, truth), UNIT)[1]
+    assert "in truth" not in before_after_tables.change_effects_table(Changed(weekly, truth), UNIT)[1]
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_hostile_names_are_escaped() -> None:
     page = fragments.sentences([*change_findings(Changed(result), UNIT), verdict(result)[1]])
     assert evil in BeautifulSoup(page, "html.parser").get_text()
     assert "<script" not in page
-    frame, formats, _caption = findings.change_groups_table(result)
+    frame, formats, _caption = before_after_tables.change_groups_table(result)
     assert isinstance(frame, pd.DataFrame)
     rows = [tuple(map(str, row)) for row in frame[list(formats)].itertuples(index=False)]
     table = fragments.table(list(formats), rows, [])
@@ -334,13 +334,13 @@ def test_tiles_carry_money_and_lifts() -> None:
 
 def test_tables_hand_a_reason_on() -> None:
     for made in (
-        findings.change_groups_table(REASON),
-        findings.change_notes_table(REASON),
-        findings.change_effects_table(Changed(REASON), UNIT),
-        findings.change_robust_table(REASON, 0.05),
-        findings.change_checks_table(REASON),
-        findings.change_placebo_table(REASON, 0.05),
-        findings.change_money_table(REASON, UNIT),
+        before_after_tables.change_groups_table(REASON),
+        before_after_tables.change_notes_table(REASON),
+        before_after_tables.change_effects_table(Changed(REASON), UNIT),
+        before_after_tables.change_robust_table(REASON, 0.05),
+        before_after_tables.change_checks_table(REASON),
+        before_after_tables.change_placebo_table(REASON, 0.05),
+        before_after_tables.change_money_table(REASON, UNIT),
     ):
         assert made[0] is REASON
 
@@ -354,11 +354,11 @@ def table(made: Any) -> pd.DataFrame:
 
 def test_tables_show_what_the_sentences_say() -> None:
     result, hand = compared(GAIN, clusters=12, cost=0.2), by_hand(GAIN)
-    effects = table(findings.change_effects_table(Changed(result), UNIT))
+    effects = table(before_after_tables.change_effects_table(Changed(result), UNIT))
     assert effects["before → after"].iloc[0] == f"{hand['before']:.2f} → {hand['after']:.2f}"
     assert effects["expected"].iloc[0] == f"{hand['expected']:.2f}"
     assert effects["ci_lower"].iloc[0] == result.effects["ci_lower"].iloc[0], "numbers lie beside"
-    checks = table(findings.change_checks_table(result))
+    checks = table(before_after_tables.change_checks_table(result))
     assert list(checks["check"]) == [
         "✓ alike before the date",
         "✓ earlier dates",
@@ -370,40 +370,40 @@ def test_tables_show_what_the_sentences_say() -> None:
     assert found.iloc[1].endswith("finds no effect on revenue. (orders ✓, share who buy ✓)")
     assert found.iloc[2].endswith("could make the effect on revenue."), "others have no effect to be undone"
     assert "smaller group has 12" in found.iloc[4]
-    placebo = table(findings.change_placebo_table(result, 0.05))
+    placebo = table(before_after_tables.change_placebo_table(result, 0.05))
     assert list(placebo["date"]) == ["2023-11-27", "2023-12-04", "2023-12-11", "2023-12-18", "2023-12-25"]
     known = result.placebo[result.placebo["metric"] == "orders"]["pvalue"]
     assert list(placebo["p, orders"]) == list(known)
-    people = table(findings.change_groups_table(result))
+    people = table(before_after_tables.change_groups_table(result))
     assert list(people["take part"]) == [150, 150] and list(people["clusters"]) == [12, 12]
-    assert "clusters" not in table(findings.change_groups_table(compared(GAIN)))
-    money = table(findings.change_money_table(result, UNIT))
+    assert "clusters" not in table(before_after_tables.change_groups_table(compared(GAIN)))
+    money = table(before_after_tables.change_money_table(result, UNIT))
     assert list(money["per"]) == ["a customer and week", "a customer, in all periods", "all who got it"]
     assert list(money["its cost"]) == ["0.20", "1.20", "180"]
-    assert len(table(findings.change_notes_table(result))) == len(result.notes)
+    assert len(table(before_after_tables.change_notes_table(result))) == len(result.notes)
 
 
 def test_checks_of_what_does_not_decide_stand_in_brackets() -> None:
     result = compared(groups(), clusters=12, cost=0.2)
     trend = result.checks.iloc[[0]].assign(check="trend", metric="orders", holds="no")
     added = replace(result, checks=pd.concat([result.checks, trend], ignore_index=True))
-    checks = table(findings.change_checks_table(added)).set_index("check")["what was found"]
+    checks = table(before_after_tables.change_checks_table(added)).set_index("check")["what was found"]
     assert checks[" trend carried on"] == "There is no effect on revenue to be undone. (orders ✗)"
 
 
 def test_tables_of_a_change_for_all() -> None:
     result = alone(gain=8.0)
-    assert "comparison" not in table(findings.change_effects_table(Changed(result), UNIT))
-    robust = table(findings.change_robust_table(result, 0.05))
+    assert "comparison" not in table(before_after_tables.change_effects_table(Changed(result), UNIT))
+    robust = table(before_after_tables.change_robust_table(result, 0.05))
     assert {"in the first period", "more each period"} <= set(robust) and "in proportion" not in robust
-    people = table(findings.change_groups_table(result))
+    people = table(before_after_tables.change_groups_table(result))
     assert people["who"].iloc[0] == "1 to 6 weeks after their first purchase"
     assert people["group"].iloc[0] == "all" and people["left out"].isna().iloc[0]
-    assert list(table(findings.change_checks_table(result))["check"]) == [
+    assert list(table(before_after_tables.change_checks_table(result))["check"]) == [
         "✓ straight before the date",
         "✓ earlier dates",
     ]
     assert "straight before, p" in robust
-    money = table(findings.change_money_table(result, UNIT))
+    money = table(before_after_tables.change_money_table(result, UNIT))
     assert list(money["per"]) == ["a customer and week", "all who count from the date on"]
     assert money["pays with"].isna().all()

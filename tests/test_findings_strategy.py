@@ -12,14 +12,15 @@ import pandas as pd
 import pytest
 from experiment_data import arm, experiment, spenders
 
-from keepbook import findings
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import SampleRatio, Segments, Study, Verdict
 from keepbook.experiments.effects import Wanted, effects_of
 from keepbook.experiments.money import money_of
-from keepbook.experiments.soundness import sample_ratio
-from keepbook.findings import Strategy, decision, strategy_findings, strategy_tiles
-from keepbook.findings.strategy import first_goal
+from keepbook.experiments.page import tables as experiments_tables
+from keepbook.experiments.page.findings import Strategy, first_goal, strategy_findings
+from keepbook.experiments.page.tiles import strategy_tiles
+from keepbook.experiments.page.verdict import decision
+from keepbook.experiments.sample_ratio import sample_ratio
 
 UNIT: Any = SimpleNamespace(currency="EUR", alpha=0.05, margin=0.4, value_months=12)
 NAMED = experiment(
@@ -364,7 +365,7 @@ def test_levels_are_told_as_they_were(found: Strategy) -> None:
     text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
     assert "Revenue a customer: 24.00 EUR against 20.00 EUR, +3.00 EUR [" in text
     assert "(effects adjusted by what customers did before)." in text
-    frame = findings.effects_table(effects, UNIT, None)[0]
+    frame = experiments_tables.effects_table(effects, UNIT, None)[0]
     assert frame[["metric", "control", "treated"]].iloc[0].tolist() == [
         "revenue a customer, EUR",
         "20.00",
@@ -381,7 +382,7 @@ def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Strateg
     assert "whether came back is harmed by 10 % or more is open" in " ".join(
         strategy_findings(said(found, effects=effects, verdict=early), UNIT)
     )
-    roles = findings.effects_table(effects, UNIT, None)[0]["role"].tolist()
+    roles = experiments_tables.effects_table(effects, UNIT, None)[0]["role"].tolist()
     assert roles == ["goal", "guardrail 10 %: harmed, looking any time open"]
 
 
@@ -397,9 +398,9 @@ def test_a_broken_split_states_no_effect(found: Strategy) -> None:
 def test_truth_stands_beside_the_estimate(found: Strategy) -> None:
     text = " ".join(strategy_findings(said(found, truth={"revenue": 2.5, "unknown": 1.0}), UNIT))
     assert "In truth, which is known of simulated data: revenue a customer +2.50 EUR." in text
-    frame, formats, _caption = findings.effects_table(found.effects, UNIT, {"revenue": 2.5})
+    frame, formats, _caption = experiments_tables.effects_table(found.effects, UNIT, {"revenue": 2.5})
     assert list(frame["in truth"]) == ["+2.50", "–"]
-    assert "in truth" not in findings.effects_table(found.effects, UNIT, None)[1]
+    assert "in truth" not in experiments_tables.effects_table(found.effects, UNIT, None)[1]
     assert set(formats) == set(frame.columns)
 
 
@@ -414,7 +415,7 @@ def test_tiles_hold_their_estimates(found: Strategy) -> None:
 
 def test_money_without_a_cost_shows_what_it_may_cost(found: Strategy) -> None:
     free = money_of(found.study.moments, experiment(), 5000)  # type: ignore[union-attr]
-    frame, _formats, _caption = findings.money_table(free, UNIT)
+    frame, _formats, _caption = experiments_tables.money_table(free, UNIT)
     assert frame["profit a customer"].tolist() == ["–"]
     assert frame["cost"].tolist() == ["–"]
     assert "[" in frame["added = break-even cost"].iloc[0]
@@ -433,7 +434,7 @@ def test_names_from_data_stay_text(found: Strategy) -> None:
     money = found.money.replace("voucher", odd)  # type: ignore[union-attr]
     made = said(found, ratio=ratio, money=money, verdict=verdict("roll out", "earns", variant=odd))
     assert odd in decision(made, UNIT).label
-    assert odd in findings.split_table(ratio, found.study)[0]["arm"].tolist()
+    assert odd in experiments_tables.split_table(ratio, found.study)[0]["arm"].tolist()
 
 
 def test_which_of_several_treatments_earns_most(found: Strategy) -> None:
@@ -470,7 +471,7 @@ def test_segments_say_how_much_is_left_of_each() -> None:
         }
     )
     parts = [Segments("tier", "voucher", "revenue", frame, 0.03, 5, ("Not shown: effects by region.",))]
-    table, _formats, caption = findings.segments_table(parts, "money", 0.05)
+    table, _formats, caption = experiments_tables.segments_table(parts, "money", 0.05)
     assert table["to be expected"].tolist() == ["+0.90 [+0.40, +1.40]", "−0.20 [−2.00, +1.60]"]
     assert "Holm" in caption
     assert caption.endswith(" Not shown: effects by region.")

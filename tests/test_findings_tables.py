@@ -17,15 +17,16 @@ from experiment_data import arm, experiment, spenders
 from nbformat.v4 import new_markdown_cell, new_notebook
 from report_data import html_cell
 
-from keepbook import findings
+from keepbook.before_after.page import tables as before_after_tables
+from keepbook.before_after.page.verdict import Changed
 from keepbook.book import Book
 from keepbook.experiments import Segments
 from keepbook.experiments.effects import Wanted, effects_of
 from keepbook.experiments.money import money_of
-from keepbook.experiments.soundness import balance
-from keepbook.findings import Changed
-from keepbook.findings.shared import Table
-from keepbook.findings.strategy_tables import stacked
+from keepbook.experiments.page import tables as experiments_tables
+from keepbook.experiments.page.tables import stacked
+from keepbook.experiments.sample_ratio import balance
+from keepbook.page.elements import Table
 from keepbook.report import render
 
 YEN = 20_000.0  # a basket of 25 becomes half a million
@@ -103,17 +104,20 @@ def test_a_cell_of_several_numbers_is_stacked(text: str, lines: list[str]) -> No
 
 def test_rows_of_several_arms_are_named_whole_in_their_first_cell(effects: pd.DataFrame) -> None:
     """It is the cell that stays in sight on a phone."""
-    head, *rows = cells(findings.effects_table(effects, UNIT, None))
+    head, *rows = cells(experiments_tables.effects_table(effects, UNIT, None))
     assert head[0] == "metric · arm"
     assert [row[0] for row in rows[:3]] == [f"revenue a customer, JPY\n{name}" for name in TREATMENTS]
-    head, *rows = cells(findings.segments_table(segments(), "money", 0.05))
+    head, *rows = cells(experiments_tables.segments_table(segments(), "money", 0.05))
     assert head[0] == "segment · arm"
     assert rows[0][0] == f"tier: gold and platinum together\n{TREATMENTS[0]}"
 
 
 def test_one_treatment_is_not_named_in_every_row(effects: pd.DataFrame) -> None:
     one = effects[effects["variant"] == "call"]
-    for table in (findings.effects_table(one, UNIT, None), findings.details_table(one, UNIT)):
+    for table in (
+        experiments_tables.effects_table(one, UNIT, None),
+        experiments_tables.details_table(one, UNIT),
+    ):
         head, *rows = cells(table)
         assert head[0] == "metric"
         assert "call" not in str(rows)
@@ -121,12 +125,12 @@ def test_one_treatment_is_not_named_in_every_row(effects: pd.DataFrame) -> None:
 
 def test_no_number_is_lost(effects: pd.DataFrame, arms: dict[str, Any]) -> None:
     row = effects.iloc[0]
-    details = cells(findings.details_table(effects, UNIT))
+    details = cells(experiments_tables.details_table(effects, UNIT))
     assert details[0][-1] == "n"
     assert row["carriers"] == pytest.approx(29, abs=20), "of some 90 buyers in 300"
     assert details[1][-1] == f"{row['n_control']}\n: {row['n_treatment']}\n({row['carriers']:.0f})"
     earned = money_of({"margin": arms}, experiment(cost=3000.0), 250_000)
-    money = cells(findings.money_table(earned, UNIT))
+    money = cells(experiments_tables.money_table(earned, UNIT))
     first = earned.iloc[0]
     loss, allowed = (f"{first[name]:,.0f}" for name in ("loss_rolled_out", "max_loss"))
     assert money[1][money[0].index("loss if rolled out, of allowed")] == f"{loss}\nof {allowed}"
@@ -136,15 +140,17 @@ def test_no_number_is_lost(effects: pd.DataFrame, arms: dict[str, Any]) -> None:
 def test_few_carriers_stand_beside_n(effects: pd.DataFrame) -> None:
     """From a hundred on, n says enough."""
     rows = effects.iloc[:3].assign(carriers=[99.4, 100.0, float("nan")], n_control=1536, n_treatment=1469)
-    _head, *made = cells(findings.details_table(rows, UNIT))
+    _head, *made = cells(experiments_tables.details_table(rows, UNIT))
     assert [row[-1] for row in made] == ["1,536\n: 1,469\n(99)", "1,536\n: 1,469", "1,536\n: 1,469"]
 
 
 def test_captions_define_what_the_columns_hold(effects: pd.DataFrame, arms: dict[str, Any]) -> None:
-    assert "of guardrails uncorrected" in findings.effects_table(effects, UNIT, None)[2]
+    assert "of guardrails uncorrected" in experiments_tables.effects_table(effects, UNIT, None)[2]
     earned = money_of({"margin": arms}, experiment(cost=3000.0), 250_000)
-    assert "of allowed (`max_loss`): the most" in findings.money_table(earned, UNIT)[2]
-    assert "in brackets, where below 100: how many alike" in findings.details_table(effects, UNIT)[2]
+    assert "of allowed (`max_loss`): the most" in experiments_tables.money_table(earned, UNIT)[2]
+    assert (
+        "in brackets, where below 100: how many alike" in experiments_tables.details_table(effects, UNIT)[2]
+    )
 
 
 # ── how alike the arms were ─────────────────────────────────────────────────────────────────────────────
@@ -164,7 +170,7 @@ def study_of(clustered: bool = False, **named: Any) -> Any:
 
 
 def test_nobody_who_bought_before_is_not_called_alike() -> None:
-    table = findings.balance_table(before([0, 0, 0], [0, 0, 0]), 0.05, study=study_of(pre_days=45))
+    table = experiments_tables.balance_table(before([0, 0, 0], [0, 0, 0]), 0.05, study=study_of(pre_days=45))
     assert table[2] == (
         "Nobody bought in the 45 days before the assignment, so it says nothing; a longer `pre_days` would."
     )
@@ -176,7 +182,7 @@ def test_nobody_who_bought_before_is_not_called_alike() -> None:
 
 
 def test_balance_tells_of_how_many_days() -> None:
-    table = findings.balance_table(before([0, 1, 2], [1, 2, 3]), 0.05, study=study_of(pre_days=1))
+    table = experiments_tables.balance_table(before([0, 1, 2], [1, 2, 3]), 0.05, study=study_of(pre_days=1))
     assert table[2].startswith("Means per customer in the 1 day before the assignment. Beyond what chance")
     assert "clusters" not in table[2]
     assert "says nothing" not in table[2]
@@ -185,7 +191,7 @@ def test_balance_tells_of_how_many_days() -> None:
 
 def test_balance_of_clusters_says_of_what_its_deviations_are() -> None:
     shops = np.array([0, 0, 1, 1, 2, 2])
-    table = findings.balance_table(
+    table = experiments_tables.balance_table(
         before([0, 1, 2, 0, 1, 1], [1, 2, 0, 3, 1, 1], shops), 0.05, study=study_of(clustered=True)
     )
     assert table[2].endswith("Differences are in standard deviations of the clusters' means.")
@@ -193,7 +199,7 @@ def test_balance_of_clusters_says_of_what_its_deviations_are() -> None:
 
 def test_one_thing_nothing_is_known_of_is_told_apart() -> None:
     found = before([0, 1, 2], [1, 2, 3]).assign(difference=[0.1, float("nan")])
-    table = findings.balance_table(found, 0.05)
+    table = experiments_tables.balance_table(found, 0.05)
     assert [row[-1] for row in cells(table)[1:]] == ["yes", "–"]
     assert table[2].startswith("Means per customer in the time before the assignment.")
     assert table[2].endswith("–: 0 in both arms, which says nothing.")
@@ -210,13 +216,13 @@ def of_an_experiment(effects: pd.DataFrame, arms: dict[str, Any]) -> list[Table]
     alike = pd.DataFrame({"variant": TREATMENTS, "column": "pre_revenue", "control": 1234567.891})
     alike = alike.assign(treatment=alike["control"], difference=-0.012, bound=0.072, unlike=False)
     return [
-        findings.balance_table(alike, 0.05, study=study_of(clustered=True)),
-        findings.effects_table(effects, UNIT, truth),
-        findings.details_table(effects, UNIT),
-        findings.money_table(earned, UNIT),
-        findings.ahead_table(ahead, UNIT),
-        findings.waiting_table(waiting, 0.05),
-        findings.segments_table(segments(), "money", 0.05),
+        experiments_tables.balance_table(alike, 0.05, study=study_of(clustered=True)),
+        experiments_tables.effects_table(effects, UNIT, truth),
+        experiments_tables.details_table(effects, UNIT),
+        experiments_tables.money_table(earned, UNIT),
+        experiments_tables.ahead_table(ahead, UNIT),
+        experiments_tables.waiting_table(waiting, 0.05),
+        experiments_tables.segments_table(segments(), "money", 0.05),
     ]
 
 
@@ -225,11 +231,11 @@ def of_changes() -> list[Table]:
     tables = []
     for result in (compared(dear, clusters=12, cost=YEN), alone(gain=8.0)):
         tables += [
-            findings.change_effects_table(Changed(result), before_after_data.UNIT),
-            findings.change_robust_table(result, 0.05),
-            findings.change_placebo_table(result, 0.05),
-            findings.change_money_table(result, before_after_data.UNIT),
-            findings.change_groups_table(result),
+            before_after_tables.change_effects_table(Changed(result), before_after_data.UNIT),
+            before_after_tables.change_robust_table(result, 0.05),
+            before_after_tables.change_placebo_table(result, 0.05),
+            before_after_tables.change_money_table(result, before_after_data.UNIT),
+            before_after_tables.change_groups_table(result),
         ]
     return tables
 

@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from keepbook import findings
 from keepbook.clv import Choices, Gate, Newcomer, Truth
-from keepbook.clv.trials.winners import Winner
+from keepbook.clv.page import findings as room
+from keepbook.clv.page import tables as clv_tables
+from keepbook.clv.page.findings import Worth, value_findings
+from keepbook.clv.page.tiles import value_tiles
+from keepbook.clv.validation.ranking import Winner
 from keepbook.errors import NotEnoughData
-from keepbook.findings import Worth, cash, shown_as, value_findings, value_tiles
-from keepbook.findings import value as room
+from keepbook.page.elements import cash, shown_as
 
 UNIT: Any = SimpleNamespace(currency="EUR", alpha=0.05)
 MET = Gate("Customers", True, False, "900 customers", "at least 500", "")
@@ -313,36 +315,36 @@ def test_tables_hand_a_reason_on() -> None:
     reason = NotEnoughData("why")
     base: Any = None
     for made in (
-        findings.outlook_table(reason, base, None, None),
-        findings.forecast_table(reason, base, None),
-        findings.best_table(reason, base, None),
-        findings.newcomer_table(reason, reason, reason, base, None),
-        findings.cost_table(reason, None),
-        findings.cuts_table(an_evaluation(), reason, None),
-        findings.cuts_table(reason, found().model, None),
-        findings.methods_table(an_evaluation(), reason, "spend"),
-        findings.methods_table(reason, found().model, "spend"),
-        findings.parameters_table(reason, 0.05),
-        findings.models_table(reason),
+        clv_tables.outlook_table(reason, base, None, None),
+        clv_tables.forecast_table(reason, base, None),
+        clv_tables.best_table(reason, base, None),
+        clv_tables.newcomer_table(reason, reason, reason, base, None),
+        clv_tables.cost_table(reason, None),
+        clv_tables.cuts_table(an_evaluation(), reason, None),
+        clv_tables.cuts_table(reason, found().model, None),
+        clv_tables.methods_table(an_evaluation(), reason, "spend"),
+        clv_tables.methods_table(reason, found().model, "spend"),
+        clv_tables.parameters_table(reason, 0.05),
+        clv_tables.models_table(reason),
     ):
         assert made[0] is reason
 
 
 def test_methods_are_ranked_by_error_and_marked() -> None:
     evaluation = an_evaluation(spend=a_winner(method="BG/NBD"))
-    frame, formats, caption = findings.methods_table(evaluation, found().model, "spend")
+    frame, formats, caption = clv_tables.methods_table(evaluation, found().model, "spend")
     assert isinstance(frame, pd.DataFrame)
     assert list(frame["method"]) == ["BG/NBD (nearest)", "MBG/NBD (shown here)"]
     assert list(frame["total off by"]) == ["0 %", "+5 %"]
     assert set(formats) == set(frame.columns)
     assert "1 cut-off" in caption
-    purchases = findings.methods_table(evaluation, found().model, "purchases")
+    purchases = clv_tables.methods_table(evaluation, found().model, "purchases")
     assert "log-likelihood" in purchases[1] and "log-likelihood" not in formats
     assert "Too little to learn from." in purchases[2]
 
 
 def test_gates_are_told_with_what_follows() -> None:
-    frame, _formats, _caption = findings.gates_table([MET, STOP])
+    frame, _formats, _caption = clv_tables.gates_table([MET, STOP])
     assert isinstance(frame, pd.DataFrame)
     assert list(frame[""]) == ["✓", "✗"]
     assert list(frame["what follows"]) == ["–", "Too few."]
@@ -353,7 +355,7 @@ def test_newcomers_stand_beside_the_model_where_they_were_seen() -> None:
         {"months": range(13), "purchases": 0.5, "value": 40.0, "lower": 39.0, "upper": 41.0}
     )
     one = found()
-    frame, _formats, caption = findings.newcomer_table(months, one.newcomer, SEEN, one.base, "EUR")
+    frame, _formats, caption = clv_tables.newcomer_table(months, one.newcomer, SEEN, one.base, "EUR")
     assert isinstance(frame, pd.DataFrame)
     assert list(frame["within"]) == ["first purchase", "3 months", "6 months", "12 months"]
     assert list(frame["revenue seen"]) == ["–", "30.00 [25.00, 35.00]", "33.00 [28.00, 39.00]", "–"]

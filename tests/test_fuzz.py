@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from keepbook.errors import KeepbookError, UnitFileError
-from keepbook.params import Unit, load_unit, unit_schema
 from keepbook.tables import open_tables
+from keepbook.unit import Unit, load_unit, unit_schema
 
 ANY: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 AT_LENGTH: dict[str, Any] = {**ANY, "phases": [Phase.explicit, Phase.generate]}

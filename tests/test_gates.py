@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from keepbook.clv.base import Base, customer_base
+from keepbook.clv.checks import Gate, dependence, drift, gates, model_gates, typical_interval
 from keepbook.clv.choices import Choices
-from keepbook.clv.gates import Gate, dependence, drift, gates, model_gates, typical_interval
 from keepbook.clv.model import CustomerModel, Spend
 from keepbook.clv.patterns import Patterns
+from keepbook.clv.processes.bg_nbd import BG
 from keepbook.clv.processes.fitting import Fit
-from keepbook.clv.processes.geometric import BG
 from keepbook.clv.processes.posterior import Posterior
 from keepbook.tables import Window
 

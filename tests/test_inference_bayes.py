@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from keepbook.experiments.inference import bayes
+from keepbook.stats import bayes
 
 EFFECTS = st.floats(-1e6, 1e6, allow_subnormal=False)
 ERRORS = st.floats(1e-6, 1e6)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from keepbook.experiments.inference.multiplicity import adjusted
+from keepbook.stats.multiplicity import adjusted
 
 # Y. Benjamini & Y. Hochberg (1995), JRSS B 57, §4.1: 15 comparisons of the thrombolysis trial.
 TRIAL = "0.0001 0.0004 0.0019 0.0095 0.0201 0.0278 0.0298 0.0344 0.0459 0.3240 0.4262 0.5719 0.6528 0.7590 1"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 from statsmodels.stats.power import TTestIndPower
 
-from keepbook.experiments.inference import power
+from keepbook.stats import power
 
 
 def test_cohens_table() -> None:

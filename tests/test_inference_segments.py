@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from keepbook.experiments.inference.segments import heterogeneity, shrunken
+from keepbook.stats.shrinkage import heterogeneity, shrunken
 
 # D. B. Rubin (1981), J. Educational Statistics 6: the eight schools, as in Gelman et al., Table 5.2.
 SCHOOLS = pd.DataFrame(

@@ -10,8 +10,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import lambertw
 from scipy.stats import norm
 
-from keepbook.experiments.inference import sequential
-from keepbook.experiments.inference.bayes import relative
+from keepbook.stats import always_valid as sequential
+from keepbook.stats.bayes import relative
 
 LOOKS = 20
 

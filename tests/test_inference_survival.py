@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf, logrank, ttest_ind
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
-from keepbook.experiments.inference import survival
+from keepbook.stats import survival
 
 # The waltons data of lifelines 0.30.3 (MIT licence; lifelines/datasets/waltons_dataset.csv, 163 rows of T, E
 # and group): day → customers. Nobody of miR-137 is censored.

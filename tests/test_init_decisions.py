@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from init_data import Keepbook, purchases
 
-from keepbook.params import load_unit
-from keepbook.recognition import drafted
+from keepbook.drafting import drafted
+from keepbook.unit import load_unit
 
 # ── to decide ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,9 +14,9 @@ import xlsxwriter
 import yaml
 from init_data import Keepbook, purchases, write_csv
 
-from keepbook.params import load_unit
-from keepbook.recognition import drafted, written
+from keepbook.drafting import drafted, written
 from keepbook.simulate import simulate
+from keepbook.unit import load_unit
 
 EXPORTS = yaml.safe_load((Path(__file__).parent / "headers.yaml").read_text(encoding="utf-8"))
 

@@ -16,8 +16,8 @@ import pytest
 import xlsxwriter
 from init_data import Keepbook
 
-from keepbook.params import load_unit
 from keepbook.tables import open_tables
+from keepbook.unit import load_unit
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 

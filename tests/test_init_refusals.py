@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from init_data import Keepbook, write_csv
 
-from keepbook.params import load_unit
+from keepbook.unit import load_unit
 
 
 def test_a_file_that_is_there_is_not_written_over(keepbook: Keepbook, home: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from keepbook.intervals import difference, mean_of, mean_of_shares, ratio, share, wilson
+from keepbook.stats.intervals import difference, mean_of, mean_of_shares, ratio, share, wilson
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from papermill.inspection import inspect_notebook
 
-from keepbook.params import Unit
+from keepbook.unit import Unit
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CHECKED = "nbval-check-output"

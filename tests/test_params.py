@@ -14,13 +14,7 @@ from pydantic import ValidationError
 from unit_files import NAME, SHOP, SMALL, TEXT_FILE, NoDays, load, message, told
 
 from keepbook.errors import UnitFileError
-from keepbook.params import (
-    Simulation,
-    find_home,
-    load_unit,
-    resolve_secrets,
-    unit_names,
-)
+from keepbook.unit import Simulation, find_home, load_unit, resolve_secrets, unit_names
 
 # ── what loads ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,10 +19,7 @@ from params_messages_data import SETTINGS
 from unit_files import SHOP, SIMULATED, SMALL, TEXT_FILE, NoDays, load
 
 from keepbook.errors import UnitFileError
-from keepbook.params import (
-    Unit,
-    unit_schema,
-)
+from keepbook.unit import Unit, unit_schema
 
 # ── schema ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,7 +212,7 @@ def test_any_parameters(scratch: Path, values: dict[str, Any]) -> None:
 
 
 def test_import_needs_neither_engine_nor_notebook() -> None:
-    code = "import keepbook.params, sys; print(*sys.modules)"
+    code = "import keepbook.unit, sys; print(*sys.modules)"
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

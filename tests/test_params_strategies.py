@@ -9,7 +9,7 @@ import pytest
 from params_strategies_data import CHANGE, FIRST, FULL, TABLES
 from unit_files import SIMULATED, load, message, told
 
-from keepbook.params import BUILT_IN, KINDS, Metric, load_unit
+from keepbook.unit import BUILT_IN, KINDS, Metric, load_unit
 
 
 def test_full(home: Path) -> None:

@@ -15,7 +15,7 @@ from params_strategies_data import CHANGE, CHANGES, EXPERIMENTS, FIRST, FULL, NA
 from unit_files import NoDays, load
 
 from keepbook.errors import UnitFileError
-from keepbook.params import Change, Experiment, Unit, unit_schema
+from keepbook.unit import Change, Experiment, Unit, unit_schema
 
 # ── schema ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from planner_data import lines, tiny_shop
 
-from keepbook.experiments.planner import Plan, plan
-from keepbook.experiments.planner.past import eligible, newcomers, silence_of, weeks_of
-from keepbook.experiments.planner.sizes import ready_on, weeks_to
-from keepbook.params import Unit
+from keepbook.planning import Plan, plan
+from keepbook.planning.past import eligible, newcomers, silence_of, weeks_of
+from keepbook.planning.sample_size import ready_on, weeks_to
 from keepbook.tables import Window, open_tables
+from keepbook.unit import Unit
 
 # ── supply ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,11 +11,12 @@ from conftest import REPOSITORY
 from planner_data import within
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.planner import plan, planning
-from keepbook.experiments.planner.simulation import cells_of
-from keepbook.findings import plan_findings
-from keepbook.params import Unit, load_unit
+from keepbook.planning import plan
+from keepbook.planning import plan as planning
+from keepbook.planning.page.findings import plan_findings
+from keepbook.planning.simulation import cells_of
 from keepbook.tables import Tables, open_tables
+from keepbook.unit import Unit, load_unit
 
 FRAMES = ("needed", "detectable", "simulated", "false_positive")
 

@@ -10,9 +10,10 @@ import pytest
 from planner_data import lines, tiny_shop
 
 from keepbook.errors import DataError, NotEnoughData
-from keepbook.experiments.planner import plan, planning
-from keepbook.params import Unit
+from keepbook.planning import plan
+from keepbook.planning import plan as planning
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 # ── notes ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from planner_data import cells, money, share, within
 from statsmodels.stats.power import TTestIndPower
 
-from keepbook.experiments.compared import compare
-from keepbook.experiments.moments import Moments
-from keepbook.experiments.planner.simulation import Drawn, draw, found, pvalues
-from keepbook.experiments.planner.sizes import needed_per_arm, power_with
+from keepbook.experiments.comparison import compare
+from keepbook.planning.sample_size import needed_per_arm, power_with
+from keepbook.planning.simulation import Chart, draw, found, pvalues
+from keepbook.stats.moments import Moments
 
 Floats = NDArray[np.float64]
 
@@ -25,8 +25,8 @@ def arm(x: Floats, pre: Floats, metric: str) -> Moments:
     )
 
 
-def drawn(arms: list[Moments]) -> Drawn:
-    return Drawn(
+def drawn(arms: list[Moments]) -> Chart:
+    return Chart(
         arms[0].count,
         *(np.array([one.mean[i] for one in arms]) for i in (0, 1)),
         *(np.array([one.cov[i, j] for one in arms]) for i, j in ((0, 0), (1, 1), (0, 1))),
@@ -51,7 +51,7 @@ def test_pvalues_are_those_of_the_page(metric: str, before: str) -> None:
 
 
 def test_where_nothing_varies_nothing_is_found() -> None:
-    one = Drawn(50, *(np.array([value]) for value in (1.0, 1.0, 0.0, 0.0, 0.0)))
+    one = Chart(50, *(np.array([value]) for value in (1.0, 1.0, 0.0, 0.0, 0.0)))
     assert np.isnan(pvalues(one, one, share=True)).all() and np.isnan(pvalues(one, one, share=False)).all()
 
 

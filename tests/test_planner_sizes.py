@@ -14,7 +14,7 @@ from planner_data import money, share
 from statsmodels.stats.power import NormalIndPower, TTestIndPower
 from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
-from keepbook.experiments.planner.sizes import Spread, needed_per_arm, power_with, smallest_lift
+from keepbook.planning.sample_size import Spread, needed_per_arm, power_with, smallest_lift
 
 Floats = NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from keepbook.cohorts import (
     retention,
 )
 from keepbook.errors import DataError, NotEnoughData
-from keepbook.intervals import mean_of_shares, wilson
+from keepbook.stats.intervals import mean_of_shares, wilson
 from keepbook.tables import Window
 
 # Fader & Hardie (2007)

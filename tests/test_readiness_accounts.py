@@ -7,7 +7,7 @@ import pytest
 from cohort_data import buys
 from readiness_data import FEW, LENGTH, D, added, look, look_at, shop_of
 
-from keepbook.params import Unit
+from keepbook.unit import Unit
 
 
 def test_a_guest_account_is_found_whatever_its_name(unit: Unit) -> None:

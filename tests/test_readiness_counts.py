@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readiness_data import DAY, FEW, D, look, with_settings
 
-from keepbook import intervals
 from keepbook.cohorts import Choices, retention
-from keepbook.params import Unit
+from keepbook.stats import intervals
 from keepbook.tables import Window
+from keepbook.unit import Unit
 
 # ── counted by hand ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readiness_data import BEGIN, DAY, D, added, kinds, look_at, looked_at, moved, shop_of, without
 
-from keepbook.params import Unit
-from keepbook.readiness import Readiness
+from keepbook.quality import Readiness
 from keepbook.simulate import stream_lines
 from keepbook.tables import Window
+from keepbook.unit import Unit
 
 PLANTED = {
     "nothing": lambda shop: shop,

@@ -12,9 +12,9 @@ from cohort_data import buys
 from conftest import REPOSITORY
 from readiness_data import BEGIN, D, kinds, look, look_at, shop_of
 
-from keepbook.params import Unit, load_unit
-from keepbook.readiness import readiness
+from keepbook.quality import readiness
 from keepbook.tables import open_tables
+from keepbook.unit import Unit, load_unit
 
 UNITS = sorted(path.stem for path in (REPOSITORY / "params").glob("*.yaml"))
 

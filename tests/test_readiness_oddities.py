@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from readiness_data import BEGIN, DAY, D, added, kinds, look_at, moved, shop_of, without
 
-from keepbook.params import Unit
+from keepbook.unit import Unit
 
 
 @pytest.mark.parametrize("length", [7, 14, 60])

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from keepbook.drafting import Found, looks_of, presets_of, recognised
+from keepbook.drafting.roles import words_of
 from keepbook.errors import UnitFileError
-from keepbook.recognition import Found, looks_of, presets_of, recognised
-from keepbook.recognition.roles import words_of
 
 EXPORTS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "headers.yaml").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ import pytest
 from rfm_data import Grain, bought, frame_of, known_of, returned, row_of, table_of
 
 from keepbook.clv.rfm import patterns_of, rfm, spend_pairs, with_holdout
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 # ── traps of the calendar ───────────────────────────────────────────────────────────────────────────────
 

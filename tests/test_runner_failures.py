@@ -12,9 +12,10 @@ import nbformat
 import pytest
 from runner_data import RECORD, SALES, WHOLE, Project, statuses
 
-from keepbook.params import load_unit
-from keepbook.runner import Outcome, attempt, plan, run
+from keepbook.runner import Outcome, plan, run
+from keepbook.runner import task as attempt
 from keepbook.runner.publish import STAGING
+from keepbook.unit import load_unit
 
 
 def text_of(page: str, without: str = "style") -> str:

@@ -12,7 +12,7 @@ import pytest
 from runner_data import POSIX, WHOLE, Project, statuses
 
 from keepbook.runner import run
-from keepbook.runner.alone import alone
+from keepbook.runner.lock import alone
 from keepbook.runner.publish import STAGING
 
 

@@ -30,7 +30,8 @@ from subjects_data import (
 
 from keepbook import cli
 from keepbook.errors import KeepbookError
-from keepbook.runner import attempt, run
+from keepbook.runner import run
+from keepbook.runner import task as attempt
 
 # Fixtures; this project stands in for the empty one of conftest.py.
 project, ran = subjects_data.project, subjects_data.ran

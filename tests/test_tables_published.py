@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from tables_data import Shop, left_out, loaded, matched
 
-from keepbook.params import Unit
 from keepbook.simulate import simulate
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 # ── Online Retail II ────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from tables_data import Shop, days, left_out, loaded
 
 from keepbook.errors import DataError
-from keepbook.params import Unit
 from keepbook.tables import open_tables
+from keepbook.unit import Unit
 
 HEAD = "customer_id,date,amount,order_id\n"
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from browser_data import tables_that_do_not_fit
 
-from keepbook.params import load_unit, unit_names
 from keepbook.runner import run
 from keepbook.simulate import strategies_truth
+from keepbook.unit import load_unit, unit_names
 
 HOME = Path(__file__).parents[1]
 UNITS = unit_names(HOME)

@@ -1,4 +1,4 @@
-"""Unit files that tests of `keepbook.params` begin with, and the messages they compare."""
+"""Unit files that tests of `keepbook.unit` begin with, and the messages they compare."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ import pytest
 import yaml
 
 from keepbook.errors import UnitFileError
-from keepbook.params import (
-    Unit,
-    load_unit,
-)
+from keepbook.unit import Unit, load_unit
 
 SIMULATED = "unit: demo\ntransactions:\n  source: simulate\n"  # three lines: what follows begins in line 4
 

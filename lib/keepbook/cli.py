@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from keepbook import __version__
-from keepbook.errors import KeepbookError, printable, told
+from keepbook.errors import KeepbookError, as_error, printable
 
 if TYPE_CHECKING:
     from keepbook.runner import Outcome, Task
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except Exception as error:
-        _say(traceback.format_exc() if args.debug else str(told(error)), sys.stderr)
+        _say(traceback.format_exc() if args.debug else str(as_error(error)), sys.stderr)
         return WRONG if isinstance(error, KeepbookError) else FAILED
 
 
@@ -131,9 +131,9 @@ def _say(text: str, stream: TextIO) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from keepbook.params import find_home
-    from keepbook.progress import Progress
+    from keepbook.console.progress import Progress
     from keepbook.runner import run, tasks_of
+    from keepbook.unit import find_home
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's way to say Ctrl-C
     home = find_home()
@@ -173,8 +173,8 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
 
 def _init(args: argparse.Namespace) -> int:
     from keepbook.console.draft import show_draft
-    from keepbook.params import find_home, new_unit_file, table_keys
-    from keepbook.recognition import drafted, written
+    from keepbook.drafting import drafted, written
+    from keepbook.unit import find_home, new_unit_file, table_keys
 
     home = find_home()
     path = new_unit_file(args.unit, home, overwrite=args.force)
@@ -196,7 +196,7 @@ def _from_home(source: str, home: Path) -> str:
     """A file as the unit file names it: from the project folder, where it lies inside it."""
     path = Path(source)
     if not path.exists():
-        return source  # a pattern, a URL, or a fault that is told where it is opened
+        return source  # a pattern, a URL, or a fault that is as_error where it is opened
     whole = path.resolve()
     return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
 
@@ -208,12 +208,12 @@ def _check(args: argparse.Namespace) -> int:
     from datetime import date
 
     from keepbook.console.check import show
-    from keepbook.console.strategies import strategies
-    from keepbook.params import find_home, load_unit
-    from keepbook.readiness import readiness
+    from keepbook.console.experiments import strategies
+    from keepbook.quality import readiness
     from keepbook.runner.plan import units_in
     from keepbook.runner.secrets import hider
     from keepbook.tables import open_tables
+    from keepbook.unit import find_home, load_unit
 
     home = find_home()
     failed = 0
@@ -230,14 +230,14 @@ def _check(args: argparse.Namespace) -> int:
             failed += tried.faulty
         except Exception as error:  # one unit's fault never keeps the others from being checked
             failed += 1
-            fault = traceback.format_exc() if args.debug else str(told(error))
+            fault = traceback.format_exc() if args.debug else str(as_error(error))
             _say(f"✗ {name}\n{hide(fault)}\n", sys.stderr)
     return FAILED if failed else OK
 
 
 def _list(args: argparse.Namespace) -> int:
-    from keepbook.params import find_home
     from keepbook.runner.plan import tasks_of
+    from keepbook.unit import find_home
 
     home = find_home()
     tasks = tasks_of(home, (), (), home / "reports")
@@ -249,8 +249,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _state_of(task: Task, home: Path) -> str:
-    from keepbook.params import load_unit
     from keepbook.runner.plan import ERROR_PAGE, inputs_of, is_current, sisters_of
+    from keepbook.unit import load_unit
 
     try:
         unit = load_unit(task.unit, home)
@@ -259,13 +259,13 @@ def _state_of(task: Task, home: Path) -> str:
         inputs = inputs_of(unit, task.notebook, sisters_of(task, home))
         return "up to date" if is_current(task, inputs) else "to be made"
     except (KeepbookError, OSError) as error:
-        return f"✗ {told(error).what}"
+        return f"✗ {as_error(error).what}"
 
 
 def _schema(args: argparse.Namespace) -> int:
     import json
 
-    from keepbook.params import find_home, unit_schema
+    from keepbook.unit import find_home, unit_schema
 
     path = find_home() / "params" / "unit.schema.json"
     path.write_text(json.dumps(unit_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

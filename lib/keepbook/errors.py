@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import NamedTuple
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -63,11 +64,30 @@ class NotEnoughData(KeepbookError):
     """The data are sound but too few to carry the answer."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A sentence that helps with a misspelt name: the nearest known one, or all of them."""
+class Suggestion(NamedTuple):
+    """What somebody may have meant by a name that is unknown.
+
+    Attributes
+    ----------
+    name : the nearest known one; None where none is near. known : all of them, sorted.
+    """
+
+    name: str | None
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"did you mean '{self.name}'?" if self.name else f"known: {', '.join(self.known)}"
+
+
+def suggestion(name: str, known: Iterable[str]) -> Suggestion:
+    """Help with a misspelt name.
+
+    >>> suggestion("revenu", ["orders", "revenue"]).name
+    'revenue'
+    """
     known = list(known)
     close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
+    return Suggestion(close[0] if close else None, tuple(sorted(known)))
 
 
 def from_text(text: str) -> KeepbookError | None:
@@ -82,7 +102,7 @@ def from_text(text: str) -> KeepbookError | None:
     return KeepbookError(what, **parts) if what and parts else None
 
 
-def told(error: Exception) -> KeepbookError:
+def as_error(error: Exception) -> KeepbookError:
     """Any error as a person is told: a disk by what is wrong with it, the unforeseen as a fault of ours."""
     if isinstance(error, KeepbookError):
         return error

@@ -29,7 +29,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html
 
 from keepbook import __version__
 from keepbook.errors import printable
-from keepbook.words import MISSING, _, plural
+from keepbook.text import MISSING, _, plural
 
 ASSETS = Path(__file__).parent / "assets"
 

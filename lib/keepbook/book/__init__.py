@@ -20,17 +20,16 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from keepbook.book import fragments
-from keepbook.book.fragments import Html
 from keepbook.book.opening import opening
 from keepbook.book.saving import plain, save_frame, save_large
-from keepbook.book.tiles import tile_of
-from keepbook.charts import Drawn
-from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError, nearest
-from keepbook.findings import Tile
-from keepbook.params import Unit, load_unit
+from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError, suggestion
+from keepbook.page import html as fragments
+from keepbook.page.elements import Chart, Tile
+from keepbook.page.html import Html
+from keepbook.page.tiles import tile_of
 from keepbook.tables import Tables, open_tables
-from keepbook.words import _, day, number
+from keepbook.text import _, day, number
+from keepbook.unit import Unit, load_unit
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
@@ -119,7 +118,7 @@ class Book:
             raise UnitFileError(
                 f"There is no {one} {name!r}.",
                 where=f"params/{self.unit.path.name}, {kind}",
-                expected=nearest(name, known) if known else f"an entry of {kind}; there is none yet",
+                expected=str(suggestion(name, known)) if known else f"an entry of {kind}; there is none yet",
                 do=f"Correct the name, or add the {one} to the unit file.",
             )
         if not known:
@@ -190,7 +189,7 @@ class Book:
             "\n".join(t.label for t in tiles),
         )
 
-    def figure(self, draw: Callable[..., Drawn], *results: Any, **beside: Any) -> Html:
+    def figure(self, draw: Callable[..., Chart], *results: Any, **beside: Any) -> Html:
         """A chart of results; where one of them is a reason, that reason instead.
 
         Parameters

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from keepbook.book import fragments
-from keepbook.book.fragments import Html
 from keepbook.errors import printable
-from keepbook.params import Change, Experiment, Unit
+from keepbook.page import html as fragments
+from keepbook.page.html import Html
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
-from keepbook.words import MISSING, _, day, money, number, percent
+from keepbook.text import MISSING, _, day, money, number, percent
+from keepbook.unit import Change, Experiment, Unit
 
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
 

@@ -2,15 +2,15 @@
 
 from keepbook.clv.acquisition import acquisition_cost
 from keepbook.clv.base import Base, customer_base
-from keepbook.clv.carried import all_gates, examine, fit, sound
+from keepbook.clv.checks import Gate
 from keepbook.clv.choices import Choices
+from keepbook.clv.fitted import all_gates, examine, fit, sound
 from keepbook.clv.forecast import Forecast, forecast
-from keepbook.clv.gates import Gate
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.newcomers import growing, newcomers
 from keepbook.clv.processes.fitters import FITTERS, PROCESSES
-from keepbook.clv.trials.evaluation import Evaluation, evaluate
 from keepbook.clv.truth import Truth, truth_of
+from keepbook.clv.validation.evaluation import Evaluation, evaluate
 from keepbook.clv.value import Newcomer, concentration, new_customer, outlook, score
 from keepbook.clv.views import active, best, by_cohort, last_value, matrix, of, ranked, scored, spread, sums
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from keepbook.clv.rfm import DAYS, TimeUnit
-from keepbook.params import Unit
+from keepbook.unit import Unit
 
 YEAR = 365.25  # days
 MILESTONES = (1, 3, 6, 12, 24, 36, 60)  # months ahead that people speak of

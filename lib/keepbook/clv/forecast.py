@@ -12,13 +12,13 @@ import pandas as pd
 
 from keepbook.clv.base import Base, activity, customer_base
 from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.processes import spend as gamma_gamma
+from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.objective import Floats
 from keepbook.clv.rfm import DAYS, TimeUnit
 from keepbook.clv.value import total_ahead
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
-from keepbook.words import _
+from keepbook.text import _
 
 Period = Literal["week", "month"]
 FREQUENCY = {"week": "W-SUN", "month": "M"}

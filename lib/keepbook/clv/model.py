@@ -9,15 +9,15 @@ import pandas as pd
 
 from keepbook.clv.base import Base
 from keepbook.clv.choices import Choices
-from keepbook.clv.processes import spend as gamma_gamma
+from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.fitters import FITTERS, PROCESSES, GammaGamma
 from keepbook.clv.processes.fitting import Fit, Prior, maximise
 from keepbook.clv.processes.objective import Floats
 from keepbook.clv.processes.posterior import Posterior, sample
 from keepbook.clv.processes.process import Process
-from keepbook.clv.trials.evaluation import Evaluation
+from keepbook.clv.validation.evaluation import Evaluation
 from keepbook.errors import NotEnoughData
-from keepbook.words import _
+from keepbook.text import _
 
 DRAWS = 4000
 FEWEST_SPENDERS = 30  # repeat buyers with positive spend, for three parameters

@@ -8,12 +8,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook import intervals
 from keepbook.clv.base import Base
 from keepbook.clv.model import CustomerModel
+from keepbook.clv.processes.gamma_gamma import mean_spend
 from keepbook.clv.processes.objective import Floats
-from keepbook.clv.processes.spend import mean_spend
 from keepbook.clv.value import Newcomer
+from keepbook.stats import intervals
 
 LOOKS = 512  # posterior draws
 FEWEST = 30  # newcomers whose mean is worth looking at

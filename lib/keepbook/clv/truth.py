@@ -9,14 +9,14 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv.ahead import discounted_alive
 from keepbook.clv.base import Base
+from keepbook.clv.future import discounted_alive
 from keepbook.clv.processes.objective import Floats
-from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.processes.pareto_nbd import PARETO
 from keepbook.clv.rfm import DAYS, rfm
-from keepbook.params import Unit
 from keepbook.simulate import TIERS
 from keepbook.tables import Tables
+from keepbook.unit import Unit
 
 
 @dataclass(frozen=True)

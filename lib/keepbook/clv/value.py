@@ -9,10 +9,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv.ahead import LOOKS, Total, discounted_alive, quantiles, simulate_futures, total
 from keepbook.clv.base import Base
+from keepbook.clv.future import LOOKS, Total, discounted_alive, quantiles, simulate_futures, total
 from keepbook.clv.model import CustomerModel, interval
-from keepbook.clv.processes import spend as gamma_gamma
+from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.objective import Floats
 
 TENTHS = 10

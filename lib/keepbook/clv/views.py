@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv.ahead import Futures, simulate_futures, total
 from keepbook.clv.base import Base, computed
+from keepbook.clv.future import Futures, simulate_futures, total
 from keepbook.clv.model import CustomerModel, interval
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.rfm import DAYS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from keepbook import intervals
 from keepbook.cohorts.calendar import ROLLING_DAYS, shift
 from keepbook.cohorts.triangle import SUMS, Choices
+from keepbook.stats import intervals
 from keepbook.tables import Window
 
 MOMENTS = ["revenue", "squares", "products", "base", "base_squares"]

@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from keepbook.cohorts.retention import Retention
 from keepbook.errors import DataError, NotEnoughData
-from keepbook.intervals import z_of
+from keepbook.stats.intervals import z_of
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
 FEWEST_OBSERVED = 8  # a third of them held out leaves enough for three parameters

@@ -13,7 +13,7 @@ from scipy.stats import chi2_contingency
 
 from keepbook.cohorts.cells import MOMENTS, average_of, cells_of
 from keepbook.cohorts.triangle import Choices, fold_small, triangle
-from keepbook.errors import DataError, NotEnoughData, nearest
+from keepbook.errors import DataError, NotEnoughData, suggestion
 from keepbook.tables import Window
 
 NOT_STATED = "not stated"
@@ -149,7 +149,7 @@ def retention_by(
         raise DataError(
             f"The customers table has no column '{column}'.",
             where="retention_by",
-            expected=nearest(column, known),
+            expected=str(suggestion(column, known)),
             do="Name one of them, or map it under customers: columns:.",
         )
     choices = choices or Choices()

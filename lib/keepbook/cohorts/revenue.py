@@ -7,8 +7,8 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook import intervals
 from keepbook.cohorts.calendar import PANDAS, Period, index_of, number_of, observed
+from keepbook.stats import intervals
 from keepbook.tables import Window
 
 CHURN_COLUMNS = {

@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.cohorts.calendar import ROLLING_DAYS, Clock, Period, days_between, index_of, observed, start_of
-from keepbook.params import Unit
 from keepbook.tables import Window
+from keepbook.unit import Unit
 
 Rule = Literal["on", "on_or_after", "bracket"]
 Average = Literal["pooled", "simple"]

@@ -11,13 +11,13 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from keepbook.console.answers import adds, answers
+from keepbook.console.experiments import Strategies, shown
 from keepbook.console.layout import LONGEST, SIGNS, Hide, line, marked, section, shortened
-from keepbook.console.strategies import Strategies, shown
-from keepbook.console.verdicts import adds, answers
-from keepbook.params import Unit
-from keepbook.readiness import Account, Odd, Readiness
+from keepbook.quality import Account, Odd, Readiness
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
-from keepbook.words import MISSING, _, day, interval, money, number, percent, plural
+from keepbook.text import MISSING, _, day, interval, money, number, percent, plural
+from keepbook.unit import Unit
 
 MOST = 3  # days of a kind; who sees three looks for more
 ONE_TIME = 0.99  # in no shop do so many customers buy but once: these are likely numbers of orders

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from keepbook.drafting import Draft, Part
 from keepbook.errors import printable
-from keepbook.recognition import Draft, Part
-from keepbook.words import _
+from keepbook.text import _
 
 SUCH = 30  # characters of example values
 

@@ -10,13 +10,13 @@ import pandas as pd
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from keepbook.experiments.compared import NAN, Compared, compare, kind_of, lift_limits, spread_of
-from keepbook.experiments.inference.bayes import Better, chance_to_win
-from keepbook.experiments.inference.multiplicity import adjusted
-from keepbook.experiments.inference.sequential import STEADY, half_width
-from keepbook.experiments.inference.sequential import interval as always_valid
-from keepbook.experiments.moments import Moments
-from keepbook.intervals import difference, share
+from keepbook.experiments.comparison import NAN, Compared, compare, kind_of, lift_limits, spread_of
+from keepbook.stats.always_valid import STEADY, half_width
+from keepbook.stats.always_valid import interval as always_valid
+from keepbook.stats.bayes import Better, chance_to_win
+from keepbook.stats.intervals import difference, share
+from keepbook.stats.moments import Moments
+from keepbook.stats.multiplicity import adjusted
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import pandas as pd
 from scipy.stats import norm
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.compared import Compared, compare, spread_of
-from keepbook.experiments.inference.bayes import best_of, chance_to_win, expected_loss
-from keepbook.experiments.inference.sequential import interval as always_valid
-from keepbook.experiments.moments import Moments
-from keepbook.intervals import z_of
-from keepbook.params import Experiment
-from keepbook.words import _
+from keepbook.experiments.comparison import Compared, compare, spread_of
+from keepbook.stats.always_valid import interval as always_valid
+from keepbook.stats.bayes import best_of, chance_to_win, expected_loss
+from keepbook.stats.intervals import z_of
+from keepbook.stats.moments import Moments
+from keepbook.text import _
+from keepbook.unit import Experiment
 
 CARELESS = 0.01  # share of what a control customer brings that may be lost, unless the unit file says more
 UNKNOWN = dict.fromkeys(

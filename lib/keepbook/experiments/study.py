@@ -10,21 +10,21 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.assigned import Intake, admitted
-from keepbook.experiments.compared import KINDS, columns_of
-from keepbook.experiments.drawn import analysable, in_intake, in_outcomes, in_time, in_totals
+from keepbook.experiments.comparison import KINDS, columns_of
 from keepbook.experiments.effects import Wanted, effects_of
-from keepbook.experiments.groups import Segments, by_segment, together, with_segment
-from keepbook.experiments.inference import survival
-from keepbook.experiments.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.experiments.money import money_of, with_margin
-from keepbook.experiments.outcomes import followed, life_table, outcomes_of
-from keepbook.experiments.soundness import SampleRatio, balance, sample_ratio
+from keepbook.experiments.randomised import analysable, in_intake, in_outcomes, in_time, in_totals
+from keepbook.experiments.sample_ratio import SampleRatio, balance, sample_ratio
+from keepbook.experiments.segments import Segments, by_segment, together, with_segment
 from keepbook.experiments.verdict import Verdict, decide
-from keepbook.params import Experiment, Unit
 from keepbook.simulate import strategies_truth
+from keepbook.stats import survival
+from keepbook.stats.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.tables import Tables
-from keepbook.words import _
+from keepbook.tables.follow_up import followed, life_table, outcomes_of
+from keepbook.tables.intake import Intake, admitted
+from keepbook.text import _
+from keepbook.unit import Experiment, Unit
 
 BEFORE = ("pre_retained", "pre_orders", "pre_revenue")
 TOGETHER = ("retained", "orders", "revenue", "margin", "profit", "days_to_purchase", *BEFORE)

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from keepbook.experiments.assigned import Intake
-from keepbook.experiments.inference.bayes import chance_to_win, expected_loss
-from keepbook.experiments.inference.sequential import STEADY, half_width
-from keepbook.experiments.soundness import SampleRatio
-from keepbook.params import Experiment
+from keepbook.experiments.sample_ratio import SampleRatio
+from keepbook.stats.always_valid import STEADY, half_width
+from keepbook.stats.bayes import chance_to_win, expected_loss
+from keepbook.stats.power import LONGEST_TEST
+from keepbook.tables.intake import Intake
+from keepbook.unit import Experiment
 
 Action = Literal["roll out", "stop", "keep running", "redesign"]
 Ground = Literal[
@@ -35,7 +36,6 @@ Ground = Literal[
 ]
 HOPELESS = 1000  # times the customers there are; beyond it nobody runs a test
 LIKELY = float(norm.ppf(0.8))  # the number needed settles it with a chance of 80 %, if the effect is as seen
-LONGEST = 366  # days that a test may still take; later it is better designed anew
 QUIET = 30  # days without an assignment after which enrolment is over
 
 
@@ -248,7 +248,7 @@ def _unsettled(made: Verdict, n: int, times: float, intake: Intake | None, as_of
     if anew.needed is None or (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
         return anew
     last = _assigned(intake, times)
-    if (last + tail - as_of).days > LONGEST:
+    if (last + tail - as_of).days > LONGEST_TEST:
         return anew
     if ends:
         return replace(on, until=ends, decide_on=ends + tail)

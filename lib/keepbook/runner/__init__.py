@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from keepbook.errors import told
-from keepbook.runner.alone import alone
+from keepbook.errors import as_error
+from keepbook.runner.lock import alone
 from keepbook.runner.plan import Outcome, Task, tasks_of
 from keepbook.runner.publish import write_json
 
@@ -77,8 +77,8 @@ def run(
 def _side_by_side(
     tasks: list[Task], home: Path, reports: Path, scratch: Path, jobs: int, force: bool, watch: Watch
 ) -> list[Outcome]:
-    from keepbook.runner.attempt import attempt
     from keepbook.runner.kernel import Kernel
+    from keepbook.runner.task import attempt
 
     waiting, running, done = list(tasks), dict[Future[Outcome], Task](), dict[Task, Outcome]()
     Kernel.ending.clear()
@@ -102,8 +102,8 @@ def _side_by_side(
 
 def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome]:
     """Writes the index and the run's manifest; what fails here is one more outcome, not a crash."""
-    from keepbook.runner.attempt import stamp
     from keepbook.runner.index import write_index
+    from keepbook.runner.task import stamp
 
     started = time.perf_counter()
     try:
@@ -111,7 +111,7 @@ def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome
         write_json(reports / RUN, stamp() | {"outcomes": [asdict(outcome) for outcome in outcomes]})
     except OSError as error:
         seconds = round(time.perf_counter() - started, 2)
-        return [Outcome("all units", "index", "failed", seconds, {}, str(told(error)))]
+        return [Outcome("all units", "index", "failed", seconds, {}, str(as_error(error)))]
     return []
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from keepbook.params import Unit
+from keepbook.unit import Unit
 
 SETS = re.compile(r"^(\w+)\s*(?::[^=#\n]*)?=(?!=)", re.MULTILINE)  # `name: type = value` at a line's start
 

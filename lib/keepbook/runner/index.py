@@ -10,23 +10,14 @@ from typing import Any
 
 from keepbook import __version__
 from keepbook.book import RECORD
-from keepbook.charts import sparkline
-from keepbook.findings import shown_as
-from keepbook.params import Unit, unit_names
+from keepbook.page.elements import shown_as
+from keepbook.plotting.marks import sparkline
 from keepbook.report import IndexRow, Key, Link, render_index
 from keepbook.runner.entries import Entry, listing_of
-from keepbook.runner.plan import (
-    ERROR_PAGE,
-    ERROR_RECORD,
-    MANIFEST,
-    PAGE,
-    Task,
-    read_json,
-    readable,
-    tasks_of,
-)
+from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE, Task, read_json, readable, tasks_of
 from keepbook.runner.publish import write
-from keepbook.words import interval
+from keepbook.text import interval
+from keepbook.unit import Unit, unit_names
 
 
 def write_index(home: Path, reports: Path) -> None:

@@ -20,7 +20,7 @@ from papermill.inspection import inspect_notebook
 from traitlets import Unicode
 from traitlets.config import Config
 
-from keepbook.errors import KeepbookError, from_text, told
+from keepbook.errors import KeepbookError, as_error, from_text
 
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
 ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
@@ -173,7 +173,7 @@ def _raised(error: PapermillExecutionError, path: Path) -> CellFailed:
         return CellFailed(_exited(where), error.source)
     fault = from_text(error.evalue)
     if fault is None and "No space left on device" in error.evalue:
-        fault = told(OSError(28, error.evalue))
+        fault = as_error(OSError(28, error.evalue))
     if fault is None:
         fault = KeepbookError(
             f"{error.ename}: {error.evalue[:500]}",

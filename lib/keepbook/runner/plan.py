@@ -14,11 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from keepbook.errors import KeepbookError, nearest
-from keepbook.params import Unit, load_unit, unit_names
+from keepbook.errors import KeepbookError, suggestion
+from keepbook.reading.fingerprint import fingerprint
 from keepbook.runner.entries import Entry, entries_of, listing_of
-from keepbook.tables.fingerprint import fingerprint
-from keepbook.words import _
+from keepbook.text import _
+from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
 SUBJECTS = {  # where the file's name is a term of the trade, or too long to stand before another
@@ -129,7 +129,7 @@ def _picked(tasks: list[Task], notebooks: list[Path], only: list[str], broken: l
             raise KeepbookError(
                 f"There is no notebook '{pick}'.",
                 where=str(notebooks[0].parent),
-                expected=nearest(pick, known) + hidden,
+                expected=str(suggestion(pick, known)) + hidden,
                 do="Correct --only.",
             )
         wanted |= found
@@ -165,7 +165,7 @@ def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
             raise KeepbookError(
                 f"There is no business unit '{unit}'.",
                 where=where,
-                expected=nearest(unit, names),
+                expected=str(suggestion(unit, names)),
                 do=f"Correct the name, or start the unit: keepbook init {unit} --from FILE.",
             )
     return wanted or names

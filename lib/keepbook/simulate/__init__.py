@@ -8,10 +8,10 @@ Dirt is only ever *added* to that process, so data cleaned correctly follow the 
 
 from keepbook.simulate.costs import COST_NOISE, PRICES, Price
 from keepbook.simulate.dirt import DIRT
+from keepbook.simulate.experiments import ASSIGNMENTS, OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE
 from keepbook.simulate.lines import LINES, stream_lines
 from keepbook.simulate.process import CHANNELS, GROWTH
 from keepbook.simulate.shop import Simulated, simulate, strategies_truth
-from keepbook.simulate.strategies import ASSIGNMENTS, OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE
 from keepbook.simulate.truth import TIERS, Truth
 
 __all__ = [

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from keepbook.simulate.costs import draw_costs
 from keepbook.simulate.dirt import with_dirt
+from keepbook.simulate.experiments import ASSIGNMENTS, Effects, People, strategies
 from keepbook.simulate.process import (
     CHANNELS,
     acquisition_days,
@@ -23,7 +24,6 @@ from keepbook.simulate.process import (
     draw_purchases,
     ids,
 )
-from keepbook.simulate.strategies import ASSIGNMENTS, Effects, People, strategies
 from keepbook.simulate.truth import TIERS, Truth
 
 

@@ -20,8 +20,15 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import DataError, KeepbookError, UnitFileError
-from keepbook.params import Experiment, Unit
-from keepbook.tables.amounts import MONEY
+from keepbook.reading.amounts import MONEY
+from keepbook.reading.columns import NOBODY, column_of, compared, has_column, matches
+from keepbook.reading.days import ZONE_END, text_of
+from keepbook.reading.evidence import first_lines
+from keepbook.reading.faults import place, reading
+from keepbook.reading.files import PART
+from keepbook.reading.fingerprint import fingerprint
+from keepbook.reading.forms import Forms, forms_of
+from keepbook.reading.sources import Desk, new_engine, open_source
 from keepbook.tables.assignments import assignments_of
 from keepbook.tables.cleaning import (
     NO_AMOUNT,
@@ -33,20 +40,13 @@ from keepbook.tables.cleaning import (
     rules_of,
     weighed,
 )
-from keepbook.tables.columns import NOBODY, column_of, compared, has_column, matches
 from keepbook.tables.costs import COUNTS, costs_of, with_days
-from keepbook.tables.days import ZONE_END, text_of
-from keepbook.tables.evidence import first_lines
-from keepbook.tables.faults import place, reading
-from keepbook.tables.faulty import numbers_in
-from keepbook.tables.files import PART
-from keepbook.tables.fingerprint import fingerprint
-from keepbook.tables.forms import Forms, forms_of
+from keepbook.tables.customers import customers_of
+from keepbook.tables.empty import no_line, nothing_usable
 from keepbook.tables.ledger import WORTH_A_WARNING, Ledger, ledger_of
-from keepbook.tables.people import customers_of
-from keepbook.tables.ready_made import outcomes_of, totals_of
-from keepbook.tables.sources import Desk, new_engine, open_source
-from keepbook.tables.unusable import no_line, nothing_usable
+from keepbook.tables.outcomes import outcomes_of, totals_of
+from keepbook.tables.row_checks import numbers_in
+from keepbook.unit import Experiment, Unit
 
 __all__ = [
     "NO_AMOUNT",

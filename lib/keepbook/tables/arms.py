@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import ibis.expr.types as ir
 
-from keepbook.errors import DataError, nearest
-from keepbook.params import Experiment
+from keepbook.errors import DataError, suggestion
+from keepbook.unit import Experiment
 
 MANY = 50  # nobody tries so many arms: these are likely numbers of customers
 LISTED = 10  # experiments or arms in a message
@@ -81,5 +81,5 @@ def check_arms(experiment: Experiment, found: Mapping[str, int]) -> None:
 
 def hint(name: str, known: Iterable[str]) -> str:
     """`Did you mean 'voucher'? `, or nothing where no name is near."""
-    meant = nearest(name, known)
-    return f"D{meant[1:]} " if meant.startswith("did") else ""
+    meant = suggestion(name, known).name
+    return f"Did you mean '{meant}'? " if meant else ""

@@ -8,10 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from keepbook.errors import DataError
-from keepbook.params import BUILT_IN, Experiment
+from keepbook.reading.columns import column_of, key_of
+from keepbook.reading.forms import TOLERATED, Forms
 from keepbook.tables.arms import LISTED, MANY, check_arms, counted, hint, listed
-from keepbook.tables.columns import column_of, key_of
-from keepbook.tables.faulty import (
+from keepbook.tables.customers import key_like
+from keepbook.tables.row_checks import (
     FAULT,
     OURS,
     Fault,
@@ -23,8 +24,7 @@ from keepbook.tables.faulty import (
     sorted_out,
     wrong,
 )
-from keepbook.tables.forms import TOLERATED, Forms
-from keepbook.tables.people import key_like
+from keepbook.unit import BUILT_IN, Experiment
 
 KEY = f"{OURS}customer"
 NEEDED = "an experiment, a customer, an arm and a readable day"

@@ -12,9 +12,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from keepbook.params import Unit
-from keepbook.tables.amounts import MONEY
-from keepbook.tables.columns import (
+from keepbook.reading.amounts import MONEY
+from keepbook.reading.columns import (
     COPY,
     HASH,
     TOTAL,
@@ -25,8 +24,9 @@ from keepbook.tables.columns import (
     key_of,
     matches,
 )
-from keepbook.tables.files import PART
-from keepbook.tables.forms import Forms
+from keepbook.reading.files import PART
+from keepbook.reading.forms import Forms
+from keepbook.unit import Unit
 
 OVERLAP = "in several files"
 DUPLICATE = "exact duplicate"

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from keepbook.errors import DataError
-from keepbook.params import Source
-from keepbook.tables.amounts import MONEY
-from keepbook.tables.columns import column_of, has_column
-from keepbook.tables.days import text_of
-from keepbook.tables.evidence import first_lines, is_blank
-from keepbook.tables.forms import Forms
+from keepbook.reading.amounts import MONEY
+from keepbook.reading.columns import column_of, has_column
+from keepbook.reading.days import text_of
+from keepbook.reading.evidence import first_lines, is_blank
+from keepbook.reading.forms import Forms
+from keepbook.unit import Source
 
 SPENT = ("marketing_cost", "sales_cost", "servicing_cost")
 COUNTS = (*SPENT, "leads")

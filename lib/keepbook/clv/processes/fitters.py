@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes import spend
+from keepbook.clv.processes import gamma_gamma as spend
+from keepbook.clv.processes.bg_nbd import BG, MBG
 from keepbook.clv.processes.fitting import Fit, maximise
-from keepbook.clv.processes.geometric import BG, MBG
 from keepbook.clv.processes.objective import Floats
-from keepbook.clv.processes.pareto import PARETO
+from keepbook.clv.processes.pareto_nbd import PARETO
 from keepbook.clv.processes.process import Process
 
 with warnings.catch_warnings():  # its import silences FutureWarning everywhere, and sets an option that went

@@ -1,0 +1,266 @@
+"""Interrupted time series: a change that came for everybody, against the straight trend of before.
+
+Without a comparison group the claim is weak: whatever else changed at the date looks the same. Three things
+that would look like an effect are kept out. A closed group of customers buys less and less, along a curve
+that a straight line misses by as much as a real effect makes: so in every period the same ages of customers
+are averaged, not the same customers; of older ones nothing is said. Months differ in length: so means are
+brought to one length. And neighbouring periods are alike, more than a few of them can show: so the doubt is
+averaged over how alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from keepbook.before_after.did import PLACEBO, spread
+from keepbook.before_after.estimates import NAN, Estimate, Floats
+from keepbook.before_after.panel import CLUSTERS, FEWEST, METRICS, first_purchases, metrics_of, within
+from keepbook.before_after.periods import Periods, ages_of, edge, position
+from keepbook.before_after.pre_trend import regress
+from keepbook.errors import NotEnoughData
+from keepbook.tables import Tables
+from keepbook.text import _, number
+from keepbook.unit import Change
+
+FEWEST_IN_PLACEBO = 5  # periods before a placebo date
+
+
+@dataclass(frozen=True)
+class Series:
+    """Means per customer and period, of the same ages of customers in every period.
+
+    Attributes
+    ----------
+    ages : a customer counts in the first so many periods after that of the first purchase.
+    groups : as `Panel.groups`; the groups are `all` and `older` (who were too old in every period).
+    customers : who count in each period, shape (K,).
+    people : who count in any period from the date on, each of them once.
+    mean, error : metric → mean of each period and its sampling error, shape (K,).
+    """
+
+    periods: Periods
+    ages: int
+    groups: pd.DataFrame
+    customers: Floats
+    people: int
+    mean: Mapping[str, Floats]
+    error: Mapping[str, Floats]
+
+
+def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
+    """Means of each period over the same ages, mixed alike in every period.
+
+    Customers count whose first purchase was 1 … A periods ago. In every period an age has the weight of all
+    customers who count at that age, in all periods together, however many they are in this one.
+
+    Raises
+    ------
+    NotEnoughData : too few customers in a period.
+    """
+    ages, edges, first, size = _aged(tables, change, periods)
+    weight = np.where(size > 0, size.sum(axis=1, keepdims=True), 0.0)
+    weight, here = weight / weight.sum(axis=0), np.maximum(size, 1.0)
+    mean, error = {}, {}
+    for metric, (total, square) in _sums(tables, first, edges, ages, change.period).items():
+        mean[metric] = (weight * total / here).sum(axis=0)
+        variance = np.maximum(square / here - (total / here) ** 2, 0.0) / np.maximum(here - 1, 1.0)
+        error[metric] = np.sqrt((weight**2 * variance).sum(axis=0))
+    since = first["first"].between(edges[periods.before], edges[-2] - dt.timedelta(days=1))
+    people = int(first.filter(since).count().to_pandas())
+    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), people, mean, error)
+
+
+def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
+    """As `Series.groups`, without what they did; raises as `series_of`."""
+    _ages, edges, first, _size = _aged(tables, change, periods)
+    return _counted(first, edges)
+
+
+def _aged(
+    tables: Tables, change: Change, periods: Periods
+) -> tuple[int, tuple[dt.date, ...], ir.Table, Floats]:
+    """How many ages count, the edges of all periods that tell them, first purchases, and `_sizes`."""
+    ages = ages_of(change, tables.window.start)
+    earlier = [edge(change.date, -k, change.period) for k in range(periods.before + ages, periods.before, -1)]
+    edges = (*earlier, *periods.edges)
+    first = first_purchases(tables)
+    size = _sizes(first, edges, ages, change.period)
+    if size.sum(axis=0).min() < FEWEST:
+        text = _(
+            "In one of the periods only {n} customers count, who first bought up to {ages} periods before; "
+            "{least} are needed."
+        )
+        numbers = {"n": number(size.sum(axis=0).min()), "ages": number(ages), "least": number(FEWEST)}
+        raise NotEnoughData(text.format(**numbers))
+    return ages, edges, first, size
+
+
+def _counted(first: ir.Table, edges: tuple[dt.date, ...]) -> pd.DataFrame:
+    """Who counts in a period, who came too early and who too late to."""
+    old, new = first["first"] < edges[0], first["first"] >= edges[-2]
+    counts = first.agg(n=first.count(), old=old.sum(), new=new.sum()).to_pandas().iloc[0].astype(int)
+    rows = [("all", counts["n"] - counts["old"] - counts["new"], counts["new"]), ("older", counts["old"], 0)]
+    return pd.DataFrame(rows, columns=["group", "customers", "newer"]).assign(**dict.fromkeys(CLUSTERS, NAN))
+
+
+def _sizes(first: ir.Table, edges: tuple[dt.date, ...], ages: int, period: str) -> Floats:
+    """Customers by age 1 … A and period, shape (A, K)."""
+    came = _cohorts(first, edges, period)
+    count = came.group_by("cohort").agg(n=came.count()).to_pandas()
+    by_cohort = np.zeros(len(edges) - 1)
+    by_cohort[count["cohort"]] = count["n"]
+    return np.array([by_cohort[ages - age : len(by_cohort) - age] for age in range(1, ages + 1)])
+
+
+def _cohorts(first: ir.Table, edges: tuple[dt.date, ...], period: str) -> ir.Table:
+    inside = first.filter((first["first"] >= edges[0]) & (first["first"] < edges[-1]))
+    return inside.select("customer_id", cohort=position(inside["first"], edges, period))
+
+
+def _sums(
+    tables: Tables, first: ir.Table, edges: tuple[dt.date, ...], ages: int, period: str
+) -> dict[str, tuple[Floats, Floats]]:
+    """Metric → sums over customers, and sums of squares, by age and period, shape (A, K) each."""
+    seen = within(tables.purchases, edges).inner_join(_cohorts(first, edges, period), "customer_id")
+    seen = seen.mutate(k=position(seen.date, edges, period) - ages)
+    seen = seen.mutate(age=seen.k + ages - seen.cohort).filter(lambda t: (t.k >= 0) & t.age.between(1, ages))
+    cells = seen.group_by("customer_id", "age", "k").agg(**metrics_of(seen))
+    sums = {name: cells[name].sum() for name in METRICS}
+    squares = {f"{name}_squares": (cells[name] * cells[name]).sum() for name in METRICS}
+    frame = cells.group_by("age", "k").agg(**sums, **squares).to_pandas()
+    found = {}
+    for name in METRICS:
+        total, square = np.zeros((2, ages, len(edges) - 1 - ages))
+        total[frame["age"] - 1, frame["k"]] = frame[name]
+        square[frame["age"] - 1, frame["k"]] = frame[f"{name}_squares"]
+        found[name] = (total, square)
+    return found
+
+
+# ── the line ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Lines(NamedTuple):
+    """A straight line before period 0 and another from it on.
+
+    Attributes
+    ----------
+    effect : mean distance of the second line from the first one carried on. slope : of the first, per period.
+    level : distance in period 0. bend : change of the slope; missing with one period from 0 on.
+    line : the first line in every period. distances : from it, in every period from 0 on.
+    """
+
+    effect: Estimate
+    slope: Estimate
+    level: Estimate
+    bend: Estimate
+    line: list[Estimate]
+    distances: list[Estimate]
+
+
+def segmented(y: Floats, numbers: NDArray[np.int64]) -> Lines:
+    """Fits both lines to means of shape (K,) in periods of these numbers, 0 the first one of the change.
+
+    Source: A. K. Wagner et al. (2002), Segmented regression analysis of interrupted time series studies,
+    Journal of Clinical Pharmacy and Therapeutics 27, 299–309.
+    """
+    after = numbers >= 0
+    middle = numbers[after].mean()
+    design = np.column_stack([np.ones(len(y)), numbers, after, after * (numbers - middle)])
+    rows = [[0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 1, -middle], [0, 0, 0, 1]]
+    rows += [[1, k, 0, 0] for k in numbers] + [[0, 0, 1, k - middle] for k in numbers[after]]
+    p = 4 if after.sum() > 1 else 3  # one period has no slope
+    effect, slope, level, bend, *others = regress(y, design[:, :p], np.array(rows, float)[:, :p])
+    bend = bend if p == 4 else Estimate.of(NAN, NAN, NAN)
+    return Lines(effect, slope, level, bend, others[: len(y)], others[len(y) :])
+
+
+def lines_of(series: Series, metric: str) -> Lines:
+    """Both lines through a metric's means, brought to periods of mean length."""
+    return segmented(_even(series, metric), series.periods.numbers)
+
+
+def _even(series: Series, metric: str) -> Floats:
+    return _longer(series.mean[metric], metric, series.periods.days.mean() / series.periods.days)
+
+
+def _longer(mean: Floats, metric: str, times: Floats) -> Floats:
+    """Means as if periods were so many times as long; a share who buy, as if purchases came at random."""
+    return 1 - np.maximum(1 - mean, 0) ** times if metric == "retained" else mean * times
+
+
+def effect_row(series: Series, metric: str, alpha: float) -> dict[str, float]:
+    """All that is said of one metric; columns as `BeforeAfter.effects`, those of a comparison missing."""
+    y, periods, lines = _even(series, metric), series.periods, lines_of(series, metric)
+    row = {
+        "treated_before": float(y[~periods.is_after].mean()),
+        "treated_after": float(y[periods.is_after].mean()),
+    }
+    row |= spread(lines.effect, alpha)
+    row["counterfactual"] = row["treated_after"] - row["effect"]
+    for lift, effect in (("lift", "effect"), ("lift_lower", "ci_lower"), ("lift_upper", "ci_upper")):
+        without = row["treated_after"] - row[effect]
+        row[lift] = row[effect] / without if without > 0 else NAN
+    for name in ("slope", "level", "bend"):
+        row |= spread(getattr(lines, name), alpha, name)
+    row["pre_trend_pvalue"] = _curvature(y[: periods.before])
+    return row | {"breakdown": _breakdown(y[: periods.before], row)}
+
+
+def _curvature(y: Floats) -> float:
+    """That the series before the date is straight: p-value of a square term."""
+    at = np.arange(len(y)) - (len(y) - 1) / 2
+    return regress(y, np.column_stack([np.ones(len(y)), at, at**2]), np.array([[0.0, 0.0, 1.0]]))[0].pvalue
+
+
+def _breakdown(before: Floats, row: Mapping[str, float]) -> float:
+    """The nearest limit of the effect, in largest moves off the trend from one period before to the next."""
+    largest = float(np.abs(np.diff(before) - row["slope"]).max())
+    nearest = max(row["ci_lower"], -row["ci_upper"], 0.0)
+    return nearest / largest if largest > 0 else NAN
+
+
+def trend(series: Series, metric: str, alpha: float) -> pd.DataFrame:
+    """The line of before in every period, in the period's own length: one row per period.
+
+    Columns: counterfactual, counterfactual_lower, counterfactual_upper.
+    """
+    shown = pd.DataFrame([spread(one, alpha, "counterfactual") for one in lines_of(series, metric).line])
+    times = series.periods.days / series.periods.days.mean()
+    return shown.apply(lambda column: _longer(column.to_numpy(), metric, times))
+
+
+def distances(series: Series, metric: str, alpha: float) -> pd.DataFrame:
+    """Distance from the trend in each period, as `BeforeAfter.event_study`.
+
+    Before the date, of the means themselves, without limits. From it on, of the second fitted line: what it
+    says of the period, not the period's own mean. The mean of these is the effect.
+    """
+    periods, lines = series.periods, lines_of(series, metric)
+    off = _even(series, metric) - [one.value for one in lines.line]
+    rows: list[dict[str, Any]] = []
+    for k, start in zip(periods.numbers, periods.edges, strict=False):
+        one = lines.distances[k] if k >= 0 else Estimate.of(float(off[k + periods.before]), NAN, NAN)
+        lower, upper = one.interval(alpha)
+        rows.append(
+            {"period": int(k), "start": start, "effect": one.value, "ci_lower": lower, "ci_upper": upper}
+        )
+    return pd.DataFrame(rows)
+
+
+def placebos(series: Series, metric: str, alpha: float) -> pd.DataFrame:
+    """The same lines broken at earlier dates, in the periods before the true one: nothing should be found."""
+    y, periods, rows = _even(series, metric), series.periods, []
+    for cut in range(FEWEST_IN_PLACEBO, periods.before):
+        lines = segmented(y[: periods.before], np.arange(periods.before) - cut)
+        shown = spread(lines.effect, alpha)
+        rows.append({"date": periods.edges[cut]} | {name: shown[name] for name in PLACEBO})
+    return pd.DataFrame(rows, columns=["date", *PLACEBO])

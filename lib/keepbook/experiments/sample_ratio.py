@@ -1,0 +1,167 @@
+"""Whether the split was sound: before any effect is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2_contingency, chisquare
+
+from keepbook.errors import DataError
+from keepbook.stats.intervals import z_of
+from keepbook.stats.moments import SIZE, Moments
+
+BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
+APART = 0.05  # of an arm's customers; a share that drifts by less moves no outcome that can be seen
+STRETCHES, ENOUGH = 8, 10  # of the time of assignment; customers of the smallest arm in each
+ROUNDING = 1e-12  # share of its terms that is no variance, but what floating point leaves of their sum
+TOLD = 0.1  # standardised difference from which readers call arms unlike
+
+
+class SampleRatio(NamedTuple):
+    """The χ² test that customers fell into the arms as intended.
+
+    Attributes
+    ----------
+    arms : one row per variant: variant, customers, share, expected_share. srm_pvalue : of the test.
+        drift_pvalue, drift_apart : as `drift`; missing where it is not known when customers were assigned.
+    """
+
+    arms: pd.DataFrame
+    srm_pvalue: float
+    drift_pvalue: float = float("nan")
+    drift_apart: float = float("nan")
+
+    @property
+    def broken(self) -> bool:
+        """So unlikely by chance that something lost or doubled customers."""
+        return self.srm_pvalue < BROKEN
+
+    @property
+    def drifted(self) -> bool:
+        """The arms' shares changed while customers were assigned: beyond chance, and enough to matter."""
+        return self.drift_pvalue < BROKEN and self.drift_apart >= APART
+
+    @property
+    def unsound(self) -> bool:
+        """No difference between the arms is to be believed."""
+        return self.broken or self.drifted
+
+
+def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = None) -> SampleRatio:
+    """Whether customers fell into the arms as intended.
+
+    Parameters
+    ----------
+    counts : variant → units that were randomised. split : variant → intended weight; None for equal ones.
+
+    Raises
+    ------
+    DataError : nobody at all, fewer than two arms, or an arm that no weight was intended for.
+    """
+    weights = split or dict.fromkeys(counts, 1.0)
+    if len(weights) < 2 or not sum(counts.values()):
+        raise DataError(
+            f"A split cannot be checked on {sum(counts.values()):,} customers in {len(weights)} arm(s).",
+            expected="at least two arms, and customers in them",
+            do="Check the assignments of the experiment.",
+        )
+    stray = [name for name in counts if weights.get(name, 0) <= 0 and counts[name]]
+    if stray or min(weights.values()) <= 0:
+        names = ", ".join(map(repr, stray or [name for name, weight in weights.items() if weight <= 0]))
+        raise DataError(
+            f"The split intends no customers for {names}.",
+            expected="a weight above 0 for every arm",
+            do="Correct `split:` of the experiment.",
+        )
+    found = np.array([counts.get(name, 0) for name in weights], float)
+    expected = np.array(list(weights.values()), float) / sum(weights.values())
+    frame = pd.DataFrame({"variant": list(weights), "customers": found.astype("int64")})
+    frame["share"], frame["expected_share"] = found / found.sum(), expected
+    return SampleRatio(frame, float(chisquare(found, expected * found.sum()).pvalue))
+
+
+class Drift(NamedTuple):
+    """Whether the arms had the same shares from the first assignment to the last."""
+
+    pvalue: float  # of the χ² test that they had
+    apart: float  # share of an arm's customers that would have had to come at another time
+
+
+def drift(customers: ir.Table) -> Drift:
+    """Whether the arms had the same shares from the first assignment to the last.
+
+    Where a treatment is given to ever more customers, those of the control came earlier, and a season or a
+    trend looks like an effect although the split as a whole is as found. Days are gathered into stretches of
+    like many customers, `STRETCHES` at most. Missing where all were assigned within one of them.
+
+    Parameters
+    ----------
+    customers : one row per customer: variant, assigned_on.
+    """
+    rows = customers.group_by("assigned_on", "variant").agg(n=customers.count()).to_pandas()
+    by_day = rows.pivot_table(index="assigned_on", columns="variant", values="n", aggfunc="sum", fill_value=0)
+    arrived = by_day.sum(axis=1).cumsum()
+    room = max(min(STRETCHES, int(by_day.to_numpy().sum(axis=0).min() // ENOUGH)), 1)
+    stretch = np.minimum((arrived - 1) * room // arrived.iloc[-1], room - 1)
+    table = by_day.groupby(stretch).sum().to_numpy()
+    if min(table.shape) < 2:
+        return Drift(float("nan"), float("nan"))
+    when = table / table.sum(axis=0)
+    apart = float(np.abs(when[:, :, None] - when[:, None, :]).sum(axis=0).max() / 2)
+    return Drift(float(chi2_contingency(table, correction=False).pvalue), apart)
+
+
+def balance(
+    arms: Mapping[str, Moments], control: str, names: Sequence[str], alpha: float = 0.05
+) -> pd.DataFrame:
+    """How alike the arms were before the experiment; of fewer than two units nothing can be said.
+
+    Returns
+    -------
+    DataFrame : one row per treatment and pre-period column: variant, column, control, treatment (means per
+        customer), difference (standardised: over the pooled standard deviation, of clusters' means where
+        clusters were drawn; missing where both means are 0, for nothing is known then), bound (what chance
+        alone exceeds once in 1 / alpha), unlike (beyond the bound and beyond 0.1).
+
+    References
+    ----------
+    Austin (2009), Statistics in Medicine 28, 3083–3107 (standardised differences and their spread).
+    """
+    rows = []
+    spread_known = [name for name, arm in arms.items() if arm.count > 1]
+    for variant in (name for name in spread_known if name != control and control in spread_known):
+        pair = arms[control], arms[variant]
+        bound = z_of(alpha) * sum(1 / arm.count for arm in pair) ** 0.5
+        for name in names:
+            means = [
+                arm.mean[arm.at(name)] / (arm.mean[arm.at(SIZE)] if arm.clustered else 1) for arm in pair
+            ]
+            spread = (sum(_variance(arm, name) for arm in pair) / 2) ** 0.5
+            apart = _apart(means[0], means[1], spread)
+            rows.append((variant, name, *means, apart, bound, abs(apart) > max(bound, TOLD)))
+    columns = ["variant", "column", "control", "treatment", "difference", "bound", "unlike"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _apart(control: float, treatment: float, spread: float) -> float:
+    """How many standard deviations; where all customers of an arm are alike, none or beyond any bound."""
+    if spread > 0:
+        return (treatment - control) / spread
+    if control == treatment == 0:
+        return float("nan")
+    return 0.0 if np.isclose(control, treatment) else float(np.copysign(np.inf, treatment - control))
+
+
+def _variance(arm: Moments, name: str) -> float:
+    """Per unit; of clusters that of their means per customer, linearised; 0 where it is but rounding."""
+    way = np.zeros(len(arm.names))
+    way[arm.at(name)] = 1.0
+    if arm.clustered:
+        size = arm.mean[arm.at(SIZE)]
+        way[arm.at(name)], way[arm.at(SIZE)] = 1 / size, -arm.mean[arm.at(name)] / size**2
+    made = float(way @ arm.cov @ way)
+    return made if made > ROUNDING * float(way**2 @ (np.diag(arm.cov) + arm.mean**2)) else 0.0

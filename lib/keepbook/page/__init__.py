@@ -1,0 +1,1 @@
+"""What every page is made of: tiles, tables, verdicts, figures, and their HTML."""

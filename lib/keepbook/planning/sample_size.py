@@ -1,0 +1,236 @@
+"""From the spread of the past to customers needed and effects that can be found: the closed form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
+
+from keepbook.planning.past import METRICS, History, Past
+from keepbook.stats.moments import Moments
+from keepbook.stats.power import LONGEST_TEST, minimum_effect, sample_size
+from keepbook.stats.power import power as power_of
+
+Numbers = NDArray[np.float64]
+LIFTS = (0.02, 0.05, 0.10, 0.20, 0.50)
+PARTS = (0.25, 0.5, 1.0)  # of those available now
+LATER = (13, 26)  # weeks of enrolment
+FLAT = 1e-20  # variance, as a share of the mean's square, that rounding leaves where nothing varies
+ROUNDS = 40  # of the fixed point, each of which more than halves what is missing
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How a metric varies between customers, and how it would under a treatment that works.
+
+    A treatment is taken to work through purchases that would not have been made: a share of customers, by
+    lot, buys on top what a customer who bought in the outcome days bought. For `retained` those who had not
+    bought are buyers then, and the others change nothing. So the treated spread more than the control, and
+    by as much as such purchases do; a lift of everybody's revenue alike would promise too much.
+
+    Attributes
+    ----------
+    present : the metric's mean now. variance : its variance. pre_variance, covariance : variance of the same
+        metric in the pre-period, and the covariance of both; the first is 0 where it foretells nothing.
+    added, added_squares : mean of what is bought on top, and of its square.
+    """
+
+    metric: str
+    present: float
+    variance: float
+    pre_variance: float
+    covariance: float
+    added: float
+    added_squares: float
+
+    @property
+    def most(self) -> float:
+        """The largest lift there is room for: everybody buys on top. 0 where no lift can be spoken of."""
+        if not (self.variance > 0 and self.present > 0 and self.added > 0):
+            return 0.0
+        return self.added * (1 - self.present if self.metric == "retained" else 1) / self.present
+
+    def reached(self, lift: ArrayLike) -> Numbers:
+        """Share of customers who buy on top."""
+        return np.asarray(lift, float) / self.most
+
+    def deviations(self, lift: ArrayLike, adjust: bool) -> tuple[Numbers, Numbers]:
+        """Standard deviations of control and treatment; with `adjust`, of what the pre-period leaves open."""
+        reached = self.reached(lift)
+        if self.metric == "retained":
+            share = self.present + reached * (1 - self.present)
+            treated = share * (1 - share)
+            covariance = self.covariance * (1 - reached)
+        else:
+            treated = self.variance + reached * self.added_squares - (reached * self.added) ** 2
+            covariance = np.full_like(reached, self.covariance)
+        control = np.full_like(reached, self.variance)
+        if adjust and self.pre_variance > 0:
+            slope = (self.covariance + covariance) / (2 * self.pre_variance)
+            control = control - 2 * slope * self.covariance + slope**2 * self.pre_variance
+            treated = treated - 2 * slope * covariance + slope**2 * self.pre_variance
+        return np.sqrt(np.clip(control, 0, None)), np.sqrt(np.clip(treated, 0, None))
+
+    def is_plain_share(self, adjust: bool) -> bool:
+        """Whether the analysis is the z-test of two shares, and not Welch's t."""
+        return self.metric == "retained" and not (adjust and self.pre_variance > 0)
+
+    def share_errors(self, lift: ArrayLike) -> tuple[Numbers, Numbers]:
+        """√n times the standard error of the difference of two shares: pooled as the test takes it, and true.
+
+        Source: J. L. Fleiss, B. Levin & M. C. Paik (2003), Statistical Methods for Rates and Proportions,
+        eq. 4.14, without the correction for continuity, which the test does not make either.
+        """
+        share = self.present * (1 + np.asarray(lift, float))
+        both = (self.present + share) / 2
+        own = self.present * (1 - self.present) + share * (1 - share)
+        return np.sqrt(2 * both * (1 - both)), np.sqrt(np.clip(own, 0, None))
+
+
+def spreads_of(past: Past) -> dict[str, Spread]:
+    """Metric → its spread in the past."""
+    return {metric: _spread(metric, past.everybody, past.buyers) for metric in METRICS}
+
+
+def _spread(metric: str, everybody: Moments, buyers: Moments) -> Spread:
+    at, added = everybody.at(metric), float(buyers.mean[buyers.at(metric)])
+    before = f"pre_{metric}"
+    pre_variance = _variance(everybody, before) if before in everybody.names else 0.0
+    return Spread(
+        metric,
+        present=float(everybody.mean[at]),
+        variance=_variance(everybody, metric),
+        pre_variance=pre_variance,
+        covariance=float(everybody.cov[at, everybody.at(before)]) if pre_variance else 0.0,
+        added=added,
+        added_squares=float(buyers.cov[at, at]) * (buyers.count - 1) / buyers.count + added**2,
+    )
+
+
+def _variance(moments: Moments, name: str) -> float:
+    """Of a column; 0 where all that varies is the last digit."""
+    at = moments.at(name)
+    variance = float(moments.cov[at, at])
+    return variance if variance > FLAT * float(moments.mean[at]) ** 2 else 0.0
+
+
+def smallest_lift(
+    spread: Spread, customers: ArrayLike, alpha: float, power: float, *, adjust: bool
+) -> Numbers:
+    """The smallest lift found with so many customers, half of them treated; missing without room for it."""
+    n = np.asarray(customers, float)
+    treated = np.floor(n / 2)
+    if not spread.most:
+        return np.full_like(n, np.nan)
+    lift = np.zeros_like(n)
+    for _round in range(ROUNDS):
+        lift = np.minimum(lift, spread.most)
+        if spread.is_plain_share(adjust):
+            none, some = spread.share_errors(lift)
+            effect = (norm.isf(alpha / 2) * none + norm.ppf(power) * some) / np.sqrt(n / 2)
+        else:
+            effect = minimum_effect(*spread.deviations(lift, adjust), n - treated, treated, alpha, power)
+        lift = effect / spread.present
+    return np.where(lift <= spread.most, lift, np.nan)
+
+
+def needed_per_arm(spread: Spread, lifts: ArrayLike, alpha: float, power: float, *, adjust: bool) -> Numbers:
+    """Customers in each arm that find a lift; missing without room for it."""
+    wanted = np.asarray(lifts, float)
+    if not spread.most:
+        return np.full_like(wanted, np.nan)
+    room = wanted <= spread.most
+    wanted = np.where(room, wanted, spread.most)
+    if spread.is_plain_share(adjust):
+        none, some = spread.share_errors(wanted)
+        root = (norm.isf(alpha / 2) * none + norm.ppf(power) * some) / (wanted * spread.present)
+        size = np.ceil(root**2)
+    else:
+        deviations = spread.deviations(wanted, adjust)
+        size = sample_size(wanted * spread.present, *deviations, alpha, power).control
+    return np.where(room, size, np.nan)
+
+
+def power_with(spread: Spread, lift: float, n: int, alpha: float, *, adjust: bool) -> float:
+    """Chance that n customers in each arm find a lift that there is room for."""
+    effect = lift * spread.present
+    if not spread.is_plain_share(adjust):
+        return float(power_of(effect, *spread.deviations(lift, adjust), n, n, alpha))
+    none, some = spread.share_errors(lift)
+    shift, edge = effect * n**0.5, norm.isf(alpha / 2) * none
+    with np.errstate(divide="ignore"):
+        return float(norm.cdf((shift - edge) / some) + norm.cdf((-shift - edge) / some))
+
+
+def weeks_to(customers: ArrayLike, history: History) -> Numbers:
+    """Whole weeks of enrolment until so many are in the test, beginning with those available; or infinite."""
+    missing = np.clip(np.asarray(customers, float) - history.available, 0, None)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weeks = np.ceil(missing / (history.per_week if history.per_week > 0 else 0.0))
+    return np.where(missing == 0, 0.0, weeks)
+
+
+def ready_on(weeks: ArrayLike, as_of: dt.date, outcome_days: int) -> pd.DatetimeIndex:
+    """The first day on which all outcomes are known; missing where enrolment takes over a year."""
+    days = np.asarray(weeks, float) * 7
+    later = pd.to_timedelta(np.where(days <= LONGEST_TEST, days + outcome_days, np.nan), unit="D")
+    return pd.DatetimeIndex(pd.Timestamp(as_of) + later)
+
+
+def needed(
+    spreads: Mapping[str, Spread],
+    history: History,
+    as_of: dt.date,
+    outcome_days: int,
+    alpha: float,
+    power: float,
+    lifts: Sequence[float],
+) -> pd.DataFrame:
+    """What it takes to find each lift; see `Plan.needed`."""
+    parts = []
+    for metric, spread in spreads.items():
+        plain, adjusted = (
+            needed_per_arm(spread, lifts, alpha, power, adjust=adjust) for adjust in (False, True)
+        )
+        weeks = weeks_to(2 * adjusted, history)
+        columns = {"metric": metric, "lift": lifts, "effect": np.asarray(lifts) * spread.present}
+        columns |= {"n_per_arm": plain, "n_per_arm_cuped": adjusted, "weeks": weeks}
+        parts.append(pd.DataFrame(columns).assign(ready_on=ready_on(weeks, as_of, outcome_days)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def detectable(
+    spreads: Mapping[str, Spread],
+    history: History,
+    as_of: dt.date,
+    outcome_days: int,
+    alpha: float,
+    power: float,
+) -> pd.DataFrame:
+    """What can be found with those available, and with those who come; see `Plan.detectable`."""
+    weeks, customers = reach(history)
+    parts = []
+    for metric, spread in spreads.items():
+        adjusted, plain = (
+            smallest_lift(spread, customers, alpha, power, adjust=adjust) for adjust in (True, False)
+        )
+        columns = {"metric": metric, "customers": customers, "weeks": weeks}
+        columns |= {"mde": adjusted * spread.present, "mde_lift": adjusted}
+        columns |= {"mde_plain": plain * spread.present, "mde_lift_plain": plain}
+        parts.append(pd.DataFrame(columns).assign(ready_on=ready_on(weeks, as_of, outcome_days)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def reach(history: History) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Weeks of enrolment and customers in the test: parts of those available now, and those of later on."""
+    ahead = [(0, int(part * history.available)) for part in PARTS]
+    if history.per_week > 0:
+        ahead += [(weeks, int(history.available + weeks * history.per_week)) for weeks in LATER]
+    kept = [(weeks, n) for weeks, n in ahead if n >= 4]  # two in either arm
+    weeks, customers = np.array(kept, dtype="int64").reshape(-1, 2).T
+    return weeks, customers

@@ -1,0 +1,1 @@
+"""Canvas, axes and marks; knows no subject."""

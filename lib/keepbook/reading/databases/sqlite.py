@@ -1,0 +1,112 @@
+"""SQLite files, by Python's own driver: read only, never created, some thousand lines in memory at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from keepbook.errors import DataError
+from keepbook.reading.databases.filling import distinct, filled, quoted
+from keepbook.reading.databases.requests import Asked, known_table
+from keepbook.reading.locate import files_of
+
+PATIENCE = 10  # seconds for another program to finish writing
+ROWS = 5_000  # lines held in Python at a time
+ARROW = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
+TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'"
+
+
+def from_sqlite(asked: Asked, engine: ibis.BaseBackend) -> ibis.Table:
+    """The lines of a file's table or query.
+
+    What a column is declared as binds nobody in SQLite: a column has the type that all its values have, and
+    is text where they differ. Bytes are text in hexadecimal digits.
+
+    Raises
+    ------
+    DataError : there is no such file, it is no database or is being written to, or table or query are wrong.
+    """
+    file, *more = files_of(asked.part, asked.unit, asked.where)
+    if more:
+        what = f"The source stands for {len(more) + 1} files."
+        raise asked.told(what, "one SQLite file", "Name one of them as `source`.")
+    try:
+        with closing(_session(file)) as session:
+            there = [name for (name,) in session.execute(TABLES)]
+            lines = f"(\n{asked.query}\n)" if asked.query else quoted(known_table(asked.source.table, there))
+            types = _types_of(lines, session)
+            return filled(asked.table, types, _chunks(lines, types, session), engine)
+    except (sqlite3.Error, sqlite3.Warning) as fault:
+        raise _told(fault, file, asked) from None
+
+
+def _session(file: Path) -> sqlite3.Connection:
+    """A transaction that sees one state of the data and cannot write."""
+    session = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=PATIENCE, isolation_level=None)
+    session.execute("BEGIN")
+    return session
+
+
+def _types_of(lines: str, session: sqlite3.Connection) -> dict[str, str]:
+    """Column → type of the engine, by the kinds of values that stand in it."""
+    names = [column[0] for column in session.execute(f"SELECT * FROM {lines} LIMIT 0").description]
+    kinds = ", ".join(f"group_concat(DISTINCT typeof({quoted(name)}))" for name in names)
+    found = session.execute(f"SELECT {kinds} FROM {lines}").fetchone()
+    return dict(zip(distinct(names), map(_type, found), strict=True))
+
+
+def _type(kinds: str | None) -> str:
+    found = set((kinds or "text").split(",")) - {"null"}
+    if found == {"integer"}:
+        return "BIGINT"
+    return "DOUBLE" if found and found <= {"integer", "real"} else "VARCHAR"
+
+
+def _chunks(lines: str, types: dict[str, str], session: sqlite3.Connection) -> Iterator[pa.Table]:
+    cursor = session.execute(f"SELECT * FROM {lines}")
+    while rows := cursor.fetchmany(ROWS):
+        columns = zip(*rows, strict=True)
+        yield pa.table(
+            {name: _array(values, types[name]) for name, values in zip(types, columns, strict=True)}
+        )
+
+
+def _array(values: tuple[Any, ...], kind: str) -> pa.Array:
+    if kind == "VARCHAR":
+        return pa.array([None if value is None else _text(value) for value in values], pa.string())
+    if kind == "DOUBLE":  # whole numbers among them may be larger than Arrow takes for exact
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    return pa.array(values, ARROW[kind])
+
+
+def _text(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _told(fault: Exception, file: Path, asked: Asked) -> DataError:
+    said = getattr(fault, "sqlite_errorname", "")
+    if said == "SQLITE_NOTADB":
+        return asked.told(
+            f"{file.name} is no SQLite database.",
+            "a file that SQLite wrote, and that is not encrypted",
+            "Correct `source`, or export the data again.",
+        )
+    if said.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return asked.told(
+            f"{file.name} is locked: another program is writing to it.",
+            f"a database that is free within {PATIENCE} seconds",
+            "Run again when that program is done, or read a copy of the file.",
+        )
+    if asked.query and said in ("SQLITE_ERROR", ""):
+        return asked.wrong_query(f"is wrong: {asked.said(fault)}", "SQLite")
+    return asked.told(
+        f"{file.name} cannot be read: {asked.said(fault)}.",
+        "a SQLite database that is whole",
+        "Check it with `PRAGMA integrity_check`, and that it may be read.",
+    )

@@ -1,0 +1,113 @@
+"""Opens what a unit file names as an Ibis table of the source's own lines, unchanged, in the local engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import ibis
+
+from keepbook.errors import DataError
+from keepbook.reading.databases import from_database, held, quoted, views_of_duckdb
+from keepbook.reading.faults import in_a_line, place
+from keepbook.reading.files import view_of_files
+from keepbook.reading.locate import DUCKDB_FILE, files_of, is_database, resolved
+from keepbook.simulate import simulate
+from keepbook.unit import Source, Unit
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An engine, and the folder in which files may lie for as long as it is open."""
+
+    engine: ibis.BaseBackend
+    folder: Path
+
+
+def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
+    """An empty DuckDB that spills to `temporary` when it needs more than `memory`.
+
+    Raises
+    ------
+    DataError : `memory` is no size.
+    """
+    try:
+        engine = ibis.duckdb.connect(temp_directory=temporary, memory_limit=memory)
+    except duckdb.Error:
+        raise DataError(
+            f"The engine cannot be given {memory!r} of memory.",
+            where="environment variable KEEPBOOK_MEMORY",
+            expected="a size such as 2GB or 500MB",
+            do="Correct the variable, or unset it.",
+        ) from None
+    engine.raw_sql("SET TimeZone = 'UTC'")
+    engine.raw_sql("SET preserve_insertion_order = false")
+    engine.raw_sql("SET autoinstall_known_extensions = false")  # a query fetches nothing
+    return engine
+
+
+def open_source(name: str, unit: Unit, desk: Desk) -> tuple[ibis.Table, tuple[str, ...]]:
+    """The lines of one source of the unit file as a table of the engine, and how they were read, in words.
+
+    Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
+    is read yet. Other files are written anew on the desk. Any other database is read at once, its lines
+    streamed into the engine, so that the same rules clean them whatever the database can compute; what its
+    `query` leaves out never travels.
+
+    Raises
+    ------
+    DataError : the source is absent, its table or query is wrong, or a file cannot be read.
+    """
+    source = unit.sources[name]
+    where = place(unit, name)
+    parts = source.named_sources()
+    if any(is_database(resolved(part, where)) for part in parts.values()):
+        return from_database(name, unit, desk.engine, where), ()
+    stated = [
+        line for alias, part in parts.items() for line in _make_view(part, source, alias, unit, desk, where)
+    ]
+    lines = _queried(name, source, desk.engine) if source.query else desk.engine.table(next(iter(parts)))
+    return lines, tuple(stated)
+
+
+def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
+    query = (source.query or "").strip().rstrip(";")
+    view = quoted(f"keepbook_{name}_query")
+    try:
+        kinds = [statement.type for statement in duckdb.extract_statements(query)]
+        if kinds != [duckdb.StatementType.SELECT]:
+            raise duckdb.ParserException("it is not one SELECT statement")
+        engine.raw_sql(f"CREATE VIEW {view} AS SELECT * FROM (\n{query}\n)")
+    except duckdb.Error as fault:
+        raise DataError(
+            f"The `query` of '{name}' is wrong: {in_a_line(fault)}",
+            expected=f"one SELECT over {', '.join(source.named_sources())}, in DuckDB's SQL",
+            do="Correct `query:` in the unit file.",
+        ) from None
+    return engine.table(f"keepbook_{name}_query")
+
+
+def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, where: str) -> tuple[str, ...]:
+    """One named source as a view called `alias`."""
+    engine = desk.engine
+    if part == "simulate":
+        table = next(name for name, own in unit.sources.items() if own is source)
+        spec = unit.transactions.simulation()
+        made = simulate(**spec.model_dump())
+        lines = held(f"keepbook_simulated_{table}", getattr(made, table), engine)
+        engine.create_view(alias, lines, overwrite=True)
+        return ()
+    files = files_of(part, unit, where)
+    if not DUCKDB_FILE.match(resolved(part, where)):
+        return view_of_files(files, source, alias, _columns_named(source), desk.folder, engine)
+    views_of_duckdb(files[0], source, alias, engine)
+    return ()
+
+
+def _columns_named(source: Source) -> set[str]:
+    """The columns that the unit file says are there; none where a query makes them."""
+    if source.query:
+        return set()
+    conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
+    return {*source.wanted.values(), *(name for block in conditions for name in block)}

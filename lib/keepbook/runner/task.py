@@ -1,0 +1,147 @@
+"""One task from unit file to published report; whatever goes wrong becomes its outcome and its error page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import re
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from keepbook.book import RECORD, VERSIONS
+from keepbook.errors import KeepbookError, as_error
+from keepbook.report import render, render_error
+from keepbook.runner.kernel import CellFailed, Kernel, execute
+from keepbook.runner.plan import (
+    ERROR_PAGE,
+    ERROR_RECORD,
+    MANIFEST,
+    PAGE,
+    Outcome,
+    Status,
+    Task,
+    inputs_of,
+    is_current,
+    sisters_of,
+)
+from keepbook.runner.publish import staged, write, write_json
+from keepbook.runner.secrets import Hide, hider
+from keepbook.unit import Unit, load_unit
+
+HOME_LINK = "../../index.html"
+
+
+class Interrupted(Exception):
+    """The run is being ended: what a task met on its way out says nothing about its unit."""
+
+
+def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
+    """Makes one report, unless it is up to date. One unit's failure never stops another's.
+
+    Raises
+    ------
+    Interrupted : the run ended before the report was made.
+    """
+    started = time.perf_counter()
+    inputs: dict[str, str | None] = {}
+    hide: Hide = str
+
+    def outcome(status: Status, fault: str = "") -> Outcome:
+        seconds = round(time.perf_counter() - started, 2)
+        return Outcome(task.unit, task.page, status, seconds, inputs, fault)
+
+    try:
+        unit = load_unit(task.unit, home)
+        hide = hider(unit.path)
+        sisters = sisters_of(task, home)
+        hide = hider(unit.path, *(sister.path for sister in sisters))
+        inputs |= inputs_of(unit, task.notebook, sisters)
+        if not force and is_current(task, inputs):
+            return outcome("current")
+        with staged(task.folder, reports) as aside:
+            _make(task, unit, aside, scratch, hide)
+            made = outcome("made")
+            write_json(aside / MANIFEST, stamp() | asdict(made))
+        return made
+    except Exception as error:
+        if Kernel.ending.is_set():
+            raise Interrupted from error
+        fault = error.fault if isinstance(error, CellFailed) else as_error(error)
+        fault.do = fault.do or "Put this right, then run again."
+        _leave_error_page(task, error, fault, hide)
+        return outcome("failed", hide(str(fault)))
+
+
+def _make(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
+    """Executes the notebook, which leaves its tables and record in `aside`, and renders it there."""
+    entry = {task.entry.parameter: task.entry.name} if task.entry else {}
+    notebook = execute(task.notebook, {"unit": task.unit, "save_to": str(aside)} | entry, scratch)
+    if not (aside / RECORD).is_file():  # the only proof of success that does not come from papermill
+        last = next((cell.source for cell in reversed(notebook.cells) if cell.cell_type == "code"), "")
+        fault = KeepbookError(
+            "The notebook ended without its record.",
+            where=task.notebook.name,
+            expected=f"a last cell that calls book.close(), and so writes {RECORD}",
+            do="Add that cell, as in the other notebooks; below is the last one there is.",
+        )
+        raise CellFailed(fault, last)
+    notebook.metadata.pop("papermill", None)  # paths of this machine; the manifest says the rest
+    notebook = _in_text(notebook, lambda text: hide(text.replace(str(aside), "save_to")))
+    about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
+    title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
+    write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
+    write(aside / PAGE, render(notebook, title=hide(title), home_link=HOME_LINK))
+
+
+def _in_text(node: Any, change: Callable[[str], str]) -> Any:
+    """The same notebook with every text in it changed, whatever it is nested in."""
+    if isinstance(node, str):
+        return change(node)
+    if isinstance(node, dict):
+        return type(node)({key: _in_text(value, change) for key, value in node.items()})
+    return [_in_text(item, change) for item in node] if isinstance(node, list) else node
+
+
+def _title_of(notebook: nbformat.NotebookNode, fallback: str) -> str:
+    first = re.search(r"^# (.+)$", notebook.cells[0].source, re.MULTILINE) if notebook.cells else None
+    return str(first.group(1)) if first else fallback
+
+
+def _leave_error_page(task: Task, error: Exception, fault: KeepbookError, hide: Hide) -> None:
+    """Beside the last good report, which stays; a disk without room even for it is told in the outcome."""
+    trace = "" if isinstance(error, KeepbookError) else "".join(traceback.format_exception(error))
+    cell = ""
+    if isinstance(error, CellFailed):
+        cell, trace = error.cell, error.traceback
+    try:
+        page = render_error(
+            unit=task.unit,
+            notebook=task.subject,
+            error=hide(fault.what),
+            where=[(label, hide(text)) for label, text in fault.lines()],
+            cell=hide(cell) or None,
+            traceback=hide(trace) or None,
+            previous=PAGE if (task.folder / PAGE).is_file() else None,
+            home_link=HOME_LINK,
+        )
+        write(task.folder / ERROR_PAGE, page)
+        write_json(task.folder / ERROR_RECORD, {"what": hide(fault.what)})
+    except OSError:
+        return
+
+
+def stamp() -> dict[str, Any]:
+    """What every manifest begins with: schema number, time, versions."""
+    return {
+        "schema": 1,
+        "written_at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in (*VERSIONS, "papermill", "nbconvert")},
+    }

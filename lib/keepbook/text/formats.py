@@ -1,0 +1,148 @@
+"""How numbers, money and days are written: rounded as Python rounds, dressed as the language does (Babel)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from functools import cache, partial
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from keepbook.text.catalogue import catalogue
+from keepbook.text.language import ENGLISH, PSEUDO, current
+
+MISSING = "–"
+CENTS_BELOW = 100  # money from which on cents are no longer shown
+
+say = catalogue("formats")
+Show = Callable[[float], str]
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """`12345.6` → `12,346`; missing → `–`.
+
+    >>> number(12345.6), number(-0.25, 1), number(None)
+    ('12,346', '−0.2', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    rounded = Decimal(f"{value:.{digits}f}")
+    return format_decimal(rounded, _pattern(digits), locale=_locale(current())).replace(
+        "-", "−" if rounded else ""
+    )
+
+
+@cache
+def _pattern(digits: int) -> str:
+    return f"#,##0.{'0' * digits}" if digits else "#,##0"
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    return Locale.parse(ENGLISH if tag == PSEUDO else tag, sep="-")
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Share → per cent: `0.1234` → `12.3 %`."""
+    text = number(None if value is None else value * 100, digits)
+    return text if text == MISSING else say("percent", number=text)
+
+
+def chance(value: float | None) -> str:
+    """Probability: `0.97` → `97 %`, `0.9968` → `99.7 %`, and never all of it: `> 99.9 %`."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if value > 0.999:
+        return say("above", value=percent(0.999))
+    if value < 0.001:
+        return say("below", value=percent(0.001))
+    return percent(value, 0 if 0.01 <= value <= 0.99 else 1)
+
+
+def pvalue(value: float | None) -> str:
+    """`0.0213` → `0.021`; below a thousandth `< 0.001`."""
+    return say("below", value=number(0.001, 3)) if value is not None and value < 0.001 else number(value, 3)
+
+
+def p_equals(value: float | None) -> str:
+    """`= 0.021`, `< 0.001`: a p-value behind the word."""
+    return pvalue(value) if value is not None and value < 0.001 else say("equal", value=number(value, 3))
+
+
+def points(value: float | None, digits: int = 1) -> str:
+    """Difference of two shares in percentage points, signed."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return say("points", number=f"{'+' if value >= 0 else ''}{number(value * 100, digits)}")
+
+
+def money(value: float | None, currency: str | None = None, digits: int = 0) -> str:
+    """Amount with its currency: `1,234 USD`."""
+    text = number(value, digits)
+    return text if text == MISSING or not currency else say("money", amount=text, currency=currency)
+
+
+def day(value: dt.date | None) -> str:
+    """A day: `2024-03-31`."""
+    return MISSING if value is None else format_date(value, say("day"), locale=_locale(current()))
+
+
+def interval(lower: float, upper: float, show: Show = percent) -> str:
+    """`[12.0 %, 13.1 %]`"""
+    return say("interval", lower=show(lower), upper=show(upper))
+
+
+def estimate(value: str, limits: str) -> str:
+    """A value, written, with emphasis, before its interval: `<b>12.5 %</b> [12.0 %, 13.1 %]`."""
+    return say("estimate", value=value, limits=limits)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """`a, b, c`"""
+    return say("list-comma").join(parts)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """`a and b`"""
+    return say("list-and").join(parts)
+
+
+# ── values of a kind: share, days, money, number ────────────────────────────────────────────────────────
+
+
+def digits_of(value: float) -> int:
+    """Decimals that an amount can carry: `0.0123` → 4, `1.5` → 2, `1500` → 0."""
+    return 0 if abs(value) >= CENTS_BELOW else 2 if abs(value) >= 0.02 or not value else 4
+
+
+def value_format(kind: str, currency: str | None = None, near: float = 0.0) -> Show:
+    """How values of a kind of metric are written, in as many digits as one next to them can carry.
+
+    Parameters
+    ----------
+    kind : `share`, `days`, `money` or `number`. near : a value next to them.
+    """
+    if kind == "share":
+        return partial(percent, digits=_share_digits(near))
+    if kind == "days":
+        return partial(number, digits=1)
+    if kind == "money":
+        return partial(money, currency=currency, digits=digits_of(near))
+    return partial(number, digits=digits_of(near))
+
+
+def change_format(kind: str, currency: str | None = None, near: float = 0.0) -> Show:
+    """How differences of a kind of metric are written: signed, shares in percentage points."""
+    if kind == "share":
+        return partial(points, digits=_share_digits(near))
+    show = value_format(kind, currency, near)
+    return lambda value: f"{'+' if value > 0 else ''}{show(value)}"
+
+
+def _share_digits(near: float) -> int:
+    """Of a percentage: two that say something, where it is small; 0: as usual."""
+    return 1 if abs(near) >= 0.01 or near == 0 else 2 if abs(near) >= 0.001 else 3

@@ -1,0 +1,70 @@
+"""What periods, ages and metrics are called, in every subject alike."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import pandas as pd
+from babel.dates import format_date
+
+from keepbook.text.catalogue import catalogue
+from keepbook.text.formats import _locale
+from keepbook.text.language import current
+
+METRICS = ("retained", "orders", "revenue", "margin", "profit", "average_order_value", "days_to_purchase")
+
+say = catalogue("shared")
+
+
+class Ages(Protocol):
+    """How periods after the first purchase are cut."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def clock(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+
+
+def metric_name(metric: str) -> str:
+    """What a metric is called; an own column by its own name."""
+    return say(f"metric-{metric}") if metric in METRICS else metric.replace("_", " ")
+
+
+def currency_suffix(currency: str | None) -> str:
+    """The currency behind the name of an axis or a column."""
+    return say("currency-suffix", currency=currency) if currency else ""
+
+
+def period_name(choices: Ages) -> str:
+    """What one period is called in a sentence."""
+    return say("period", clock=choices.clock, period=choices.period)
+
+
+def calendar_name(period: str) -> str:
+    """The same, where periods are those of the calendar: `month`."""
+    return say("period", clock="calendar", period=period)
+
+
+def age_axis(choices: Ages) -> str:
+    """What the axis of ages is called."""
+    return say("age-axis", clock=choices.clock, period=choices.period)
+
+
+def age_name(choices: Ages, label: str) -> str:
+    """`month 3`; `month 3 or later` where that is what is counted; `months 4–6`."""
+    kind = "later" if choices.rule == "on_or_after" else "several" if "–" in label else "one"
+    return say("age", kind=kind, clock=choices.clock, period=choices.period, age=label)
+
+
+def cohort_name(start: pd.Timestamp, period: str) -> str:
+    """`2017-03`, `2017-Q1`, or the Monday a week begins with."""
+    pattern = say("day" if period == "week" else period)
+    return str(format_date(start.date(), pattern, locale=_locale(current())))
+
+
+def within_sentence(start: pd.Timestamp, period: str) -> str:
+    """As `cohort_name`: `2017-03`, but `the week of 2017-03-06`."""
+    name = cohort_name(start, period)
+    return say("week-of", monday=name) if period == "week" else name

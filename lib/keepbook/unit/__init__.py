@@ -1,0 +1,47 @@
+"""Unit file → one frozen, validated `Unit`; every fault in it said in plain words.
+
+One way through: text → checked YAML values with their lines (`reading`) → model (`unit`, `source`) → `Unit`
+(`loading`). Whatever goes wrong on the way is a `Fault` (`faults`), and all faults of a file leave together
+as one `UnitFileError`.
+"""
+
+from keepbook.unit.conditions import Condition
+from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Change, Experiment, Outcomes, Totals
+from keepbook.unit.layout import DATE_FORMS
+from keepbook.unit.loading import (
+    find_home,
+    load_unit,
+    new_unit_file,
+    resolve_secrets,
+    table_keys,
+    unit_from,
+    unit_names,
+)
+from keepbook.unit.metrics import BUILT_IN, KINDS, Metric
+from keepbook.unit.model import Unit, unit_schema
+from keepbook.unit.source import Assignments, Simulation, Source
+
+__all__ = [
+    "BUILT_IN",
+    "BUILT_IN_SEGMENTS",
+    "DATE_FORMS",
+    "KINDS",
+    "Assignments",
+    "Change",
+    "Condition",
+    "Experiment",
+    "Metric",
+    "Outcomes",
+    "Simulation",
+    "Source",
+    "Totals",
+    "Unit",
+    "find_home",
+    "load_unit",
+    "new_unit_file",
+    "resolve_secrets",
+    "table_keys",
+    "unit_from",
+    "unit_names",
+    "unit_schema",
+]
