@@ -14,6 +14,7 @@ SUBJECTS = {"cohorts", "clv", "experiments", "before_after", "planning", "qualit
 # Top to bottom as in the README; a room may import only rooms further up the list, or itself.
 FLOORS = [
     {"errors"},
+    {"results"},
     {"text", "stats"},
     {"unit", "simulate"},
     {"reading"},

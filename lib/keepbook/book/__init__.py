@@ -1,4 +1,4 @@
-"""What a notebook holds: its unit, its tables, and ways to show and to save what it found.
+"""What a notebook holds: a unit, its tables, an analysis of every subject, and ways to show and to save.
 
 Showing is HTML of escaped text; saving happens only when the run says where (`save_to`).
 """
@@ -6,94 +6,86 @@ Showing is HTML of escaped text; saving happens only when the run says where (`s
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
+import os
 import platform
 import time
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict
+from functools import cached_property
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
+from keepbook.book.legacy import Legacy
 from keepbook.book.opening import opening
-from keepbook.book.saving import plain, save_frame, save_large
+from keepbook.book.record import RECORD, Record
+from keepbook.book.saving import save_frame, save_large
 from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError, suggestion
-from keepbook.page import html as fragments
-from keepbook.page.elements import Chart, Tile
+from keepbook.page import html
+from keepbook.page.analysis import Analysis
+from keepbook.page.elements import Chart, Decision, Export, Identity, Table
 from keepbook.page.html import Html
-from keepbook.page.tiles import tile_of
+from keepbook.page.tiles import tiles_of
+from keepbook.results import Missing, is_missing
 from keepbook.tables import Tables, open_tables
-from keepbook.text import _, day, number
+from keepbook.text import catalogue, number
 from keepbook.unit import Unit, load_unit
+
+if TYPE_CHECKING:
+    from keepbook.cohorts.analysis import CohortAnalysis
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
-SCHEMA = 1  # of key_figures.json
-RECORD = "key_figures.json"
-ENTRIES = {  # list of the unit file → its entry, in the record and in words; what it shows
-    "experiments": ("experiment", _("what a strategy brought")),
-    "changes": ("change", _("what a change brought")),
-}
+say = catalogue("page")
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
+ENTRIES = {
+    "experiments": "experiment",
+    "changes": "change",
+}  # list of the unit file → its entry in the record
 
 
-class Book:
-    """One unit opened for one notebook.
+class Book(Legacy):
+    """One unit, opened.
 
     Parameters
     ----------
     unit : business unit, a file in params/.
-    notebook : name of the notebook, for the record.
     save_to : folder for tables and key figures; None only looks.
-    **settings : the notebook's parameters; None means "as the unit's file says".
+    **settings : any setting of the unit file; None means "as the unit's file says".
+
+    Attributes
+    ----------
+    unit : its settings.
+    tables : its canonical tables, as expressions of the engine.
+    cohorts : who stays.
+
+    Raises
+    ------
+    UnitFileError : there is no such unit, or its file or a setting is wrong.
+    DataError : a source cannot be read.
     """
 
-    def __init__(self, unit: str, *, notebook: str, save_to: str | None = None, **settings: Any) -> None:
+    def __init__(self, unit: str, *, notebook: str = "", save_to: str | None = None, **settings: Any) -> None:
         self.started = time.perf_counter()
-        self.notebook = notebook
+        self.notebook = notebook or os.environ.get("KEEPBOOK_NOTEBOOK", "")
         self.save_to = Path(save_to) if save_to else None
         self.unit = load_unit(unit, **settings)
         self._open = ExitStack()
         self.tables = self._open.enter_context(open_tables(self.unit, experiments=False))
-        self._tiles: list[Tile] = []
-        self._findings: list[str] = []
-        self._saved: list[str] = []
+        self.record = Record()
         self._told: set[str] = set()
-        self._identities: list[dict[str, Any]] = []
         self._sisters: dict[str, tuple[Unit, Tables]] = {}
         self._entry: Any = None  # of a list of the unit file, that the page is about
-        self._more: dict[str, dict[str, str]] = {}  # of the record, where there is such a thing
 
-    # ── measures that may find too little ───────────────────────────────────────────────────────────────
+    # ── subjects ────────────────────────────────────────────────────────────────────────────────────────
 
-    @staticmethod
-    def attempt(measure: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """The measure's result, or the reason (NotEnoughData) why the data cannot carry it.
+    @cached_property
+    def cohorts(self) -> CohortAnalysis:
+        """Who stays: retention, revenue retention, customers lost."""
+        from keepbook.cohorts.analysis import CohortAnalysis
 
-        Where one of `args` is such a reason itself, it is handed on; one of `kwargs` is the measure's affair.
-        """
-        for arg in args:
-            if isinstance(arg, NotEnoughData):
-                return arg
-        try:
-            return measure(*args, **kwargs)
-        except NotEnoughData as reason:
-            return reason
-
-    def optional(self, table: str, shows: str) -> Any:
-        """A table that the unit may have, or the reason why what it would have shown is not there."""
-        found = getattr(self.tables, table, None)
-        if found is not None:
-            return found
-        text = _("Not shown: {shows}. It needs the table `{table}` in the unit file.")
-        return NotEnoughData(text.format(shows=shows, table=table))
-
-    # ── what the page is about ──────────────────────────────────────────────────────────────────────────
+        return CohortAnalysis(self.unit, self.tables)
 
     def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.
@@ -106,13 +98,13 @@ class Book:
 
         Returns
         -------
-        The entry, or the reason (NotEnoughData) why there is none: the list is empty.
+        The entry; `Missing` where the list is empty.
 
         Raises
         ------
         UnitFileError : no entry has the name. DataError : the tables of an experiment cannot be read.
         """
-        one, shows = ENTRIES[kind]
+        one = ENTRIES[kind]
         known = {entry.name: entry for entry in getattr(self.unit, kind)}
         if name is not None and name not in known:
             raise UnitFileError(
@@ -122,13 +114,12 @@ class Book:
                 do=f"Correct the name, or add the {one} to the unit file.",
             )
         if not known:
-            text = _("Not shown: {shows}. It needs `{kind}` in the unit file.")
-            return NotEnoughData(text.format(shows=shows, kind=kind))
+            return Missing(NotEnoughData(say("no-entry", list=kind)))
         entry = next(iter(known.values())) if name is None else known[name]
         if kind == "experiments":
             self.tables = self.tables.with_experiment(entry)
         self._entry = entry
-        self._more[one] = {"name": entry.name, "title": entry.title}
+        self.record.more[one] = {"name": entry.name, "title": entry.title}
         return entry
 
     def sister(self, name: str | None) -> Tables | None:
@@ -161,133 +152,75 @@ class Book:
         """Whose report this is, what it covers, and what became of the data."""
         return opening(self.unit, self.tables, self._entry)
 
-    def findings(self, sentences: list[str]) -> Html:
-        """The answer, in sentences."""
-        self._findings += sentences
-        return Html(fragments.sentences(sentences), "\n".join(sentences))
+    def findings(self, analysis: Analysis) -> Html:
+        """The answer of an analysis, in sentences; they also go into the record."""
+        sentences: Any = analysis if isinstance(analysis, list) else analysis.findings
+        if is_missing(sentences):
+            return self._reason(sentences.reason)
+        self.record.findings += sentences
+        return Html(html.sentences(sentences), html.plain("\n".join(sentences)))
 
-    def sentences(self, texts: list[str]) -> Html:
-        """What a section says; unlike findings these do not go into the record."""
-        return Html(fragments.sentences(texts), "\n".join(texts))
+    def tiles(self, analysis: Analysis) -> Html:
+        """Key figures of an analysis; they also go into the record."""
+        tiles: Any = analysis if isinstance(analysis, list) else analysis.tiles
+        if is_missing(tiles):
+            return self._reason(tiles.reason)
+        self.record.tiles += tiles
+        return Html(tiles_of(tiles, self.unit), "\n".join(tile.label for tile in tiles))
 
-    def verdict(self, label: str, reason: str, kind: Literal["good", "bad", "wait", "broken"]) -> Html:
-        """The decision in a few words, large, and below it why; the page of all units shows the words too."""
-        self._told.add(reason)
-        self._more["verdict"] = {"label": label, "reason": reason, "kind": kind}
-        return Html(
-            f'<div class="kb-verdict kb-verdict-{escape(kind)}">'
-            f'<p class="kb-verdict-label">{escape(label)}</p>'
-            f'<p class="kb-verdict-reason">{fragments.said(reason)}</p></div>',
-            f"{label}: {reason}",
-        )
+    def decision(self, decision: Decision) -> Html:
+        """What to do and why; the page of all units shows the words too."""
+        if isinstance(decision, Missing):
+            return self._reason(decision.reason)
+        self._told.add(decision.reason)
+        facts = {name: html.plain(text) for name, text in decision._asdict().items()}
+        self.record.more["verdict"] = facts
+        return Html(decision.html(), html.plain(repr(decision)))
 
-    def tiles(self, tiles: list[Tile]) -> Html:
-        """Key figures; they also go into the record."""
-        self._tiles += tiles
-        return Html(
-            f'<div class="kb-tiles">{"".join(tile_of(tile, self.unit) for tile in tiles)}</div>',
-            "\n".join(t.label for t in tiles),
-        )
+    def _shown(self, element: Chart | Table) -> Html:
+        """A chart or table with a link to its data; where it is missing, the reason."""
+        if isinstance(element, Missing):
+            return self._reason(element.reason)
+        data = element.data if element.data is not None else getattr(element, "frame", None)
+        link = self._save_table(element.name, data) if element.name else ""
+        return Html(element.html(link), html.plain(repr(element)))
 
-    def figure(self, draw: Callable[..., Chart], *results: Any, **beside: Any) -> Html:
-        """A chart of results; where one of them is a reason, that reason instead.
-
-        Parameters
-        ----------
-        **beside : what may be missing from the chart; a reason there is left out.
-        """
-        for result in results:
-            if isinstance(result, NotEnoughData):
-                return self._reason(result)
-            if isinstance(result, pd.DataFrame) and result.empty:
-                return self.note(_("Not shown: the data cover too few periods for it."))
-        known = {name: None if isinstance(one, NotEnoughData) else one for name, one in beside.items()}
-        try:
-            drawn = draw(*results, **known)
-        except NotEnoughData as reason:
-            return self._reason(reason)
-        link = self._save_table(drawn.name, drawn.data)
-        return Html(
-            f'<figure class="kb-figure" role="img" aria-label="{escape(drawn.alt)}">'
-            f'<h4 class="kb-figure-title">{fragments.said(drawn.title)}</h4>{drawn.svg}'
-            f"<figcaption>{fragments.said(drawn.caption)} {link}</figcaption></figure>",
-            drawn.title,
-        )
-
-    def table(
-        self,
-        frame: pd.DataFrame | NotEnoughData,
-        formats: Mapping[str, Callable[[Any], str]],
-        caption: str,
-        *,
-        name: str = "",
-        data: pd.DataFrame | None = None,
-        wrap: bool = False,
-    ) -> Html:
-        """The columns of a frame that have a format, as a table; a reason instead of a frame is told.
-
-        Parameters
-        ----------
-        name : file name of the frame's data; without one they are not saved. data : what is saved instead,
-            where the frame holds texts: the numbers behind them. wrap : long texts may be broken.
-        """
-        if isinstance(frame, NotEnoughData):
-            return self._reason(frame)
-        if frame.empty:
-            return self.note(_("Not shown: the data cover too few periods for it."))
-        rows = [
-            tuple(show(value) for value, show in zip(row, formats.values(), strict=True))
-            for row in frame[list(formats)].itertuples(index=False)
-        ]
-        numeric = [i for i, column in enumerate(formats) if pd.api.types.is_numeric_dtype(frame[column])]
-        body = fragments.table(list(formats), rows, numeric, wrap)
-        link = self._save_table(name, frame if data is None else data) if name else ""
-        below = f"{fragments.said(caption)} {link}".rstrip()
-        return Html(f'<figure class="kb-figure">{body}<figcaption>{below}</figcaption></figure>', caption)
-
-    def export(self, name: str, rows: Any, caption: str) -> Html:
-        """A table of the engine saved beside the report, as Parquet and CSV, with links to both.
-
-        Parameters
-        ----------
-        rows : an Ibis table, or the reason why there is none.
-        """
-        if isinstance(rows, NotEnoughData):
-            return self._reason(rows)
+    def _exported(self, export: Export) -> Html:
+        """A table of the engine saved beside the report, as Parquet and CSV, with links to both."""
+        if isinstance(export, Missing):
+            return self._reason(export.reason)
         if self.save_to is None:
-            return self.note(_("{caption} Nothing is saved: `save_to` says where.").format(caption=caption))
-        save_large(rows, self.save_to / "tables", name)
-        self._saved.append(name)
-        kinds = {"csv": _("Data (CSV)"), "parquet": _("Data (Parquet)")}
+            return self.note(say("not-saved", caption=export.caption))
+        save_large(export.rows, self.save_to / "tables", export.name)
+        self.record.tables.append(export.name)
         links = [
-            f'<a class="kb-data" href="tables/{name}.{end}" download>{text}</a>'
-            for end, text in kinds.items()
+            f'<a class="kb-data" href="tables/{export.name}.{end}" download>{say(f"data-{end}")}</a>'
+            for end in ("csv", "parquet")
         ]
-        return Html(f'<p class="kb-export">{escape(caption)} {" ".join(links)}</p>', caption)
+        return Html(f'<p class="kb-export">{escape(export.caption)} {" ".join(links)}</p>', export.caption)
 
     def note(self, sentence: str) -> Html:
         """A plain sentence, e.g. why something is not shown."""
-        return fragments.note(sentence)
+        return html.note(sentence)
 
     def _reason(self, reason: NotEnoughData) -> Html:
         """Why something is not shown; a reason that the page has told already, in a word."""
         if reason.what in self._told:
-            again = _("Not shown, as said above.")
+            again = say("said-above")
             return Html(f'<p class="kb-again">{again}</p>', again)
         self._told.add(reason.what)
         return self.note(reason.what)
 
-    def identity(self, claim: str, left: float | NotEnoughData, right: float | NotEnoughData) -> Html:
-        """An accounting identity, checked: both sides must agree to a cent. A reason for a side is told.
+    def _checked(self, identity: Identity) -> Html:
+        """An accounting identity: both sides must agree to a cent.
 
         Raises
         ------
         KeepbookError : they do not.
         """
-        for side in (left, right):
-            if isinstance(side, NotEnoughData):
-                return self._reason(side)
-        left, right = float(left), float(right)  # type: ignore[arg-type]
+        if isinstance(identity, Missing):
+            return self._reason(identity.reason)
+        claim, left, right = identity.claim, float(identity.left), float(identity.right)
         if not math.isclose(left, right, rel_tol=1e-9, abs_tol=0.005):
             raise KeepbookError(
                 f"The numbers of this section do not add up: {claim}.",
@@ -297,66 +230,47 @@ class Book:
             )
         digits = 0 if round(left, 2).is_integer() else 2  # sums differ in their last bits from run to run
         text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
-        self._identities.append({"claim": claim, "left": left, "right": right})
+        self.record.identities.append({"claim": claim, "left": left, "right": right})
         return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
 
     def close(self) -> Html:
         """Writes the record and shows what produced this page; the last cell of every notebook."""
         self._open.close()
-        run = {
-            _("unit file"): f"{self.unit.path.name} ({self.unit.file_hash[:12]})",
-            _("data"): self.tables.fingerprint or _("database"),
-            **{
-                _("beside it: {unit}").format(unit=name): f"{unit.path.name} ({unit.file_hash[:12]}), "
-                + (tables.fingerprint or _("database"))
-                for name, (unit, tables) in self._sisters.items()
-            },
-            _("seed"): str(self.unit.seed),
-            _("took"): f"{time.perf_counter() - self.started:.1f} s",
-            _("written"): f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+        rows = "".join(
+            f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in self._made().items()
+        )
+        if self.save_to:
+            self.record.write(self.save_to, self.notebook, self.unit, self.tables)
+        return Html(
+            f'<details class="kb-provenance"><summary>{say("made")}</summary><dl>{rows}</dl></details>',
+            say("done"),
+        )
+
+    def _made(self) -> dict[str, str]:
+        """What this page was made of, by what, and when."""
+        database = say("made.database")
+        sisters = {
+            say("made.sister", unit=name): f"{_file_of(unit)}, {tables.fingerprint or database}"
+            for name, (unit, tables) in self._sisters.items()
+        }
+        return {
+            say("made.unit-file"): _file_of(self.unit),
+            say("made.data"): self.tables.fingerprint or database,
+            **sisters,
+            say("made.seed"): str(self.unit.seed),
+            say("made.took"): f"{number(time.perf_counter() - self.started, 1)} s",
+            say("made.written"): f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
             "Python": platform.python_version(),
             **{name: version(name) for name in VERSIONS},
         }
-        if self.save_to:
-            self._write_record()
-        rows = [(escape(key), escape(value)) for key, value in run.items()]
-        body = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in rows)
-        return Html(
-            f'<details class="kb-provenance"><summary>{_("How this page was made")}</summary>'
-            f"<dl>{body}</dl></details>",
-            _("done"),
-        )
 
-    # ── saving ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def _save_table(self, name: str, frame: pd.DataFrame) -> str:
+    def _save_table(self, name: str, frame: Any) -> str:
         if self.save_to is None:
             return ""
         save_frame(frame, self.save_to / "tables", name)
-        self._saved.append(name)
-        return f'<a class="kb-data" href="tables/{name}.csv" download>{_("Data (CSV)")}</a>'
+        self.record.tables.append(name)
+        return f'<a class="kb-data" href="tables/{name}.csv" download>{say("data-csv")}</a>'
 
-    def _write_record(self) -> None:
-        assert self.save_to is not None
-        unit, window, ledger = self.unit, self.tables.window, self.tables.ledger
-        record = {
-            "schema": SCHEMA,
-            "unit": unit.unit,
-            "title": unit.title or unit.unit,
-            "about": unit.about,
-            "notebook": self.notebook,
-            "simulated": unit.simulated,
-            "currency": unit.currency,
-            "start": day(window.start),
-            "as_of": day(window.as_of),
-            "lines": {"in": ledger.rows_in, "kept": ledger.rows_kept},
-            "amount": {"in": float(ledger.amount_in), "kept": float(ledger.amount_kept)},
-            "findings": self._findings,
-            "figures": [asdict(tile) for tile in self._tiles],
-            "tables": self._saved,
-            "identities": self._identities,
-            **self._more,
-        }
-        text = json.dumps(plain(record), ensure_ascii=False, indent=1, allow_nan=False)
-        self.save_to.mkdir(parents=True, exist_ok=True)
-        (self.save_to / RECORD).write_text(text, encoding="utf-8")
+
+def _file_of(unit: Unit) -> str:
+    return f"{unit.path.name} ({unit.file_hash[:12]})"

@@ -5,22 +5,27 @@ from __future__ import annotations
 from html import escape
 
 from keepbook.errors import printable
-from keepbook.page import html as fragments
+from keepbook.page import html
 from keepbook.page.html import Html
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
-from keepbook.text import MISSING, _, day, money, number, percent
+from keepbook.text import MISSING, catalogue, day, money, number, percent
 from keepbook.unit import Change, Experiment, Unit
 
+say = catalogue("page")
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
 
 
 def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None) -> Html:
     """The banner, the ledger of all lines, and what a reader should know before the first number."""
     window = tables.window
-    simulated = _("simulated data") if unit.simulated else ""
+    simulated = say("simulated") if unit.simulated else ""
     badge = f'<span class="kb-simulated">{simulated}</span>' if simulated else ""
-    covers = _("{start} to {end}").format(start=day(window.start), end=day(window.as_of))
-    facts = {_("Period"): covers, _("Data as of"): day(window.as_of), _("Unit"): unit.unit}
+    covers = say("opening", start=day(window.start), end=day(window.as_of))
+    facts = {
+        say("opening.period"): covers,
+        say("opening.as-of"): day(window.as_of),
+        say("opening.unit"): unit.unit,
+    }
     items = "".join(f"<span>{key} <b>{escape(value)}</b></span>" for key, value in facts.items())
     title = f"<bdi>{escape(unit.title or unit.unit)}</bdi> {badge}"
     head = (
@@ -29,13 +34,9 @@ def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None
         f'<p class="kb-banner-facts">{items}</p>{_subject(entry)}</div>'
     )
     if window.last and (gap := (window.as_of - window.last).days) > LONG_SILENCE:
-        text = _(
-            "The data end on {last}, {days} days before `as_of`: if they are not complete, all that "
-            "follows counts missing days as days without purchases."
-        )
-        head += fragments.note(text.format(last=day(window.last), days=number(gap))).html
+        head += html.note(say("data-end", last=day(window.last), days=gap)).html
     return Html(
-        fragments.style() + head + _ledger(unit, tables),
+        html.style() + head + _ledger(unit, tables),
         f"{unit.title or unit.unit}: {covers} {simulated}".strip(),
     )
 
@@ -54,32 +55,28 @@ def _ledger(unit: Unit, tables: Tables) -> str:
         (rule, number(count), MISSING if rule == NO_AMOUNT else money(amount, currency), number(matched))
         for rule, count, amount, matched in ledger.entries.itertuples(index=False)
     ]
-    kept = _("Lines used: {kept} of {all} ({share})").format(
-        kept=number(ledger.rows_kept),
-        all=number(ledger.rows_in),
+    totals = (("kept", ledger.rows_kept, ledger.amount_kept), ("all", ledger.rows_in, ledger.amount_in))
+    rows += [
+        (say(f"lines-used.{name}"), number(n), money(float(sum_), currency), "") for name, n, sum_ in totals
+    ]
+    used = say(
+        "lines-used",
+        kept=ledger.rows_kept,
+        all=ledger.rows_in,
         share=percent(ledger.rows_kept / ledger.rows_in),
+        returns=ledger.returns_rows,
+        returned=money(float(ledger.returns_amount), currency),
     )
-    if ledger.returns_rows:
-        kept += ", " + _("{count} of them returns, {money}, which lower revenue and are no purchase").format(
-            count=number(ledger.returns_rows), money=money(float(ledger.returns_amount), currency)
-        )
-    rows.append((_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), currency), ""))
-    rows.append((_("all lines"), number(ledger.rows_in), money(float(ledger.amount_in), currency), ""))
-    heads = [_("rule"), _("lines"), _("amount"), _("lines that break it")]
-    body = fragments.table(heads, rows, numeric=[1, 2, 3]) + _reading(tables)
+    heads = [say(f"lines-used.{name}") for name in ("rule", "lines", "amount", "matched")]
+    body = html.table(heads, rows, numeric=[1, 2, 3]) + _reading(tables)
     unread = tables.unread / ledger.rows_in
-    warning = ""
-    if unread >= WORTH_A_WARNING:
-        text = _(
-            "{share} of the lines have a date or an amount that cannot be read; their money is missing here."
-        )
-        warning = fragments.note(text.format(share=percent(unread))).html
-    return f'<details class="kb-ledger"><summary>{escape(kept)}</summary>{body}</details>{warning}'
+    warning = html.note(say("unread", share=percent(unread))).html if unread >= WORTH_A_WARNING else ""
+    return f'<details class="kb-ledger"><summary>{escape(used)}</summary>{body}</details>{warning}'
 
 
 def _reading(tables: Tables) -> str:
     """How the sources were read, and the first lines that could not be."""
-    said = [*dict.fromkeys(tables.stated)]
-    said += [f"{rule}: {', '.join(lines)}" for rule, lines in tables.examples.items() if lines]
-    items = "".join(f"<li><bdi>{escape(printable(words))}</bdi></li>" for words in said)
-    return f'<p>{_("How it was read")}:</p><ul class="kb-reading">{items}</ul>' if said else ""
+    stated = [*dict.fromkeys(tables.stated)]
+    stated += [f"{rule}: {', '.join(lines)}" for rule, lines in tables.examples.items() if lines]
+    items = "".join(f"<li><bdi>{escape(printable(words))}</bdi></li>" for words in stated)
+    return f'<p>{say("how-read")}:</p><ul class="kb-reading">{items}</ul>' if stated else ""

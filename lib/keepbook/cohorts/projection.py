@@ -15,6 +15,9 @@ from scipy.stats import t as student
 from keepbook.cohorts.retention import Retention
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.stats.intervals import z_of
+from keepbook.text import catalogue
+
+say = catalogue("cohorts")
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
 FEWEST_OBSERVED = 8  # a third of them held out leaves enough for three parameters
@@ -77,9 +80,7 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
             do="Check the curve: is it of one cohort, and are its periods in order?",
         )
     if len(counts) < FEWEST_PERIODS or counts[0] <= counts[-1] or counts[-1] <= 0:
-        raise NotEnoughData(
-            "A curve can be projected only from two periods or more in which some leave and some stay."
-        )
+        raise NotEnoughData(say("too-short-to-fit"))
     lost, last = -np.diff(counts) / counts[0], counts[-1] / counts[0]
     t = np.arange(len(counts))
     weight = np.r_[lost, last]  # of log S(t): those who leave after t stayed t periods
@@ -147,16 +148,12 @@ def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 
         seen yet, while its early periods already know the held-out ones.
     """
     if retention.choices.rule != "on":
-        raise NotEnoughData(
-            "A projection needs the share active in each single period.", do="Choose the return_rule 'on'."
-        )
+        raise NotEnoughData(say("not-single-periods"), do=say("not-single-periods.do"))
     alpha, average = retention.choices.alpha, retention.average
     seen = average[average["period"] > 0]
     if len(seen) < FEWEST_OBSERVED or seen["active"].sum() == 0:
-        raise NotEnoughData(
-            f"A projection needs {FEWEST_OBSERVED} complete periods after the first in which customers "
-            f"return; there are {int((seen['active'] > 0).sum())}."
-        )
+        found = int((seen["active"] > 0).sum())
+        raise NotEnoughData(say("too-few-periods", needed=FEWEST_OBSERVED, found=found))
     customers = _customers_behind(seen, alpha)
     held = min(max(1, round(len(seen) * holdout_share)), len(seen) - FEWEST_FITTED)
     past, _level, _model = _forecast(seen.iloc[:-held], customers, alpha)

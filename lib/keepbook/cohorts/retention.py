@@ -15,7 +15,9 @@ from keepbook.cohorts.cells import MOMENTS, average_of, cells_of
 from keepbook.cohorts.triangle import Choices, fold_small, triangle
 from keepbook.errors import DataError, NotEnoughData, suggestion
 from keepbook.tables import Window
+from keepbook.text import catalogue, day
 
+say = catalogue("cohorts")
 NOT_STATED = "not stated"
 
 
@@ -84,18 +86,15 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
 def _sums(purchases: ir.Table, window: Window, choices: Choices) -> pd.DataFrame:
     raw = triangle(purchases, window, choices)
     if raw.empty:
-        raise NotEnoughData(
-            f"There is no purchase up to {window.as_of}, so there is no cohort.", do="Set a later `as_of`."
-        )
+        raise NotEnoughData(say("no-purchase", as_of=day(window.as_of)), do=say("no-purchase.do"))
     return raw
 
 
 def _all_warm_up(left_out: int, choices: Choices) -> NotEnoughData:
     return NotEnoughData(
-        f"Every cohort lies in the warm-up of {choices.warm_up} {choices.period}s and is left out, with "
-        f"{left_out:,} customers.",
+        say("all-warm-up", warm_up=choices.warm_up, unit=choices.period, left_out=left_out),
         where="warm_up, warm_up_cohorts",
-        do="Set a shorter `warm_up`, or `warm_up_cohorts: flag`.",
+        do=say("all-warm-up.do"),
     )
 
 
@@ -140,10 +139,7 @@ def retention_by(
     DataError : the table has no such column.
     """
     if customers is None or column is None:
-        raise NotEnoughData(
-            "Retention by segment is not shown: it needs the table `customers`, and `retention_by` naming "
-            "one of its columns."
-        )
+        raise NotEnoughData(say("no-segments"))
     if column not in customers.columns:
         known = [name for name in customers.columns if name != "customer_id"]
         raise DataError(

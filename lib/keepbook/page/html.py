@@ -9,9 +9,9 @@ from html import escape
 from importlib.resources import files
 
 from keepbook.errors import printable
+from keepbook.text import BOLD, PLAIN
 
 ESTIMATE = re.compile(r"([−+]?[\d,.]*\d(?: (?:%|pp|[A-Z]{3}))?)(?= \[[−+\d])")  # a number before its interval
-BOLD = "\x02"  # stands for a tag until the text is escaped
 CODE = re.compile(r"`([^`<>]+)`")
 TOGETHER = re.compile(  # on one line: an interval, a day, a number with its unit
     r"\[[−+\d][^\[\]<>]{0,40}\]|\b\d{4}-\d{2}(?:-\d{2})?\b|[−+±]?\d[\d,.]* (?:%|pp\b|[A-Z]{3}\b)"
@@ -42,21 +42,59 @@ def style() -> str:
     return f"<style>{files('keepbook').joinpath('assets/page.css').read_text(encoding='utf-8')}</style>"
 
 
+def plain(text: str) -> str:
+    """A sentence without the catalogue's emphasis."""
+    return text.replace(BOLD, "").replace(PLAIN, "")
+
+
 def said(text: str) -> str:
     """A sentence, escaped: `names` as code, days and numbers with their unit kept on one line."""
-    return CODE.sub(r"<code>\1</code>", TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(text)))
+    kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(plain(text)))
+    return CODE.sub(r"<code>\1</code>", kept)
 
 
 def note(sentence: str) -> Html:
     """A plain sentence, set apart."""
-    return Html(f'<p class="kb-note">{said(sentence)}</p>', sentence)
+    return Html(f'<p class="kb-note">{said(sentence)}</p>', plain(sentence))
 
 
 def sentences(texts: Sequence[str]) -> str:
-    """A list of findings, their estimates in bold."""
-    items = [said(ESTIMATE.sub(rf"{BOLD}\1{BOLD}", text)) for text in texts]
-    bold = [re.sub(f"{BOLD}(.*?){BOLD}", r"<strong>\1</strong>", item) for item in items]
-    return f'<ul class="kb-findings">{"".join(f"<li>{item}</li>" for item in bold)}</ul>'
+    """A list of findings, with the catalogue's emphasis."""
+    items = []
+    for text in texts:
+        kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(_emphasised(text)))
+        item = CODE.sub(r"<code>\1</code>", kept)
+        items.append(f"<li>{item.replace(BOLD, '<strong>').replace(PLAIN, '</strong>')}</li>")
+    return f'<ul class="kb-findings">{"".join(items)}</ul>'
+
+
+def _emphasised(text: str) -> str:
+    """Until every sentence comes from a catalogue: numbers before their interval are bold."""
+    return ESTIMATE.sub(rf"{BOLD}\1{PLAIN}", text)
+
+
+def chart(title: str, caption: str, alt: str, svg: str, link: str) -> str:
+    """A figure with its title above and its caption below."""
+    return (
+        f'<figure class="kb-figure" role="img" aria-label="{escape(plain(alt))}">'
+        f'<h4 class="kb-figure-title">{said(title)}</h4>{svg}'
+        f"<figcaption>{said(caption)} {link}</figcaption></figure>"
+    )
+
+
+def captioned(body: str, caption: str, link: str) -> str:
+    """A table with its caption below."""
+    below = f"{said(caption)} {link}".rstrip()
+    return f'<figure class="kb-figure">{body}<figcaption>{below}</figcaption></figure>'
+
+
+def decision(label: str, reason: str, kind: str) -> str:
+    """The decision in a few words, large, and below it why."""
+    return (
+        f'<div class="kb-verdict kb-verdict-{escape(kind)}">'
+        f'<p class="kb-verdict-label">{escape(label)}</p>'
+        f'<p class="kb-verdict-reason">{said(reason)}</p></div>'
+    )
 
 
 def table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int], wrap: bool = False) -> str:
@@ -70,7 +108,7 @@ def table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int],
     head = "".join(f"<th {kind}>{escape(h)}</th>" for h, kind in zip(heads, kinds, strict=True))
     body = "".join(
         "<tr>"
-        + "".join(f"<td {kind}>{escape(str(v))}</td>" for v, kind in zip(row, kinds, strict=True))
+        + "".join(f"<td {kind}>{escape(plain(str(v)))}</td>" for v, kind in zip(row, kinds, strict=True))
         + "</tr>"
         for row in rows
     )

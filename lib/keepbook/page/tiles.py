@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from html import escape
 
-from keepbook.page.elements import Tile, shown_as
+from keepbook.page.elements import Tile, tile_format
 from keepbook.plotting.marks import sparkline
-from keepbook.text import _, interval, percent, points
+from keepbook.text import catalogue, interval, percent, points
 from keepbook.unit import Unit
+
+say = catalogue("page")
+
+
+def tiles_of(tiles: list[Tile], unit: Unit) -> str:
+    """Key figures side by side."""
+    return f'<div class="kb-tiles">{"".join(tile_of(tile, unit) for tile in tiles)}</div>'
 
 
 def tile_of(tile: Tile, unit: Unit) -> str:
     """One key figure, in the unit's currency and at its level of confidence."""
-    show = shown_as(tile.kind, None, tile.value)
+    show = tile_format(tile.kind, None, tile.value)
     currency = f"<small>{escape(unit.currency)}</small>" if tile.kind == "money" and unit.currency else ""
     lines = [
         f'<p class="kb-tile-label">{escape(tile.label)}</p>',
@@ -35,8 +42,8 @@ def _change(tile: Tile, change: float) -> str:
         if tile.change_lower > 0 or tile.change_upper < 0:
             kind = "kb-good" if (change > 0) == tile.rising_is_good else "kb-bad"
         else:
-            doubt = _(" (may be chance)")
+            doubt = f" {say('may-be-chance')}"
     arrow = "▲" if change > 0 else "▼" if change < 0 else "="
-    amount = points(change) if tile.kind == "percent" else shown_as(tile.kind)(change)
+    amount = points(change) if tile.kind == "percent" else tile_format(tile.kind)(change)
     against = f"<span>{escape(tile.compared)}</span>"
     return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} {against}</p>'

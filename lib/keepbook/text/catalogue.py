@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from functools import cache
-from numbers import Integral
 from typing import Any
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -98,10 +96,6 @@ class _Marks(visitor.Visitor):
         value = node.value.replace("<b>", BOLD).replace("</b>", PLAIN)
         node.value = marked(value) if self.accents else value
 
-    def visit_StringLiteral(self, node: ast.StringLiteral) -> None:
-        if self.accents:
-            node.value = marked(node.value)
-
 
 def _said(bundle: FluentBundle, message: str, facts: dict[str, Any], where: str) -> str:
     name, _dot, attribute = message.partition(".")
@@ -119,12 +113,10 @@ def _said(bundle: FluentBundle, message: str, facts: dict[str, Any], where: str)
 
 def _plain(name: str, value: Any) -> str | int:
     """A fact as Fluent takes it; how a number with a fraction is written is for the formats to say."""
-    if value is None or isinstance(value, bool) or type(value).__name__ == "bool_":
+    if hasattr(value, "item"):  # NumPy's
+        value = value.item()
+    if value is None or isinstance(value, bool):
         return "none" if value is None else "yes" if value else "no"
-    if isinstance(value, str):
+    if isinstance(value, str | int):
         return value
-    if isinstance(value, Integral):
-        return int(value)
-    raise TypeError(
-        f"{name}: {type(value).__name__} must be formatted first" + " (day)" * isinstance(value, dt.date)
-    )
+    raise TypeError(f"{name}: a {type(value).__name__} must be formatted first")

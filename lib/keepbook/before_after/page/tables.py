@@ -12,7 +12,8 @@ from keepbook.before_after.page.figures import bare, headline, standing
 from keepbook.before_after.page.findings import known_truth, whom
 from keepbook.before_after.page.verdict import EACH, ONE, Changed, Row
 from keepbook.errors import NotEnoughData
-from keepbook.page.elements import Columns, Table, stacked, table_of
+from keepbook.page.elements import Columns, stacked, table_of
+from keepbook.page.elements import OldTable as Table
 from keepbook.text import (
     MISSING,
     _,

@@ -9,7 +9,8 @@ import pandas as pd
 
 from keepbook.clv.page.figures import horizon, worth
 from keepbook.errors import NotEnoughData
-from keepbook.page.elements import Table, cash, counted, table_of
+from keepbook.page.elements import OldTable as Table
+from keepbook.page.elements import cash, counted, table_of
 from keepbook.text import (
     MISSING,
     _,

@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 
 from keepbook.cohorts import Retention
 from keepbook.errors import NotEnoughData
-from keepbook.text import _, age_axis
+from keepbook.text import age_axis, catalogue
+
+say = catalogue("cohorts")
 
 
 def after_first(frame: pd.DataFrame) -> pd.DataFrame:
@@ -19,7 +21,7 @@ def after_first(frame: pd.DataFrame) -> pd.DataFrame:
     """
     after = frame[frame["period"] > 0]
     if after.empty:
-        raise NotEnoughData(_("Not shown: no period after the first purchase is over yet."))
+        raise NotEnoughData(say("no-later-period"))
     return after
 
 

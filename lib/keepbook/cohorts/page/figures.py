@@ -28,17 +28,18 @@ from keepbook.plotting.canvas import (
 )
 from keepbook.plotting.marks import band
 from keepbook.text import (
-    _,
     age_axis,
     age_name,
+    catalogue,
     cohort_name,
     interval,
     number,
     percent,
     period_name,
-    plural,
     points,
 )
+
+say = catalogue("cohorts")
 
 PANELS = 4  # side by side
 MOST = 24  # more cohorts or periods cannot be read; the data beside the figure hold all
@@ -54,7 +55,7 @@ def headline_periods(result: Retention) -> pd.DataFrame:
 # ── heatmap ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def retention_heatmap(result: Retention) -> Chart:
+def heatmap(result: Retention) -> Chart:
     """Cohort × period heatmap: cohort sizes left, the average on top, incomplete cells hatched."""
     cells = after_first(result.cells)
     cohorts = result.cohorts.tail(MOST)
@@ -70,10 +71,10 @@ def retention_heatmap(result: Retention) -> Chart:
         ax.set_xticks(np.arange(len(periods)) + 0.5, [labels[period] for period in periods], rotation=0)
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
-        ax.set_xlabel(age_axis(result.choices) + _("; % of the cohort"))
+        ax.set_xlabel(say("heatmap-axis", clock=result.choices.clock, period=result.choices.period))
         ax.tick_params(length=0)
         svg = svg_of(figure, "retention-heatmap")
-    title = _retention_title(result)
+    title = _heatmap_title(result)
     return Chart("retention_cells", title, _heatmap_caption(result), title, svg, result.cells)
 
 
@@ -118,54 +119,44 @@ def _name_rows(ax: Axes, cohorts: pd.DataFrame, result: Retention) -> None:
     sizes = [number(result.customers), *map(number, cohorts["size"])]
     ax.set_yticks(np.arange(len(sizes)) + 0.5, sizes, rotation=0)
     outside: dict[str, Any] = {"textcoords": "offset points", "ha": "right"}
-    for row, name in enumerate([_("average"), *names]):
+    for row, name in enumerate([say("heatmap.average"), *names]):
         ax.annotate(name, (0, row + 0.5), xytext=(-66, 0), va="center", color=INK, **outside)
-    ax.annotate(_("cohort"), (0, 0), xytext=(-66, 6), color=MUTED, **outside)
-    ax.annotate(_("customers"), (0, 0), xytext=(-5, 6), color=MUTED, **outside)
+    ax.annotate(say("heatmap.cohort"), (0, 0), xytext=(-66, 6), color=MUTED, **outside)
+    ax.annotate(say("heatmap.customers"), (0, 0), xytext=(-5, 6), color=MUTED, **outside)
 
 
-def _retention_title(result: Retention) -> str:
+def _heatmap_title(result: Retention) -> str:
     named = headline_periods(result)
     if named.empty:
-        return _("No period after the first purchase is over yet")
+        return say("heatmap", ages=0)
     first, last = named.iloc[0], named.iloc[-1]
-    text = _("{share} return in {age}").format(
-        share=percent(first.retention), age=age_name(result.choices, first.label)
+    return say(
+        "heatmap",
+        ages=len(named),
+        share=percent(first.retention),
+        age=age_name(result.choices, first.label),
+        share_last=percent(last.retention),
+        age_last=age_name(result.choices, last.label),
     )
-    if len(named) > 1:
-        text += _(", {share} in {age}").format(
-            share=percent(last.retention), age=age_name(result.choices, last.label)
-        )
-    return text
 
 
 def _heatmap_caption(result: Retention) -> str:
-    rule = {
-        "on": _("bought in exactly that period"),
-        "on_or_after": _("bought in that period or later"),
-        "bracket": _("bought within that range of periods"),
-    }[result.choices.rule]
-    pooled = result.choices.average == "pooled"
-    parts = [
-        _("Share of each cohort that {rule}.").format(rule=rule),
-        _("Average: complete cells only, weighted by cohort size.")
-        if pooled
-        else _("Average: complete cells only, each cohort counted once."),
-    ]
-    if not result.cells["complete"].all():
-        parts.append(_("Hatched: not over for the whole cohort, in no average."))
-    if result.cohorts["warm_up"].any():
-        parts.append(_("* Warm-up: these customers may be older than they look, as the data begin here."))
-    if len(result.cohorts) > MOST:
-        shown = _("The latest {shown} of {all} cohorts are drawn.")
-        parts.append(shown.format(shown=MOST, all=number(len(result.cohorts))))
-    return " ".join(parts)
+    return say(
+        "heatmap.caption",
+        rule=result.choices.rule,
+        average=result.choices.average,
+        open=not result.cells["complete"].all(),
+        warm_up=result.cohorts["warm_up"].any(),
+        hidden=len(result.cohorts) > MOST,
+        drawn=MOST,
+        cohorts=len(result.cohorts),
+    )
 
 
 # ── curves ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def retention_curve(result: Retention) -> Chart:
+def curve(result: Retention) -> Chart:
     """The average curve with its interval, every cohort thin behind it."""
     average = after_first(result.average)
     later = result.cells[result.cells["complete"] & (result.cells["period"] > 0)]
@@ -177,19 +168,17 @@ def retention_curve(result: Retention) -> Chart:
         )
         ax.set_ylim(bottom=0)
         ages(ax, result, average)
-        ax.set_ylabel(_("share who return"))
+        ax.set_ylabel(say("return-axis"))
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "retention-curve")
     first = average.iloc[0]
-    title = _("Of the average cohort {share} {interval} return in {age}").format(
+    title = say(
+        "curve",
         share=percent(first.retention),
-        interval=interval(first.ci_lower, first.ci_upper),
+        limits=interval(first.ci_lower, first.ci_upper),
         age=age_name(result.choices, first.label),
     )
-    caption = _(
-        "Blue: average of all cohorts with its {level} interval; grey: each cohort. Complete periods only. "
-        "The period of the first purchase itself (100 %) is not drawn."
-    ).format(level=percent(1 - result.choices.alpha, 0))
+    caption = say("curve.caption", level=percent(1 - result.choices.alpha, 0))
     return Chart("retention_average", title, caption, title, svg, result.average)
 
 
@@ -214,11 +203,8 @@ def segment_curves(segments: BySegment, result: Retention) -> Chart:
             ax.set_visible(False)
         figure.supxlabel(age_axis(result.choices), fontsize=10, color=MUTED)
         svg = svg_of(figure, "segment-curves")
-    caption = _(
-        "Each group by {column} (customers in brackets) in blue with its {level} interval, the average of "
-        "all in grey. The title rests on one χ² test over all segments in the first {period}, so that "
-        "looking at many of them cannot produce a difference by chance alone."
-    ).format(
+    caption = say(
+        "segments.caption",
         column=segments.column,
         level=percent(1 - result.choices.alpha, 0),
         period=period_name(result.choices),
@@ -228,59 +214,51 @@ def segment_curves(segments: BySegment, result: Retention) -> Chart:
 
 
 def _segment_title(segments: BySegment, result: Retention) -> str:
-    period = period_name(result.choices)
-    if not segments.pvalue < result.choices.alpha:
-        return _("The data show no clear difference between segments after one {period}").format(
-            period=period
-        )
     first = segments.curves[segments.curves["period"] == 1].sort_values("retention", ascending=False)
-    best, worst = first.iloc[0], first.iloc[-1]
-    return _("{best} returns most ({high}), {worst} least ({low}) after one {period}").format(
-        best=best.segment,
-        high=percent(best.retention),
-        worst=worst.segment,
-        low=percent(worst.retention),
-        period=period,
-    )
+    differ = segments.pvalue < result.choices.alpha
+    facts = {}
+    if differ:
+        best, worst = first.iloc[0], first.iloc[-1]
+        facts = {"best": best.segment, "high": percent(best.retention)}
+        facts |= {"worst": worst.segment, "low": percent(worst.retention)}
+    return say("segments", differ=differ, period=period_name(result.choices), **facts)
 
 
-def projection(projected: Projection, result: Retention) -> Chart:
+def projection_curve(projected: Projection, result: Retention) -> Chart:
     """The average curve, the model through it, where it leads, and the held-out check."""
     curve, held = projected.curve, projected.holdout
     with canvas(9.6, 4.0) as (figure, ax):
-        band(ax, curve, "fitted", "ci_lower", "ci_upper", BLUE, linewidth=1.8, label=_("model"))
+        band(ax, curve, "fitted", "ci_lower", "ci_upper", BLUE, linewidth=1.8, label=say("projection.model"))
         ax.plot(
             held["period"],
             held["predicted"],
             color=ORANGE,
             linewidth=1.6,
             linestyle=(0, (4, 2)),
-            label=_("predicted from the earlier periods"),
+            label=say("projection.predicted"),
         )
         observed = {"color": INK, "linestyle": "none", "marker": "o", "markersize": 4}
-        ax.plot(curve["period"], curve["observed"], label=_("observed"), **observed)
+        ax.plot(curve["period"], curve["observed"], label=say("projection.observed"), **observed)
         if curve["projected"].any():
             edge = curve.loc[curve["projected"], "period"].min()
             ax.axvspan(edge - 0.5, curve["period"].max() + 0.3, color=GRID, alpha=0.5, linewidth=0)
         ax.set_ylim(bottom=0)
         ages(ax, result, curve)
-        ax.set_ylabel(_("share who return"))
+        ax.set_ylabel(say("return-axis"))
         percent_axis(ax.yaxis)
         ax.legend(loc="lower left", fontsize=9)
         svg = svg_of(figure, "projection")
     last = curve.iloc[-1]
-    title = _("Heading for {share} {interval} in {period} {age}").format(
+    title = say(
+        "projection",
         share=percent(last.fitted),
-        interval=interval(last.ci_lower, last.ci_upper),
+        limits=interval(last.ci_lower, last.ci_upper),
         period=period_name(result.choices),
-        age=int(last.period),
+        last=int(last.period),
     )
-    caption = _(
-        "Shifted beta-geometric model (Fader & Hardie 2007), made for contracts: here it describes the "
-        "curve, it does not explain it. Checked by predicting the last {count} from those before: off by "
-        "{error} on average. Band: {level} interval for the share to be observed."
-    ).format(
-        count=plural(len(held), _("observed period"), _("observed periods")),
+    caption = say(
+        "projection.caption",
+        held=len(held),
         error=points(projected.holdout_error).lstrip("+"),
         level=percent(1 - result.choices.alpha, 0),
     )

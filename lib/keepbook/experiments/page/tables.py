@@ -11,7 +11,8 @@ import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.page.findings import earned_of, level, level_of, limits_of
-from keepbook.page.elements import Columns, Shown, Table, stacked, table_of
+from keepbook.page.elements import Columns, Shown, stacked, table_of
+from keepbook.page.elements import OldTable as Table
 from keepbook.text import (
     MISSING,
     _,

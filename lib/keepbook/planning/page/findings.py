@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.page.elements import Columns, Table, Tile, cash, table_of
+from keepbook.page.elements import Columns, Tile, cash, table_of
+from keepbook.page.elements import OldTable as Table
 from keepbook.text import MISSING, _, day, metric_name, number, percent, plural
 
 if TYPE_CHECKING:  # see findings.strategy

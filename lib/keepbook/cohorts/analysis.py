@@ -1,0 +1,194 @@
+"""Who stays, of one unit: every result once, when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from keepbook.cohorts import (
+    BySegment,
+    Choices,
+    Projection,
+    Retention,
+    customers,
+    logo_churn,
+    project,
+    retention,
+    retention_by,
+    revenue_bridge,
+)
+from keepbook.page.analysis import Analysis
+from keepbook.page.elements import Chart, Identity, Table, Tile
+from keepbook.results import known, result
+from keepbook.text import catalogue
+
+say = catalogue("cohorts")
+GAINS, LOSSES = ["starting", "expansion", "reactivation", "new"], ["churned", "contraction"]
+
+
+@dataclass
+class CohortAnalysis(Analysis):
+    """Who stays: retention of cohorts by customers and by money, customers lost, and where the curve leads.
+
+    Every attribute is computed when first asked for; what the data cannot carry shows its reason instead.
+
+    Attributes
+    ----------
+    choices : how it is counted, as the unit's settings say.
+    retention : cells, average and cohorts, see `keepbook.cohorts.Retention`.
+    bridge : revenue from period to period, one row per calendar period, see `revenue_bridge`.
+    churn : customers lost, one row per calendar period, see `logo_churn`.
+    projection : where the average curve is heading, checked on its own past, see `Projection`.
+    by_segment : curves by the unit's `retention_by`; `by(column)` gives those of another column.
+
+    Examples
+    --------
+    >>> import keepbook as kb
+    >>> shop = kb.open("demo")
+    >>> shop.cohorts.retention.customers
+    4000
+    >>> shop.cohorts.by("region").curves.columns.tolist()[:4]
+    ['segment', 'customers', 'period', 'label']
+    """
+
+    @property
+    def choices(self) -> Choices:
+        """How it is counted."""
+        return Choices.of(self.unit)
+
+    @result
+    def retention(self) -> Retention:
+        """Cohort × period: customers and revenue."""
+        return retention(self.tables.purchases, self.tables.window, self.choices)
+
+    @result
+    def bridge(self) -> pd.DataFrame:
+        """Revenue from one calendar period to the next, one row per period."""
+        return revenue_bridge(self.tables.purchases, self.tables.window, **self._calendar)
+
+    @result
+    def churn(self) -> pd.DataFrame:
+        """Customers lost by the unit's rule, one row per calendar period."""
+        lost_after = self.unit.churn_after
+        return logo_churn(self.tables.purchases, self.tables.window, churn_after=lost_after, **self._calendar)
+
+    @result
+    def projection(self) -> Projection:
+        """Where the average curve is heading."""
+        return project(self.retention, horizon=self.unit.horizon)
+
+    @result
+    def by_segment(self) -> BySegment:
+        """The average curve of each segment by the unit's `retention_by`."""
+        return self.by(self.unit.retention_by)
+
+    def by(self, column: str | None) -> BySegment:
+        """The average curve of each segment by a column of the customers table.
+
+        Raises
+        ------
+        NotEnoughData : there is no customers table, or no column is named.
+        DataError : the table has no such column.
+        """
+        return retention_by(
+            self.tables.purchases, self.tables.customers, column, self.tables.window, self.choices
+        )
+
+    @property
+    def _calendar(self) -> dict[str, Any]:
+        return {"period": self.choices.period, "alpha": self.choices.alpha}
+
+    # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def findings(self) -> list[str]:
+        """Who stays, whether that changes, what it is worth, who is lost, where it leads."""
+        from keepbook.cohorts.page.facts import findings
+
+        return findings(self.retention, self.churn, known(self.projection), self.tables, self.unit)
+
+    @result
+    def tiles(self) -> list[Tile]:
+        """First and later retention, customers lost, and net revenue retention."""
+        from keepbook.cohorts.page.facts import tiles
+
+        return tiles(self.retention, self.bridge, self.churn, self.unit)
+
+    @result
+    def heatmap(self) -> Chart:
+        """Cohort × period: the share active in each."""
+        from keepbook.cohorts.page.figures import heatmap
+
+        return heatmap(self.retention)
+
+    @result
+    def curves(self) -> Chart:
+        """The average curve, every cohort thin behind it."""
+        from keepbook.cohorts.page.figures import curve
+
+        return curve(self.retention)
+
+    @result
+    def average_table(self) -> Table:
+        """The average curve in numbers."""
+        from keepbook.cohorts.page.tables import average_table
+
+        return average_table(self.retention)
+
+    @result
+    def segment_curves(self) -> Chart:
+        """A panel per segment."""
+        from keepbook.cohorts.page.figures import segment_curves
+
+        return segment_curves(self.by_segment, self.retention)
+
+    @result
+    def projection_curve(self) -> Chart:
+        """The average curve carried on, beside what the model had predicted of its past."""
+        from keepbook.cohorts.page.figures import projection_curve
+
+        return projection_curve(self.projection, self.retention)
+
+    @result
+    def revenue_curve(self) -> Chart:
+        """Revenue of the average cohort as a share of its first period's."""
+        from keepbook.cohorts.page.money_figures import revenue_curve
+
+        return revenue_curve(self.retention, self.unit.currency)
+
+    @result
+    def revenue_rates(self) -> Chart:
+        """Net and gross revenue retention, period by period."""
+        from keepbook.cohorts.page.money_figures import revenue_rates
+
+        return revenue_rates(self.bridge, self.choices)
+
+    @result
+    def churn_rate(self) -> Chart:
+        """Customers lost, period by period."""
+        from keepbook.cohorts.page.money_figures import churn_rate
+
+        return churn_rate(self.churn, self.choices, self.unit.churn_after)
+
+    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def customers_add_up(self) -> Identity:
+        """Every customer stands in exactly one cohort, or was left out by the unit's warm-up rule."""
+        counted = self.retention.customers + self.retention.left_out
+        return Identity(say("identity-customers"), counted, customers(self.tables.purchases))
+
+    @result
+    def money_adds_up(self) -> Identity:
+        """What customers spent one period earlier, less losses, plus gains, is what they spend now."""
+        flows = self.bridge[GAINS].sum().sum() - self.bridge[LOSSES].sum().sum()
+        return Identity(say("identity-money"), flows, self.bridge["ending"].sum())
+
+    @result
+    def churn_adds_up(self) -> Identity:
+        """The customers left at the end, counted a second time from their purchases."""
+        end, days = self.churn["period_end"].max(), self.unit.churn_after
+        recent = customers(self.tables.purchases, until=end, days=days)
+        return Identity(say("identity-churn"), self.churn["at_end"].tail(1).sum(), recent)

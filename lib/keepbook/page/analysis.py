@@ -1,0 +1,46 @@
+"""What the analyses of all subjects share: a unit, its tables, and how they show themselves in Jupyter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keepbook.page import html
+from keepbook.page.elements import Tile
+from keepbook.page.tiles import tiles_of
+from keepbook.results import is_missing
+from keepbook.tables import Tables
+from keepbook.unit import Unit
+
+
+@dataclass
+class Analysis:
+    """One subject of one unit: results that are computed when first asked for, and pages made of them.
+
+    A result that the data cannot carry is `Missing`: it shows the reason, and so does all that rests on it.
+
+    Attributes
+    ----------
+    unit : the unit's settings.
+    tables : its canonical tables.
+    """
+
+    unit: Unit
+    tables: Tables
+
+    @property
+    def findings(self) -> list[str]:
+        """The answer, in sentences."""
+        return []
+
+    @property
+    def tiles(self) -> list[Tile]:
+        """The key figures."""
+        return []
+
+    def _repr_html_(self) -> str:
+        if is_missing(self.findings):
+            return html.style() + html.note(str(self.findings)).html
+        return html.style() + html.sentences(self.findings) + tiles_of(self.tiles or [], self.unit)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__module__.removesuffix('.analysis')} of {self.unit.unit}"
