@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 FACE = {  # name → module and name behind it, loaded when first asked for
     "open": ("keepbook.book", "Book"),
+    "compare": ("keepbook.book.comparison", "Comparison"),
     "language": ("keepbook.text", "language"),
 }
-__all__ = ["__version__", "language", "open"]
+__all__ = ["__version__", "compare", "language", "open"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,3 +193,22 @@ class CohortAnalysis(Analysis):
         end, days = self.churn["period_end"].max(), self.unit.churn_after
         recent = customers(self.tables.purchases, until=end, days=days)
         return Identity(say("identity-churn"), self.churn["at_end"].tail(1).sum(), recent)
+
+
+@dataclass
+class CohortComparison:
+    """Who stays in several units.
+
+    Attributes
+    ----------
+    units : title of a unit → its analysis.
+    """
+
+    units: Mapping[str, CohortAnalysis]
+
+    @result
+    def curves(self) -> Chart:
+        """The average curve of every unit in one chart."""
+        from keepbook.cohorts.page.comparison import compared_curves
+
+        return compared_curves({title: one.retention for title, one in self.units.items()})

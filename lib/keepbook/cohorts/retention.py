@@ -154,7 +154,7 @@ def retention_by(
     own = [joined[name] for name in purchases.columns]
     raw = _sums(joined.select(*own, segment=joined.segment.fill_null(NOT_STATED)), window, choices)
     frame = _curves(fold_small(raw, most), window, choices)
-    return BySegment(column, frame, _alike(frame[frame["period"] == 1]))
+    return BySegment(column, frame, pvalue_alike(frame[frame["period"] == 1]))
 
 
 def _curves(raw: pd.DataFrame, window: Window, choices: Choices) -> pd.DataFrame:
@@ -172,7 +172,13 @@ def _curves(raw: pd.DataFrame, window: Window, choices: Choices) -> pd.DataFrame
     return pd.concat(curves, ignore_index=True)
 
 
-def _alike(first: pd.DataFrame) -> float:
+def pvalue_alike(first: pd.DataFrame) -> float:
+    """Pearson's χ² test that all rows return alike; missing without two rows, or if all or none return.
+
+    Parameters
+    ----------
+    first : one row per group: size, active (customers, whole numbers).
+    """
     counts = np.array([first["active"], first["size"] - first["active"]], float)
     if counts.shape[1] < 2 or not counts.sum(axis=1).all():
         return float("nan")
