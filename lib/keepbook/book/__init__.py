@@ -11,11 +11,11 @@ import os
 import platform
 import time
 from contextlib import ExitStack
-from functools import cached_property
 from html import escape
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from keepbook.book.legacy import Legacy
 from keepbook.book.opening import opening
@@ -32,13 +32,11 @@ from keepbook.tables import Tables, open_tables
 from keepbook.text import catalogue, number
 from keepbook.unit import Unit, load_unit
 
-if TYPE_CHECKING:
-    from keepbook.cohorts.analysis import CohortAnalysis
-
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 say = catalogue("page")
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
+SUBJECTS = {"cohorts": "CohortAnalysis"}  # folder of a subject → the class in its analysis.py
 ENTRIES = {
     "experiments": "experiment",
     "changes": "change",
@@ -58,12 +56,19 @@ class Book(Legacy):
     ----------
     unit : its settings.
     tables : its canonical tables, as expressions of the engine.
-    cohorts : who stays.
+    cohorts : who stays, a `CohortAnalysis`.
 
     Raises
     ------
     UnitFileError : there is no such unit, or its file or a setting is wrong.
     DataError : a source cannot be read.
+
+    Examples
+    --------
+    >>> import keepbook as kb
+    >>> shop = kb.open("demo", cohort_period="quarter")
+    >>> shop.cohorts.retention.customers
+    4000
     """
 
     def __init__(self, unit: str, *, notebook: str = "", save_to: str | None = None, **settings: Any) -> None:
@@ -80,12 +85,22 @@ class Book(Legacy):
 
     # ── subjects ────────────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
-    def cohorts(self) -> CohortAnalysis:
-        """Who stays: retention, revenue retention, customers lost."""
-        from keepbook.cohorts.analysis import CohortAnalysis
+    def __getattr__(self, name: str) -> Any:
+        """The analysis of a subject, made when first asked for."""
+        if name not in SUBJECTS:
+            raise AttributeError(f"a book has no '{name}'; its subjects: {', '.join(SUBJECTS)}")
+        analysis = getattr(import_module(f"keepbook.{name}.analysis"), SUBJECTS[name])
+        self.__dict__[name] = analysis(self.unit, self.tables)
+        return self.__dict__[name]
 
-        return CohortAnalysis(self.unit, self.tables)
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *SUBJECTS]
+
+    def _repr_html_(self) -> str:
+        return str(self.opening().html)
+
+    def __repr__(self) -> str:
+        return str(self.opening())
 
     def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.
