@@ -106,72 +106,54 @@ class CohortAnalysis(Analysis):
     @result
     def findings(self) -> list[str]:
         """Who stays, whether that changes, what it is worth, who is lost, where it leads."""
-        from keepbook.cohorts.page.facts import findings
-
-        return findings(self.retention, self.churn, known(self.projection), self.tables, self.unit)
+        return self.page.facts.findings(
+            self.retention, self.churn, known(self.projection), self.tables, self.unit
+        )
 
     @result
     def tiles(self) -> list[Tile]:
         """First and later retention, customers lost, and net revenue retention."""
-        from keepbook.cohorts.page.facts import tiles
-
-        return tiles(self.retention, self.bridge, self.churn, self.unit)
+        return self.page.facts.tiles(self.retention, self.bridge, self.churn, self.unit)
 
     @result
     def heatmap(self) -> Chart:
         """Cohort × period: the share active in each."""
-        from keepbook.cohorts.page.figures import heatmap
-
-        return heatmap(self.retention)
+        return self.page.figures.heatmap(self.retention)
 
     @result
     def curves(self) -> Chart:
         """The average curve, every cohort thin behind it."""
-        from keepbook.cohorts.page.figures import curve
-
-        return curve(self.retention)
+        return self.page.figures.curve(self.retention)
 
     @result
     def average_table(self) -> Table:
         """The average curve in numbers."""
-        from keepbook.cohorts.page.tables import average_table
-
-        return average_table(self.retention)
+        return self.page.tables.average_table(self.retention)
 
     @result
     def segment_curves(self) -> Chart:
         """A panel per segment."""
-        from keepbook.cohorts.page.figures import segment_curves
-
-        return segment_curves(self.by_segment, self.retention)
+        return self.page.figures.segment_curves(self.by_segment, self.retention)
 
     @result
     def projection_curve(self) -> Chart:
         """The average curve carried on, beside what the model had predicted of its past."""
-        from keepbook.cohorts.page.figures import projection_curve
-
-        return projection_curve(self.projection, self.retention)
+        return self.page.figures.projection_curve(self.projection, self.retention)
 
     @result
     def revenue_curve(self) -> Chart:
         """Revenue of the average cohort as a share of its first period's."""
-        from keepbook.cohorts.page.money_figures import revenue_curve
-
-        return revenue_curve(self.retention, self.unit.currency)
+        return self.page.money_figures.revenue_curve(self.retention, self.unit.currency)
 
     @result
     def revenue_rates(self) -> Chart:
         """Net and gross revenue retention, period by period."""
-        from keepbook.cohorts.page.money_figures import revenue_rates
-
-        return revenue_rates(self.bridge, self.choices)
+        return self.page.money_figures.revenue_rates(self.bridge, self.choices)
 
     @result
     def churn_rate(self) -> Chart:
         """Customers lost, period by period."""
-        from keepbook.cohorts.page.money_figures import churn_rate
-
-        return churn_rate(self.churn, self.choices, self.unit.churn_after)
+        return self.page.money_figures.churn_rate(self.churn, self.choices, self.unit.churn_after)
 
     # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 
 from keepbook.page import html
 from keepbook.page.elements import Tile
@@ -28,6 +30,11 @@ class Analysis:
     tables: Tables
 
     @property
+    def page(self) -> Page:
+        """The modules that make this subject's page, loaded when first used: `self.page.figures`."""
+        return Page(f"{type(self).__module__.rpartition('.')[0]}.page")
+
+    @property
     def findings(self) -> list[str]:
         """The answer, in sentences."""
         return []
@@ -44,3 +51,13 @@ class Analysis:
 
     def __repr__(self) -> str:
         return f"{type(self).__module__.removesuffix('.analysis')} of {self.unit.unit}"
+
+
+class Page:
+    """The modules of a page folder by their names; importing an analysis loads no plotting."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def __getattr__(self, module: str) -> ModuleType:
+        return import_module(f"{self.package}.{module}")
