@@ -11,6 +11,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from keepbook.cohorts import Choices
+from keepbook.tables import Window
 
 Row = tuple[str, dt.date, float, bool]  # customer, day, money net of returns, whether anything was bought
 
@@ -38,6 +39,18 @@ def table_of(rows: pa.Table, name: str) -> ir.Table:
 
 def buys(customer: str, *days: str, amount: float = 10.0) -> list[Row]:
     return [(customer, dt.date.fromisoformat(day), amount, True) for day in days]
+
+
+WINDOW = Window(dt.date(2024, 1, 1), dt.date(2024, 4, 15))
+# January: four customers, of whom two return in February, one in March; February: two, one returns in March.
+ROWS = [
+    *buys("a", "2024-01-05", "2024-02-10", "2024-03-01", amount=10),
+    *buys("b", "2024-01-06", "2024-02-11", amount=20),
+    *buys("c", "2024-01-07", amount=30),
+    *buys("d", "2024-01-08", amount=40),
+    *buys("e", "2024-02-01", "2024-03-05", amount=50),
+    *buys("f", "2024-02-02", amount=60),
+]
 
 
 def start_of(day: dt.date, period: str) -> dt.date:

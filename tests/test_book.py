@@ -16,6 +16,8 @@ from keepbook.book import Book
 from keepbook.errors import DataError, KeepbookError, NotEnoughData, UnitFileError
 from keepbook.page.elements import Chart, Tile
 from keepbook.page.html import Html
+from keepbook.results import is_missing
+from keepbook.text import estimate
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & <b>bold</b>\nnew line 客户 🙂"
 UNIT = """unit: shop
@@ -100,12 +102,17 @@ def test_names_are_code_and_numbers_stay_with_their_unit(home: Path) -> None:
 
 
 def test_estimates_are_bold_and_nothing_else(home: Path) -> None:
-    sentences = [
-        "They buy 1,234 [1,200, 1,300] times for 84.83 USD [83.33, 86.26]; 9 of 10 <b>[x]</b> 5 [y]."
-    ]
-    soup = BeautifulSoup(Book("shop", notebook="test").findings(sentences).html, "html.parser")
+    """What the catalogue emphasises; `<b>` in a text from data is text, and so it is in the record."""
+    times, spent = estimate("1,234", "[1,200, 1,300]"), estimate("84.83 USD", "[83.33, 86.26]")
+    sentence = f"They buy {times} times for {spent}; 9 of 10 <b>[x]</b> 5 [y]."
+    words = "They buy 1,234 [1,200, 1,300] times for 84.83 USD [83.33, 86.26]; 9 of 10 <b>[x]</b> 5 [y]."
+    book = Book("shop", notebook="test", save_to=str(home / "out"))
+    shown = book.findings([sentence])
+    soup = BeautifulSoup(shown.html, "html.parser")
     assert [strong.get_text() for strong in soup.find_all("strong")] == ["1,234", "84.83 USD"]
-    assert soup.li is not None and soup.li.get_text() == sentences[0]
+    assert soup.li is not None and soup.li.get_text() == words == repr(shown)
+    book.close()
+    assert record_of(home / "out")["findings"] == [words]
 
 
 def test_money_is_shown_with_its_currency_and_cents_where_small(home: Path) -> None:
@@ -250,9 +257,9 @@ def test_a_name_that_is_not_in_the_unit_file(tried: Path) -> None:
 
 def test_without_an_entry_there_is_a_reason_but_no_name_is_passed_over(home: Path) -> None:
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    reason = book.choose("changes", None)
-    assert isinstance(reason, NotEnoughData)
-    assert reason.what == "Not shown: what a change brought. It needs `changes` in the unit file."
+    entry = book.choose("changes", None)
+    assert is_missing(entry)
+    assert entry.reason.what == "Not shown: what a change brought. It needs `changes` in the unit file."
     with pytest.raises(UnitFileError, match="There is no experiment 'voucher'"):
         book.choose("experiments", "voucher")
     book.close()

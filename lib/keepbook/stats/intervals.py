@@ -49,7 +49,7 @@ def ratio(
     (returns exceed purchases) the interval is symmetric.
 
     Source: W. G. Cochran (1977), Sampling Techniques, §6.4 (the variance). The effective numbers are Kish's
-    (1965, Survey Sampling, §11.7); how well it covers is measured in tests/test_intervals.py.
+    (1965, Survey Sampling, §11.7); how well it covers is measured in tests/test_stats_intervals.py.
     """
     y, x, yy, xx, yx = (np.asarray(v, float) for v in (top, bottom, top_squares, bottom_squares, products))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
