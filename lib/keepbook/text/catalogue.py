@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle, FluentResource, resolver
 from fluent.syntax import ast, visitor
 
 from keepbook.text.language import ENGLISH, FOLDER, PSEUDO, current
@@ -16,6 +16,9 @@ BOLD, PLAIN = "\ue000", "\ue001"  # stand for <b> and </b> of a catalogue; no te
 ACCENTS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "áƀćďéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýźÁƁĆĎÉƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹ",
+)
+resolver.MAX_PART_LENGTH = (
+    1_000_000  # signs of a fact; names in data may be longer than the 2,500 Fluent takes
 )
 Say = Callable[..., str]
 
@@ -46,17 +49,29 @@ def catalogue(subject: str) -> Say:
 
     def say(message: str, **facts: Any) -> str:
         tag = current()
-        return _said(_bundle(tag, subject), message, facts, f"{tag}/{subject}.ftl")
+        pattern, template = _pattern(tag, subject, message)
+        if template is not None and {*map(type, facts.values())} <= {str}:
+            try:
+                return template % facts
+            except KeyError as missing:
+                raise KeyError(f"{tag}/{subject}.ftl, {message}: there is no fact {missing}") from None
+        plain = {name: _plain(name, fact) for name, fact in facts.items()}
+        text, errors = _bundle(tag, subject).format_pattern(pattern, plain)
+        if errors:
+            raise KeyError(f"{tag}/{subject}.ftl, {message}: {errors[0]}")
+        return str(text)
 
     return say
 
 
+@cache
 def messages(tag: str, subject: str) -> dict[str, Any]:
     """Name → message of one file, shared ones not among them; empty where there is no such file."""
     path = FOLDER / tag / f"{subject}.ftl"
     if not path.is_file():
         return {}
-    body = FluentResource(path.read_text(encoding="utf-8")).body
+    text = path.read_text(encoding="utf-8").replace("<b>", BOLD).replace("</b>", PLAIN)
+    body = FluentResource(text).body
     junk = [entry for entry in body if isinstance(entry, ast.Junk)]
     if junk:
         raise KeyError(f"{tag}/{subject}.ftl cannot be read near: {str(junk[0].content)[:80]!r}")
@@ -78,37 +93,56 @@ def _bundle(tag: str, subject: str) -> FluentBundle:
     bundle = FluentBundle([spoken.replace("-", "_")], use_isolating=False)
     for language in dict.fromkeys((ENGLISH, spoken)):
         for name in dict.fromkeys((*SHARED, subject)):
-            found = list(messages(language, name).values())
-            _Marks(accents=tag == PSEUDO).visit(found)
+            found = messages(language, name).values()
             resource = FluentResource("")
-            resource.body = found
+            resource.body = [_accented(entry) for entry in found] if tag == PSEUDO else list(found)
             bundle.add_resource(resource, allow_overrides=True)
     return bundle
 
 
-class _Marks(visitor.Visitor):
-    """Tags become the signs that stand for them; in the pseudo-language every letter gets its accent."""
+def _accented(entry: Any) -> Any:
+    copied = entry.clone()
+    _Accents().visit(copied)
+    return copied
 
-    def __init__(self, accents: bool) -> None:
-        self.accents = accents
+
+class _Accents(visitor.Visitor):
+    """In the pseudo-language every letter gets its accent."""
 
     def visit_TextElement(self, node: ast.TextElement) -> None:
-        value = node.value.replace("<b>", BOLD).replace("</b>", PLAIN)
-        node.value = marked(value) if self.accents else value
+        node.value = marked(node.value)
 
 
-def _said(bundle: FluentBundle, message: str, facts: dict[str, Any], where: str) -> str:
-    name, _dot, attribute = message.partition(".")
-    if not bundle.has_message(name):
-        raise KeyError(f"{where} has no message '{name}'")
-    found = bundle.get_message(name)
-    pattern = found.attributes.get(attribute) if attribute else found.value
+@cache
+def _pattern(tag: str, subject: str, message: str) -> tuple[Any, str | None]:
+    """A message as Fluent reads it, and as a template for `%`, if it is that simple.
+
+    Raises
+    ------
+    KeyError : there is no such message.
+    """
+    bundle, (name, _dot, attribute) = _bundle(tag, subject), message.partition(".")
+    found = bundle.get_message(name) if bundle.has_message(name) else None
+    pattern = found and (found.attributes.get(attribute) if attribute else found.value)
     if pattern is None:
-        raise KeyError(f"{where} has no message '{message}'")
-    text, errors = bundle.format_pattern(pattern, {key: _plain(key, value) for key, value in facts.items()})
-    if errors:
-        raise KeyError(f"{where}, {message}: {errors[0]}")
-    return str(text)
+        raise KeyError(f"{tag}/{subject}.ftl has no message '{message}'")
+    return pattern, _template(pattern)
+
+
+def _template(pattern: Any) -> str | None:
+    """A message of words and facts alone, for `%`: a tenth of Fluent's cost; None where there are choices."""
+    parts = []
+    for element in getattr(pattern, "elements", [pattern]):
+        inner = getattr(element, "expression", element)
+        if isinstance(inner, ast.TextElement):
+            parts.append(inner.value.replace("%", "%%"))
+        elif isinstance(inner, ast.StringLiteral):
+            parts.append(inner.parse()["value"].replace("%", "%%"))
+        elif isinstance(inner, ast.VariableReference):
+            parts.append(f"%({inner.id.name})s")
+        else:
+            return None
+    return "".join(parts)
 
 
 def _plain(name: str, value: Any) -> str | int:

@@ -1,22 +1,23 @@
-"""How numbers, money and days are written: rounded as Python rounds, dressed as the language does (Babel)."""
+"""How numbers, money and days are written: rounded as Python rounds, in the language's signs (Babel)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from functools import cache, partial
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from keepbook.text.catalogue import catalogue
 from keepbook.text.language import ENGLISH, PSEUDO, current
 
 MISSING = "–"
 CENTS_BELOW = 100  # money from which on cents are no longer shown
+_NOT_ZERO = re.compile("[1-9]")
 
 say = catalogue("formats")
 Show = Callable[[float], str]
@@ -30,15 +31,17 @@ def number(value: float | None, digits: int = 0) -> str:
     """
     if value is None or not math.isfinite(value):
         return MISSING
-    rounded = Decimal(f"{value:.{digits}f}")
-    return format_decimal(rounded, _pattern(digits), locale=_locale(current())).replace(
-        "-", "−" if rounded else ""
+    group, point = _signs(current())
+    text = (
+        f"{value:,.{digits}f}".replace(".", "\n").replace(",", group).replace("\n", point).replace("-", "−")
     )
+    return text[1:] if text[0] == "−" and not _NOT_ZERO.search(text) else text
 
 
 @cache
-def _pattern(digits: int) -> str:
-    return f"#,##0.{'0' * digits}" if digits else "#,##0"
+def _signs(tag: str) -> tuple[str, str]:
+    """What stands between thousands, and before decimals: asked of Babel once, as it takes its time."""
+    return get_group_symbol(_locale(tag)), get_decimal_symbol(_locale(tag))
 
 
 @cache
