@@ -80,10 +80,10 @@ def messages(tag: str, subject: str) -> dict[str, Any]:
     }
 
 
-def marked(text: str) -> str:
+def marked(text: str, in_code: bool = False) -> str:
     """English as the pseudo-language has it: every letter with an accent, but for those in `names`."""
     pieces = text.split("`")
-    return "`".join(piece if i % 2 else piece.translate(ACCENTS) for i, piece in enumerate(pieces))
+    return "`".join(piece if i % 2 != in_code else piece.translate(ACCENTS) for i, piece in enumerate(pieces))
 
 
 @cache
@@ -107,10 +107,17 @@ def _accented(entry: Any) -> Any:
 
 
 class _Accents(visitor.Visitor):
-    """In the pseudo-language every letter gets its accent."""
+    """In the pseudo-language every letter gets its accent; a name in code may be a fact between texts."""
 
-    def visit_TextElement(self, node: ast.TextElement) -> None:
-        node.value = marked(node.value)
+    def visit_Pattern(self, node: ast.Pattern) -> None:
+        in_code = False
+        for element in node.elements:
+            if isinstance(element, ast.TextElement):
+                text = element.value
+                element.value = marked(text, in_code)
+                in_code ^= text.count("`") % 2 == 1
+            else:
+                self.visit(element)
 
 
 @cache

@@ -1,0 +1,245 @@
+"""Catalogues: every language has every sentence with the same facts, and the library says each of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, visitor
+from fluent.syntax import ast as ftl
+
+import keepbook
+from keepbook.text import ENGLISH
+from keepbook.text.language import FOLDER
+
+LIBRARY = Path(keepbook.__file__).parent
+FILES = sorted(FOLDER.glob("*/*.ftl"))
+SHARED = ("formats", "shared")
+BY_VALUE = {("formats", "month"), ("formats", "quarter")}  # asked for by the name of a period
+NOT_YET = {
+    ("shared", name) for name in ("customers", "days", "months")
+}  # until every subject is in catalogues
+
+Entry = ftl.Message | ftl.Term
+
+
+def parsed(path: Path) -> list[ftl.EntryType]:
+    return FluentParser().parse(path.read_text(encoding="utf-8")).body
+
+
+def entries(path: Path) -> dict[str, Entry]:
+    return {entry.id.name: entry for entry in parsed(path) if isinstance(entry, Entry)}
+
+
+class Facts(visitor.Visitor):
+    """The facts that an entry speaks of, and the other messages it takes in."""
+
+    def __init__(self, entry: Entry | ftl.Attribute) -> None:
+        self.names: set[str] = set()
+        self.taken: set[str] = set()
+        self.visit(entry)
+
+    def visit_VariableReference(self, node: ftl.VariableReference) -> None:
+        self.names.add(node.id.name)
+
+    def visit_MessageReference(self, node: ftl.MessageReference) -> None:
+        self.taken.add(node.id.name)
+
+
+class NeededFacts(Facts):
+    """Those that it speaks of whatever it chooses."""
+
+    def visit_SelectExpression(self, node: ftl.SelectExpression) -> None:
+        self.visit(node.selector)
+
+
+def parts(entry: Entry) -> dict[str, set[str]]:
+    """Attribute (or "" for the value) → the facts in it."""
+    found = {attribute.id.name: Facts(attribute).names for attribute in entry.attributes}
+    return found | ({"": Facts(entry.value).names} if entry.value else {})  # type: ignore[arg-type]
+
+
+def differences(english: Path, other: Path) -> list[str]:
+    """What a language's file lacks, has too much, or says of other facts than the English one."""
+    if not other.is_file():
+        return [f"{other.parent.name}/{other.name} is missing"]
+    ours, theirs = ({n: parts(e) for n, e in entries(path).items()} for path in (english, other))
+    found = [f"{name} is missing" for name in ours.keys() - theirs.keys()]
+    found += [f"{name} is not in English" for name in theirs.keys() - ours.keys()]
+    return sorted(found) + [
+        f"{name}: {theirs[name]} instead of {ours[name]}"
+        for name in ours
+        if name in theirs and theirs[name] != ours[name]
+    ]
+
+
+# ── every language ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_file_is_clean(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not [entry.content for entry in parsed(path) if isinstance(entry, ftl.Junk)]
+    names = Counter(entry.id.name for entry in parsed(path) if isinstance(entry, Entry))
+    assert not [name for name, times in names.items() if times > 1], "defined twice"
+    assert not [line for line in text.splitlines() if line != line.rstrip() or "\t" in line]
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert not [name for name in names if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_emphasis_is_closed_and_there_is_no_other_markup(path: Path) -> None:
+    class Texts(visitor.Visitor):
+        def visit_Pattern(self, node: ftl.Pattern) -> None:
+            text = "".join(e.value for e in node.elements if isinstance(e, ftl.TextElement))
+            assert not re.search("</?[a-z]", re.sub("<b>[^<>]*</b>", "", text)), text
+            self.generic_visit(node)
+
+    for entry in entries(path).values():
+        Texts().visit(entry)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem not in SHARED], ids=lambda p: p.stem)
+def test_a_subject_redefines_nothing_shared(path: Path) -> None:
+    shared = {name for stem in SHARED for name in entries(path.with_name(f"{stem}.ftl"))}
+    assert not shared & entries(path).keys()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.parent.name == ENGLISH], ids=lambda p: p.stem
+)
+def test_every_language_says_the_same_of_the_same_facts(path: Path) -> None:
+    for folder in {path.parent for path in FILES} - {FOLDER / ENGLISH}:
+        assert not differences(path, folder / path.name), folder.name
+
+
+def test_what_a_translation_has_wrong_is_found(tmp_path: Path) -> None:
+    english, german = tmp_path / "en.ftl", tmp_path / "de.ftl"
+    english.write_text("a = { $n } x\n    .t = { $m }\nb = y\nc = { $n ->\n   *[other] { $k }\n}\n")
+    assert differences(english, german) == [f"{tmp_path.name}/de.ftl is missing"]
+    german.write_text("c = { $k } { $n }\na = { $n } x\n    .t = { $m }\nb = y\n")
+    assert differences(english, german) == []
+    german.write_text("a = { $n } x\n    .t = { $n }\nc = { $k }\nd = z\n")
+    assert differences(english, german) == [
+        "b is missing",
+        "d is not in English",
+        "a: {'t': {'n'}, '': {'n'}} instead of {'t': {'m'}, '': {'n'}}",
+        f"c: {{'': {{'k'}}}} instead of {{'': {set(parts(entries(english)['c'])[''])!r}}}",
+    ]
+
+
+# ── the library and its sentences ───────────────────────────────────────────────────────────────────────
+
+
+def pattern_of(node: ast.expr) -> list[str]:
+    """The ids that an argument can be, as regular expressions: constants, choices of them, f-strings."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [re.escape(node.value)]
+    if isinstance(node, ast.IfExp):
+        return pattern_of(node.body) + pattern_of(node.orelse)
+    if isinstance(node, ast.JoinedStr):
+        return [
+            "".join(
+                re.escape(str(piece.value)) if isinstance(piece, ast.Constant) else ".+"
+                for piece in node.values
+            )
+        ]
+    return []
+
+
+@cache
+def asked() -> list[tuple[str, str, str]]:
+    """Subject, pattern of the id, and where: every call of a function that `catalogue(subject)` made."""
+    found = []
+    for path in LIBRARY.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        says = {
+            node.targets[0].id: node.value.args[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Name)
+            and node.value.func.id == "catalogue"
+            and isinstance(node.value.args[0], ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in says:
+                where = f"{path.relative_to(LIBRARY)}:{node.lineno}"
+                found += [(str(says[node.func.id]), one, where) for one in pattern_of(node.args[0])]
+    return found
+
+
+@cache
+def spoken() -> dict[tuple[str, str], Entry]:
+    """Subject and id, or id.attribute → its entry, in English."""
+    found = {}
+    for path in (FOLDER / ENGLISH).glob("*.ftl"):
+        for name, entry in entries(path).items():
+            for part in parts(entry):
+                found[path.stem, f"{name}.{part}" if part else name] = entry
+    return found
+
+
+def test_every_sentence_that_is_asked_for_is_there() -> None:
+    missing = [
+        f"{where}: {subject}, {pattern}"
+        for subject, pattern, where in asked()
+        if not any(stem in (subject, *SHARED) and re.fullmatch(pattern, name) for stem, name in spoken())
+    ]
+    assert not missing
+
+
+def test_no_sentence_is_left_that_nobody_says() -> None:
+    taken = {
+        (stem, name)
+        for (subject, _name), entry in spoken().items()
+        for name in Facts(entry).taken
+        for stem in (subject, *SHARED)
+    }
+    unused = [
+        f"{stem}.ftl: {name}"
+        for stem, name in spoken().keys() - taken - BY_VALUE - NOT_YET
+        if not any(
+            stem in (subject, *SHARED) and re.fullmatch(pattern, name) for subject, pattern, _where in asked()
+        )
+    ]
+    assert sorted(unused) == []
+
+
+def test_every_fact_of_a_sentence_is_given_where_it_is_asked_for_by_name() -> None:
+    """No page is needed to find it out: keywords of the call, unless there is `**`."""
+    wrong = []
+    for path in LIBRARY.rglob("*.py"):
+        for subject, name, given, line in calls_by_name(path):
+            entry = next((spoken()[s, name] for s in (subject, *SHARED) if (s, name) in spoken()), None)
+            if entry is not None and (lacks := needed(subject, name) - given):
+                wrong.append(f"{path.relative_to(LIBRARY)}:{line}: {name} lacks {sorted(lacks)}")
+    assert not wrong
+
+
+def needed(subject: str, name: str) -> set[str]:
+    """The facts that a sentence cannot do without, and those that it takes in."""
+    stem = next(s for s in (subject, *SHARED) if (s, name) in spoken())
+    entry, (_id, _dot, part) = spoken()[stem, name], name.partition(".")
+    node = next((a for a in entry.attributes if a.id.name == part), None) if part else entry.value
+    facts = NeededFacts(node)  # type: ignore[arg-type]
+    return facts.names.union(*(needed(stem, other) for other in facts.taken))
+
+
+def calls_by_name(path: Path) -> list[tuple[str, str, set[str], int]]:
+    """Subject, id, facts given and line of every call with a constant id and without `**`."""
+    tree, found = ast.parse(path.read_text(encoding="utf-8")), []
+    subjects = re.findall(r'^(\w+) = catalogue\("(\w+)"\)', path.read_text(encoding="utf-8"), re.M)
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        subject = dict(subjects).get(node.func.id)
+        keywords = {keyword.arg for keyword in node.keywords}
+        if subject and node.args and isinstance(node.args[0], ast.Constant) and None not in keywords:
+            found.append((subject, str(node.args[0].value), {k for k in keywords if k}, node.lineno))
+    return found
