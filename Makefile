@@ -33,6 +33,7 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --nbval-lax -m "not slow" -n 2 --dist loadfile tests notebooks
+	$(BIN)/pytest -q --doctest-modules lib/keepbook
 
 test-slow: $(READY)
 	$(BIN)/pytest -m slow tests

@@ -92,5 +92,11 @@ def is_missing(found: object) -> TypeGuard[Missing]:
 
 
 def known(found: T) -> T | None:
-    """The result; None where it is missing."""
+    """The result; None where it is missing.
+
+    Examples
+    --------
+    >>> known(5), known(Missing(NotEnoughData("Too few.")))
+    (5, None)
+    """
     return None if isinstance(found, Missing) else found

@@ -67,6 +67,25 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
     Raises
     ------
     NotEnoughData : no purchase by `as_of`, or every cohort is left out as warm-up.
+
+    Examples
+    --------
+    Three customers first bought in January; one of them came back in February, and spent half as much.
+
+    >>> import datetime as dt
+    >>> purchases = ibis.memtable(
+    ...     {
+    ...         "customer_id": ["a", "b", "c", "a"],
+    ...         "date": [dt.date(2024, 1, 5), dt.date(2024, 1, 9), dt.date(2024, 1, 20), dt.date(2024, 2, 3)],
+    ...         "amount": [10.0, 20.0, 30.0, 30.0],
+    ...         "is_purchase": True,
+    ...     }
+    ... )
+    >>> found = retention(purchases, Window(dt.date(2024, 1, 1), dt.date(2024, 2, 29)))
+    >>> found.average[["label", "size", "active"]].to_numpy().tolist()
+    [['0', 3, 3], ['1', 3, 1]]
+    >>> found.average["revenue_retention"].tolist()
+    [1.0, 0.5]
     """
     choices = choices or Choices()
     cells, left_out = cells_of(

@@ -52,6 +52,27 @@ def revenue_bridge(
         revenue before, and in the second period when the data begin within the first: part of a period is
         no base. Intervals take customers as independent (`intervals.ratio`); those of two neighbouring
         periods are not independent of each other, since one's ending is the next one's starting.
+
+    Examples
+    --------
+    Of 100 in January, 10 are gone in February, 10 fewer and 10 more are spent: gross 80 %, net 90 %.
+
+    >>> import datetime as dt
+    >>> january = {"gone": 10.0, "less": 30.0, "more": 20.0, "same": 40.0}
+    >>> february = {"less": 20.0, "more": 30.0, "same": 40.0}
+    >>> purchases = ibis.memtable(
+    ...     {
+    ...         "customer_id": [*january, *february],
+    ...         "date": [dt.date(2024, 1, 1)] * 4 + [dt.date(2024, 2, 9)] * 3,
+    ...         "amount": [*january.values(), *february.values()],
+    ...         "is_purchase": True,
+    ...     }
+    ... )
+    >>> found = revenue_bridge(purchases, Window(dt.date(2024, 1, 1), dt.date(2024, 2, 29)))
+    >>> found[["starting", "churned", "contraction", "expansion", "ending"]].to_numpy().tolist()
+    [[100.0, 10.0, 10.0, 10.0, 90.0]]
+    >>> found[["grr", "nrr"]].round(4).to_numpy().tolist()
+    [[0.8, 0.9]]
     """
     spans = _customer_periods(observed(purchases, window.as_of), period)
     now = spans.mutate(now=spans.money, before=ibis.literal(0.0))
@@ -152,6 +173,19 @@ def logo_churn(
         ci_lower, ci_upper (Wilson). at_start and at_end are counted at the beginning of the first day and at
         the end of the last: at_start − lost + gained = at_end, the next row's at_start. churn is a share,
         missing where nobody was there. No row when the data are too short.
+
+    Examples
+    --------
+    Gone after 30 days: who last bought on 10 January is a customer until 9 February, so lost in February.
+
+    >>> import datetime as dt
+    >>> days = [dt.date(2023, 12, 1), dt.date(2024, 1, 10), dt.date(2024, 1, 2), dt.date(2024, 2, 20)]
+    >>> purchases = ibis.memtable(
+    ...     {"customer_id": ["old", "a", "b", "b"], "date": days, "amount": 5.0, "is_purchase": True}
+    ... )
+    >>> found = logo_churn(purchases, Window(dt.date(2023, 12, 1), dt.date(2024, 2, 29)), churn_after=30)
+    >>> found[["at_start", "lost", "gained", "at_end"]].to_numpy().tolist()[-1]
+    [2, 1, 0, 1]
     """
     spells = _spells(observed(purchases, window.as_of), churn_after)
     edges = _edges(window, period, churn_after)

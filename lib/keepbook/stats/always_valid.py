@@ -32,6 +32,13 @@ def half_width(error: ArrayLike, n: ArrayLike, planned: ArrayLike, alpha: float 
     planned : customers at which it shall be tightest, fixed before the first look. There it is 1.55 times as
         wide as an interval of one look (alpha .05). Being wrong costs little: at half or twice as many it is
         1 to 2 % wider than one planned for that many, at ten times 7 %, at a tenth 27 %.
+
+    Examples
+    --------
+    At the planned size, against the 1.96 errors of an interval of one look:
+
+    >>> round(float(half_width(1, 1000, 1000)) / 1.96, 2)
+    1.55
     """
     times = _information(n, planned, alpha)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -42,7 +49,14 @@ def half_width(error: ArrayLike, n: ArrayLike, planned: ArrayLike, alpha: float 
 def interval(
     effect: ArrayLike, error: ArrayLike, n: ArrayLike, planned: ArrayLike, alpha: float = 0.05
 ) -> Interval:
-    """Always-valid interval of an effect: with chance 1 − alpha *all* looks' hold it. See `half_width`."""
+    """Always-valid interval of an effect: with chance 1 − alpha *all* looks' hold it. See `half_width`.
+
+    Examples
+    --------
+    >>> low, high = interval(0.4, 0.1, 500, 1000)
+    >>> round(float(low + high) / 2, 3), bool(high - low == 2 * half_width(0.1, 500, 1000))
+    (0.4, True)
+    """
     half, middle = half_width(error, n, planned, alpha), np.asarray(effect, float)
     return middle - half, middle + half
 
@@ -55,6 +69,14 @@ def pvalue(
     One over the mixture likelihood ratio, 1 at most: √(nρ² + 1) · exp(−z²/2 · nρ² / (nρ² + 1)).
 
     Source: R. Johari, P. Koomen, L. Pekelis & D. Walsh (2022), Operations Research 70, 1806–1821, §4 (mSPRT).
+
+    Examples
+    --------
+    An effect that its interval just touches zero with, and none at all:
+
+    >>> edge = half_width(0.1, 500, 1000)
+    >>> round(float(pvalue(edge, 0.1, 500, 1000)), 4), float(pvalue(0, 0.1, 500, 1000))
+    (0.05, 1.0)
     """
     times = _information(n, planned, alpha)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -51,6 +51,14 @@ def posterior(effect: ArrayLike, error: ArrayLike, prior_sd: ArrayLike | None = 
     prior_sd : spread of true effects around zero that was expected before, in the effect's units; None: flat.
 
     Source: A. Gelman et al. (2014), Bayesian Data Analysis, 3rd ed., eq. 2.10, with prior mean 0.
+
+    Examples
+    --------
+    An effect of 3 ± 2 where effects of ± 1 were expected: the weight is 1 / (1 + 4).
+
+    >>> mean, sd = posterior(3, 2, prior_sd=1)
+    >>> round(float(mean), 4), round(float(sd), 4)
+    (0.6, 0.8944)
     """
     mean, sd = np.asarray(effect, float), np.asarray(error, float)
     if prior_sd is None:
@@ -66,6 +74,11 @@ def chance_to_win(
     """Probability that the treatment is truly better than the control.
 
     Without any error it is 1 or 0, and one half where there is no effect either. Missing stays missing.
+
+    Examples
+    --------
+    >>> round(float(chance_to_win(1.96, 1)), 3), round(float(chance_to_win(1.96, 1, "lower")), 3)
+    (0.975, 0.025)
     """
     mean, sd = _gain(effect, error, better, prior_sd)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -79,6 +92,13 @@ def expected_loss(
     """E[max(−d, 0)] of rolling out and E[max(d, 0)] of keeping, d the true gain by the treatment.
 
     Source: C. Stucchio (2015), Bayesian A/B Testing at VWO; here for the normal, in closed form.
+
+    Examples
+    --------
+    Nothing is known but a standard error of 1: either choice loses 1 / √(2π).
+
+    >>> [round(float(loss), 4) for loss in expected_loss(0, 1)]
+    [0.3989, 0.3989]
     """
     mean, sd = _gain(effect, error, better, prior_sd)
     return ExpectedLoss(rolled_out=_mean_above_zero(-mean, sd), kept=_mean_above_zero(mean, sd))
@@ -92,6 +112,14 @@ def best_of(means: ArrayLike, errors: ArrayLike) -> Best:
     one arm, or one of them without an error.
 
     Source: C. Stucchio (2015), Bayesian A/B Testing at VWO, for two; here for any number, by the normal.
+
+    Examples
+    --------
+    Three arms alike: the largest of three standard normals is expected at 3 / (2√π).
+
+    >>> chance, loss = best_of([0, 0, 0], [1, 1, 1])
+    >>> chance.round(4).tolist(), loss.round(4).tolist()
+    ([0.3333, 0.3333, 0.3333], [0.8463, 0.8463, 0.8463])
     """
     mean, sd = np.asarray(means, float), np.asarray(errors, float)
     if len(mean) < 2 or not (sd > 0).all():
@@ -117,6 +145,14 @@ def relative(
     Missing where the control's mean is not positive: a percentage of it would say nothing.
 
     Source: A. Deng, U. Knoblich & J. Lu (2018), Applying the Delta Method in Metric Analytics, KDD.
+
+    Examples
+    --------
+    From 10 to 12, with variances 0.25 and 0.36: √(0.36 / 10² + (12 / 10²)² · 0.25) = √0.0072.
+
+    >>> lift, error = relative(10, 0.25, 12, 0.36)
+    >>> round(float(lift), 4), round(float(error**2), 4)
+    (0.2, 0.0072)
     """
     base = np.asarray(mean_control, float)
     base = np.where(base > 0, base, np.nan)

@@ -64,6 +64,14 @@ def moments_of(each: ir.Table, names: Sequence[str]) -> dict[str, Moments]:
     Returns
     -------
     Variant → its moments.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> each = ibis.memtable({"variant": ["a", "a", "b", "b"], "spend": [1.0, 3.0, 5.0, 7.0]})
+    >>> found = moments_of(each, ["spend"])
+    >>> found["b"].count, found["b"].mean.tolist(), found["b"].cov.tolist()
+    (2, [6.0], [[2.0]])
     """
     return {key[0]: moments for key, moments in _summed(each, names, ("variant",))}
 
@@ -105,6 +113,17 @@ def moments_of_totals(totals: pd.DataFrame) -> dict[tuple[str, str], Moments]:
     Returns
     -------
     (variant, metric) → its moments, with the one column.
+
+    Examples
+    --------
+    Customers who spent 1 and 3, and 5 and 7.
+
+    >>> totals = pd.DataFrame(
+    ...     {"variant": ["a", "b"], "metric": "spend", "n": 2, "sum": [4, 12], "sum_squares": [10, 74]}
+    ... )
+    >>> found = moments_of_totals(totals)["b", "spend"]
+    >>> found.mean.tolist(), found.cov.tolist()
+    ([6.0], [[2.0]])
     """
     made = {}
     for row in totals.itertuples():
@@ -117,7 +136,19 @@ def moments_of_totals(totals: pd.DataFrame) -> dict[tuple[str, str], Moments]:
 
 
 def merged(groups: Iterable[Moments]) -> Moments:
-    """The groups as one: exact (Chan, Golub & LeVeque 1983, eq. 2.1)."""
+    """The groups as one: exact (Chan, Golub & LeVeque 1983, eq. 2.1).
+
+    Examples
+    --------
+    1, 3, 5 and 7 together: a mean of 4, and (9 + 1 + 1 + 9) / 3.
+
+    >>> totals = pd.DataFrame(
+    ...     {"variant": ["a", "b"], "metric": "spend", "n": 2, "sum": [4, 12], "sum_squares": [10, 74]}
+    ... )
+    >>> both = merged(moments_of_totals(totals).values())
+    >>> both.count, both.mean.tolist(), both.cov.round(4).tolist()
+    (4, [4.0], [[6.6667]])
+    """
     groups = list(groups)
     count = sum(group.count for group in groups)
     mean = sum((group.count * group.mean for group in groups), np.zeros(len(groups[0].mean))) / count

@@ -19,6 +19,15 @@ def adjusted(pvalues: ArrayLike, method: Literal["holm", "bh"] = "holm") -> Numb
     method : `holm` bounds the chance of any false finding (S. Holm 1979, Scand. J. Statist. 6, 65–70), `bh`
         the expected share of false ones among the findings (Y. Benjamini & Y. Hochberg 1995, JRSS B 57,
         289–300).
+
+    Examples
+    --------
+    Holm: 3 · 0.01, 2 · 0.02, and not below it. Benjamini–Hochberg: 0.01 · 3 / 1, 0.02 · 3 / 2, 0.04 · 3 / 3.
+
+    >>> adjusted([0.01, 0.02, 0.04]).round(4).tolist()
+    [0.03, 0.04, 0.04]
+    >>> adjusted([0.01, 0.02, 0.04], "bh").round(4).tolist()
+    [0.03, 0.03, 0.04]
     """
     found = np.array(pvalues, float)
     known = ~np.isnan(found)

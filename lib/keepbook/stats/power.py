@@ -38,6 +38,11 @@ def power(
     """Chance that Welch's two-sided test finds a true absolute `effect` (in the units of the deviations).
 
     By the noncentral t with Welch's degrees of freedom.
+
+    Examples
+    --------
+    >>> round(float(power(0.5, 1, 1, 64, 64)), 2)
+    0.8
     """
     error, freedom = _precision(sd_control, sd_treatment, n_control, n_treatment)
     shift, critical = np.abs(np.asarray(effect, float)) / error, student.isf(alpha / 2, freedom)
@@ -52,7 +57,13 @@ def minimum_effect(
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> Numbers:
-    """Smallest true absolute effect that is found with the chance `power`, on its own side of zero."""
+    """Smallest true absolute effect that is found with the chance `power`, on its own side of zero.
+
+    Examples
+    --------
+    >>> round(float(minimum_effect(1, 1, 64, 64)), 2)
+    0.5
+    """
     error, freedom = _precision(sd_control, sd_treatment, n_control, n_treatment)
     return nctdtrinc(freedom, 1 - power, student.isf(alpha / 2, freedom)) * error
 
@@ -70,6 +81,13 @@ def sample_size(
     Parameters
     ----------
     share : of all customers who get the treatment, 0 < share < 1.
+
+    Examples
+    --------
+    J. Cohen (1992), A power primer, Psychological Bulletin 112, Table 2: a medium and a small effect.
+
+    >>> [int(n) for n in sample_size(0.5, 1, 1)], [int(n) for n in sample_size(0.2, 1, 1)]
+    ([64, 64], [394, 394])
     """
     size = np.abs(np.asarray(effect, float))
     wanted = np.where(size > 0, size, np.nan)

@@ -72,6 +72,14 @@ def curves(life: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
 
     Source: E. L. Kaplan & P. Meier (1958), JASA 53, 457–481; Greenwood's variance; the log–log scale after
     J. D. Kalbfleisch & R. L. Prentice (1980), The Statistical Analysis of Failure Time Data.
+
+    Examples
+    --------
+    Of four customers one buys on day 1 and one on day 2: ¾, then ¾ · ⅔.
+
+    >>> life = pd.DataFrame({"variant": "a", "day": [1, 2, 3], "events": [1, 1, 0], "censored": [0, 0, 2]})
+    >>> curves(life)[["at_risk", "survival"]].round(4).to_numpy().tolist()
+    [[4.0, 0.75], [3.0, 0.5], [2.0, 0.5]]
     """
     frames = []
     for variant in life["variant"].unique():
@@ -94,6 +102,21 @@ def logrank(life: pd.DataFrame, control: str, treatment: str) -> LogRank:
     """Log-rank test of equal times to purchase; missing where nobody bought or an arm is empty.
 
     Source: N. Mantel (1966), Cancer Chemotherapy Reports 50, 163–170 (variance with ties: hypergeometric).
+
+    Examples
+    --------
+    Bought less expected: 2 − 1.5 on day 1, 0 − 0.4 on day 2; variances 0.5357 and 0.24; 0.1² / 0.7757.
+
+    >>> life = pd.DataFrame(
+    ...     {
+    ...         "variant": ["a", "a", "a", "b", "b"],
+    ...         "day": [1, 2, 3, 1, 3],
+    ...         "events": [1, 1, 0, 2, 0],
+    ...         "censored": [0, 0, 2, 0, 2],
+    ...     }
+    ... )
+    >>> round(logrank(life, "a", "b").statistic, 4)
+    0.0129
     """
     first, second = _curve(life, control), _curve(life, treatment)
     days = np.union1d(first.day, second.day)
@@ -120,6 +143,15 @@ def restricted_mean(life: pd.DataFrame, variant: str, days: int) -> RestrictedMe
 
     Source: J. P. Klein & M. L. Moeschberger (2003), Survival Analysis, 2nd ed., eqs. 4.5.1–4.5.2; P. Royston
     & M. K. B. Parmar (2013), BMC Medical Research Methodology 13, 152 (the measure in randomised trials).
+
+    Examples
+    --------
+    Days 1, 2, 3 and 3: a mean of 2.25, with an error of √(2.75 / 3 / 4).
+
+    >>> life = pd.DataFrame({"variant": "a", "day": [1, 2, 3], "events": [1, 1, 0], "censored": [0, 0, 2]})
+    >>> mean, error, customers = restricted_mean(life, "a", 3)
+    >>> round(mean, 4), round(error, 4), customers
+    (2.25, 0.4787, 4.0)
     """
     curve = _curve(life, variant)
     n = float(curve.at_risk[0]) if len(curve.day) else 0.0
@@ -139,6 +171,21 @@ def restricted_mean_difference(
     """Difference of the arms' `restricted_mean`, by Welch's t; missing where one of them is.
 
     Without censoring before `days` it is exactly Welch's test of min(day of purchase, days).
+
+    Examples
+    --------
+    Days 1, 1, 3 and 3 against 1, 2, 3 and 3.
+
+    >>> life = pd.DataFrame(
+    ...     {
+    ...         "variant": ["a", "a", "a", "b", "b"],
+    ...         "day": [1, 2, 3, 1, 3],
+    ...         "events": [1, 1, 0, 2, 0],
+    ...         "censored": [0, 0, 2, 0, 2],
+    ...     }
+    ... )
+    >>> round(restricted_mean_difference(life, "a", "b", 3).effect, 4)
+    -0.25
     """
     first, second = (restricted_mean(life, arm, days) for arm in (control, treatment))
     effect, error = second.mean - first.mean, float(np.hypot(first.error, second.error))

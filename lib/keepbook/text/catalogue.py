@@ -81,7 +81,13 @@ def messages(tag: str, subject: str) -> dict[str, Any]:
 
 
 def marked(text: str, in_code: bool = False) -> str:
-    """English as the pseudo-language has it: every letter with an accent, but for those in `names`."""
+    """English as the pseudo-language has it: every letter with an accent, but for those in `names`.
+
+    Examples
+    --------
+    >>> marked("Set `warm_up`.")
+    'Śéť `warm_up`.'
+    """
     pieces = text.split("`")
     return "`".join(piece if i % 2 != in_code else piece.translate(ACCENTS) for i, piece in enumerate(pieces))
 

@@ -50,13 +50,25 @@ def _locale(tag: str) -> Locale:
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """Share → per cent: `0.1234` → `12.3 %`."""
+    """Share → per cent: `0.1234` → `12.3 %`.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(0.5, 0), percent(None)
+    ('12.3 %', '50 %', '–')
+    """
     text = number(None if value is None else value * 100, digits)
     return text if text == MISSING else say("percent", number=text)
 
 
 def chance(value: float | None) -> str:
-    """Probability: `0.97` → `97 %`, `0.9968` → `99.7 %`, and never all of it: `> 99.9 %`."""
+    """Probability: `0.97` → `97 %`, `0.9968` → `99.7 %`, and never all of it: `> 99.9 %`.
+
+    Examples
+    --------
+    >>> chance(0.97), chance(0.9968), chance(1)
+    ('97 %', '99.7 %', '> 99.9 %')
+    """
     if value is None or not math.isfinite(value):
         return MISSING
     if value > 0.999:
@@ -67,35 +79,71 @@ def chance(value: float | None) -> str:
 
 
 def pvalue(value: float | None) -> str:
-    """`0.0213` → `0.021`; below a thousandth `< 0.001`."""
+    """`0.0213` → `0.021`; below a thousandth `< 0.001`.
+
+    Examples
+    --------
+    >>> pvalue(0.0213), pvalue(1e-9)
+    ('0.021', '< 0.001')
+    """
     return say("below", value=number(0.001, 3)) if value is not None and value < 0.001 else number(value, 3)
 
 
 def p_equals(value: float | None) -> str:
-    """`= 0.021`, `< 0.001`: a p-value behind the word."""
+    """`= 0.021`, `< 0.001`: a p-value behind the word.
+
+    Examples
+    --------
+    >>> p_equals(0.0213), p_equals(1e-9)
+    ('= 0.021', '< 0.001')
+    """
     return pvalue(value) if value is not None and value < 0.001 else say("equal", value=number(value, 3))
 
 
 def points(value: float | None, digits: int = 1) -> str:
-    """Difference of two shares in percentage points, signed."""
+    """Difference of two shares in percentage points, signed.
+
+    Examples
+    --------
+    >>> points(0.015), points(-0.015)
+    ('+1.5 pp', '−1.5 pp')
+    """
     if value is None or not math.isfinite(value):
         return MISSING
     return say("points", number=f"{'+' if value >= 0 else ''}{number(value * 100, digits)}")
 
 
 def money(value: float | None, currency: str | None = None, digits: int = 0) -> str:
-    """Amount with its currency: `1,234 USD`."""
+    """Amount with its currency: `1,234 USD`.
+
+    Examples
+    --------
+    >>> money(1234, "USD"), money(8.5, "EUR", 2)
+    ('1,234 USD', '8.50 EUR')
+    """
     text = number(value, digits)
     return text if text == MISSING or not currency else say("money", amount=text, currency=currency)
 
 
 def day(value: dt.date | None) -> str:
-    """A day: `2024-03-31`."""
+    """A day: `2024-03-31`.
+
+    Examples
+    --------
+    >>> day(dt.date(2024, 3, 31)), day(None)
+    ('2024-03-31', '–')
+    """
     return MISSING if value is None else format_date(value, say("day"), locale=_locale(current()))
 
 
 def interval(lower: float, upper: float, show: Show = percent) -> str:
-    """`[12.0 %, 13.1 %]`"""
+    """`[12.0 %, 13.1 %]`
+
+    Examples
+    --------
+    >>> interval(0.12, 0.131), interval(1200, 1300, number)
+    ('[12.0 %, 13.1 %]', '[1,200, 1,300]')
+    """
     return say("interval", lower=show(lower), upper=show(upper))
 
 
@@ -105,12 +153,24 @@ def estimate(value: str, limits: str) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """`a, b, c`"""
+    """`a, b, c`
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b, c'
+    """
     return say("list-comma").join(parts)
 
 
 def joined(parts: Iterable[str]) -> str:
-    """`a and b`"""
+    """`a and b`
+
+    Examples
+    --------
+    >>> joined(["a", "b"])
+    'a and b'
+    """
     return say("list-and").join(parts)
 
 
@@ -118,7 +178,13 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def digits_of(value: float) -> int:
-    """Decimals that an amount can carry: `0.0123` → 4, `1.5` → 2, `1500` → 0."""
+    """Decimals that an amount can carry: `0.0123` → 4, `1.5` → 2, `1500` → 0.
+
+    Examples
+    --------
+    >>> digits_of(0.0123), digits_of(1.5), digits_of(1500)
+    (4, 2, 0)
+    """
     return 0 if abs(value) >= CENTS_BELOW else 2 if abs(value) >= 0.02 or not value else 4
 
 
@@ -128,6 +194,11 @@ def value_format(kind: str, currency: str | None = None, near: float = 0.0) -> S
     Parameters
     ----------
     kind : `share`, `days`, `money` or `number`. near : a value next to them.
+
+    Examples
+    --------
+    >>> value_format("money", "EUR", near=8)(8.5), value_format("money", "EUR", near=800)(812.5)
+    ('8.50 EUR', '812 EUR')
     """
     if kind == "share":
         return partial(percent, digits=_share_digits(near))
@@ -139,7 +210,13 @@ def value_format(kind: str, currency: str | None = None, near: float = 0.0) -> S
 
 
 def change_format(kind: str, currency: str | None = None, near: float = 0.0) -> Show:
-    """How differences of a kind of metric are written: signed, shares in percentage points."""
+    """How differences of a kind of metric are written: signed, shares in percentage points.
+
+    Examples
+    --------
+    >>> change_format("share")(0.015), change_format("days")(-2)
+    ('+1.5 pp', '−2.0')
+    """
     if kind == "share":
         return partial(points, digits=_share_digits(near))
     show = value_format(kind, currency, near)

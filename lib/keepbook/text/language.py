@@ -35,6 +35,14 @@ def language(tag: str) -> Iterator[None]:
     Raises
     ------
     KeepbookError : there is no catalogue of it.
+
+    Examples
+    --------
+    >>> with language("en-XA"):
+    ...     current()
+    'en-XA'
+    >>> current()
+    'en'
     """
     if tag not in (known := [*languages(), PSEUDO]):
         raise KeepbookError(

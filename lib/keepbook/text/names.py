@@ -28,12 +28,24 @@ class Ages(Protocol):
 
 
 def metric_name(metric: str) -> str:
-    """What a metric is called; an own column by its own name."""
+    """What a metric is called; an own column by its own name.
+
+    Examples
+    --------
+    >>> metric_name("retained"), metric_name("app_visits")
+    ('came back', 'app visits')
+    """
     return say(f"metric-{metric}") if metric in METRICS else metric.replace("_", " ")
 
 
 def currency_suffix(currency: str | None) -> str:
-    """The currency behind the name of an axis or a column."""
+    """The currency behind the name of an axis or a column.
+
+    Examples
+    --------
+    >>> currency_suffix("EUR"), currency_suffix(None)
+    (', EUR', '')
+    """
     return say("currency-suffix", currency=currency) if currency else ""
 
 
@@ -43,7 +55,13 @@ def period_name(choices: Ages) -> str:
 
 
 def calendar_name(period: str) -> str:
-    """The same, where periods are those of the calendar: `month`."""
+    """The same, where periods are those of the calendar: `month`.
+
+    Examples
+    --------
+    >>> calendar_name("quarter")
+    'quarter'
+    """
     return say("period", clock="calendar", period=period)
 
 
@@ -53,18 +71,38 @@ def age_axis(choices: Ages) -> str:
 
 
 def age_name(choices: Ages, label: str) -> str:
-    """`month 3`; `month 3 or later` where that is what is counted; `months 4–6`."""
+    """`month 3`; `month 3 or later` where that is what is counted; `months 4–6`.
+
+    Examples
+    --------
+    >>> from keepbook.cohorts import Choices
+    >>> age_name(Choices(), "3"), age_name(Choices(rule="on_or_after", clock="rolling"), "3")
+    ('month 3', '30-day period 3 or later')
+    """
     kind = "later" if choices.rule == "on_or_after" else "several" if "–" in label else "one"
     return say("age", kind=kind, clock=choices.clock, period=choices.period, age=label)
 
 
 def cohort_name(start: pd.Timestamp, period: str) -> str:
-    """`2017-03`, `2017-Q1`, or the Monday a week begins with."""
+    """`2017-03`, `2017-Q1`, or the Monday a week begins with.
+
+    Examples
+    --------
+    >>> first = pd.Timestamp("2017-01-02")
+    >>> cohort_name(first, "month"), cohort_name(first, "quarter"), cohort_name(first, "week")
+    ('2017-01', '2017-Q1', '2017-01-02')
+    """
     pattern = say("day" if period == "week" else period)
     return str(format_date(start.date(), pattern, locale=_locale(current())))
 
 
 def within_sentence(start: pd.Timestamp, period: str) -> str:
-    """As `cohort_name`: `2017-03`, but `the week of 2017-03-06`."""
+    """As `cohort_name`: `2017-03`, but `the week of 2017-03-06`.
+
+    Examples
+    --------
+    >>> within_sentence(pd.Timestamp("2017-03-06"), "week")
+    'the week of 2017-03-06'
+    """
     name = cohort_name(start, period)
     return say("week-of", monday=name) if period == "week" else name
