@@ -90,8 +90,9 @@ class Book(Legacy):
         if name not in SUBJECTS:
             raise AttributeError(f"a book has no '{name}'; its subjects: {', '.join(SUBJECTS)}")
         analysis = getattr(import_module(f"keepbook.{name}.analysis"), SUBJECTS[name])
-        self.__dict__[name] = analysis(self.unit, self.tables)
-        return self.__dict__[name]
+        self.__dict__[name] = found = analysis(self.unit, self.tables)
+        found.book = self  # whose tables are closed with it: kb.open("demo").cohorts holds on to them
+        return found
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *SUBJECTS]

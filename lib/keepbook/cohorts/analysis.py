@@ -29,7 +29,7 @@ say = catalogue("cohorts")
 GAINS, LOSSES = ["starting", "expansion", "reactivation", "new"], ["churned", "contraction"]
 
 
-@dataclass
+@dataclass(repr=False)
 class CohortAnalysis(Analysis):
     """Who stays: retention of cohorts by customers and by money, customers lost, and where the curve leads.
 
