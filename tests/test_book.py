@@ -17,7 +17,7 @@ from keepbook.errors import DataError, KeepbookError, NotEnoughData, UnitFileErr
 from keepbook.page.elements import Chart, Tile
 from keepbook.page.html import Html
 from keepbook.results import is_missing
-from keepbook.text import estimate
+from keepbook.text import BOLD, PLAIN, estimate
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & <b>bold</b>\nnew line 客户 🙂"
 UNIT = """unit: shop
@@ -113,6 +113,17 @@ def test_estimates_are_bold_and_nothing_else(home: Path) -> None:
     assert soup.li is not None and soup.li.get_text() == words == repr(shown)
     book.close()
     assert record_of(home / "out")["findings"] == [words]
+
+
+def test_signs_of_emphasis_in_data_open_nothing(home: Path) -> None:
+    names = [f"a {BOLD}b", f"{PLAIN}c {BOLD}d", f"{estimate('5 %', '[4 %, 6 %]')} of {BOLD}{BOLD}x"]
+    html = Book("shop", notebook="test").findings(names).html
+    assert html.count("<strong>") == html.count("</strong>") == 1
+    assert [item.get_text() for item in BeautifulSoup(html, "html.parser").select("li")] == [
+        "a b",
+        "c d",
+        "5 % [4 %, 6 %] of x",
+    ]
 
 
 def test_money_is_shown_with_its_currency_and_cents_where_small(home: Path) -> None:

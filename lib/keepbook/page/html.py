@@ -12,6 +12,7 @@ from keepbook.errors import printable
 from keepbook.text import BOLD, PLAIN
 
 ESTIMATE = re.compile(r"([−+]?[\d,.]*\d(?: (?:%|pp|[A-Z]{3}))?)(?= \[[−+\d])")  # a number before its interval
+EMPHASIS = re.compile(f"{BOLD}([^{BOLD}{PLAIN}]*){PLAIN}")  # in pairs: names in data may hold either sign
 CODE = re.compile(r"`([^`<>]+)`")
 TOGETHER = re.compile(  # on one line: an interval, a day, a number with its unit
     r"\[[−+\d][^\[\]<>]{0,40}\]|\b\d{4}-\d{2}(?:-\d{2})?\b|[−+±]?\d[\d,.]* (?:%|pp\b|[A-Z]{3}\b)"
@@ -63,8 +64,8 @@ def sentences(texts: Sequence[str]) -> str:
     items = []
     for text in texts:
         kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(_emphasised(text)))
-        item = CODE.sub(r"<code>\1</code>", kept)
-        items.append(f"<li>{item.replace(BOLD, '<strong>').replace(PLAIN, '</strong>')}</li>")
+        bold = EMPHASIS.sub(r"<strong>\1</strong>", CODE.sub(r"<code>\1</code>", kept))
+        items.append(f"<li>{plain(bold)}</li>")
     return f'<ul class="kb-findings">{"".join(items)}</ul>'
 
 

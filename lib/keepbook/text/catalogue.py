@@ -12,7 +12,7 @@ from fluent.syntax import ast, visitor
 from keepbook.text.language import ENGLISH, FOLDER, PSEUDO, current
 
 SHARED = ("formats", "shared")  # what every subject may refer to
-BOLD, PLAIN = "\ue000", "\ue001"  # stand for <b> and </b> of a catalogue; no text from data holds them
+BOLD, PLAIN = "\ue000", "\ue001"  # stand for <b> and </b> of a catalogue
 ACCENTS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "áƀćďéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýźÁƁĆĎÉƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹ",
