@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from keepbook import __version__
-from keepbook.errors import KeepbookError, as_error, printable
+from keepbook.errors import KeepbookError, printable
+from keepbook.text import as_error, error_text
 
 if TYPE_CHECKING:
     from keepbook.runner import Outcome, Task
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except Exception as error:
-        _say(traceback.format_exc() if args.debug else str(as_error(error)), sys.stderr)
+        _say(traceback.format_exc() if args.debug else error_text(as_error(error)), sys.stderr)
         return WRONG if isinstance(error, KeepbookError) else FAILED
 
 
@@ -230,7 +231,7 @@ def _check(args: argparse.Namespace) -> int:
             failed += tried.faulty
         except Exception as error:  # one unit's fault never keeps the others from being checked
             failed += 1
-            fault = traceback.format_exc() if args.debug else str(as_error(error))
+            fault = traceback.format_exc() if args.debug else error_text(as_error(error))
             _say(f"✗ {name}\n{hide(fault)}\n", sys.stderr)
     return FAILED if failed else OK
 

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from keepbook.errors import as_error
 from keepbook.runner.lock import alone
 from keepbook.runner.plan import Outcome, Task, tasks_of
 from keepbook.runner.publish import write_json
+from keepbook.text import LANGUAGE, as_error, current, error_text
 
 __all__ = ["Outcome", "Task", "default_jobs", "run", "tasks_of"]
 
@@ -69,7 +69,7 @@ def run(
     reports = (reports or home / "reports").resolve()
     tasks = tasks_of(home, units, only, reports)
     # kernels find the unit files by KEEPBOOK_HOME, wherever they run, and keep temporary files in TMPDIR
-    with alone(reports) as scratch, _environment(KEEPBOOK_HOME=home, TMPDIR=scratch):
+    with alone(reports) as scratch, _environment(KEEPBOOK_HOME=home, TMPDIR=scratch, **{LANGUAGE: current()}):
         outcomes = _side_by_side(tasks, home, reports, scratch, jobs or default_jobs(), force, watch)
         return outcomes + _summary(home, reports, outcomes)
 
@@ -111,12 +111,12 @@ def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome
         write_json(reports / RUN, stamp() | {"outcomes": [asdict(outcome) for outcome in outcomes]})
     except OSError as error:
         seconds = round(time.perf_counter() - started, 2)
-        return [Outcome("all units", "index", "failed", seconds, {}, str(as_error(error)))]
+        return [Outcome("all units", "index", "failed", seconds, {}, error_text(as_error(error)))]
     return []
 
 
 @contextmanager
-def _environment(**values: Path) -> Iterator[None]:
+def _environment(**values: object) -> Iterator[None]:
     """Environment variables for the block; kernels inherit them."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update({name: str(value) for name, value in values.items()})

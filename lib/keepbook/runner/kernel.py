@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import Popen
 from threading import Event
@@ -20,7 +21,8 @@ from papermill.inspection import inspect_notebook
 from traitlets import Unicode
 from traitlets.config import Config
 
-from keepbook.errors import KeepbookError, as_error, from_text
+from keepbook.errors import MIME_TYPE, KeepbookError
+from keepbook.text import FULL, as_error
 
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
 ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
@@ -28,7 +30,8 @@ SOCKET_PATH = 70  # characters of its folder; the system allows some 100 for the
 WORDS = "last_words.txt"
 PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 GIVEN = ("unit", "save_to")  # what every notebook of the project has as a parameter
-
+EXTENSION = "--ext=keepbook.errors"  # errors of ours leave the kernel as data
+NOTEBOOK = "KEEPBOOK_NOTEBOOK"  # environment variable of the kernel: which notebook it runs
 
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it has to say, the outcome says better
 
@@ -52,11 +55,15 @@ class Kernel(AsyncKernelManager):
     living: ClassVar[dict[int, Popen[bytes]]] = {}
     ending: ClassVar[Event] = Event()
     last_words = Unicode(config=True, help="File for what the process itself says, e.g. why it crashed.")
+    notebook = Unicode(config=True, help="Name of the notebook, for the notebook.")
 
-    async def start_kernel(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    async def start_kernel(self, *args: Any, extra_arguments: Sequence[str] = (), **kwargs: Any) -> None:  # type: ignore[override]
         """As in any kernel manager."""
+        kwargs |= {"env": {**os.environ, NOTEBOOK: self.notebook}}
         with open(self.last_words, "wb") as said:  # noqa: PTH123
-            await super().start_kernel(*args, stderr=said, **kwargs)
+            await super().start_kernel(
+                *args, stderr=said, extra_arguments=[*extra_arguments, EXTENSION], **kwargs
+            )
         if process := getattr(self.provisioner, "process", None):
             self.living[id(self)] = process
         if self.ending.is_set():
@@ -105,7 +112,7 @@ def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.N
                 None,
                 parameters=parameters,
                 kernel_manager_class=Kernel,
-                config=_private(folder),
+                config=_private(folder, path.stem),
                 on_cell_execute=remember,
                 progress_bar=False,
                 log_output=False,
@@ -113,7 +120,7 @@ def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.N
             )
             break
         except PapermillExecutionError as error:
-            raise _raised(error, path) from error
+            raise _raised(error, path, reached) from error
         except RuntimeError as error:  # nbclient's word for a dead kernel, while it starts or later
             if reached or attempt + 1 == ATTEMPTS or Kernel.ending.is_set():
                 raise _died(error, path, reached, folder) from error
@@ -158,30 +165,41 @@ def _folder(scratch: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix="kb-", dir=scratch if short else "/tmp"))
 
 
-def _private(folder: Path) -> Config:
+def _private(folder: Path, notebook: str) -> Config:
     """Unix sockets in a folder of this kernel's own: kernels side by side cannot take each other's ports."""
-    sockets = {"transport": "ipc", "connection_file": str(folder / "k.json")}
-    return Config(Kernel={"last_words": str(folder / WORDS), **(sockets if sys.platform != "win32" else {})})
+    own = {"last_words": str(folder / WORDS), "notebook": notebook}
+    if sys.platform != "win32":
+        own |= {"transport": "ipc", "connection_file": str(folder / "k.json")}
+    return Config(Kernel=own)
 
 
 # ── what went wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _raised(error: PapermillExecutionError, path: Path) -> CellFailed:
+def _raised(error: PapermillExecutionError, path: Path, reached: list[nbformat.NotebookNode]) -> CellFailed:
     where = f"{path.name}, In [{error.exec_count}]"
     if error.ename == "SystemExit":
         return CellFailed(_exited(where), error.source)
-    fault = from_text(error.evalue)
-    if fault is None and "No space left on device" in error.evalue:
-        fault = as_error(OSError(28, error.evalue))
-    if fault is None:
+    known = next((_data_of(cell) for cell in reached if cell.execution_count == error.exec_count), {})
+    trace = known.get("traceback") or "\n".join(error.traceback)
+    if "what" in known:
+        fault = KeepbookError.from_dict(known)
+    elif known.get("errno") in FULL:
+        fault = as_error(OSError(known["errno"], error.evalue))
+    else:
         fault = KeepbookError(
             f"{error.ename}: {error.evalue[:500]}",
             expected="every cell runs to its end",
             do="The cell and the traceback below show where it stopped.",
         )
     fault.where = fault.where or where
-    return CellFailed(fault, error.source, "\n".join(error.traceback))
+    return CellFailed(fault, error.source, trace)
+
+
+def _data_of(cell: nbformat.NotebookNode) -> dict[str, Any]:
+    """What a cell's error is, as `keepbook.errors` handed it over; nothing where that was none of ours."""
+    data = [output.data for output in cell.outputs if output.output_type == "display_data"]
+    return next((one[MIME_TYPE] for one in reversed(data) if MIME_TYPE in one), {})
 
 
 def _died(error: RuntimeError, path: Path, reached: list[nbformat.NotebookNode], folder: Path) -> CellFailed:

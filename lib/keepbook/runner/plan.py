@@ -17,7 +17,7 @@ from typing import Any, Literal
 from keepbook.errors import KeepbookError, suggestion
 from keepbook.reading.fingerprint import fingerprint
 from keepbook.runner.entries import Entry, entries_of, listing_of
-from keepbook.text import _
+from keepbook.text import _, current
 from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
@@ -199,7 +199,7 @@ def sisters_of(task: Task, home: Path) -> list[Unit]:
 
 
 def inputs_of(unit: Unit, notebook: Path, sisters: Sequence[Unit] = ()) -> dict[str, str | None]:
-    """Everything a report depends on, as hashes; data are None where only the database knows."""
+    """Everything a report depends on, mostly as hashes; data are None where only the database knows."""
     files_beside = {f"unit_file of {sister.unit}": sister.file_hash for sister in sisters}
     data_beside = {f"data of {sister.unit}": fingerprint(sister) for sister in sisters}
     return {
@@ -210,6 +210,7 @@ def inputs_of(unit: Unit, notebook: Path, sisters: Sequence[Unit] = ()) -> dict[
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "library": library_hash(),
         "packages": packages_hash(),
+        "language": current(),
     }
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from keepbook.book import RECORD, VERSIONS
-from keepbook.errors import KeepbookError, as_error
+from keepbook.errors import KeepbookError
 from keepbook.report import render, render_error
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
@@ -33,6 +33,7 @@ from keepbook.runner.plan import (
 )
 from keepbook.runner.publish import staged, write, write_json
 from keepbook.runner.secrets import Hide, hider
+from keepbook.text import as_error, error_text
 from keepbook.unit import Unit, load_unit
 
 HOME_LINK = "../../index.html"
@@ -76,7 +77,7 @@ def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -
         fault = error.fault if isinstance(error, CellFailed) else as_error(error)
         fault.do = fault.do or "Put this right, then run again."
         _leave_error_page(task, error, fault, hide)
-        return outcome("failed", hide(str(fault)))
+        return outcome("failed", hide(error_text(fault)))
 
 
 def _make(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
@@ -132,7 +133,7 @@ def _leave_error_page(task: Task, error: Exception, fault: KeepbookError, hide: 
             home_link=HOME_LINK,
         )
         write(task.folder / ERROR_PAGE, page)
-        write_json(task.folder / ERROR_RECORD, {"what": hide(fault.what)})
+        write_json(task.folder / ERROR_RECORD, {name: hide(text) for name, text in fault.to_dict().items()})
     except OSError:
         return
 
