@@ -17,7 +17,7 @@ import nbformat
 
 from keepbook.book import RECORD, VERSIONS
 from keepbook.errors import KeepbookError
-from keepbook.report import render, render_error
+from keepbook.report import in_language, render, render_error
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
     ERROR_PAGE,
@@ -94,7 +94,7 @@ def _make(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> Non
         )
         raise CellFailed(fault, last)
     notebook.metadata.pop("papermill", None)  # paths of this machine; the manifest says the rest
-    notebook = _in_text(notebook, lambda text: hide(text.replace(str(aside), "save_to")))
+    notebook = _in_text(in_language(notebook), lambda text: hide(text.replace(str(aside), "save_to")))
     about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
     title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
     write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
