@@ -1,7 +1,7 @@
 """Every word and number a reader sees: a catalogue of sentences a language, and formats."""
 
 from keepbook.text.catalogue import BOLD, PLAIN, catalogue, marked
-from keepbook.text.errors import FULL, as_error, error_text
+from keepbook.text.errors import FULL, as_error, error_lines, error_text, hint
 from keepbook.text.formats import (
     CENTS_BELOW,
     MISSING,
@@ -56,8 +56,10 @@ __all__ = [
     "current",
     "day",
     "digits_of",
+    "error_lines",
     "error_text",
     "estimate",
+    "hint",
     "interval",
     "joined",
     "language",

@@ -92,9 +92,15 @@ class _Marks(visitor.Visitor):
     def __init__(self, accents: bool) -> None:
         self.accents = accents
 
-    def visit_TextElement(self, node: ast.TextElement) -> None:
-        value = node.value.replace("<b>", BOLD).replace("</b>", PLAIN)
-        node.value = marked(value) if self.accents else value
+    def visit_Pattern(self, node: ast.Pattern) -> None:
+        code = ""  # a backtick, while a fact stands in code
+        for element in node.elements:
+            if not isinstance(element, ast.TextElement):
+                self.visit(element)
+                continue
+            value = element.value.replace("<b>", BOLD).replace("</b>", PLAIN)
+            element.value = marked(code + value).removeprefix(code) if self.accents else value
+            code = "`" if (code + value).count("`") % 2 else ""
 
 
 def _said(bundle: FluentBundle, message: str, facts: dict[str, Any], where: str) -> str:

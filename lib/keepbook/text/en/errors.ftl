@@ -6,6 +6,12 @@ where = {"  "}where:    { $text }
 expected = {"  "}expected: { $text }
 do = {"  "}do:       { $text }
 
+# Of a name that is unknown.
+hint = { $near ->
+    [yes] did you mean '{ $name }'?
+   *[no] known: { $known }
+}
+
 ## Faults of the machine, and of Keepbook
 
 disk-full = The disk is full.
