@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from report_data import html_cell, index_rows
-from unmarked import unmarked
+from unmarked import unmarked, words_of
 
 from keepbook.report import in_language, render, render_error, render_index
 from keepbook.text import language
@@ -106,16 +106,6 @@ def test_in_english_nothing_is_looked_up() -> None:
 
 
 # ── the pseudo-language ─────────────────────────────────────────────────────────────────────────────────
-
-
-def words_of(page: str) -> str:
-    """What is read on a page, and what a screen reader says."""
-    soup = BeautifulSoup(page, "html.parser")
-    for tag in soup(["style", "script"]):
-        tag.decompose()
-    attributes = ("aria-label", "alt", "title", "data-more", "data-region", "data-auto", "data-dark")
-    said = [str(tag[name]) for tag in soup.find_all(True) for name in attributes if tag.has_attr(name)]
-    return "\n".join([soup.get_text("\n"), *said])
 
 
 def test_prose_is_marked_and_its_syntax_is_not() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bs4 import BeautifulSoup
+
 # Whose names they are, in every language: programs, formats, units of time zones and money.
 NAMES = {"Keepbook", "HTML", "CSV", "YAML", "JSON", "Python", "UTC", "BG", "NBD", "CLV", "keepbook"}
 CODE = re.compile(r"`[^`]*`")
@@ -26,3 +28,13 @@ def unmarked(text: str, allowed: Iterable[str] = ()) -> list[str]:
     for pattern in (CODE, FILE):
         text = pattern.sub(" ", text)
     return [word for word in WORD.findall(text) if word not in NAMES]
+
+
+def words_of(page: str) -> str:
+    """What is read on a page, and what a screen reader says."""
+    soup = BeautifulSoup(page, "html.parser")
+    for tag in soup(["style", "script"]):
+        tag.decompose()
+    attributes = ("aria-label", "alt", "title", "data-more", "data-region", "data-auto", "data-dark")
+    said = [str(tag[name]) for tag in soup.find_all(True) for name in attributes if tag.has_attr(name)]
+    return "\n".join([soup.get_text("\n"), *said])

@@ -182,14 +182,14 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _state_of(task: Task, home: Path) -> str:
-    from keepbook.runner.plan import ERROR_PAGE, inputs_of, is_current, sisters_of
+    from keepbook.runner.plan import ERROR_PAGE, comparison_units, inputs_of, is_current
     from keepbook.unit import load_unit
 
     try:
         unit = load_unit(task.unit, home)
         if (task.folder / ERROR_PAGE).exists():
             return say("failed-last-time")
-        inputs = inputs_of(unit, task.notebook, sisters_of(task, home))
+        inputs = inputs_of(unit, task.notebook, comparison_units(task, home))
         return say("up-to-date" if is_current(task, inputs) else "to-be-made")
     except (KeepbookError, OSError) as error:
         return f"✗ {as_error(error).what}"

@@ -21,7 +21,7 @@ class Formatter(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose own words are in the reader's language; what it says of wrong arguments is argparse's."""
+    """A parser whose own words are in the reader's language; what it says of wrong ones is argparse's."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(formatter_class=Formatter, **kwargs)
@@ -34,9 +34,9 @@ def parser() -> Parser:
     whole = Parser(prog="keepbook", description=say("about"))
     version = f"keepbook {__version__}"
     whole.add_argument("--version", action="version", version=version, help=say("usage.version"))
-    common = argparse.ArgumentParser(add_help=False)
+    common: Any = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help=say("debug"))
-    units = argparse.ArgumentParser(add_help=False)
+    units: Any = argparse.ArgumentParser(add_help=False)
     units.add_argument("units", nargs="*", **_words("units"))
     commands = whole.add_subparsers(required=True, dest="command", metavar=say("command.name"))
 
@@ -61,7 +61,7 @@ def parser() -> Parser:
     return whole
 
 
-def _words(message: str) -> dict[str, str]:
+def _words(message: str) -> dict[str, Any]:
     """What an argument is for, and what its value is called."""
     return {"help": say(message), "metavar": say(f"{message}.name")}
 

@@ -20,7 +20,7 @@ DISPLAY_PRIORITY = ["text/html", "text/markdown", "image/svg+xml", "image/png", 
 
 
 @dataclass(frozen=True)
-class Entry:
+class Heading:
     """One line of the contents."""
 
     level: int
@@ -82,7 +82,7 @@ def _one_h1(soup: BeautifulSoup, title: str) -> None:
             heading["aria-level"] = str(len(path))
 
 
-def _contents(soup: BeautifulSoup) -> list[Entry]:
+def _contents(soup: BeautifulSoup) -> list[Heading]:
     """The h2 and h3 with an id each that nothing else in the page has."""
     headings = [tag for tag in soup.find_all(["h2", "h3"]) if tag.get_text(strip=True)]
     mine = set(map(id, headings))
@@ -94,7 +94,7 @@ def _contents(soup: BeautifulSoup) -> list[Entry]:
         free = next(name for name in _numbered(wanted) if name not in taken)
         taken.add(free)
         heading["id"] = free
-        entries.append(Entry(int(heading.name[1]), text, "#" + quote(free, safe="")))
+        entries.append(Heading(int(heading.name[1]), text, "#" + quote(free, safe="")))
     return entries
 
 
