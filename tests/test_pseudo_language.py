@@ -13,6 +13,7 @@ from unmarked import unmarked, words_of
 from keepbook import cli
 from keepbook.runner import run
 from keepbook.tables import open_tables
+from keepbook.text import catalogue
 from keepbook.unit import Unit, load_unit
 
 OPTION = re.compile(r"(?<!\S)\[?--?[a-z][\w-]*")
@@ -53,6 +54,13 @@ def names_in(unit: Unit) -> set[str]:
         arms = set(tables.assignments.variant.as_table().distinct().execute()["variant"])
     entries = {text for one in (*unit.experiments, *unit.changes) for text in (one.name, one.title)}
     return {str(unit.title), str(unit.currency), *said, *arms, *entries, *TABLES}
+
+
+def test_code_stays_code_where_a_fact_stands_in_it() -> None:
+    advice = {"enough": False, "least": 4, "size": 100, "better-cohorts": 9, "better-size": "200"}
+    facts = {"cohorts": 2, "clock": "calendar", "period": "month", "n": 5, "error": "1.0", "better": "week"}
+    said = catalogue("console")("retention", **facts, **advice)
+    assert "`cohort_period: week`" in said and unmarked(said) == []
 
 
 def test_check(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ class KeepbookError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows: the message is enough, as a person is meant to mend it."""
-        return [str(self)]
+        return [printable(str(self))]
 
     def __str__(self) -> str:
         return "\n".join([self.what, *(f"  {label + ':':<9} {text}" for label, text in self.lines())])

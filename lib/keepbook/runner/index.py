@@ -10,7 +10,7 @@ from typing import Any
 
 from keepbook import __version__
 from keepbook.book import RECORD
-from keepbook.page.elements import shown_as
+from keepbook.page.elements import tile_format
 from keepbook.plotting.marks import sparkline
 from keepbook.report import IndexRow, Key, Link, render_index
 from keepbook.runner.entries import Entry, listing_of
@@ -104,10 +104,10 @@ def _failed(task: Task) -> bool:
 def _key(tile: dict[str, Any], currency: str | None) -> Key:
     kind, value = tile["kind"], tile["value"]
     known = tile["ci_lower"] is not None and tile["ci_upper"] is not None
-    limits = interval(tile["ci_lower"], tile["ci_upper"], shown_as(kind, None, value)) if known else ""
+    limits = interval(tile["ci_lower"], tile["ci_upper"], tile_format(kind, None, value)) if known else ""
     return Key(
         label=tile["label"],
-        value=shown_as(kind, currency, value)(value),
+        value=tile_format(kind, currency, value)(value),
         interval=limits.replace(" ", "\N{NO-BREAK SPACE}"),
         note=tile["definition"],
         sort=value,
