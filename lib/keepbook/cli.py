@@ -129,7 +129,7 @@ def _from_home(source: str, home: Path) -> str:
     """A file as the unit file names it: from the project folder, where it lies inside it."""
     path = Path(source)
     if not path.exists():
-        return source  # a pattern, a URL, or a fault that is as_error where it is opened
+        return source  # a pattern, a URL, or a fault that is told where it is opened
     whole = path.resolve()
     return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
 
