@@ -106,7 +106,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notebooks "run" without a kernel, where what happens around them is the point; returns who was run."""
     import nbformat
 
-    from keepbook.runner import task as attempt
+    from keepbook.runner import task as one_task
 
     ran: list[str] = []
 
@@ -115,7 +115,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         Path(parameters["save_to"], "key_figures.json").write_text('{"figures": []}', encoding="utf-8")
         return nbformat.read(path, as_version=4)
 
-    monkeypatch.setattr(attempt, "execute", execute)
+    monkeypatch.setattr(one_task, "execute", execute)
     return ran
 
 

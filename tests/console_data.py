@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console, Group
 
-from keepbook.console.experiments import Strategies, shown, strategies
+from keepbook.console.studies import Studies, rows_of, studies
 from keepbook.tables import open_tables
 from keepbook.unit import Unit
 
@@ -41,13 +41,13 @@ def trial(name: str = "trial", **keys: Any) -> dict[str, Any]:
 
 def page(unit: Unit, width: int = 80, **console: Any) -> str:
     with open_tables(unit, experiments=False) as opened:
-        found = strategies(opened.with_experiments(unit.experiments), unit)
+        found = studies(opened.with_experiments(unit.experiments), unit)
     return printed(found, width, **console)
 
 
-def printed(found: Strategies, width: int = 80, **console: Any) -> str:
+def printed(found: Studies, width: int = 80, **console: Any) -> str:
     out = io.StringIO()
-    Console(file=out, width=width, highlight=False, **console).print(Group(*shown(found)))
+    Console(file=out, width=width, highlight=False, **console).print(Group(*rows_of(found)))
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 

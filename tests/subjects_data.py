@@ -12,7 +12,7 @@ from runner_data import SALES, Project
 
 from keepbook import cli
 from keepbook.runner import Outcome, tasks_of
-from keepbook.runner import task as attempt
+from keepbook.runner import task as one_task
 
 STRATEGY, CHANGE, PLAIN = "6_strategy_comparison", "7_before_after", "2_cohort_retention"
 TRIED = """assignments: {source: data/assignments.csv}
@@ -74,7 +74,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         Path(parameters["save_to"], "key_figures.json").write_text(json.dumps(record), encoding="utf-8")
         return nbformat.read(path, as_version=4)
 
-    monkeypatch.setattr(attempt, "execute", execute)
+    monkeypatch.setattr(one_task, "execute", execute)
     return calls
 
 

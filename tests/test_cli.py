@@ -18,7 +18,7 @@ from runner_data import Project
 from keepbook import cli
 from keepbook.console.progress import Progress
 from keepbook.runner import Outcome, Task
-from keepbook.runner import task as attempt
+from keepbook.runner import task as one_task
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, fails: str = "") -> None:
         fault = "Too bad.\n  where:    here" if task.unit == fails else ""
         return Outcome(task.unit, task.notebook.stem, "failed" if fault else "made", 0.1, {}, fault)
 
-    monkeypatch.setattr(attempt, "attempt", made)
+    monkeypatch.setattr(one_task, "make_report", made)
 
 
 # ── requests that are wrong ─────────────────────────────────────────────────────────────────────────────
@@ -163,7 +163,7 @@ def test_control_signs_from_data_do_not_reach_the_terminal(
     def made(task: Task, *_rest: object) -> Outcome:
         return Outcome(task.unit, task.notebook.stem, "failed", 0.1, {}, "row 3: \x1b[2Jgone\x07 [bold]x[/]")
 
-    monkeypatch.setattr(attempt, "attempt", made)
+    monkeypatch.setattr(one_task, "make_report", made)
     _code, out, err = keepbook("run", "acme", "--only", "1")
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", out + err)
     assert "[bold]x[/]" in err, "and markup is text"

@@ -13,9 +13,9 @@ from typing import Any
 import ibis
 import pandas as pd
 import pytest
-from conftest import write_unit
 from rich.console import Console
 
+from conftest import write_unit
 from keepbook.console.answers import answers
 from keepbook.console.check import remarks, show
 from keepbook.quality import Account, Odd, Readiness
@@ -365,22 +365,22 @@ def test_retention_by_number_and_size_of_cohorts(unit: Unit) -> None:
     def months(n: int, size: float, **others: Any) -> dict[str, Any]:
         return {"cohorts": {"week": (0, 0.0), "month": (n, size), "quarter": (0, 0.0), **others}}
 
-    assert answer("Cohort retention", unit, **months(4, 100.0))[0] == "yes"
-    assert answer("Cohort retention", unit, **months(3, 900.0)) == (
-        "with care",
+    assert answer("retention", unit, **months(4, 100.0))[0] == "yes"
+    assert answer("retention", unit, **months(3, 900.0)) == (
+        "care",
         "3 cohorts with a complete next month; 900 customers in a typical one: shares to ± 3.3 points. It "
         "takes 4 cohorts of 100.",
     )
-    assert answer("Cohort retention", unit, **months(9, 99.0))[0] == "with care"
-    assert answer("Cohort retention", unit, **months(0, float("nan"))) == (
+    assert answer("retention", unit, **months(9, 99.0))[0] == "care"
+    assert answer("retention", unit, **months(0, float("nan"))) == (
         "no",
         "No cohort has a complete month after its first. It takes 4 cohorts of 100.",
     )
-    advice = answer("Cohort retention", unit, **months(12, 40.0, quarter=(4, 120.0)))[1]
+    advice = answer("retention", unit, **months(12, 40.0, quarter=(4, 120.0)))[1]
     assert advice.endswith("`cohort_period: quarter` gives 4 cohorts of about 120.")
     weekly = months(2, 900.0, week=(11, 200.0))
-    assert "week" not in answer("Cohort retention", unit, **weekly)[1], "most buy after 61 days"
-    advice = answer("Cohort retention", unit, interval=20.0, **weekly)[1]
+    assert "week" not in answer("retention", unit, **weekly)[1], "most buy after 61 days"
+    advice = answer("retention", unit, interval=20.0, **weekly)[1]
     assert advice.endswith("`cohort_period: week` gives 11 cohorts of about 200.")
 
 
@@ -388,31 +388,31 @@ def test_retention_by_number_and_size_of_cohorts(unit: Unit) -> None:
     ("changed", "carries", "needs"),
     [
         ({}, "yes", ""),
-        ({"customers": 499}, "with care", " It takes 500 customers."),
-        ({"quiet": 31}, "with care", " It takes a purchase in the last 30 days."),
-        ({"loyal": 0}, "with care", " It takes some who bought three times."),
+        ({"customers": 499}, "care", " It takes 500 customers."),
+        ({"quiet": 31}, "care", " It takes a purchase in the last 30 days."),
+        ({"loyal": 0}, "care", " It takes some who bought three times."),
         ({"repeaters": 29}, "no", " It takes 30 who bought again."),
         ({"interval": 136.0}, "yes", ""),
-        ({"interval": 140.0}, "with care", " It takes 560 days."),
+        ({"interval": 140.0}, "care", " It takes 560 days."),
         ({"interval": 280.0}, "no", " It takes 1,120 days."),
         ({"interval": float("nan"), "repeaters": 0}, "no", " It takes 30 who bought again."),
         ({"window": Window(D(2024, 1, 3), D(2024, 6, 30)), "interval": 20.0}, "yes", ""),
         (
             {"window": Window(D(2024, 1, 4), D(2024, 6, 30)), "interval": 20.0},
-            "with care",
+            "care",
             " It takes 180 days.",
         ),
     ],
 )
 def test_customer_value(changed: dict[str, Any], carries: str, needs: str, unit: Unit) -> None:
-    found, why = answer("Customer value", unit, **changed)
+    found, why = answer("value", unit, **changed)
     assert found == carries
     assert why.partition("days of data.")[2] == needs
 
 
-@pytest.mark.parametrize(("months", "carries"), [(2, "no"), (3, "with care"), (12, "with care"), (13, "yes")])
+@pytest.mark.parametrize(("months", "carries"), [(2, "no"), (3, "care"), (12, "care"), (13, "yes")])
 def test_scorecard(months: int, carries: str, unit: Unit) -> None:
-    found, why = answer("Scorecard", unit, months=months)
+    found, why = answer("scorecard", unit, months=months)
     assert found == carries
     assert why == f"{months} complete months" + (
         "." if carries == "yes" else "; comparing one with the year before takes 13."
@@ -421,10 +421,10 @@ def test_scorecard(months: int, carries: str, unit: Unit) -> None:
 
 @pytest.mark.parametrize(
     ("kept", "lost", "carries"),
-    [(100, 100, "yes"), (99, 900, "with care"), (900, 20, "with care"), (19, 900, "no"), (0, 0, "no")],
+    [(100, 100, "yes"), (99, 900, "care"), (900, 20, "care"), (19, 900, "no"), (0, 0, "no")],
 )
 def test_churn_warning(kept: int, lost: int, carries: str, unit: Unit) -> None:
-    found, why = answer("Churn warning", unit, kept=kept, lost=lost)
+    found, why = answer("warning", unit, kept=kept, lost=lost)
     assert found == carries
     more = "" if carries == "yes" else " It takes 100 who did, and 100 who did not."
     counted = f"Of {kept + lost} customers active 180 to 90 days before the end, {lost} did not come back."
@@ -433,21 +433,21 @@ def test_churn_warning(kept: int, lost: int, carries: str, unit: Unit) -> None:
 
 @pytest.mark.parametrize(
     ("active", "carries", "points"),
-    [(3136, "yes", "5.0"), (3135, "with care", "5.0"), (196, "with care", "20.0"), (195, "no", "20.1")],
+    [(3136, "yes", "5.0"), (3135, "care", "5.0"), (196, "care", "20.0"), (195, "no", "20.1")],
 )
 def test_strategies(active: int, carries: str, points: str, unit: Unit) -> None:
     """Two groups of n/2: 2.8 · √(¼ · 4/n), the usual formula at a share of one half."""
     assigned = unit.model_copy(update={"assignments": unit.transactions})
-    found, why = answer("Strategies", assigned, active=active)
+    found, why = answer("strategies", assigned, active=active)
     assert found == carries and why.endswith(f"would show a difference of {points} points.")
-    found, why = answer("Strategies", unit, active=active)
+    found, why = answer("strategies", unit, active=active)
     assert found == "no" and why.startswith("It takes `assignments`.")
 
 
 def test_feedback(unit: Unit) -> None:
-    assert answer("Feedback", unit)[0] == "no"
+    assert answer("feedback", unit)[0] == "no"
     there = unit.model_copy(update={"surveys": unit.transactions, "interactions": unit.transactions})
-    found, why = answer("Feedback", there)
+    found, why = answer("feedback", there)
     assert found == "yes" and "surveys and interactions; this check does not look into them" in why
 
 
@@ -455,7 +455,7 @@ def test_wrong_dates_make_everything_timed_doubtful(unit: Unit) -> None:
     far = Odd("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
     for changed in ({"odd": (far,)}, {"ahead": 1}):
         found = answers(replace(GOOD, **changed), unit)
-        assert [a.carries for a in found] == ["with care"] * 4 + ["no", "no"]
+        assert [a.carries for a in found] == ["care"] * 4 + ["no", "no"]
         assert [a.why.endswith("Mend the dates first.") for a in found] == [True] * 5 + [False]
     gap = Odd("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
     assert answers(replace(GOOD, odd=(gap,)), unit) == answers(GOOD, unit)

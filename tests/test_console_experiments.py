@@ -11,7 +11,7 @@ import pytest
 from console_data import HEAD, LINES, REGIONS, Shop, flat, page, printed, put, trial, two
 
 from keepbook import experiments as ex
-from keepbook.console.experiments import strategies
+from keepbook.console.studies import studies
 from keepbook.tables import open_tables
 
 
@@ -80,13 +80,13 @@ def test_a_broken_split(split: dict[str, int] | None, says: str, shop: Shop) -> 
 def test_a_split_that_drifts(p: float, begins: str, shop: Shop) -> None:
     unit = shop(LINES, assignments=f"{HEAD}\n{two(12, 8)}", experiments=[trial()])
     with open_tables(unit) as tables:
-        found = strategies(tables, unit)
+        found = studies(tables, unit)
     ((named, known),) = found.experiments
     assert isinstance(known, ex.Randomised) and known.ratio is not None
     known = replace(known, ratio=known.ratio._replace(drift_pvalue=p, drift_apart=0.3))
     found = replace(found, experiments=((named, known),))
     said = " ".join(printed(found).split())
-    assert begins in said and found.unsound is (p < 0.001) and not found.faulty
+    assert begins in said and found.has_doubtful_splits is (p < 0.001) and not found.has_errors
     drifted = (
         "✗ The arms' shares changed while customers were assigned (p < 0.001): a season or a trend may look "
         "like an effect, so none will be decided on. · All 20 lines"

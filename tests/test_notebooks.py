@@ -46,7 +46,7 @@ def test_committed_clean(notebook: nbformat.NotebookNode) -> None:
             assert cell.outputs == []
             assert cell.execution_count is None
         assert set(cell.metadata) <= {"tags"}
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"keepbook", "kernelspec", "language_info"}
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     assert all(re.fullmatch(r"[a-z][a-z-]*", cell.id) for cell in notebook.cells), (
         "ids are names, so that diffs stay small"

@@ -13,7 +13,7 @@ import pytest
 from runner_data import RECORD, SALES, WHOLE, Project, statuses
 
 from keepbook.runner import Outcome, plan, run
-from keepbook.runner import task as attempt
+from keepbook.runner import task as one_task
 from keepbook.runner.publish import STAGING
 from keepbook.unit import load_unit
 
@@ -191,7 +191,7 @@ def test_a_simulated_unit_is_labelled_in_the_index_even_without_a_report(
 ) -> None:
     project.unit("drawn", source="simulate", more="  simulate:\n    customers: 50\n    days: 200\n")
     project.notebook()
-    monkeypatch.setattr(attempt, "render", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(one_task, "render", lambda *args, **kwargs: 1 / 0)
     (outcome,) = run(project.home)
     assert "ZeroDivisionError" in outcome.fault
     assert load_unit("drawn", project.home).simulated

@@ -12,7 +12,7 @@ import pytest
 from runner_data import POSIX, WHOLE, Project, statuses
 
 from keepbook.runner import run
-from keepbook.runner.lock import alone
+from keepbook.runner.lock import locked
 from keepbook.runner.publish import STAGING
 
 
@@ -108,6 +108,6 @@ def test_a_lock_file_cannot_name_a_folder_to_delete(tmp_path: Path) -> None:
     precious.mkdir()
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / ".lock").write_text(f"1 {precious}", encoding="utf-8")
-    with alone(tmp_path / "reports") as scratch:
+    with locked(tmp_path / "reports") as scratch:
         assert scratch.is_dir()
     assert precious.is_dir() and not scratch.exists()

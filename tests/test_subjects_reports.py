@@ -31,7 +31,7 @@ from subjects_data import (
 from keepbook import cli
 from keepbook.errors import KeepbookError
 from keepbook.runner import run
-from keepbook.runner import task as attempt
+from keepbook.runner import task as one_task
 
 # Fixtures; this project stands in for the empty one of conftest.py.
 project, ran = subjects_data.project, subjects_data.ran
@@ -104,14 +104,14 @@ def test_a_failure_stays_with_its_experiment(
     project: Project, ran: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(project.home, ["acme"])
-    execute = attempt.execute
+    execute = one_task.execute
 
     def fails(path: Path, parameters: dict[str, str], scratch: Path) -> nbformat.NotebookNode:
         if parameters.get("experiment") == "call":
             raise KeepbookError("Too bad.", do="Nothing.")
         return execute(path, parameters, scratch)
 
-    monkeypatch.setattr(attempt, "execute", fails)
+    monkeypatch.setattr(one_task, "execute", fails)
     outcomes = statuses(run(project.home, ["acme"], force=True))
     assert {page for page, status in outcomes.items() if status == "failed"} == {BOTH[1]}
     words = listed(project)
@@ -126,7 +126,7 @@ def test_run_says_which_experiment_failed_and_where_its_page_is(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail: Callable[..., object] = lambda *_args: (_ for _ in ()).throw(KeepbookError("Too bad.", do="-"))  # noqa: E731
-    monkeypatch.setattr(attempt, "execute", fail)
+    monkeypatch.setattr(one_task, "execute", fail)
     assert cli.main(["run", "acme", "--only", "call"]) == 1
     said = capsys.readouterr()
     page = project.home / "reports" / "acme" / BOTH[1] / "error.html"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import re
-from collections.abc import Iterable
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+MIME_TYPE = "application/vnd.keepbook.error+json"  # of an error on its way from a kernel to the runner
 
 
 def printable(text: str) -> str:
@@ -41,6 +43,19 @@ class KeepbookError(Exception):
         """The labelled lines that are present, in reading order."""
         labelled = (("where", self.where), ("expected", self.expected), ("do", self.do))
         return [(label, text) for label, text in labelled if text]
+
+    def to_dict(self) -> dict[str, str]:
+        """What is wrong, and the labelled lines that are present, by their labels."""
+        return {"what": self.what, **dict(self.lines())}
+
+    @classmethod
+    def from_dict(cls, parts: Mapping[str, str]) -> KeepbookError:
+        """The error of which `to_dict` says this."""
+        return cls(parts["what"], **{name: parts.get(name) for name in ("where", "expected", "do")})
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the message is enough, as a person is meant to mend it."""
+        return [printable(str(self))]
 
     def __str__(self) -> str:
         return "\n".join([self.what, *(f"  {label + ':':<9} {text}" for label, text in self.lines())])
@@ -90,37 +105,20 @@ def suggestion(name: str, known: Iterable[str]) -> Suggestion:
     return Suggestion(close[0] if close else None, tuple(sorted(known)))
 
 
-def from_text(text: str) -> KeepbookError | None:
-    """The error behind its own printed form, as it comes back from a kernel; None for any other text."""
-    parts, label = {"what": ""}, "what"
-    for line in text.split("\n"):
-        start = re.match(r"  (where|expected|do): +", line)
-        if start:
-            label, line = start[1], line[start.end() :]
-        parts[label] = f"{parts[label]}\n{line}" if parts.get(label) else line
-    what = parts.pop("what")
-    return KeepbookError(what, **parts) if what and parts else None
+# ── out of a kernel ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_error(error: Exception) -> KeepbookError:
-    """Any error as a person is told: a disk by what is wrong with it, the unforeseen as a fault of ours."""
-    if isinstance(error, KeepbookError):
-        return error
-    if not isinstance(error, OSError):
-        return KeepbookError(
-            f"{type(error).__name__}: {error}"[:500],
-            do="This is a fault of Keepbook: please report it, with what the same command says with --debug.",
-        )
-    where = str(error.filename) if error.filename else None
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return KeepbookError(
-            "The disk is full.",
-            where=where,
-            expected="room for the report; what was there before still stands",
-            do="Make room, then run again.",
-        )
-    return KeepbookError(
-        f"A file cannot be read or written: {error.strerror or error}.",
-        where=where,
-        do="Check that it is there and may be read and written, then run again.",
-    )
+def load_ipython_extension(shell: Any) -> None:
+    """Makes a kernel hand over what went wrong as data, next to the message; the runner loads this."""
+    show = shell.showtraceback
+
+    def showtraceback(exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        if isinstance(error, KeepbookError):
+            details = "".join(traceback.format_exception(error))
+            shell.display_pub.publish({MIME_TYPE: {**error.to_dict(), "traceback": details}})
+        elif isinstance(error, OSError):
+            shell.display_pub.publish({MIME_TYPE: {"errno": error.errno}})
+        show(exc_tuple, *args, **kwargs)
+
+    shell.showtraceback = showtraceback  # both for what a cell raises, and for what showing its value raises

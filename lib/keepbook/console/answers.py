@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from keepbook.quality import Readiness
 from keepbook.stats.requirements import BUYERS, HISTORY, INTERVALS, QUIET, REPEATERS
-from keepbook.text import _, number, plural
+from keepbook.text import catalogue, joined, listed, number
 from keepbook.unit import Unit
 
 # What an analysis needs.
@@ -16,14 +17,25 @@ FEWEST_EVENTS, EVENTS = 20, 100  # customers lost, and kept: ten for each of two
 TREND, YEAR = 3, 13  # complete months: a first trend; a month and the same one a year before
 MOST_EFFECT, EFFECT = 0.20, 0.05  # what no campaign moves; what a strong one does
 Z, POWER = 1.96, 0.84  # normal quantiles: 95 % intervals and 5 % tests; 80 % power
+OPTIONAL = ("customers", "costs", "surveys", "interactions", "assignments")
+
+say = catalogue("console")
+Carries = Literal["yes", "care", "no"]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether the data carry an analysis: `yes`, `with care` or `no`, and the numbers that decide."""
+    """Whether the data carry an analysis.
+
+    Attributes
+    ----------
+    analysis : its name among the messages.
+    carries : `yes`, with `care`, or `no`.
+    why : the numbers that decide, in a sentence.
+    """
 
     analysis: str
-    carries: str
+    carries: Carries
     why: str
 
 
@@ -32,128 +44,112 @@ def answers(found: Readiness, unit: Unit) -> list[Answer]:
     timed = [_retention(found, unit), _value(found), _scorecard(found)]
     timed += [_warning(found, unit), _strategies(found, unit)]
     if found.ahead or any(odd.kind == "far" for odd in found.odd):
-        care = _("{why} Mend the dates first.")
         timed = [
-            Answer(a.analysis, "no" if a.carries == "no" else "with care", care.format(why=a.why))
+            replace(a, carries="no" if a.carries == "no" else "care", why=say("mend-dates", why=a.why))
             for a in timed
         ]
     return [*timed, _feedback(unit)]
 
 
-def _graded(value: float, least: float, enough: float) -> str:
-    return "yes" if value >= enough else "with care" if value >= least else "no"
+def _graded(value: float, least: float, enough: float) -> Carries:
+    return "yes" if value >= enough else "care" if value >= least else "no"
 
 
 def _retention(found: Readiness, unit: Unit) -> Answer:
-    name, period = _("Cohort retention"), unit.cohort_period
-    complete, size = found.cohorts[period]
-    if not complete:
-        carries, why = "no", _("No cohort has a complete {period} after its first.").format(period=period)
-    else:
-        carries = "yes" if complete >= COHORTS and size >= SIZE else "with care"
-        text = _(
-            "{cohorts} with a complete next {period}; {size} in a typical one: shares to ± {error} points."
-        )
-        why = text.format(
-            cohorts=plural(complete, _("cohort"), _("cohorts")),
-            period=period,
-            size=plural(round(size), _("customer"), _("customers")),
-            error=number(Z / 2 / size**0.5 * 100, 1),
-        )
-    better = [p for p, (n, size) in found.cohorts.items() if n >= COHORTS and size >= SIZE and p != period]
-    better = [p for p in better if p != "week" or found.interval <= SHORT]
-    if carries != "yes":
-        why += " " + _("It takes {n} cohorts of {size}.").format(n=number(COHORTS), size=number(SIZE))
-    if carries != "yes" and better and not unit.brackets:
-        text = _("`cohort_period: {period}` gives {cohorts} of about {size}.")
-        n, size = found.cohorts[better[0]]
-        why += " " + text.format(
-            period=better[0], cohorts=plural(n, _("cohort"), _("cohorts")), size=number(size)
-        )
-    return Answer(name, carries, why)
+    complete, size = found.cohorts[unit.cohort_period]
+    carries: Carries = "no" if not complete else "yes" if complete >= COHORTS and size >= SIZE else "care"
+    better = [
+        period
+        for period, (n, typical) in found.cohorts.items()
+        if n >= COHORTS and typical >= SIZE and period != unit.cohort_period
+        if period != "week" or found.interval <= SHORT
+    ]
+    advised = better[0] if better and carries != "yes" and not unit.brackets else None
+    cohorts, typical = found.cohorts[advised] if advised else (0, 0)
+    why = say(
+        "retention",
+        cohorts=complete,
+        clock="calendar",
+        period=unit.cohort_period,
+        n=round(size) if complete else 0,
+        error=number(Z / 2 / size**0.5 * 100, 1) if complete else None,
+        enough=carries == "yes",
+        least=COHORTS,
+        size=SIZE,
+        better=advised,
+        **{"better-cohorts": cohorts, "better-size": number(typical)},
+    )
+    return Answer("retention", carries, why)
 
 
 def _value(found: Readiness) -> Answer:
     """`no` where a purchase model could not be fitted, or not be tested on a later purchase."""
     days, wanted = found.window.days, max(HISTORY, found.interval * INTERVALS)
     needs = {
-        _("{n} customers").format(n=number(BUYERS)): found.customers >= BUYERS,
-        _("{n} who bought again").format(n=number(REPEATERS)): found.repeaters >= REPEATERS,
-        _("some who bought three times"): found.loyal > 0,
-        _("{n} days").format(n=number(wanted)): days >= wanted,
-        _("a purchase in the last {n} days").format(n=number(QUIET)): found.quiet <= QUIET,
+        "customers": (BUYERS, found.customers >= BUYERS),
+        "repeaters": (REPEATERS, found.repeaters >= REPEATERS),
+        "loyal": (0, found.loyal > 0),
+        "history": (number(wanted), days >= wanted),
+        "recent": (QUIET, found.quiet <= QUIET),
     }
-    lacking = [need for need, met in needs.items() if not met]
-    text = _(
-        "{again} of {customers} customers bought again, typically {interval} days apart; {days} days of data."
-    )
-    why = text.format(
-        again=number(found.repeaters),
-        customers=number(found.customers),
+    lacking = [say(f"value.{need}", n=n) for need, (n, met) in needs.items() if not met]
+    why = say(
+        "value",
+        again=found.repeaters,
+        customers=found.customers,
         interval=number(found.interval),
-        days=number(days),
+        days=days,
+        needs=listed(lacking) or None,
     )
-    if lacking:
-        why += " " + _("It takes {needs}.").format(needs=", ".join(lacking))
     hopeless = found.repeaters < REPEATERS or days < found.interval * INTERVALS / 2
-    return Answer(_("Customer value"), "no" if hopeless else "with care" if lacking else "yes", why)
+    return Answer("value", "no" if hopeless else "care" if lacking else "yes", why)
 
 
 def _scorecard(found: Readiness) -> Answer:
     carries = _graded(found.months, TREND, YEAR)
-    why = plural(found.months, _("complete month"), _("complete months"))
-    if carries != "yes":
-        why += _("; comparing one with the year before takes {n}").format(n=number(YEAR))
-    return Answer(_("Scorecard"), carries, why + ".")
+    return Answer(
+        "scorecard",
+        carries,
+        say("scorecard", months=found.months, enough=carries == "yes", least=YEAR),
+    )
 
 
 def _warning(found: Readiness, unit: Unit) -> Answer:
     carries = _graded(min(found.kept, found.lost), FEWEST_EVENTS, EVENTS)
-    text = _("Of {all} customers active {far} to {near} days before the end, {lost} did not come back.")
-    why = text.format(
-        all=number(found.kept + found.lost),
-        far=number(2 * unit.churn_after),
-        near=number(unit.churn_after),
-        lost=number(found.lost),
+    why = say(
+        "warning",
+        all=found.kept + found.lost,
+        far=2 * unit.churn_after,
+        near=unit.churn_after,
+        lost=found.lost,
+        enough=carries == "yes",
+        least=EVENTS,
     )
-    if carries != "yes":
-        why += " " + _("It takes {n} who did, and {n} who did not.").format(n=number(EVENTS))
-    return Answer(_("Churn warning"), carries, why)
+    return Answer("warning", carries, why)
 
 
 def _strategies(found: Readiness, unit: Unit) -> Answer:
     """The difference two halves of the active customers show with 80 % power, at worst: about one half."""
     effect = (Z + POWER) / max(found.active, 1) ** 0.5
-    text = _("Two halves of the {active} of the last {days} days would show a difference of {effect} points.")
-    why = text.format(
-        active=plural(found.active, _("customer"), _("customers")),
-        days=number(unit.churn_after),
+    there = unit.assignments is not None or any(one.is_ready_made for one in unit.experiments)
+    why = say(
+        "strategies",
+        there=there,
+        n=found.active,
+        days=unit.churn_after,
         effect=number(min(effect, 1) * 100, 1),
     )
-    ready = any(one.is_ready_made for one in unit.experiments)
-    if unit.assignments is None and not ready:
-        return Answer(_("Strategies"), "no", _("It takes `assignments`.") + " " + why)
-    return Answer(_("Strategies"), _graded(-effect, -MOST_EFFECT, -EFFECT), why)
+    return Answer("strategies", _graded(-effect, -MOST_EFFECT, -EFFECT) if there else "no", why)
 
 
 def _feedback(unit: Unit) -> Answer:
     there = [name for name in ("surveys", "interactions") if name in unit.sources]
-    if not there:
-        return Answer(_("Feedback"), "no", _("It takes `surveys` or `interactions`."))
-    why = _("The unit file names {tables}; this check does not look into them.")
-    return Answer(_("Feedback"), "yes", why.format(tables=_(" and ").join(there)))
+    return Answer("feedback", "yes" if there else "no", say("feedback", tables=joined(there) or None))
 
 
 def adds(unit: Unit) -> dict[str, str]:
     """Optional table that the unit has not → what the data would carry with it."""
-    every = {
-        "customers": _("who they are: retention by segment, region or owner"),
-        "costs": _("what was spent: the cost of a new customer and its return"),
-        "surveys": _("what they said: satisfaction beside retention"),
-        "interactions": _("when they called: response times beside retention"),
-        "assignments": _("who was offered what: which strategy works"),
-    }
     # whose experiments all bring their own tables knows which strategy works
     ready = bool(unit.experiments) and all(one.is_ready_made for one in unit.experiments)
     there = {*unit.sources, *(("assignments",) if ready else ())}
-    return {name: what for name, what in every.items() if name not in there}
+    return {name: say(f"add-{name}") for name in OPTIONAL if name not in there}

@@ -6,25 +6,29 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from keepbook.console.answers import adds, answers
-from keepbook.console.experiments import Strategies, shown
-from keepbook.console.layout import LONGEST, SIGNS, Hide, line, marked, section, shortened
+from keepbook.console.layout import MAX_NAME, SIGNS, Hide, bullet, line, section, shortened
+from keepbook.console.studies import Studies, rows_of
 from keepbook.quality import Account, Odd, Readiness
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
-from keepbook.text import MISSING, _, day, interval, money, number, percent, plural
+from keepbook.text import MISSING, catalogue, day, interval, money, number, percent
 from keepbook.unit import Unit
 
-MOST = 3  # days of a kind; who sees three looks for more
+MAX_DAYS = 3  # of a kind; who sees three looks for more
 ONE_TIME = 0.99  # in no shop do so many customers buy but once: these are likely numbers of orders
-DEFAULTS = {"1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "1980-01-01", "2000-01-01"}
+DEFAULT_DAYS = {"1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "1980-01-01", "2000-01-01"}
 ZONED = re.compile(r"^(?!.*\b(no|none|without)\b).*\b(carr\w+|with|has|have|own)\b.*\b(zone|offset)", re.I)
 
-COLOURS = {"yes": "green", "with care": "yellow", "no": "red"}
+COLOURS = {"yes": "green", "care": "yellow", "no": "red"}
+KINDS = ("far", "end", "new", "orders", "money", "gap")  # of days that stand out, worst first
+
+say = catalogue("console")
 
 
 def show(
@@ -33,67 +37,72 @@ def show(
     unit: Unit,
     hide: Hide = str,
     console: Console | None = None,
-    strategies: Strategies | None = None,
+    studies: Studies | None = None,
 ) -> None:
     """Prints the page of one unit; `hide` puts names for secrets in what is said about the sources."""
-    stated = [marked("·", hide(sentence)) for sentence in dict.fromkeys(tables.stated)]
-    looked = [marked("!", remark) for remark in remarks(found, tables, unit)]
-    looked = looked or [marked("✓", _("Nothing stands out."))]
-    looked.append(marked("·", _one_time(found)))
+    stated = [bullet("·", hide(sentence)) for sentence in dict.fromkeys(tables.stated)]
+    looked = [bullet("!", remark) for remark in remarks(found, tables, unit)]
+    looked = looked or [bullet("✓", say("nothing"))]
+    looked.append(bullet("·", _one_time(found)))
     carried = [
-        (line(answer.analysis), Text(_(answer.carries), COLOURS[answer.carries]), line(answer.why))
-        for answer in answers(found, unit)
+        (line(say(f"{a.analysis}.name")), Text(say(a.carries), COLOURS[a.carries]), line(a.why))
+        for a in answers(found, unit)
     ]
     missing = [(line(name), line(what)) for name, what in adds(unit).items()]
     page = Group(
-        *_headline(found, unit, strategies),
-        *section(_("How it was read"), stated),
+        *_headline(found, unit, studies),
+        *section(say("how-read"), stated),
         *section("", [(_ledger(tables, unit, hide),)]),
-        *section(_("To look at"), looked),
-        *section(_("What the data would carry"), carried),
-        *(shown(strategies, hide) if strategies else ()),
-        *section(_("Tables that are missing, and what each would add"), missing),
+        *section(say("to-look-at"), looked),
+        *section(say("would-carry"), carried),
+        *(rows_of(studies, hide) if studies else ()),
+        *section(say("missing"), missing),
         Text(),
     )
     (console or Console(highlight=False)).print(page)
 
 
-def _headline(found: Readiness, unit: Unit, strategies: Strategies | None) -> Iterator[Text]:
-    kind = " " + _("(simulated data)") if unit.simulated else ""
+def _headline(found: Readiness, unit: Unit, studies: Studies | None) -> Iterator[Text]:
+    kind = " " + say("simulated") if unit.simulated else ""
     sign = "✓"
-    if strategies:
-        sign = "✗" if strategies.faulty else "!" if strategies.unsound else sign
+    if studies:
+        sign = "✗" if studies.has_errors else "!" if studies.has_doubtful_splits else sign
     yield Text.assemble((f"{sign} ", SIGNS[sign]), (line(unit.title or unit.unit).plain, "bold"), kind)
-    yield Text("  ") + line(
-        _("{customers}, {orders} (one per customer and day), {money}").format(
-            customers=plural(found.customers, _("customer"), _("customers")),
-            orders=plural(found.orders, _("order"), _("orders")),
-            money=money(found.amount, unit.currency),
-        )
+    held = say(
+        "held",
+        customers=found.customers,
+        orders=found.orders,
+        money=money(found.amount, unit.currency),
     )
+    yield Text("  ") + line(held)
     window, months = found.window, round(found.window.days / 30.44)
-    span = plural(months, _("month"), _("months")) if months > 1 else plural(window.days, _("day"), _("days"))
-    yield Text("  ") + line(
-        _("{start} to {end} ({span})").format(start=day(window.start), end=day(window.as_of), span=span)
+    covers = say(
+        "covers",
+        start=day(window.start),
+        end=day(window.as_of),
+        **{"in": "months" if months > 1 else "days"},
+        n=months if months > 1 else window.days,
     )
+    yield Text("  ") + line(covers)
 
 
 def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
     """Every rule with its lines and money, and below it the first lines it took, where they are known."""
     ledger = tables.ledger
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column(_("Lines of the source"))
-    table.add_column(_("lines"), justify="right")
-    table.add_column(_("amount"), justify="right")
+    table.add_column(say("ledger"))
+    table.add_column(say("ledger.lines"), justify="right")
+    table.add_column(say("ledger.amount"), justify="right")
     for rule, rows, amount, _matched in ledger.entries.itertuples(index=False):
         if not rows:  # another rule took all its lines
             continue
         known = MISSING if rule == NO_AMOUNT else money(amount, unit.currency)
-        table.add_row(line(_("left out: {rule}").format(rule=rule)), number(rows), known)
+        table.add_row(line(say("ledger.left-out", rule=rule)), number(rows), known)
         for example in tables.examples.get(rule, ()):
             table.add_row(Text("  ") + line(hide(example)), style="dim")
-    table.add_row(_("kept"), number(ledger.rows_kept), money(float(ledger.amount_kept), unit.currency))
-    table.add_row(_("all"), number(ledger.rows_in), money(float(ledger.amount_in), unit.currency))
+    kept, whole = (money(float(amount), unit.currency) for amount in (ledger.amount_kept, ledger.amount_in))
+    table.add_row(say("ledger.kept"), number(ledger.rows_kept), kept)
+    table.add_row(say("ledger.all"), number(ledger.rows_in), whole)
     return table
 
 
@@ -103,94 +112,46 @@ def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
 def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
     """What may be wrong with the data, worst first: each with its numbers, and what to do."""
     unread = tables.unread / tables.ledger.rows_in
-    sentences = [_unread(unread)] if unread >= WORTH_A_WARNING else []
-    sentences += [_ahead(found)] if found.ahead else []
-    for kind, text in _words().items():
+    sentences = [say("unread", share=percent(unread))] if unread >= WORTH_A_WARNING else []
+    sentences += [say("ahead", n=found.ahead)] if found.ahead else []
+    for kind in KINDS:
         odd = sorted((o for o in found.odd if o.kind == kind), key=lambda o: -max(o.share, o.usual))
-        sentences += [text.format(**_facts(one, found, unit)) for one in odd[:MOST]]
-        if odd[MOST:]:
-            sentences.append(_("And {n} more like the last.").format(n=number(len(odd) - MOST)))
+        sentences += [say(kind, **_facts(one, found, unit)) for one in odd[:MAX_DAYS]]
+        if odd[MAX_DAYS:]:
+            sentences.append(say("more-like-it", n=len(odd) - MAX_DAYS))
     sentences += [_account(account, unit) for account in found.accounts]
     if found.negative:
-        sentences.append(_negative(*found.negative, unit))
+        customers, total = found.negative
+        sentences.append(say("negative", n=customers, money=money(total, unit.currency)))
     if found.one_time[1] > ONE_TIME:
-        sentences.append(_("Hardly anybody buys twice: is `customer_id` perhaps the number of the order?"))
+        sentences.append(say("hardly-anybody-twice"))
     if unit.currency is None:
-        sentences.append(_("No currency is set. Add it to the unit file, e.g. `currency: EUR`."))
+        sentences.append(say("no-currency"))
     if "timezone" not in unit.model_fields_set and any(ZONED.search(line) for line in tables.stated):
-        text = _("Times carry a zone, and days are cut in UTC. Set `timezone` to the shop's own.")
-        sentences.append(text)
+        sentences.append(say("no-timezone"))
     return sentences
 
 
-def _unread(share: float) -> str:
-    text = _(
-        "{share} of the lines have a date or an amount that cannot be read: they are missing in all that "
-        "follows. Look at the lines shown above, and say `date_format` or `decimal`, or export them again."
-    )
-    return text.format(share=percent(share))
-
-
-def _words() -> dict[str, str]:
-    """Kind of odd days → the sentence on them; worst kind first."""
-    return {
-        "far": _(
-            "{lie} on {when}, {apart} {side} all others: the time between looks empty. {default}If that "
-            "is wrong, {mend} leaves it out."
-        ),
-        "end": _(
-            "{seen} after {before}, though the data count up to {last}; {usual} would be usual. If the "
-            "export stopped there, or more is to come, set `as_of: {before}`; else customers look lost."
-        ),
-        "new": _(
-            "{count} customers ({share}) first appear on {when}; around it {usual} a day. {default}{older}"
-        ),
-        "orders": _(
-            "{count} customers bought on {when} ({share} of all orders); around it {usual} a day. "
-            "{default}If it was no sale, the date may be wrong; {exclude} leaves it out."
-        ),
-        "money": _(
-            "{money} ({share} of all money) came in on {when}; around it a day brings {usual_money}. Look "
-            "for amounts that are mistyped or in another currency."
-        ),
-        "gap": _(
-            "No purchase from {when} ({days}), where {usual} orders would be usual. If the business was not "
-            "closed, lines are missing and customers look lost: export them again."
-        ),
-    }
-
-
-def _facts(odd: Odd, found: Readiness, unit: Unit) -> dict[str, str]:
+def _facts(odd: Odd, found: Readiness, unit: Unit) -> dict[str, Any]:
     """All numbers of some odd days, as a sentence may want them."""
     first, last = day(odd.first), day(odd.last)
-    exclude = _exclude(
-        "wrong date", "date", first if first == last else f"{{from: {first}, to: {last}}}", unit
-    )
+    days = first if first == last else f"{{from: {first}, to: {last}}}"
+    exclude = _exclude(say("exclude.wrong-date"), "date", days, unit)
     near = day(odd.first - dt.timedelta(days=max(odd.apart, 1)))
-    older = _("If customers were moved into a new system then, they are older: add their earlier purchases.")
-    if odd.first == found.window.start:
-        older = _(
-            "They may be older than the data: `warm_up_cohorts: exclude` keeps them out of the cohorts."
-        )
-    orders = plural(round(odd.count), _("order"), _("orders"))
     return {
-        "when": first if first == last else _("{first} to {last}").format(first=first, last=last),
+        "first": first,
         "last": last,
+        "days": odd.days,
         "before": near,
-        "days": plural(odd.days, _("day"), _("days")),
-        "apart": plural(abs(odd.apart), _("day"), _("days")),
-        "side": _("after") if odd.apart > 0 else _("before"),
-        "count": number(odd.count),
-        "lie": plural(round(odd.count), _("order lies"), _("orders lie")),
-        "seen": _("Only {orders}").format(orders=orders) if odd.count else _("No order"),
-        "usual": number(odd.usual) if odd.usual >= 1 else _("less than 1"),
-        "money": money(odd.count, unit.currency),
-        "usual_money": money(odd.usual, unit.currency),
+        "apart": abs(odd.apart),
+        "later": odd.apart > 0,
+        "count": round(odd.count),
+        "usual": round(odd.usual) if odd.usual >= 1 else 0,
+        "amount": money(odd.count, unit.currency),
+        "usual-amount": money(odd.usual, unit.currency),
         "share": percent(odd.share),
-        "default": _("Programs write this day where they know none.") + " "
-        if {first, last} & DEFAULTS
-        else "",
-        "older": older,
+        "default": bool({first, last} & DEFAULT_DAYS),
+        "at-start": odd.first == found.window.start,
         "exclude": exclude,
         "mend": f"`as_of: {near}`" if odd.apart > 0 else exclude,
     }
@@ -199,49 +160,24 @@ def _facts(odd: Odd, found: Readiness, unit: Unit) -> dict[str, str]:
 def _exclude(rule: str, name: str, value: str, unit: Unit) -> str:
     """What to write into the unit file to leave lines out under a rule of one's own."""
     column = unit.transactions.columns.get(name, name)
-    shown = column if re.fullmatch(r"\w+( \w+)*", column) else json.dumps(column, ensure_ascii=False)
-    return f"`exclude: {{{rule}: {{{shown}: {value}}}}}` under `transactions`"
+    column = column if re.fullmatch(r"\w+( \w+)*", column) else json.dumps(column, ensure_ascii=False)
+    return say("exclude", setting=f"`exclude: {{{rule}: {{{column}: {value}}}}}`")
 
 
 def _account(account: Account, unit: Unit) -> str:
-    customer, whole = account.customer, len(account.customer) <= LONGEST
+    customer, whole = account.customer, len(account.customer) <= MAX_NAME
     own = customer if re.fullmatch(r"-?\d+", customer) else json.dumps(customer, ensure_ascii=False)
-    text = _(
-        "Customer '{customer}' bought on {days} ({share} of all days) and holds {money} of the money. If "
-        "many people stand behind it, {exclude} leaves it out."
-    )
-    if account.placeholder:
-        text = _(
-            "Customer '{customer}' looks like a placeholder, not a person: {days} with a purchase, {money} "
-            "of the money. {exclude} leaves it out."
-        )
-    return text.format(
+    return say(
+        "account",
+        placeholder=account.placeholder,
         customer=shortened(customer),
-        days=plural(account.days, _("day"), _("days")),
+        days=account.days,
         share=percent(account.share_of_days),
         money=percent(account.share_of_money),
-        exclude=_exclude("no person", "customer_id", own, unit) if whole else "`exclude`",
-    )
-
-
-def _ahead(found: Readiness) -> str:
-    text = _("{orders} dated after today. If deliveries are planned, set `as_of` to the last true day.")
-    return text.format(orders=plural(found.ahead, _("order is"), _("orders are")))
-
-
-def _negative(count: int, total: float, unit: Unit) -> str:
-    text = _(
-        "{customers} gave back more than they paid, together {money}. If these are no returns of what was "
-        "bought before the data begin, look at the signs of the amounts."
-    )
-    return text.format(
-        customers=plural(count, _("customer"), _("customers")), money=money(total, unit.currency)
+        exclude=_exclude(say("exclude.no-person"), "customer_id", own, unit) if whole else "`exclude`",
     )
 
 
 def _one_time(found: Readiness) -> str:
     share, low, high = found.one_time
-    text = _(
-        "{share} {interval} of the customers are one-time buyers: they bought on one day, be it the last."
-    )
-    return text.format(share=percent(share), interval=interval(low, high))
+    return say("one-time", share=percent(share), limits=interval(low, high))

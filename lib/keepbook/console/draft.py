@@ -11,9 +11,11 @@ from rich.text import Text
 
 from keepbook.drafting import Draft, Part
 from keepbook.errors import printable
-from keepbook.text import _
+from keepbook.text import catalogue, listed
 
-SUCH = 30  # characters of example values
+MAX_EXAMPLES, MAX_UNUSED = 30, 300  # characters of example values, and of columns that are not used
+
+say = catalogue("console")
 
 
 def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None:
@@ -23,33 +25,30 @@ def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None
         source = part.keys.get("source", "")
         out.print(Text.assemble(("✓ " if not part.missing else "! "), (f"{name}: ", "bold"), _plain(source)))
         if part.preset:
-            out.print(Text(f"  {_('Recognised')}: {_plain(part.preset.about)}"))
-        for words in part.stated:
-            out.print(Text(f"  {_plain(words)}", "dim"))
+            out.print(Text(f"  {_plain(say('recognised', about=part.preset.about))}"))
+        for sentence in part.stated:
+            out.print(Text(f"  {_plain(sentence)}", "dim"))
         out.print(Padding(_columns(part), (1, 2, 0, 2)))
         if unused := [column for column in part.looks if column not in _used(part)]:
-            out.print(Text(f"  {_('Not used')}: {_plain(', '.join(unused))[:300]}", "dim"))
+            columns = _plain(listed(unused))[:MAX_UNUSED]
+            out.print(Text(f"  {say('not-used', columns=columns)}", "dim"))
         out.print()
-    for words in (*_missing(draft), *draft.unsure):
-        out.print(Text(f"! {_plain(words)}", "yellow"))
+    missing = [say("no-column", role=role) for part in draft.tables.values() for role in part.missing]
+    for sentence in (*missing, *draft.unsure):
+        out.print(Text(f"! {_plain(sentence)}", "yellow"))
     if draft.unsure or not draft.complete:
         out.print()
-    out.print(Text(f"{_('Wrote')} {path}"))
-    step = (
-        _("Next: keepbook check {unit}")
-        if draft.complete
-        else _("Decide what is marked there, then: keepbook check {unit}")
-    )
-    out.print(Text(step.format(unit=draft.unit)))
+    out.print(Text(say("wrote", path=str(path))))
+    out.print(Text(say("next", complete=draft.complete, unit=draft.unit)))
 
 
 def _columns(part: Part) -> Table:
     page = Table(show_edge=False, pad_edge=False, box=None, header_style="dim")
-    for title in (_("taken for"), _("column"), _("such as"), _("and its values")):
-        page.add_column(title, overflow="fold")
+    for title in ("taken-for", "taken-for.column", "taken-for.examples", "taken-for.why"):
+        page.add_column(say(title), overflow="fold")
     for role, guess in part.columns.items():
-        such = ", ".join(part.looks[guess.column].examples)
-        page.add_row(*map(Text, (role, _plain(guess.column), _plain(such)[:SUCH], _plain(guess.why))))
+        examples = _plain(", ".join(part.looks[guess.column].examples))[:MAX_EXAMPLES]
+        page.add_row(*map(Text, (role, _plain(guess.column), examples, _plain(guess.why))))
     return page
 
 
@@ -59,14 +58,6 @@ def _used(part: Part) -> set[str]:
     return {guess.column for guess in part.columns.values()} | {
         name for block in conditions for name in block
     }
-
-
-def _missing(draft: Draft) -> list[str]:
-    return [
-        _("No column was recognised for {role}: name it in the file.").format(role=role)
-        for part in draft.tables.values()
-        for role in part.missing
-    ]
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,7 @@ from keepbook.errors import printable
 Hide = Callable[[str], str]  # puts names for secrets
 Row = tuple[RenderableType, ...]
 
-LONGEST = 40  # signs of a name from data
+MAX_NAME = 40  # characters of a name from data
 SIGNS = {"✓": "green", "!": "yellow", "✗": "red", "·": "dim", " ": ""}
 
 
@@ -25,11 +25,11 @@ def line(text: str) -> Text:
 
 def shortened(name: str) -> str:
     """A name from data, cut where it is too long."""
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
 
 
-def marked(sign: str, text: str) -> Row:
-    """A row of one of `SIGNS` and a sentence."""
+def bullet(sign: str, text: str) -> Row:
+    """A sentence behind one of `SIGNS`."""
     return Text(sign, SIGNS[sign]), line(text)
 
 

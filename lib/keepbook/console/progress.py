@@ -19,9 +19,11 @@ from rich.progress import Progress as Bars
 
 from keepbook.errors import printable
 from keepbook.runner import Outcome, Task
+from keepbook.text import catalogue, number
 
 MARKS = {"made": "[green]✓[/]", "current": "[dim]=[/]", "failed": "[red]✗[/]"}
-SAYS = {"made": "made", "current": "up to date", "failed": "failed"}
+
+say = catalogue("cli")
 
 
 class Progress:
@@ -39,7 +41,7 @@ class Progress:
         self.interactive = self.console.is_terminal and not self.console.is_dumb_terminal
         self._total, self._ended = total, 0
         self._overall = Bars(
-            TextColumn("Reports"),
+            TextColumn(say("progress")),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -73,8 +75,8 @@ class Progress:
         self._overall.advance(self._bar)
         self._ended += 1
         count = "" if self.interactive else f"[{self._ended}/{self._total}] "
-        what = f": {outcome.fault.splitlines()[0]}" if outcome.fault else ""
-        says = f"{SAYS[outcome.status]}, {outcome.seconds:.1f} s{what}"
+        what = outcome.fault.splitlines()[0] if outcome.fault else None
+        says = say("seconds", status=say(outcome.status), seconds=number(outcome.seconds, 1), what=what)
         line = (
             f"{escape(count)}{MARKS[outcome.status]} {escape(task.name)}  [dim]{escape(printable(says))}[/]"
         )

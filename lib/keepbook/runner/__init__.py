@@ -1,7 +1,7 @@
 """Units × notebooks, side by side, each on its own; resumable, since what is up to date is left alone.
 
-`alone` lets one run at a time into a folder of reports, `plan` says what there is to do (`entries`: which
-notebooks are made once for each experiment or change of a unit), `attempt` does one task (`kernel` runs its
+`lock` lets one run at a time into a folder of reports, `plan` says what there is to do (`entries`: which
+notebooks are made once for each experiment or change of a unit), `task` makes one report (`kernel` runs its
 notebook, `publish` puts the report in place, `secrets` keeps secrets out of it), and `index` lays the page
 over all. The heavy ones are imported when there is something to run.
 """
@@ -16,14 +16,16 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from keepbook.errors import as_error
-from keepbook.runner.lock import alone
+from keepbook.runner.lock import locked
 from keepbook.runner.plan import Outcome, Task, tasks_of
 from keepbook.runner.publish import write_json
+from keepbook.text import LANGUAGE, as_error, catalogue, current, error_text
 
 __all__ = ["Outcome", "Task", "default_jobs", "run", "tasks_of"]
 
 RUN = "run.json"
+
+say = catalogue("runner")
 
 Watch = Callable[[Task, Outcome | None], None]
 
@@ -68,8 +70,7 @@ def run(
     """
     reports = (reports or home / "reports").resolve()
     tasks = tasks_of(home, units, only, reports)
-    # kernels find the unit files by KEEPBOOK_HOME, wherever they run, and keep temporary files in TMPDIR
-    with alone(reports) as scratch, _environment(KEEPBOOK_HOME=home, TMPDIR=scratch):
+    with locked(reports) as scratch, _environment_of_kernels(home, scratch):
         outcomes = _side_by_side(tasks, home, reports, scratch, jobs or default_jobs(), force, watch)
         return outcomes + _summary(home, reports, outcomes)
 
@@ -78,7 +79,7 @@ def _side_by_side(
     tasks: list[Task], home: Path, reports: Path, scratch: Path, jobs: int, force: bool, watch: Watch
 ) -> list[Outcome]:
     from keepbook.runner.kernel import Kernel
-    from keepbook.runner.task import attempt
+    from keepbook.runner.task import make_report
 
     waiting, running, done = list(tasks), dict[Future[Outcome], Task](), dict[Task, Outcome]()
     Kernel.ending.clear()
@@ -88,7 +89,7 @@ def _side_by_side(
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     watch(task, None)
-                    running[pool.submit(attempt, task, home, reports, scratch, force)] = task
+                    running[pool.submit(make_report, task, home, reports, scratch, force)] = task
                 # without a time limit Windows would not let Ctrl-C through
                 for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
                     task = running.pop(future)
@@ -111,13 +112,15 @@ def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome
         write_json(reports / RUN, stamp() | {"outcomes": [asdict(outcome) for outcome in outcomes]})
     except OSError as error:
         seconds = round(time.perf_counter() - started, 2)
-        return [Outcome("all units", "index", "failed", seconds, {}, str(as_error(error)))]
+        fault = error_text(as_error(error))
+        return [Outcome(say("all-units"), say("all-units.index"), "failed", seconds, {}, fault)]
     return []
 
 
 @contextmanager
-def _environment(**values: Path) -> Iterator[None]:
-    """Environment variables for the block; kernels inherit them."""
+def _environment_of_kernels(home: Path, scratch: Path) -> Iterator[None]:
+    """What kernels inherit: where the unit files are, where temporary files go, and the language."""
+    values = {"KEEPBOOK_HOME": home, "TMPDIR": scratch, LANGUAGE: current()}
     before = {name: os.environ.get(name) for name in values}
     os.environ.update({name: str(value) for name, value in values.items()})
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from keepbook.unit import Unit
 
-SETS = re.compile(r"^(\w+)\s*(?::[^=#\n]*)?=(?!=)", re.MULTILINE)  # `name: type = value` at a line's start
+ASSIGNMENT = re.compile(r"^(\w+)\s*(?::[^=#\n]*)?=(?!=)", re.MULTILINE)  # `name: type = value`
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class Entry:
     Attributes
     ----------
     parameter : of the notebook, which takes the name. name, title : as in the unit file.
-    sister : the unit whose customers it is compared with, where there is one.
+    comparison_unit : the unit whose customers it is compared with, where there is one.
     """
 
     parameter: str
     name: str
     title: str
-    sister: str | None = None
+    comparison_unit: str | None = None
 
 
 def listing_of(notebook: Path) -> Listing | None:
@@ -55,7 +55,7 @@ def _parameters_of(notebook: Path) -> set[str]:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
-        return set(SETS.findall("".join(next(tagged, ""))))
+        return set(ASSIGNMENT.findall("".join(next(tagged, ""))))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return set()
 

@@ -10,14 +10,25 @@ from typing import Any
 
 from keepbook import __version__
 from keepbook.book import RECORD
-from keepbook.page.elements import shown_as
+from keepbook.page.elements import tile_format
 from keepbook.plotting.marks import sparkline
 from keepbook.report import IndexRow, Key, Link, render_index
 from keepbook.runner.entries import Entry, listing_of
-from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE, Task, read_json, readable, tasks_of
+from keepbook.runner.plan import (
+    ERROR_PAGE,
+    ERROR_RECORD,
+    MANIFEST,
+    PAGE,
+    Task,
+    read_json,
+    tasks_of,
+    unit_if_sound,
+)
 from keepbook.runner.publish import write
-from keepbook.text import interval
+from keepbook.text import catalogue, interval
 from keepbook.unit import Unit, unit_names
+
+say = catalogue("runner")
 
 
 def write_index(home: Path, reports: Path) -> None:
@@ -29,7 +40,7 @@ def write_index(home: Path, reports: Path) -> None:
 
 def _row(name: str, home: Path, reports: Path) -> IndexRow | None:
     """What stands of the reports that a run would make now: those of a removed experiment are passed over."""
-    unit, tasks = readable(name, home), tasks_of(home, [name], (), reports)
+    unit, tasks = unit_if_sound(name, home), tasks_of(home, [name], (), reports)
     kept = [] if unit else [task for planned in tasks for task in _kept(planned)]
     records = {task: record for task in [*tasks, *kept] if (record := read_json(task.folder / RECORD))}
     links = [link for task in tasks for link in _links(task, records.get(task, {}), _failed(task))]
@@ -68,9 +79,9 @@ def _kept(task: Task) -> Iterator[Task]:
     if listing := listing_of(task.notebook):
         for folder in sorted(task.folder.parent.glob(f"{escape(task.page)}-*")):
             name = folder.name.removeprefix(f"{task.page}-")
-            said = read_json(folder / RECORD).get(listing.parameter) or {}
+            entry = read_json(folder / RECORD).get(listing.parameter) or {}
             yield Task(
-                task.unit, task.notebook, folder, Entry(listing.parameter, name, said.get("title", name))
+                task.unit, task.notebook, folder, Entry(listing.parameter, name, entry.get("title", name))
             )
 
 
@@ -78,7 +89,9 @@ def _links(task: Task, record: dict[str, Any], stale: bool) -> Iterator[Link]:
     place = f"{task.unit}/{task.folder.name}"
     if (task.folder / PAGE).is_file():
         verdict = record.get("verdict")
-        label = f"{task.subject} – {verdict['label']}" if verdict else task.subject
+        label = task.subject
+        if verdict:
+            label = say("with-verdict", subject=label, verdict=verdict["label"])
         yield Link(label, f"{place}/{PAGE}", "stale" if stale else "ok")
     if _failed(task):
         yield Link(task.subject, f"{place}/{ERROR_PAGE}", "failed")
@@ -91,10 +104,10 @@ def _failed(task: Task) -> bool:
 def _key(tile: dict[str, Any], currency: str | None) -> Key:
     kind, value = tile["kind"], tile["value"]
     known = tile["ci_lower"] is not None and tile["ci_upper"] is not None
-    limits = interval(tile["ci_lower"], tile["ci_upper"], shown_as(kind, None, value)) if known else ""
+    limits = interval(tile["ci_lower"], tile["ci_upper"], tile_format(kind, None, value)) if known else ""
     return Key(
         label=tile["label"],
-        value=shown_as(kind, currency, value)(value),
+        value=tile_format(kind, currency, value)(value),
         interval=limits.replace(" ", "\N{NO-BREAK SPACE}"),
         note=tile["definition"],
         sort=value,

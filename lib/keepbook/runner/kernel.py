@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import Popen
 from threading import Event
@@ -20,16 +21,18 @@ from papermill.inspection import inspect_notebook
 from traitlets import Unicode
 from traitlets.config import Config
 
-from keepbook.errors import KeepbookError, as_error, from_text
+from keepbook.errors import MIME_TYPE, KeepbookError
+from keepbook.text import FULL, as_error, catalogue, joined
 
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
 ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
 SOCKET_PATH = 70  # characters of its folder; the system allows some 100 for the whole path
-WORDS = "last_words.txt"
+STDERR = "stderr.txt"
 PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 GIVEN = ("unit", "save_to")  # what every notebook of the project has as a parameter
-
-
+EXTENSION = "--ext=keepbook.errors"  # errors of ours leave the kernel as data
+NOTEBOOK = "KEEPBOOK_NOTEBOOK"  # environment variable of the kernel: which notebook it runs
+say = catalogue("runner")
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it has to say, the outcome says better
 
 
@@ -51,12 +54,16 @@ class Kernel(AsyncKernelManager):
 
     living: ClassVar[dict[int, Popen[bytes]]] = {}
     ending: ClassVar[Event] = Event()
-    last_words = Unicode(config=True, help="File for what the process itself says, e.g. why it crashed.")
+    stderr_file = Unicode(config=True, help="File for what the process itself says, e.g. why it crashed.")
+    notebook = Unicode(config=True, help="Name of the notebook, for the notebook.")
 
-    async def start_kernel(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    async def start_kernel(self, *args: Any, extra_arguments: Sequence[str] = (), **kwargs: Any) -> None:  # type: ignore[override]
         """As in any kernel manager."""
-        with open(self.last_words, "wb") as said:  # noqa: PTH123
-            await super().start_kernel(*args, stderr=said, **kwargs)
+        kwargs |= {"env": {**os.environ, NOTEBOOK: self.notebook}}
+        with open(self.stderr_file, "wb") as stderr:  # noqa: PTH123
+            await super().start_kernel(
+                *args, stderr=stderr, extra_arguments=[*extra_arguments, EXTENSION], **kwargs
+            )
         if process := getattr(self.provisioner, "process", None):
             self.living[id(self)] = process
         if self.ending.is_set():
@@ -105,7 +112,7 @@ def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.N
                 None,
                 parameters=parameters,
                 kernel_manager_class=Kernel,
-                config=_private(folder),
+                config=_private(folder, path.stem),
                 on_cell_execute=remember,
                 progress_bar=False,
                 log_output=False,
@@ -113,7 +120,7 @@ def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.N
             )
             break
         except PapermillExecutionError as error:
-            raise _raised(error, path) from error
+            raise _raised(error, path, reached) from error
         except RuntimeError as error:  # nbclient's word for a dead kernel, while it starts or later
             if reached or attempt + 1 == ATTEMPTS or Kernel.ending.is_set():
                 raise _died(error, path, reached, folder) from error
@@ -130,18 +137,18 @@ def _read(path: Path) -> nbformat.NotebookNode:
         raise
     except Exception as error:  # its readers have no exception of their own for a file that is something else
         raise KeepbookError(
-            "This is no Jupyter notebook.",
+            say("no-jupyter-notebook"),
             where=str(path),
-            expected=f"a file as JupyterLab writes it; its reader says: {_first_line(error)}",
-            do="Open and mend it in JupyterLab, or take it out of notebooks/.",
+            expected=say("no-jupyter-notebook.expected", reason=_first_line(error)),
+            do=say("no-jupyter-notebook.do"),
         ) from error
     notebook.metadata["kernelspec"] = PYTHON  # this one's Python, whatever its last editor called it
     if missing := [name for name in GIVEN if name not in inspect_notebook(notebook)]:
         raise KeepbookError(
-            f"The notebook does not take the parameter '{missing[0]}'.",
+            say("no-parameter", name=missing[0]),
             where=path.name,
-            expected=f"a cell tagged `parameters` that sets {' and '.join(GIVEN)}",
-            do="Add it as in the other notebooks.",
+            expected=say("no-parameter.expected", names=joined(GIVEN)),
+            do=say("no-parameter.do"),
         )
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -158,41 +165,52 @@ def _folder(scratch: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix="kb-", dir=scratch if short else "/tmp"))
 
 
-def _private(folder: Path) -> Config:
+def _private(folder: Path, notebook: str) -> Config:
     """Unix sockets in a folder of this kernel's own: kernels side by side cannot take each other's ports."""
-    sockets = {"transport": "ipc", "connection_file": str(folder / "k.json")}
-    return Config(Kernel={"last_words": str(folder / WORDS), **(sockets if sys.platform != "win32" else {})})
+    own = {"stderr_file": str(folder / STDERR), "notebook": notebook}
+    if sys.platform != "win32":
+        own |= {"transport": "ipc", "connection_file": str(folder / "k.json")}
+    return Config(Kernel=own)
 
 
 # ── what went wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _raised(error: PapermillExecutionError, path: Path) -> CellFailed:
+def _raised(error: PapermillExecutionError, path: Path, reached: list[nbformat.NotebookNode]) -> CellFailed:
     where = f"{path.name}, In [{error.exec_count}]"
     if error.ename == "SystemExit":
         return CellFailed(_exited(where), error.source)
-    fault = from_text(error.evalue)
-    if fault is None and "No space left on device" in error.evalue:
-        fault = as_error(OSError(28, error.evalue))
-    if fault is None:
+    known = next((_data_of(cell) for cell in reached if cell.execution_count == error.exec_count), {})
+    trace = known.get("traceback") or "\n".join(error.traceback)
+    if "what" in known:
+        fault = KeepbookError.from_dict(known)
+    elif known.get("errno") in FULL:
+        fault = as_error(OSError(known["errno"], error.evalue))
+    else:
         fault = KeepbookError(
             f"{error.ename}: {error.evalue[:500]}",
-            expected="every cell runs to its end",
-            do="The cell and the traceback below show where it stopped.",
+            expected=say("every-cell"),
+            do=say("cell-failed.do"),
         )
     fault.where = fault.where or where
-    return CellFailed(fault, error.source, "\n".join(error.traceback))
+    return CellFailed(fault, error.source, trace)
+
+
+def _data_of(cell: nbformat.NotebookNode) -> dict[str, Any]:
+    """What a cell's error is, as `keepbook.errors` handed it over; nothing where that was none of ours."""
+    data = [output.data for output in cell.outputs if output.output_type == "display_data"]
+    return next((one[MIME_TYPE] for one in reversed(data) if MIME_TYPE in one), {})
 
 
 def _died(error: RuntimeError, path: Path, reached: list[nbformat.NotebookNode], folder: Path) -> CellFailed:
-    said = (folder / WORDS).read_text(encoding="utf-8", errors="replace")[-5000:]
+    stderr = (folder / STDERR).read_text(encoding="utf-8", errors="replace")[-5000:]
     fault = KeepbookError(
-        "The notebook's kernel died." if reached else "The notebook's kernel did not start.",
-        where=f"{path.name}, cell {len(reached)}" if reached else path.name,
-        expected="a kernel that lives to the last cell; this one crashed, was killed, or ran out of memory",
-        do="Run with fewer --jobs, or set the environment variable KEEPBOOK_MEMORY lower, e.g. 1GB.",
+        say("kernel-died" if reached else "kernel-died.not-started"),
+        where=say("kernel-died.where", file=path.name, cell=len(reached)) if reached else path.name,
+        expected=say("kernel-died.expected"),
+        do=say("kernel-died.do"),
     )
-    return CellFailed(fault, reached[-1].source if reached else "", f"{error}\n{said}")
+    return CellFailed(fault, reached[-1].source if reached else "", f"{error}\n{stderr}")
 
 
 def _ended_itself(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -204,8 +222,5 @@ def _ended_itself(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 def _exited(where: str) -> KeepbookError:
     return KeepbookError(
-        "The notebook ended itself before its last cell.",
-        where=where,
-        expected="every cell runs to its end",
-        do="Take exit() or sys.exit() out of the cell; where data are missing, show a note instead.",
+        say("ended-itself"), where=where, expected=say("every-cell"), do=say("ended-itself.do")
     )

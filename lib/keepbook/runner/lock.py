@@ -13,12 +13,15 @@ from typing import BinaryIO
 
 from keepbook.errors import KeepbookError
 from keepbook.runner.publish import STAGING
+from keepbook.text import catalogue
 
 LOCK, PREFIX = ".lock", "kb-"
 
+say = catalogue("runner")
+
 
 @contextmanager
-def alone(reports: Path) -> Iterator[Path]:
+def locked(reports: Path) -> Iterator[Path]:
     """Holds `reports` for the block, and yields a scratch folder, which all temporary files of the run go to.
 
     The lock is the operating system's, which frees it however a run ends, so none is ever stale. The file
@@ -34,19 +37,19 @@ def alone(reports: Path) -> Iterator[Path]:
         process, _, scratch = file.read().decode(errors="replace").partition(" ")
         if not _taken(file):
             raise KeepbookError(
-                f"Another run, process {process or 'unknown'}, is making reports here.",
+                say("another-run", process=process or say("another-run.unknown")),
                 where=str(reports),
-                expected="one run at a time for a folder of reports",
-                do="Wait for it to end, or write elsewhere with --reports.",
+                expected=say("another-run.expected"),
+                do=say("another-run.do"),
             )
         _clear(reports, Path(scratch))
         mine = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:
-            _say(file, f"{os.getpid()} {mine}")
+            _note(file, f"{os.getpid()} {mine}")
             yield mine
         finally:
             _clear(reports, mine)
-            _say(file, "")
+            _note(file, "")
 
 
 def _taken(file: BinaryIO) -> bool:
@@ -65,7 +68,7 @@ def _taken(file: BinaryIO) -> bool:
     return True
 
 
-def _say(file: BinaryIO, text: str) -> None:
+def _note(file: BinaryIO, text: str) -> None:
     with suppress(OSError):  # a full disk: the lock holds without words
         file.truncate(0)
         file.write(text.encode())

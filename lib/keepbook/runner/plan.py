@@ -17,17 +17,13 @@ from typing import Any, Literal
 from keepbook.errors import KeepbookError, suggestion
 from keepbook.reading.fingerprint import fingerprint
 from keepbook.runner.entries import Entry, entries_of, listing_of
-from keepbook.text import _
+from keepbook.text import catalogue, current, hint, listed
 from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
-SUBJECTS = {  # where the file's name is a term of the trade, or too long to stand before another
-    "clv": _("Customer value"),
-    "strategy comparison": _("Strategy"),
-    "before after": _("Before/after"),
-}
 PAGE, ERROR_PAGE, ERROR_RECORD = "index.html", "error.html", "error.json"
 
+say = catalogue("runner")
 Status = Literal["made", "current", "failed"]
 
 
@@ -53,7 +49,7 @@ class Task:
     def subject(self) -> str:
         """What the report is about, for a reader: `Cohort retention`, `Strategy: Win-back voucher`."""
         subject = subject_of(self.notebook.stem)
-        return f"{subject}: {self.entry.title}" if self.entry else subject
+        return say("of-entry", subject=subject, title=self.entry.title) if self.entry else subject
 
 
 @dataclass(frozen=True)
@@ -77,8 +73,11 @@ class Outcome:
 
 def subject_of(stem: str) -> str:
     """`2_cohort_retention` → `Cohort retention`; `3_clv` → `Customer value`."""
-    subject = (stem.partition("_")[2] or stem).replace("_", " ")
-    return SUBJECTS.get(subject, subject.capitalize())
+    name = stem.partition("_")[2] or stem
+    try:
+        return say(f"subject-{name}")
+    except KeyError:  # a notebook of somebody's own
+        return name.replace("_", " ").capitalize()
 
 
 def page_of(notebook: Path, entry: Entry | None) -> str:
@@ -100,7 +99,7 @@ def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Pat
     notebooks = {notebook: listing_of(notebook) for notebook in notebooks_in(home)}
     tasks, broken = list[Task](), list[str]()
     for unit in units_in(home, units):
-        loaded = readable(unit, home) if any(notebooks.values()) else None
+        loaded = unit_if_sound(unit, home) if any(notebooks.values()) else None
         broken += [f"params/{unit}.yaml"] if any(notebooks.values()) and loaded is None else []
         for notebook, listing in notebooks.items():
             for entry in entries_of(loaded, listing):
@@ -109,7 +108,7 @@ def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Pat
     return _picked(tasks, list(notebooks), list(only), broken)
 
 
-def readable(unit: str, home: Path) -> Unit | None:
+def unit_if_sound(unit: str, home: Path) -> Unit | None:
     """The unit; None where its file is broken, as the reports to be made of it will say."""
     try:
         return load_unit(unit, home)
@@ -125,20 +124,20 @@ def _picked(tasks: list[Task], notebooks: list[Path], only: list[str], broken: l
         found = {task for task in tasks if (task.notebook in named if named else pick in _own_names(task))}
         if not named and not found:
             known = {path.stem for path in notebooks} | {name for task in tasks for name in _own_names(task)}
-            hidden = f"; broken, so that what is in it is not known: {', '.join(broken)}" if broken else ""
+            near = hint(suggestion(pick, known))
             raise KeepbookError(
-                f"There is no notebook '{pick}'.",
+                say("no-notebook-named", name=pick),
                 where=str(notebooks[0].parent),
-                expected=str(suggestion(pick, known)) + hidden,
-                do="Correct --only.",
+                expected=say("no-notebook-named.expected", hint=near, broken=listed(broken) or None),
+                do=say("no-notebook-named.do"),
             )
         wanted |= found
     if only and not wanted:
         raise KeepbookError(
-            f"There is nothing to make of {', '.join(only)}.",
+            say("nothing-to-make", names=listed(only)),
             where="params/",
-            expected="what these notebooks are about, in the unit file",
-            do="Add it there, or leave out --only.",
+            expected=say("nothing-to-make.expected"),
+            do=say("nothing-to-make.do"),
         )
     return [task for task in tasks if task in wanted] if only else tasks
 
@@ -157,16 +156,14 @@ def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
     names, wanted = unit_names(home), list(dict.fromkeys(wanted))
     where = str(home / "params")
     if not names:
-        raise KeepbookError(
-            "There is no unit file.", where=where, do="Start one: keepbook init NAME --from FILE."
-        )
+        raise KeepbookError(say("no-unit-file"), where=where, do=say("no-unit-file.do"))
     for unit in wanted:
         if unit not in names:
             raise KeepbookError(
-                f"There is no business unit '{unit}'.",
+                say("no-unit", unit=unit),
                 where=where,
-                expected=str(suggestion(unit, names)),
-                do=f"Correct the name, or start the unit: keepbook init {unit} --from FILE.",
+                expected=hint(suggestion(unit, names)),
+                do=say("no-unit.do", unit=unit),
             )
     return wanted or names
 
@@ -180,36 +177,31 @@ def notebooks_in(home: Path) -> list[Path]:
     """
     known = sorted(path for path in (home / "notebooks").glob("*.ipynb") if not path.name.startswith("."))
     if not known:
-        raise KeepbookError(
-            "There is no notebook to run.",
-            where=str(home / "notebooks"),
-            do="Start from the project folder, the one that holds params/ and notebooks/.",
-        )
+        raise KeepbookError(say("no-notebooks"), where=str(home / "notebooks"), do=say("no-notebooks.do"))
     return known
 
 
-def sisters_of(task: Task, home: Path) -> list[Unit]:
+def comparison_units(task: Task, home: Path) -> list[Unit]:
     """The other units that the task's notebook opens.
 
     Raises
     ------
     UnitFileError : the file of one is absent or wrong.
     """
-    return [load_unit(task.entry.sister, home)] if task.entry and task.entry.sister else []
+    return [load_unit(task.entry.comparison_unit, home)] if task.entry and task.entry.comparison_unit else []
 
 
-def inputs_of(unit: Unit, notebook: Path, sisters: Sequence[Unit] = ()) -> dict[str, str | None]:
-    """Everything a report depends on, as hashes; data are None where only the database knows."""
-    files_beside = {f"unit_file of {sister.unit}": sister.file_hash for sister in sisters}
-    data_beside = {f"data of {sister.unit}": fingerprint(sister) for sister in sisters}
+def inputs_of(unit: Unit, notebook: Path, others: Sequence[Unit] = ()) -> dict[str, str | None]:
+    """Everything a report depends on, mostly as hashes; data are None where only the database knows."""
     return {
-        **files_beside,
-        **data_beside,
+        **{f"unit_file of {other.unit}": other.file_hash for other in others},
+        **{f"data of {other.unit}": fingerprint(other) for other in others},
         "unit_file": unit.file_hash,
         "data": fingerprint(unit),
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "library": library_hash(),
         "packages": packages_hash(),
+        "language": current(),
     }
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import nbformat
 
 from keepbook.book import RECORD, VERSIONS
-from keepbook.errors import KeepbookError, as_error
-from keepbook.report import render, render_error
+from keepbook.errors import KeepbookError
+from keepbook.report import in_language, render, render_error
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
     ERROR_PAGE,
@@ -27,22 +27,25 @@ from keepbook.runner.plan import (
     Outcome,
     Status,
     Task,
+    comparison_units,
     inputs_of,
     is_current,
-    sisters_of,
 )
 from keepbook.runner.publish import staged, write, write_json
 from keepbook.runner.secrets import Hide, hider
+from keepbook.text import as_error, catalogue, error_text
 from keepbook.unit import Unit, load_unit
 
 HOME_LINK = "../../index.html"
+
+say = catalogue("runner")
 
 
 class Interrupted(Exception):
     """The run is being ended: what a task met on its way out says nothing about its unit."""
 
 
-def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
+def make_report(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
     """Makes one report, unless it is up to date. One unit's failure never stops another's.
 
     Raises
@@ -60,13 +63,13 @@ def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -
     try:
         unit = load_unit(task.unit, home)
         hide = hider(unit.path)
-        sisters = sisters_of(task, home)
-        hide = hider(unit.path, *(sister.path for sister in sisters))
-        inputs |= inputs_of(unit, task.notebook, sisters)
+        others = comparison_units(task, home)
+        hide = hider(unit.path, *(other.path for other in others))
+        inputs |= inputs_of(unit, task.notebook, others)
         if not force and is_current(task, inputs):
             return outcome("current")
         with staged(task.folder, reports) as aside:
-            _make(task, unit, aside, scratch, hide)
+            _execute_and_render(task, unit, aside, scratch, hide)
             made = outcome("made")
             write_json(aside / MANIFEST, stamp() | asdict(made))
         return made
@@ -74,39 +77,39 @@ def attempt(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -
         if Kernel.ending.is_set():
             raise Interrupted from error
         fault = error.fault if isinstance(error, CellFailed) else as_error(error)
-        fault.do = fault.do or "Put this right, then run again."
+        fault.do = fault.do or say("put-right")
         _leave_error_page(task, error, fault, hide)
-        return outcome("failed", hide(str(fault)))
+        return outcome("failed", hide(error_text(fault)))
 
 
-def _make(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
+def _execute_and_render(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
     """Executes the notebook, which leaves its tables and record in `aside`, and renders it there."""
     entry = {task.entry.parameter: task.entry.name} if task.entry else {}
     notebook = execute(task.notebook, {"unit": task.unit, "save_to": str(aside)} | entry, scratch)
     if not (aside / RECORD).is_file():  # the only proof of success that does not come from papermill
         last = next((cell.source for cell in reversed(notebook.cells) if cell.cell_type == "code"), "")
         fault = KeepbookError(
-            "The notebook ended without its record.",
+            say("no-record"),
             where=task.notebook.name,
-            expected=f"a last cell that calls book.close(), and so writes {RECORD}",
-            do="Add that cell, as in the other notebooks; below is the last one there is.",
+            expected=say("no-record.expected", file=RECORD),
+            do=say("no-record.do"),
         )
         raise CellFailed(fault, last)
     notebook.metadata.pop("papermill", None)  # paths of this machine; the manifest says the rest
-    notebook = _in_text(notebook, lambda text: hide(text.replace(str(aside), "save_to")))
+    notebook = _map_text(in_language(notebook), lambda text: hide(text.replace(str(aside), "save_to")))
     about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
     title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
     write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
     write(aside / PAGE, render(notebook, title=hide(title), home_link=HOME_LINK))
 
 
-def _in_text(node: Any, change: Callable[[str], str]) -> Any:
+def _map_text(node: Any, change: Callable[[str], str]) -> Any:
     """The same notebook with every text in it changed, whatever it is nested in."""
     if isinstance(node, str):
         return change(node)
     if isinstance(node, dict):
-        return type(node)({key: _in_text(value, change) for key, value in node.items()})
-    return [_in_text(item, change) for item in node] if isinstance(node, list) else node
+        return type(node)({key: _map_text(value, change) for key, value in node.items()})
+    return [_map_text(item, change) for item in node] if isinstance(node, list) else node
 
 
 def _title_of(notebook: nbformat.NotebookNode, fallback: str) -> str:
@@ -132,7 +135,7 @@ def _leave_error_page(task: Task, error: Exception, fault: KeepbookError, hide: 
             home_link=HOME_LINK,
         )
         write(task.folder / ERROR_PAGE, page)
-        write_json(task.folder / ERROR_RECORD, {"what": hide(fault.what)})
+        write_json(task.folder / ERROR_RECORD, {name: hide(text) for name, text in fault.to_dict().items()})
     except OSError:
         return
 

@@ -1,6 +1,7 @@
 """Every word and number a reader sees: a catalogue of sentences a language, and formats."""
 
 from keepbook.text.catalogue import BOLD, PLAIN, catalogue, marked
+from keepbook.text.errors import FULL, as_error, error_lines, error_text, hint
 from keepbook.text.formats import (
     CENTS_BELOW,
     MISSING,
@@ -21,7 +22,7 @@ from keepbook.text.formats import (
     pvalue,
     value_format,
 )
-from keepbook.text.language import ENGLISH, PSEUDO, current, language, languages
+from keepbook.text.language import ENGLISH, LANGUAGE, PSEUDO, current, language, languages
 from keepbook.text.names import (
     age_axis,
     age_name,
@@ -37,12 +38,15 @@ __all__ = [
     "BOLD",
     "CENTS_BELOW",
     "ENGLISH",
+    "FULL",
+    "LANGUAGE",
     "MISSING",
     "PLAIN",
     "PSEUDO",
     "Show",
     "age_axis",
     "age_name",
+    "as_error",
     "calendar_name",
     "catalogue",
     "chance",
@@ -52,7 +56,10 @@ __all__ = [
     "current",
     "day",
     "digits_of",
+    "error_lines",
+    "error_text",
     "estimate",
+    "hint",
     "interval",
     "joined",
     "language",

@@ -13,7 +13,7 @@ from keepbook.errors import KeepbookError, suggestion
 FOLDER = Path(__file__).parent  # one folder a language, one catalogue file a subject
 ENGLISH = "en"  # what the notebooks are written in, and what a language falls back to
 PSEUDO = "en-XA"  # CLDR's pseudo-language: English with an accent on every letter of ours, to find the others
-VARIABLE = "KEEPBOOK_LANGUAGE"
+LANGUAGE = "KEEPBOOK_LANGUAGE"  # environment variable: the tag of one
 
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -25,7 +25,7 @@ def languages() -> list[str]:
 
 def current() -> str:
     """The language in force: the one switched to, else the environment's, else English."""
-    return _chosen.get() or os.environ.get(VARIABLE) or ENGLISH
+    return _chosen.get() or os.environ.get(LANGUAGE) or ENGLISH
 
 
 @contextmanager

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pandas as pd
 from babel.dates import format_date
 
 from keepbook.text.catalogue import catalogue
 from keepbook.text.formats import _locale
 from keepbook.text.language import current
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METRICS = ("retained", "orders", "revenue", "margin", "profit", "average_order_value", "days_to_purchase")
 

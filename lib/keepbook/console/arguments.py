@@ -1,0 +1,72 @@
+"""The arguments of the command line, and their help in the reader's language."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from keepbook import __version__
+from keepbook.text import catalogue
+
+say = catalogue("cli")
+
+
+class Formatter(argparse.HelpFormatter):
+    """As argparse's, with the word before the usage in the reader's language."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """As in any formatter."""
+        super().add_usage(usage, actions, groups, f"{say('usage')} " if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose own words are in the reader's language; what it says of wrong ones is argparse's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(formatter_class=Formatter, **kwargs)
+        self._positionals.title, self._optionals.title = say("usage.arguments"), say("usage.options")
+        self._option_string_actions["--help"].help = say("usage.help")
+
+
+def parser() -> Parser:
+    """Of all commands; the chosen one is `command`."""
+    whole = Parser(prog="keepbook", description=say("about"))
+    version = f"keepbook {__version__}"
+    whole.add_argument("--version", action="version", version=version, help=say("usage.version"))
+    common: Any = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help=say("debug"))
+    units: Any = argparse.ArgumentParser(add_help=False)
+    units.add_argument("units", nargs="*", **_words("units"))
+    commands = whole.add_subparsers(required=True, dest="command", metavar=say("command.name"))
+
+    run = commands.add_parser("run", parents=[common, units], help=say("run"))
+    run.add_argument("--only", action="append", default=[], **_words("only"))
+    run.add_argument("--jobs", type=_positive, **_words("jobs"))
+    run.add_argument("--force", action="store_true", help=say("force"))
+    run.add_argument("--reports", type=Path, **_words("reports"))
+
+    init = commands.add_parser("init", parents=[common], help=say("init"))
+    init.add_argument("unit", **_words("unit"))
+    init.add_argument("--from", dest="source", required=True, **_words("from"))
+    init.add_argument("--customers", **_words("customers-from"))
+    for name in ("preset", "timezone", "currency"):
+        init.add_argument(f"--{name}", **_words(name))
+    init.add_argument("--set", action="append", default=[], **_words("set"))
+    init.add_argument("--force", action="store_true", help=say("overwrite"))
+
+    commands.add_parser("check", parents=[common, units], help=say("check"))
+    commands.add_parser("list", parents=[common], help=say("list"))
+    commands.add_parser("schema", parents=[common], help=say("schema"))
+    return whole
+
+
+def _words(message: str) -> dict[str, Any]:
+    """What an argument is for, and what its value is called."""
+    return {"help": say(message), "metavar": say(f"{message}.name")}
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(say("jobs.wrong", text=text))
+    return int(text)

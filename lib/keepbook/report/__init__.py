@@ -1,0 +1,13 @@
+"""Executed notebook → one HTML file that needs nothing else; the index over all units; the page of a failure.
+
+`frame` is what all pages have, `disarm` takes out what would run or load, `prose` puts the notebook's own
+words into the reader's language.
+"""
+
+from keepbook.report.cells import render
+from keepbook.report.error import render_error
+from keepbook.report.frame import ASSETS
+from keepbook.report.index import IndexRow, Key, Link, render_index
+from keepbook.report.prose import in_language
+
+__all__ = ["ASSETS", "IndexRow", "Key", "Link", "in_language", "render", "render_error", "render_index"]

@@ -1,0 +1,122 @@
+"""Executed notebook → the page of a report; formulas stay as typed, since notebooks use no LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import quote
+
+import nbformat
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
+
+from keepbook.report.disarm import disarm
+from keepbook.report.frame import ASSETS, page, say
+
+DISPLAY_PRIORITY = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One line of the contents."""
+
+    level: int
+    """2 or 3."""
+    text: str
+    href: str
+
+
+def render(notebook: nbformat.NotebookNode, *, title: str, home_link: str | None = None) -> str:
+    """One self-contained HTML page from an executed notebook.
+
+    Parameters
+    ----------
+    notebook : nbformat 4, outputs included. Cells tagged `remove-report` are left out.
+    title : of the page; also its h1 when the notebook has none.
+    home_link : href of the index, relative to where the page will lie; None leaves it out.
+
+    Returns
+    -------
+    The page. It makes no request: images stay only as `data:` URIs, an image from elsewhere is reduced to
+    its alt text. LaTeX is shown as it was typed.
+    """
+    soup = BeautifulSoup(_cells(notebook), "html.parser")
+    disarm(soup)
+    _one_h1(soup, title)
+    contents = _contents(soup)
+    _wrap_wide(soup)
+    return page("report.html.j2", title=title, home_link=home_link, contents=contents, body=Markup(str(soup)))
+
+
+def _cells(notebook: nbformat.NotebookNode) -> str:
+    """The cells as HTML. Outputs that need a script (widgets, JavaScript) fall back to their text."""
+    exporter = HTMLExporter(
+        template_name="basic",
+        template_file="cells.html.j2",
+        extra_template_paths=[str(ASSETS)],
+        exclude_anchor_links=True,
+        config={
+            "NbConvertBase": {"display_data_priority": DISPLAY_PRIORITY},
+            "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {"remove-report"}},
+        },
+    )
+    exporter.environment.globals["say"] = say
+    body, _resources = exporter.from_notebook_node(notebook)
+    return body
+
+
+def _one_h1(soup: BeautifulSoup, title: str) -> None:
+    """Exactly one h1: the notebook's first, or the title; to a screen reader no level is skipped."""
+    for heading in soup.find_all("h1")[1:]:
+        heading.name = "h2"
+    if soup.h1 is None:
+        soup.insert(0, soup.new_tag("h1", string=title))
+    path: list[int] = []
+    for heading in soup.find_all(re.compile(r"^h[1-6]$")):
+        level = int(heading.name[1])
+        path = [*(above for above in path if above < level), level]
+        if len(path) != level:
+            heading["aria-level"] = str(len(path))
+
+
+def _contents(soup: BeautifulSoup) -> list[Heading]:
+    """The h2 and h3 with an id each that nothing else in the page has."""
+    headings = [tag for tag in soup.find_all(["h2", "h3"]) if tag.get_text(strip=True)]
+    mine = set(map(id, headings))
+    taken = {str(tag["id"]) for tag in soup.find_all(id=True) if id(tag) not in mine} | {"kb-main"}
+    entries = []
+    for heading in headings:
+        text = heading.get_text(" ", strip=True)
+        wanted = str(heading.get("id") or "") or re.sub(r"\W+", "-", text).strip("-") or "section"
+        free = next(name for name in _numbered(wanted) if name not in taken)
+        taken.add(free)
+        heading["id"] = free
+        entries.append(Heading(int(heading.name[1]), text, "#" + quote(free, safe="")))
+    return entries
+
+
+def _numbered(name: str) -> Iterable[str]:
+    yield name
+    for number in count(2):
+        yield f"{name}-{number}"
+
+
+def _wrap_wide(soup: BeautifulSoup) -> None:
+    """Tables and drawings get a box of their own to scroll in; a drawing tells it its natural width."""
+    for table in soup.find_all("table"):
+        if not table.find_parent(["table"]) and not table.find_parent(class_="kb-table"):
+            table.wrap(soup.new_tag("div", attrs={"class": "kb-scroll"}))
+    for svg in soup.select("figure.kb-figure svg, .kb-svg > svg"):
+        if svg.find_parent("svg"):
+            continue
+        width = str(svg.get("width", ""))
+        if re.fullmatch(r"[\d.]+(pt|px)?", width):
+            natural = width if width[-1] in "tx" else f"{width}px"
+            svg["style"] = f"--kb-natural:{natural};{svg.get('style', '')}"
+        if not svg.has_attr("role"):
+            svg["role"] = "img"
+        if svg.parent is not None and svg.parent.name == "figure":
+            svg.wrap(soup.new_tag("div", attrs={"class": "kb-scroll"}))

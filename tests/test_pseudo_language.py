@@ -1,0 +1,124 @@
+"""In the pseudo-language every word of ours is marked: what the command line says stands in a catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+from runner_data import Project
+from unmarked import unmarked, words_of
+
+from conftest import REPOSITORY
+from keepbook import cli
+from keepbook.runner import run
+from keepbook.tables import open_tables
+from keepbook.text import catalogue
+from keepbook.unit import Unit, load_unit
+
+OPTION = re.compile(r"(?<!\S)\[?--?[a-z][\w-]*")
+COMMANDS = {"run", "init", "check", "list", "schema"}
+TABLES = {"customers", "costs", "surveys", "interactions", "assignments", "transactions"}
+
+
+@pytest.fixture(autouse=True)
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEPBOOK_LANGUAGE", "en-XA")
+    monkeypatch.setenv("COLUMNS", "400")  # no sentence is broken
+
+
+def left_by(
+    capsys: pytest.CaptureFixture[str], *arguments: str, allowed: Iterable[str] = ()
+) -> tuple[int, list[str]]:
+    """Exit code, and the words of a command's output that no catalogue holds."""
+    try:
+        code = cli.main(arguments)
+    except SystemExit as stop:  # argparse
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    assert out + err
+    return code, unmarked(OPTION.sub("", out + err), allowed)
+
+
+@pytest.mark.parametrize("command", ["", *sorted(COMMANDS)])
+def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert left_by(capsys, *filter(None, [command]), "--help", allowed=COMMANDS) == (0, [])
+
+
+def names_in(unit: Unit) -> set[str]:
+    """What a unit file names, and rules and ways of reading, which `tables` and `reading` put into words."""
+    # to be tightened when those have their catalogue
+    with open_tables(unit) as tables:
+        said = {*tables.stated, *tables.ledger.entries["rule"]}
+        assert tables.assignments is not None
+        arms = set(tables.assignments.variant.as_table().distinct().execute()["variant"])
+    entries = {text for one in (*unit.experiments, *unit.changes) for text in (one.name, one.title)}
+    return {str(unit.title), str(unit.currency), *said, *arms, *entries, *TABLES}
+
+
+def test_code_stays_code_where_a_fact_stands_in_it() -> None:
+    advice = {"enough": False, "least": 4, "size": 100, "better-cohorts": 9, "better-size": "200"}
+    facts = {"cohorts": 2, "clock": "calendar", "period": "month", "n": 5, "error": "1.0", "better": "week"}
+    said = catalogue("console")("retention", **facts, **advice)
+    assert "`cohort_period: week`" in said and unmarked(said) == []
+
+
+def test_check(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    demo = load_unit("demo", REPOSITORY)
+    assert left_by(capsys, "check", "demo", allowed=names_in(demo)) == (0, [])
+
+
+@pytest.fixture
+def project(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    project.unit("acme")
+    project.notebook()
+    monkeypatch.chdir(project.home)
+    return project
+
+
+def test_list_before_and_after_a_run(
+    project: Project, no_kernel: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"acme", "1_tiny", str(project.home)}
+    assert left_by(capsys, "list", allowed=data) == (0, [])
+    assert left_by(capsys, "run", allowed=data) == (0, [])
+    assert left_by(capsys, "list", allowed=data) == (0, [])
+
+
+@pytest.mark.parametrize("arguments", [["run", "acne"], ["run", "--only", "9"], ["check", "acne"]])
+def test_wrong_requests(arguments: list[str], project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    data = {"acme", "acne", "1_tiny", "tiny", str(project.home), "keepbook init acne"}
+    assert left_by(capsys, *arguments, allowed=data) == (2, [])
+
+
+def test_another_language_makes_the_reports_anew(
+    project: Project, no_kernel: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [outcome.status for outcome in run(project.home)] == ["made"]
+    assert [outcome.status for outcome in run(project.home)] == ["current"]
+    monkeypatch.setenv("KEEPBOOK_LANGUAGE", "en")
+    assert [outcome.status for outcome in run(project.home)] == ["made"]
+
+
+def test_a_language_that_is_not_there(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KEEPBOOK_LANGUAGE", "xx")
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err.startswith("There is no language 'xx'.\n  expected: one of en, en-XA\n")
+
+
+def test_a_notebook_that_is_none(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """Terminal, page and index; their frames are looked through in test_report_language."""
+    project.notebook().rename(project.home / "notebooks" / "2_cohort_retention.ipynb").write_text("{}")
+    data = {"acme", "2_cohort_retention", str(project.home), "keepbook run"}
+    assert cli.main(["run"]) == 1
+    said = "".join(capsys.readouterr())
+    reports = project.home / "reports"
+    page = words_of((reports / "acme" / "2_cohort_retention" / "error.html").read_text(encoding="utf-8"))
+    reader = re.search("ŕéáďéŕ śáýś: (.*)", page)  # in the words of the program that reads it
+    assert reader and unmarked((page + said).replace(reader[1], ""), data) == []
+    index = words_of((reports / "index.html").read_text(encoding="utf-8"))
+    assert unmarked(index, data) == []
+    assert left_by(capsys, "list", allowed=data) == (0, [])
