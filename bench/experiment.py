@@ -315,9 +315,9 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     import tea_tasting as tt
 
     import keepbook.experiments as experiments
-    from keepbook.experiments.effects import Wanted, effects_of
+    from keepbook.experiments.effects import effects_of
     from keepbook.stats.moments import moments_of
-    from keepbook.tables.intake import held
+    from keepbook.tables.intake import materialised
 
     named = ("retained", "orders", "revenue", "days_to_purchase", "pre_retained", "pre_orders", "pre_revenue")
     metrics: dict[str, Any] = {
@@ -326,12 +326,12 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     metrics["average_order_value"] = tt.RatioOfMeans("revenue", "orders", "pre_revenue", "pre_orders")
     metrics["days_to_purchase"] = tt.Mean("days_to_purchase")
     with opened(folder) as (tables, unit, experiment):
-        each = held(experiments.study(tables, unit, experiment).each.select("variant", *named))
+        each = materialised(experiments.study(tables, unit, experiment).each.select("variant", *named))
 
         def ours() -> Answer:
             arms = moments_of(each, named)
             frame = effects_of(
-                dict.fromkeys(metrics, arms), {name: Wanted("diagnostic") for name in metrics}, "control"
+                dict.fromkeys(metrics, arms), {name: Metric(role="diagnostic") for name in metrics}, "control"
             )
             rows = frame.itertuples()
             return {row.metric: [row.effect, row.ci_lower, row.ci_upper, row.pvalue] for row in rows}

@@ -160,7 +160,7 @@ def test_the_t_test_is_scipys(
     found, known = compare("revenue", arm(revenue=a), arm(revenue=b)), ttest_ind(b, a, equal_var=alike)
     limits = known.confidence_interval(0.95)
     assert found.pvalue == pytest.approx(known.pvalue, rel=1e-10)
-    assert found.freedom == pytest.approx(known.df, rel=1e-10)
+    assert found.df == pytest.approx(known.df, rel=1e-10)
     assert (found.ci_lower, found.ci_upper) == pytest.approx((limits.low, limits.high), rel=1e-10)
 
 
@@ -194,4 +194,4 @@ def test_clusters_have_the_errors_of_a_clustered_regression(rng: np.random.Gener
     factor = sqrt((clusters / 2) / (clusters / 2 - 1))
     assert found.effect == pytest.approx(fit.params[1], rel=1e-9)
     assert found.error == pytest.approx(fit.bse[1] * factor, rel=1e-9)
-    assert found.freedom < clusters
+    assert found.df < clusters

@@ -113,10 +113,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 def test_every_rule_of_the_intake(found: Callable[[str], Found]) -> None:
     made = found("rules")
     assert made.ledger() == {
-        "in several arms": (1, 2),  # a3
-        "treated before assignment": (1, 1),  # a4; a5 met it on the day itself
-        "assigned after the data end": (1, 2),  # a6; a line of b1, which says nothing of the time before
-        "assigned again to the same arm": (-1, 3),  # a2 once more, b2 twice more
+        "several-arms": (1, 2),  # a3
+        "exposed": (1, 1),  # a4; a5 met it on the day itself
+        "too-late": (1, 2),  # a6; a line of b1, which says nothing of the time before
+        "repeated": (-1, 3),  # a2 once more, b2 twice more
         "counted": (8, 8),
     }
     assert made.intake.ledger["rule"].iloc[-1] == "counted"
@@ -144,10 +144,10 @@ def test_clusters_in_several_arms_are_left_out_whole(found: Callable[[str], Foun
     """c4 alone is in several arms, not its shop; c7 and c8 have no shop and are clusters of one."""
     made = found("shops")
     assert made.ledger() == {
-        "in several arms": (1, 2),  # c4
-        "assigned after the data end": (1, 1),  # d2, which leaves its shop whole
-        "in a cluster of several arms": (2, 2),  # c1 and c2, north
-        "without a cluster": (2, 2),  # c7 and c8
+        "several-arms": (1, 2),  # c4
+        "too-late": (1, 1),  # d2, which leaves its shop whole
+        "shared-cluster": (2, 2),  # c1 and c2, north
+        "no-cluster": (2, 2),  # c7 and c8
         "counted": (5, 5),
     }
     arms = made.intake.arms.set_index("variant")

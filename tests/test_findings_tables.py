@@ -13,7 +13,7 @@ import pytest
 from before_after_data import alone, compared, groups
 from browser_data import LAPTOP, tables_that_do_not_fit
 from bs4 import BeautifulSoup
-from experiment_data import arm, experiment, spenders
+from experiment_data import arm, experiment, role, spenders
 from nbformat.v4 import new_markdown_cell, new_notebook
 from report_data import html_cell
 
@@ -21,7 +21,7 @@ from keepbook.before_after.page import tables as before_after_tables
 from keepbook.before_after.page.verdict import Changed
 from keepbook.book import Book
 from keepbook.experiments import Segments
-from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.page import tables as experiments_tables
 from keepbook.experiments.page.tables import stacked
@@ -48,7 +48,7 @@ def arms() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def effects(arms: dict[str, Any]) -> pd.DataFrame:
-    wanted = {metric: Wanted("goal" if metric == "revenue" else "guardrail", 0.15) for metric in METRICS}
+    wanted = {metric: role("goal" if metric == "revenue" else "guardrail", 0.15) for metric in METRICS}
     return effects_of(dict.fromkeys(METRICS, arms), wanted, "none")
 
 

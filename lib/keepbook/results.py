@@ -94,3 +94,15 @@ def is_missing(found: object) -> TypeGuard[Missing]:
 def known(found: T) -> T | None:
     """The result; None where it is missing."""
     return None if isinstance(found, Missing) else found
+
+
+def needed(found: T) -> T:
+    """The result itself, for a function that would not notice that it is missing.
+
+    Raises
+    ------
+    NotEnoughData : it is, for this reason.
+    """
+    if isinstance(found, Missing):
+        raise found.reason.with_traceback(None)
+    return found

@@ -18,10 +18,10 @@ from keepbook.before_after.comparison import taking_part
 from keepbook.before_after.periods import WORDS, Periods
 from keepbook.console.layout import Hide, Row, indented, line, marked, section, shortened
 from keepbook.errors import KeepbookError, NotEnoughData, suggestion
-from keepbook.experiments import Randomised, SampleRatio, randomised
+from keepbook.experiments import Randomised, SampleRatio, before_outcomes
 from keepbook.experiments.sample_ratio import BROKEN
 from keepbook.tables import Tables
-from keepbook.tables.intake import COUNTED, Intake
+from keepbook.tables.intake import COUNTED, Intake, rule_counts
 from keepbook.text import _, day, number, p_equals, percent, plural
 from keepbook.unit import Change, Experiment, Unit
 
@@ -56,7 +56,7 @@ class Strategies:
     def unsound(self) -> bool:
         """Whether a split is broken or drifted: it can be read, and its effect will not be believed."""
         ratios = [known.ratio for _one, known in self.experiments if isinstance(known, Randomised)]
-        return any(ratio is not None and (ratio.broken or ratio.drifted) for ratio in ratios)
+        return any(ratio is not None and ratio.failed for ratio in ratios)
 
 
 def strategies(tables: Tables, unit: Unit) -> Strategies:
@@ -69,7 +69,7 @@ def strategies(tables: Tables, unit: Unit) -> Strategies:
     faults = tables.faults
     return Strategies(
         tuple(
-            (one, faults[one.name] if one.name in faults else _tried(randomised, tables, one))
+            (one, faults[one.name] if one.name in faults else _tried(before_outcomes, tables, one))
             for one in unit.experiments
         ),
         tuple(
@@ -201,7 +201,7 @@ def _notes(known: Randomised, as_of: dt.date) -> Iterator[Row]:
 def _lines(intake: Intake) -> str:
     """What became of the lines of the assignments table."""
     lines = intake.ledger.set_index("rule")["lines"]
-    gone = ", ".join(f"{number(n)} {_(str(rule))}" for rule, n in lines.drop(COUNTED).items())
+    gone = rule_counts(lines.drop(COUNTED))
     text = _("{used} of {all} lines are used; left out: {gone}.") if gone else _("All {all} lines are used.")
     return text.format(used=number(lines[COUNTED]), all=number(intake.lines), gone=gone)
 

@@ -12,9 +12,10 @@ from scipy.stats import t as student
 from keepbook.errors import NotEnoughData
 from keepbook.stats.intervals import difference, share, z_of
 from keepbook.stats.moments import SIZE, Floats, Moments, merged
-from keepbook.text import _
+from keepbook.text import catalogue
 from keepbook.unit.metrics import KINDS as BUILT_IN_KINDS
 
+say = catalogue("experiments")
 NAN = float("nan")
 COUNTED = ("orders",)  # never a share, though nobody may have ordered twice
 FEW_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
@@ -52,14 +53,21 @@ class Compared:
 
     Attributes
     ----------
-    n_control, n_treatment : customers. control, treatment : the metric in either, adjusted by the pre-period
-        where there is one. control_seen, treatment_seen : as it was. effect : treatment − control. error :
-        its standard error. error_control, error_treatment : of either. freedom : degrees of freedom of
-        Student's t. lift : effect / control, with the limits of Fieller's interval, missing where the
-        control's value is too uncertain to divide by. reduction : share of the variance that the
-        pre-period took away. plain_effect, plain_lower, plain_upper : without it. carriers : units that carry
-        the metric, see `_carried`; with few of them in an arm its error is not to be relied on. as_share :
-        whether it was compared as a share, by the limits of both, and not adjusted.
+    n_control, n_treatment : customers.
+    control, treatment : the metric in either, adjusted by the pre-period where there is one.
+    effect : treatment − control, in the metric's unit, as all that follows but for shares and p.
+    error : its standard error.
+    df : degrees of freedom of Student's t.
+    ci_lower, ci_upper : limits of the effect.
+    pvalue : of no effect.
+    lift : effect / control, a share; missing where the control is not above zero.
+    lift_lower, lift_upper : Fieller's limits; missing where the control is too uncertain to divide by.
+    reduction : share of the variance that the pre-period took away.
+    plain_effect, plain_lower, plain_upper : the effect without the pre-period.
+    error_control, error_treatment : standard errors of either.
+    control_observed, treatment_observed : the metric in either, as it was.
+    carriers : units that carry the metric, see `_carried`; with few of them its error is not to be relied on.
+    as_share : whether it was compared as a share, by the limits of both, and not adjusted.
     """
 
     n_control: int
@@ -68,7 +76,7 @@ class Compared:
     treatment: float
     effect: float
     error: float
-    freedom: float
+    df: float
     ci_lower: float
     ci_upper: float
     pvalue: float
@@ -81,8 +89,8 @@ class Compared:
     plain_upper: float = NAN
     error_control: float = NAN
     error_treatment: float = NAN
-    control_seen: float = NAN
-    treatment_seen: float = NAN
+    control_observed: float = NAN
+    treatment_observed: float = NAN
     carriers: float = NAN
     as_share: bool = False
 
@@ -135,14 +143,12 @@ def compare(
     NotEnoughData : an arm has fewer than two units.
     """
     if min(control.count, treatment.count) < 2:
-        units = _("clusters") if control.clustered else _("customers")
-        text = _("{metric}: an arm has fewer than two {units}, so there is no measure of chance.")
-        raise NotEnoughData(text.format(metric=metric, units=units))
+        raise NotEnoughData(say("one-unit-of-metric", metric=metric, clustered=control.clustered))
     plain = _welch(columns_of(metric, control, adjust=False), control, treatment, alpha)
     plain = replace(
         plain,
-        control_seen=plain.control,
-        treatment_seen=plain.treatment,
+        control_observed=plain.control,
+        treatment_observed=plain.treatment,
         carriers=_carried(columns_of(metric, control, adjust=False), control, treatment),
     )
     if kind_of(metric, control, treatment) == "share" and not control.clustered:
@@ -157,8 +163,8 @@ def compare(
         plain_effect=plain.effect,
         plain_lower=plain.ci_lower,
         plain_upper=plain.ci_upper,
-        control_seen=plain.control,
-        treatment_seen=plain.treatment,
+        control_observed=plain.control,
+        treatment_observed=plain.treatment,
         carriers=plain.carriers,
     )
 
@@ -197,12 +203,12 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
     errors = alike if common else errors
     effect, error = float(means[1] - means[0]), float((errors**2).sum() ** 0.5)
     spread = float((errors**4 / (counts - 1)).sum())
-    freedom = NAN if not spread > 0 else float(counts.sum() - 2) if common else error**4 / spread
+    df = NAN if not spread > 0 else float(counts.sum() - 2) if common else error**4 / spread
     lower = upper = pvalue = NAN
     if error > 0:
-        reach = float(student.ppf(1 - alpha / 2, freedom)) * error
+        reach = float(student.ppf(1 - alpha / 2, df)) * error
         lower, upper = effect - reach, effect + reach
-        pvalue = float(2 * student.sf(abs(effect) / error, freedom))
+        pvalue = float(2 * student.sf(abs(effect) / error, df))
         if columns.denom is None:
             lower, upper, pvalue = _by_tea_tasting(columns, control, treatment, alpha, common) or (
                 lower,
@@ -216,7 +222,7 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
         treatment=float(means[1]),
         effect=effect,
         error=error,
-        freedom=freedom,
+        df=df,
         ci_lower=lower,
         ci_upper=upper,
         pvalue=pvalue,
@@ -307,7 +313,7 @@ def _gradient(numer: str | None, denom: str | None, arm: Moments) -> Floats:
 
 
 def _with_lift(made: Compared, alpha: float) -> Compared:
-    lower, upper = lift_limits(made, float(student.ppf(1 - alpha / 2, made.freedom)))
+    lower, upper = lift_limits(made, float(student.ppf(1 - alpha / 2, made.df)))
     lift = made.effect / made.control if made.control > 0 else NAN
     return replace(made, lift=lift, lift_lower=lower, lift_upper=upper)
 
@@ -344,5 +350,5 @@ def _two_shares(metric: str, made: Compared, alpha: float) -> Compared:
 
 def spread_of(found: Compared, alpha: float) -> float:
     """The standard error, as much wider as Student's t is than the normal curve."""
-    wider = student.ppf(1 - alpha / 2, found.freedom) / z_of(alpha) if found.freedom == found.freedom else 1.0
+    wider = student.ppf(1 - alpha / 2, found.df) / z_of(alpha) if found.df == found.df else 1.0
     return float(found.error * wider)

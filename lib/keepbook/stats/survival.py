@@ -43,7 +43,7 @@ class RestrictedMeanDifference(NamedTuple):
     treatment: float
     effect: float
     error: float
-    freedom: float
+    df: float
     ci_lower: float
     ci_upper: float
     pvalue: float
@@ -145,17 +145,17 @@ def restricted_mean_difference(
     if not error > 0:
         nan = float("nan")
         return RestrictedMeanDifference(first.mean, second.mean, effect, error, nan, nan, nan, nan)
-    freedom = error**4 / sum(arm.error**4 / (arm.customers - 1) for arm in (first, second))
-    half = float(student.isf(alpha / 2, freedom)) * error
+    df = error**4 / sum(arm.error**4 / (arm.customers - 1) for arm in (first, second))
+    half = float(student.isf(alpha / 2, df)) * error
     return RestrictedMeanDifference(
         control=first.mean,
         treatment=second.mean,
         effect=effect,
         error=error,
-        freedom=freedom,
+        df=df,
         ci_lower=effect - half,
         ci_upper=effect + half,
-        pvalue=float(2 * student.sf(abs(effect) / error, freedom)),
+        pvalue=float(2 * student.sf(abs(effect) / error, df)),
     )
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from experiment_data import arm, experiment, spenders
+from experiment_data import arm, experiment, role, spenders
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import SampleRatio, Segments, Study, Verdict
-from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.page import tables as experiments_tables
 from keepbook.experiments.page.findings import Strategy, first_goal, strategy_findings
@@ -36,11 +36,11 @@ def found() -> Strategy:
     rng = np.random.default_rng(4)
     arms = {"none": arm(**spenders(3000, rng)), "voucher": arm(**spenders(3010, rng, lift=0.6))}
     moments = dict.fromkeys(("revenue", "retained", "margin"), arms)
-    wanted = {"revenue": Wanted("goal"), "retained": Wanted("guardrail", 0.1)}
+    wanted = {"revenue": role("goal"), "retained": role("guardrail", 0.1)}
     effects = effects_of(moments, wanted, "none")
     money = money_of(moments, NAMED, 5000)
     study = Study(NAMED, UNIT, moments, {"none": 3000, "voucher": 3010})
-    return Strategy(study, SOUND, effects, money, Verdict("roll out", "earns", "voucher", True, asked=0.95))
+    return Strategy(study, SOUND, effects, money, Verdict("roll-out", "earns", "voucher", True, asked=0.95))
 
 
 def said(found: Strategy, **changes: Any) -> Strategy:
@@ -80,7 +80,7 @@ def test_without_a_margin_a_roll_out_says_from_which_margin_on_it_pays(found: St
 
 def test_a_broken_split_decides_alone(found: Strategy) -> None:
     study = replace(found.study, experiment=NAMED.model_copy(update={"split": {"none": 1, "voucher": 1}}))  # type: ignore[type-var]
-    broken = said(found, ratio=BROKEN, verdict=verdict("redesign", "broken split"), study=study)
+    broken = said(found, ratio=BROKEN, verdict=verdict("redesign", "broken-split"), study=study)
     made = decision(broken, UNIT)
     assert (made.label, made.kind) == ("Redesign: the split is broken", "broken")
     assert "The split is broken: 3,000 : 2,000 where 50 % : 50 % was intended (p < 0.001)" in made.reason
@@ -92,7 +92,7 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
         (verdict("stop", "loses"), "Stop: it loses money", "Rolled out to 5,000 customers it would lose"),
         (verdict("stop", "loses", final=False), "Stop: it loses money", "lies below zero"),
         (
-            verdict("stop", "nothing to gain"),
+            verdict("stop", "nothing-to-gain"),
             "Stop: there is too little to gain",
             "What going without it may lose",
         ),
@@ -101,30 +101,30 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
             "Stop: it does harm",
             "came back falls by more than its margin",
         ),
-        (verdict("roll out", "earns", final=False), "Roll out voucher", "lies above zero"),
+        (verdict("roll-out", "earns", final=False), "Roll out voucher", "lies above zero"),
         (
-            verdict("keep running", "too early", final=False, needed=900, until=dt.date(2025, 3, 1)),
+            verdict("keep-running", "too-early", final=False, needed=900, until=dt.date(2025, 3, 1)),
             "Keep running until 2025-03-01",
             "900 customers settle it with a chance of 80 %",
         ),
         (
-            verdict("redesign", "too few", needed=40_000),
+            verdict("redesign", "too-few", needed=40_000),
             "Redesign: too small to tell",
             "About 40,000 customers would settle it with a chance of 80 %",
         ),
-        (verdict("redesign", "too few"), "Redesign: too small to tell", "beyond any test of reasonable size"),
+        (verdict("redesign", "too-few"), "Redesign: too small to tell", "beyond any test of reasonable size"),
         (
-            verdict("redesign", "too few", final=False, needed=9),
+            verdict("redesign", "too-few", final=False, needed=9),
             "Redesign: too small to tell",
             "No planned end is stated (`ends`), so only the interval",
         ),
         (
-            verdict("redesign", "guardrail open", guardrails=("retained",), needed=70_000),
+            verdict("redesign", "guardrail-open", guardrails=("retained",), needed=70_000),
             "Redesign: harm is not ruled out",
             "not shown that came back falls by less than its margin; about 70,000 customers",
         ),
-        (verdict("redesign", "no cost"), "State the cost first", "is not stated (`cost`)"),
-        (verdict("redesign", "no money", variant=None), "No money is measured", "map `revenue`"),
+        (verdict("redesign", "no-cost"), "State the cost first", "is not stated (`cost`)"),
+        (verdict("redesign", "no-money", variant=None), "No money is measured", "map `revenue`"),
     ],
 )
 def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str, words: str) -> None:
@@ -139,11 +139,11 @@ def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str,
     [
         (verdict("stop", "guardrail", guardrails=("{calls}",)), "{calls} rises by more than its margin."),
         (
-            verdict("redesign", "guardrail open", guardrails=("{calls}", "retained"), needed=7),
+            verdict("redesign", "guardrail-open", guardrails=("{calls}", "retained"), needed=7),
             "{calls} rises by less than its margin and came back falls by less than its margin; about 7 ",
         ),
         (
-            verdict("redesign", "guardrail open", guardrails=("{calls}",)),
+            verdict("redesign", "guardrail-open", guardrails=("{calls}",)),
             "But {calls} seems to rise by more than its margin allows.",
         ),
     ],
@@ -163,21 +163,21 @@ def test_a_loss_is_an_amount_with_its_interval_turned_round(found: Strategy) -> 
 
 def test_an_early_interval_that_few_customers_carry_does_not_count(found: Strategy) -> None:
     """It is not said to hold zero where it does not."""
-    early = verdict("redesign", "too few", final=False, needed=9)
+    early = verdict("redesign", "too-few", final=False, needed=9)
     words = {-1.0: "it holds zero", 0.5: "it cannot be relied on while so few customers carry the money"}
     for lower, said_so in words.items():
-        money = found.money.assign(any_lower=lower, any_upper=2.0)  # type: ignore[union-attr]
+        money = found.money.assign(decision_lower=lower, decision_upper=2.0)  # type: ignore[union-attr]
         assert said_so in decision(said(found, money=money, verdict=early), UNIT).reason
 
 
 def test_at_the_end_an_interval_that_few_customers_carry_is_called_unsure(found: Strategy) -> None:
     for few in (True, False):
-        made = said(found, verdict=verdict("roll out", "earns", few=few))
+        made = said(found, verdict=verdict("roll-out", "earns", few=few))
         assert ("Few customers carry this money" in decision(made, UNIT).reason) is few
 
 
 def test_whether_an_end_was_planned_is_told_apart(found: Strategy) -> None:
-    early = verdict("roll out", "earns", final=False)
+    early = verdict("roll-out", "earns", final=False)
     assert (
         "No planned end is stated (`ends`), yet the interval"
         in decision(said(found, verdict=early), UNIT).reason
@@ -189,10 +189,10 @@ def test_whether_an_end_was_planned_is_told_apart(found: Strategy) -> None:
 
 def test_the_confidence_asked_for_is_told(found: Strategy) -> None:
     """Four treatments share 5 %: 98.75 %."""
-    open_ = verdict("redesign", "too few")
+    open_ = verdict("redesign", "too-few")
     assert "a probability of 95 % is asked for" in decision(said(found, verdict=open_), UNIT).reason
     study = replace(found.study, counts=dict.fromkeys(("none", "voucher", "b", "c", "d"), 1000))  # type: ignore[type-var]
-    shared = said(found, study=study, verdict=verdict("redesign", "too few", asked=0.9875))
+    shared = said(found, study=study, verdict=verdict("redesign", "too-few", asked=0.9875))
     words = "a probability of 98.8 % (95 % shared among 4 treatments) is asked for"
     assert words in decision(shared, UNIT).reason
 
@@ -221,20 +221,20 @@ def test_why_the_decision_is_not_about_the_one_that_seems_to_earn_most(
 def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(found: Strategy) -> None:
     """In the findings, in the key figures and in the reason; and no p of a single look."""
     later = {"needed": 900, "decide_on": dt.date(2025, 3, 1)}
-    early = said(found, verdict=verdict("keep running", "too early", final=False, **later))
+    early = said(found, verdict=verdict("keep-running", "too-early", final=False, **later))
     text = " ".join(strategy_findings(early, UNIT))
     goal, row = found.effects.iloc[0], found.money.iloc[0]  # type: ignore[union-attr]
-    assert f"[+{goal['any_lower']:.2f}, +{goal['any_upper']:.2f}] (" in text
+    assert f"[+{goal['always_valid_lower']:.2f}, +{goal['always_valid_upper']:.2f}] (" in text
     assert "intervals that hold however often one looks" in text
     assert ", p " not in text.replace("check, p", "")
     tiles = {tile.name: tile for tile in strategy_tiles(early)}
-    assert (tiles["profit"].ci_lower, tiles["profit"].ci_upper) == (row["wide_lower"], row["wide_upper"])
+    assert (tiles["profit"].ci_lower, tiles["profit"].ci_upper) == (row["always_valid_lower"], row["always_valid_upper"])
     assert (
-        f"[{row['wide_lower'] + 0.5:.2f}, {row['wide_upper'] + 0.5:.2f}] of margin" in text
+        f"[{row['always_valid_lower'] + 0.5:.2f}, {row['always_valid_upper'] + 0.5:.2f}] of margin" in text
     )  # it costs 0.50
-    assert tiles["total"].ci_lower == pytest.approx(row["wide_lower"] * row["customers"])
-    assert tiles["effect_revenue"].ci_lower == goal["any_lower"]
-    assert f"[{row['wide_lower']:.2f}, {row['wide_upper']:.2f}] a customer" in decision(early, UNIT).reason
+    assert tiles["total"].ci_lower == pytest.approx(row["always_valid_lower"] * row["customers"])
+    assert tiles["effect_revenue"].ci_lower == goal["always_valid_lower"]
+    assert f"[{row['always_valid_lower']:.2f}, {row['always_valid_upper']:.2f}] a customer" in decision(early, UNIT).reason
 
 
 @pytest.mark.parametrize(
@@ -261,8 +261,8 @@ def test_until_when_to_assign_and_when_to_decide(
     day = dt.date.fromisoformat
     named = NAMED.model_copy(update={"ends": ends and day(ends)})
     made = verdict(
-        "keep running",
-        "too early",
+        "keep-running",
+        "too-early",
         final=False,
         needed=900,
         until=until and day(until),
@@ -285,7 +285,7 @@ def test_a_drifting_split_says_what_to_look_at(found: Strategy) -> None:
 
 def test_an_unstated_split_is_asked_for(found: Strategy) -> None:
     """3,000 and 2,000 are nearest to 2 : 1 in whole numbers of the smaller arm."""
-    broken = verdict("redesign", "broken split", variant=None, final=False)
+    broken = verdict("redesign", "broken-split", variant=None, final=False)
     told = decision(said(found, ratio=BROKEN, verdict=broken), UNIT)
     assert told.label == "State the split, or find what broke it"
     assert "`split: {none: 2, voucher: 1}`" in told.reason
@@ -293,7 +293,7 @@ def test_an_unstated_split_is_asked_for(found: Strategy) -> None:
 
 def test_what_costs_more_than_it_brings_is_not_called_a_small_gain(found: Strategy) -> None:
     money = found.money.assign(profit=-0.3)  # type: ignore[union-attr]
-    made = decision(said(found, money=money, verdict=verdict("stop", "nothing to gain")), UNIT)
+    made = decision(said(found, money=money, verdict=verdict("stop", "nothing-to-gain")), UNIT)
     assert made.label == "Stop: it does not pay"
 
 
@@ -305,7 +305,7 @@ def test_what_costs_more_than_it_brings_is_not_called_a_small_gain(found: Strate
     ],
 )
 def test_what_a_larger_test_would_take(found: Strategy, needed: int, words: str) -> None:
-    assert words in decision(said(found, verdict=verdict("redesign", "too few", needed=needed)), UNIT).reason
+    assert words in decision(said(found, verdict=verdict("redesign", "too-few", needed=needed)), UNIT).reason
 
 
 def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Strategy) -> None:
@@ -360,7 +360,7 @@ def test_findings_give_goal_guardrail_and_money_with_intervals(found: Strategy) 
 def test_levels_are_told_as_they_were(found: Strategy) -> None:
     """24 less 20 are 4, of which what customers did before explains one."""
     effects = found.effects.assign(  # type: ignore[union-attr]
-        control=20.5, treatment=23.5, effect=3.0, control_seen=20.0, treatment_seen=24.0, plain_effect=4.0
+        control=20.5, treatment=23.5, effect=3.0, control_observed=20.0, treatment_observed=24.0, plain_effect=4.0
     )
     text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
     assert "Revenue a customer: 24.00 EUR against 20.00 EUR, +3.00 EUR [" in text
@@ -374,8 +374,8 @@ def test_levels_are_told_as_they_were(found: Strategy) -> None:
 
 
 def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Strategy) -> None:
-    effects = found.effects.assign(holds="no", holds_any="open")  # type: ignore[union-attr]
-    early = verdict("keep running", "too early", final=False, needed=9)
+    effects = found.effects.assign(holds="no", holds_always_valid="open")  # type: ignore[union-attr]
+    early = verdict("keep-running", "too-early", final=False, needed=9)
     assert "came back is harmed by more than 10 %" in " ".join(
         strategy_findings(said(found, effects=effects), UNIT)
     )
@@ -423,7 +423,7 @@ def test_money_without_a_cost_shows_what_it_may_cost(found: Strategy) -> None:
 
 def test_values_that_are_all_alike_make_no_p(found: Strategy) -> None:
     alike = {"none": arm(revenue=np.ones(50)), "voucher": arm(revenue=np.ones(50))}
-    effects = effects_of({"revenue": alike}, {"revenue": Wanted("goal")}, "none")
+    effects = effects_of({"revenue": alike}, {"revenue": role("goal")}, "none")
     text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
     assert "all values are alike, so chance cannot be told" in text
 
@@ -432,7 +432,7 @@ def test_names_from_data_stay_text(found: Strategy) -> None:
     odd = "<b>{x}</b>"
     ratio = SampleRatio(SOUND.arms.replace("voucher", odd), SOUND.srm_pvalue)
     money = found.money.replace("voucher", odd)  # type: ignore[union-attr]
-    made = said(found, ratio=ratio, money=money, verdict=verdict("roll out", "earns", variant=odd))
+    made = said(found, ratio=ratio, money=money, verdict=verdict("roll-out", "earns", variant=odd))
     assert odd in decision(made, UNIT).label
     assert odd in experiments_tables.split_table(ratio, found.study)[0]["arm"].tolist()
 

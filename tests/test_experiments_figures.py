@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from experiment_data import arm, experiment, spenders
+from experiment_data import arm, experiment, role, spenders
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import Segments, profit_curves
-from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.page import figures as experiments_figures
 from keepbook.experiments.page import lift_figure
@@ -38,12 +38,12 @@ def arms() -> dict[str, Any]:
     return {"none": arm(**spenders(3000, rng)), "voucher": arm(**spenders(3000, rng, lift=0.8))}
 
 
-def effects(arms: dict[str, Any], **wanted: Wanted) -> pd.DataFrame:
+def effects(arms: dict[str, Any], **wanted: Metric) -> pd.DataFrame:
     return effects_of(dict.fromkeys(wanted, arms), wanted, "none")
 
 
 def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
-    frame = effects(arms, retained=Wanted("goal"), average_order_value=Wanted("guardrail", 0.2))
+    frame = effects(arms, retained=role("goal"), average_order_value=role("guardrail", 0.2))
     drawn = lift_figure.lifts(frame, NAMED, 0.05)
     row = frame.iloc[0]
     lift = f"+{row['lift']:.1%} [{row['lift_lower']:.1%}, {row['lift_upper']:.1%}]".replace("%", " %")
@@ -54,13 +54,13 @@ def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
 
 def test_lifts_of_chance_alone_claim_nothing(arms: dict[str, Any]) -> None:
     same = {"none": arms["none"], "voucher": arms["none"]}
-    assert lift_figure.lifts(effects(same, revenue=Wanted("goal")), NAMED, 0.05).title == (
+    assert lift_figure.lifts(effects(same, revenue=role("goal")), NAMED, 0.05).title == (
         "No goal differs by more than chance"
     )
 
 
 def test_a_broken_split_is_said_in_the_title(arms: dict[str, Any]) -> None:
-    frame = effects(arms, retained=Wanted("goal"))
+    frame = effects(arms, retained=role("goal"))
     broken, sound = sample_ratio({"none": 900, "voucher": 600}), sample_ratio({"none": 900, "voucher": 910})
     assert lift_figure.lifts(frame, NAMED, 0.05, ratio=broken).title.startswith("Not to be believed")
     assert not lift_figure.lifts(frame, NAMED, 0.05, ratio=sound).title.startswith("Not to be believed")
@@ -113,9 +113,9 @@ def test_looking_at_any_time_is_never_surer_than_one_look(n: int) -> None:
     """Thin bars of the figure are wider than thick ones, on either side."""
     rng = np.random.default_rng(n)
     few = {"none": arm(**spenders(n, rng)), "voucher": arm(**spenders(n, rng, lift=0.3))}
-    rows = effects(few, retained=Wanted("goal"), orders=Wanted("diagnostic"))
-    assert (rows["any_lift_lower"].fillna(-np.inf) < rows["lift_lower"]).all()
-    assert (rows["any_lift_upper"].fillna(np.inf) > rows["lift_upper"]).all()
+    rows = effects(few, retained=role("goal"), orders=role("diagnostic"))
+    assert (rows["always_valid_lift_lower"].fillna(-np.inf) < rows["lift_lower"]).all()
+    assert (rows["always_valid_lift_upper"].fillna(np.inf) > rows["lift_upper"]).all()
 
 
 def test_profit_without_a_cost_says_why_it_is_not_drawn(arms: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def test_places_are_moved_apart_as_little_as_need_be(places: list[float], made: 
 
 
 def test_a_goal_differs_at_the_level_asked_for(arms: dict[str, Any]) -> None:
-    frame = effects(arms, retained=Wanted("goal")).assign(pvalue_adjusted=0.03)
+    frame = effects(arms, retained=role("goal")).assign(pvalue_adjusted=0.03)
     assert lift_figure.lifts(frame, NAMED, 0.05).title.startswith("Came back: +")
     assert lift_figure.lifts(frame, NAMED, 0.01).title == "No goal differs by more than chance"
 
@@ -237,7 +237,7 @@ def test_segments_that_do_not_differ_claim_nothing() -> None:
 # ── lifts that no look settles ──────────────────────────────────────────────────────────────────────────
 
 NAN = float("nan")
-LIMITS = ("lift", "lift_lower", "lift_upper", "any_lift_lower", "any_lift_upper")
+LIMITS = ("lift", "lift_lower", "lift_upper", "always_valid_lift_lower", "always_valid_lift_upper")
 UNBOUNDED, CUT = "cannot be bounded in per cent", "goes on beyond the edge"
 
 
