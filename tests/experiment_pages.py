@@ -99,7 +99,7 @@ def unit_of(
 
 def refused(unit: Unit) -> str:
     with pytest.raises(KeepbookError) as error, open_tables(unit) as tables:
-        ex.study(tables, unit, unit.experiments[0])
+        ex.study_of(tables, unit, unit.experiments[0])
     return str(error.value)
 
 

@@ -86,7 +86,7 @@ def seen(files: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(engine, "execute", counted)
-            study = ex.study(tables, unit, unit.experiments[0])
+            study = ex.study_of(tables, unit, unit.experiments[0])
         yield Seen(tables, study, max(rows))
 
 

@@ -205,9 +205,10 @@ def _true(row: Row, truth: Mapping[str, float]) -> str:
 
 
 def _limits(row: Row, name: str, limits: str, show: Show) -> str:
-    """A value with its interval, where there are any."""
+    """A value with its interval, where both are known."""
     value, lower, upper = row[name], row[f"{limits}_lower"], row[f"{limits}_upper"]
-    return f"{show(value)} {interval(lower, upper, show)}" if lower == lower else show(value)
+    known = value == value and lower == lower
+    return f"{show(value)} {interval(lower, upper, show)}" if known else show(value)
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
