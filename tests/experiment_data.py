@@ -110,7 +110,13 @@ def guarded(
     better: str = "higher",
 ) -> dict:
     """A guardrail with a margin of a tenth; the control, 1, is known exactly."""
-    row = {"variant": variant, "metric": metric, "role": "guardrail", "holds": holds, "holds_always_valid": holds}
+    row = {
+        "variant": variant,
+        "metric": metric,
+        "role": "guardrail",
+        "holds": holds,
+        "holds_always_valid": holds,
+    }
     row |= {"better": better, "margin": 0.1, "control": 1.0, "treatment": 1 + effect, "effect": effect}
     return row | {"error": error, "error_control": 0.0, "error_treatment": error}
 

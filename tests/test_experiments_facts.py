@@ -193,10 +193,7 @@ def test_at_the_end_an_interval_that_few_customers_carry_is_called_unsure(found:
 
 def test_whether_an_end_was_planned_is_told_apart(found: Facts) -> None:
     early = verdict("roll-out", "earns", final=False)
-    assert (
-        "No planned end is stated (`ends`), yet the interval"
-        in decided(said(found, verdict=early)).reason
-    )
+    assert "No planned end is stated (`ends`), yet the interval" in decided(said(found, verdict=early)).reason
     study = replace(found.study, experiment=NAMED.model_copy(update={"ends": dt.date(2025, 1, 1)}))  # type: ignore[type-var]
     planned = decided(said(found, verdict=early, study=study))
     assert "The planned end is not reached, yet the interval" in planned.reason
@@ -243,13 +240,19 @@ def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(fo
     assert "intervals that hold however often one looks" in text
     assert ", p " not in text.replace("check, p", "")
     figures = {tile.name: tile for tile in tiles(early)}
-    assert (figures["profit"].ci_lower, figures["profit"].ci_upper) == (row["always_valid_lower"], row["always_valid_upper"])
+    assert (figures["profit"].ci_lower, figures["profit"].ci_upper) == (
+        row["always_valid_lower"],
+        row["always_valid_upper"],
+    )
     assert (
         f"[{row['always_valid_lower'] + 0.5:.2f}, {row['always_valid_upper'] + 0.5:.2f}] of margin" in text
     )  # it costs 0.50
     assert figures["total"].ci_lower == pytest.approx(row["always_valid_lower"] * row["customers"])
     assert figures["effect_revenue"].ci_lower == goal["always_valid_lower"]
-    assert f"[{row['always_valid_lower']:.2f}, {row['always_valid_upper']:.2f}] a customer" in decided(early).reason
+    assert (
+        f"[{row['always_valid_lower']:.2f}, {row['always_valid_upper']:.2f}] a customer"
+        in decided(early).reason
+    )
 
 
 @pytest.mark.parametrize(
@@ -375,7 +378,12 @@ def test_findings_give_goal_guardrail_and_money_with_intervals(found: Facts) -> 
 def test_levels_are_told_as_they_were(found: Facts) -> None:
     """24 less 20 are 4, of which what customers did before explains one."""
     effects = found.effects.assign(  # type: ignore[union-attr]
-        control=20.5, treatment=23.5, effect=3.0, control_observed=20.0, treatment_observed=24.0, plain_effect=4.0
+        control=20.5,
+        treatment=23.5,
+        effect=3.0,
+        control_observed=20.0,
+        treatment_observed=24.0,
+        plain_effect=4.0,
     )
     text = " ".join(sentences(said(found, effects=effects)))
     assert "Revenue a customer: 24.00 EUR against 20.00 EUR, +3.00 EUR [" in text
@@ -391,9 +399,7 @@ def test_levels_are_told_as_they_were(found: Facts) -> None:
 def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Facts) -> None:
     effects = found.effects.assign(holds="no", holds_always_valid="open")  # type: ignore[union-attr]
     early = verdict("keep-running", "too-early", final=False, needed=9)
-    assert "came back is harmed by more than 10 %" in " ".join(
-        sentences(said(found, effects=effects))
-    )
+    assert "came back is harmed by more than 10 %" in " ".join(sentences(said(found, effects=effects)))
     assert "whether came back is harmed by 10 % or more is open" in " ".join(
         sentences(said(found, effects=effects, verdict=early))
     )

@@ -45,9 +45,7 @@ def test_ready_tables(shop: Shop, home: Path, kind: str) -> None:
         made = measured(unit, tables, "mails").study
         effects = ex.study_effects(made).set_index(["variant", "metric"])
         money = ex.study_money(made).set_index("variant")
-        assert ex.study_verdict(
-            made, ex.study_effects(made), ex.study_money(made), tables.window.as_of
-        ).final
+        assert ex.study_verdict(made, ex.study_effects(made), ex.study_money(made), tables.window.as_of).final
     assert made.counts == {"none": 8, "men": 8, "women": 6}
     known = ttest_ind(SPEND["men"], SPEND["none"], equal_var=False)
     assert effects.loc[("men", "revenue"), "pvalue"] == pytest.approx(known.pvalue)

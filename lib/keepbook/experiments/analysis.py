@@ -37,7 +37,7 @@ from keepbook.unit import Experiment
 if TYPE_CHECKING:
     from keepbook.experiments.page.facts import Facts
 
-say, page = catalogue("experiments"), catalogue("page")
+say, say_of_page = catalogue("experiments"), catalogue("page")
 
 
 @dataclass
@@ -75,7 +75,7 @@ class ExperimentAnalysis(Analysis):
     def study(self) -> Study:
         """The experiment, measured."""
         if self.entry is None:
-            raise NotEnoughData(page("no-entry", list="experiments"))
+            raise NotEnoughData(say_of_page("no-entry", list="experiments"))
         return study_of(self.tables, self.unit, self.entry)
 
     @result
@@ -130,114 +130,87 @@ class ExperimentAnalysis(Analysis):
 
     @property
     def _facts(self) -> Facts:
-        from keepbook.experiments.page.facts import Facts
-
-        effects, money, verdict = known(self.effects), known(self.money), known(self.verdict)
-        return Facts(needed(self.study), self.ratio, effects, money, verdict, known(self.truth))
+        parts = [known(part) for part in (self.effects, self.money, self.verdict, self.truth)]
+        return self.page.facts.Facts(needed(self.study), self.ratio, *parts)
 
     @result
     def decision(self) -> Decision:
         """What to do and why; where nothing can be decided, why that is so."""
-        from keepbook.experiments.page.verdict import decision, undecided
-
         if is_missing(self.verdict):
-            return undecided(str(self.verdict))
-        return decision(self._facts, self.verdict)
+            return self.page.verdict.undecided(str(self.verdict))
+        return self.page.verdict.decision(self._facts, self.verdict)
 
     @result
     def findings(self) -> list[str]:
         """Design and counts, split, goals, money, truth; or why there is nothing to tell."""
-        from keepbook.experiments.page.facts import findings
-
         if is_missing(self.study):
             return [str(self.study)]
-        return findings(self._facts) + ([str(self.effects)] if is_missing(self.effects) else [])
+        reasons = [str(self.effects)] if is_missing(self.effects) else []
+        return [*self.page.facts.findings(self._facts), *reasons]
 
     @result
     def tiles(self) -> list[Tile]:
         """Profit a customer and of all, and the first goals."""
-        from keepbook.experiments.page.facts import tiles
-
-        return [] if is_missing(self.study) else tiles(self._facts)
+        return [] if is_missing(self.study) else self.page.facts.tiles(self._facts)
 
     @result
     def split_table(self) -> Table:
         """Arms as intended and as found."""
-        from keepbook.experiments.page.tables import split_table
-
-        return split_table(self.ratio, self.study)
+        return self.page.tables.split_table(self.ratio, self.study)
 
     @result
     def left_out_table(self) -> Table:
         """What became of every line of the assignments table."""
-        from keepbook.experiments.page.tables import left_out_table
-
-        return left_out_table(self.study)
+        return self.page.tables.left_out_table(self.study)
 
     @result
     def balance_table(self) -> Table:
         """How alike the arms were before."""
-        from keepbook.experiments.page.tables import balance_table
-
-        return balance_table(self.balance, self.study)
+        return self.page.tables.balance_table(self.balance, self.study)
 
     @result
     def overlaps_table(self) -> Table:
         """Other experiments that hold the same customers."""
-        from keepbook.experiments.page.tables import overlaps_table
-
-        return overlaps_table(self.study)
+        return self.page.tables.overlaps_table(self.study)
 
     @result
     def lifts(self) -> Chart:
         """Every metric against the control, in per cent of it."""
-        from keepbook.experiments.page.lift_figure import lifts
-
-        found = self._facts
-        return lifts(self.effects, found.study.experiment, self.unit.alpha, found.ratio, found.early)
+        experiment, early = needed(self.study).experiment, self._facts.early
+        return self.page.lift_figure.lifts(self.effects, experiment, self.unit.alpha, self.ratio, early)
 
     @result
     def effects_table(self) -> Table:
         """Every metric of every treatment: what a reader needs."""
-        from keepbook.experiments.page.tables import effects_table
-
-        return effects_table(self.effects, self.unit, known(self.truth))
+        return self.page.tables.effects_table(self.effects, self.unit, known(self.truth))
 
     @result
     def details_table(self) -> Table:
         """Every metric of every treatment: what an analyst checks."""
-        from keepbook.experiments.page.tables import details_table
-
-        return details_table(self.effects, self.unit)
+        return self.page.tables.details_table(self.effects, self.unit)
 
     @result
     def comeback(self) -> Chart:
         """How many have bought again, day by day."""
-        from keepbook.experiments.page.figures import comeback
-
-        return comeback(self.time_to_purchase.curves, self.study.experiment, self.unit.alpha)
+        curves = self.time_to_purchase.curves
+        return self.page.figures.comeback(curves, self.study.experiment, self.unit.alpha)
 
     @result
     def time_to_purchase_table(self) -> Table:
         """How much sooner customers came back."""
-        from keepbook.experiments.page.tables import time_to_purchase_table
-
-        return time_to_purchase_table(self.time_to_purchase.means, self.unit.alpha)
+        return self.page.tables.time_to_purchase_table(self.time_to_purchase.means, self.unit.alpha)
 
     @result
     def profit(self) -> Chart:
         """How likely each profit per customer is."""
-        from keepbook.experiments.page.figures import profit
-
         curves = profit_curves(self.money, self.unit.alpha)
-        return profit(self.money, curves, self.unit, self.verdict.variant if self.verdict else None)
+        decided_on = self.verdict.variant if self.verdict else None
+        return self.page.figures.profit(self.money, curves, self.unit, decided_on)
 
     @result
     def money_table(self) -> Table:
         """What each treatment adds, costs and leaves."""
-        from keepbook.experiments.page.tables import money_table
-
-        return money_table(self.money, self.unit)
+        return self.page.tables.money_table(self.money, self.unit)
 
     def clv_after_test(self, scores: ir.Table) -> Table:
         """What the arms' customers are still worth after the outcome days.
@@ -246,23 +219,18 @@ class ExperimentAnalysis(Analysis):
         ----------
         scores : one row per customer with customer_id and clv, as the page of customer value has them.
         """
-        from keepbook.experiments.page.tables import clv_after_test_table
-
-        return attempt(lambda: clv_after_test_table(clv_after_test(needed(self.study), scores), self.unit))
+        clv = attempt(lambda: clv_after_test(needed(self.study), scores))
+        return attempt(self.page.tables.clv_after_test_table, clv, self.unit)
 
     @result
     def segment_effects(self) -> Chart:
         """The effect in each segment, as measured and as to be expected."""
-        from keepbook.experiments.page.figures import segment_effects
-
-        return segment_effects(needed(self.segments), self._goal["kind"], self.unit)
+        return self.page.figures.segment_effects(needed(self.segments), self._goal["kind"], self.unit)
 
     @result
     def segments_table(self) -> Table:
         """Effects by segment in numbers."""
-        from keepbook.experiments.page.tables import segments_table
-
-        return segments_table(needed(self.segments), self._goal["kind"], self.unit.alpha)
+        return self.page.tables.segments_table(needed(self.segments), self._goal["kind"], self.unit.alpha)
 
     # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 

@@ -86,7 +86,7 @@ def money_of(
         error : standard error of the profit. own_error : of the treatment's arm alone.
         decision_lower, decision_upper : always-valid, with the confidence asked for on either side, shared
         among the treatments. always_valid_lower, always_valid_upper : the same at 1 − alpha.
-        chance : that rolling it out earns. loss_rolled_out, loss_kept : expected loss of doing so, and of not.
+        chance : that rolling it out earns. loss_rolled_out, loss_kept : expected loss of it, and of not.
         best : chance that it earns most of the treatments. loss_best : expected loss of taking it instead of
         the one that does; both missing of a single treatment.
         total, total_lower, total_upper : profit of all customers.
