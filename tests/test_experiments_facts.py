@@ -17,7 +17,8 @@ from keepbook.experiments.analysis import ExperimentAnalysis
 from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.page import tables as experiments_tables
-from keepbook.experiments.page.facts import Facts, findings, tiles
+from keepbook.experiments.page.facts import Facts, findings
+from keepbook.experiments.page.tiles import tiles
 from keepbook.experiments.page.verdict import decision
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.page.elements import Decision

@@ -14,7 +14,8 @@ from experiment_data import arm
 from scipy.stats import chisquare, norm, ttest_ind
 
 from keepbook.errors import DataError
-from keepbook.experiments.comparison import COLUMNS, Columns, compare
+from keepbook.experiments.comparison import compare
+from keepbook.experiments.metrics import COLUMNS, Columns
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.stats.moments import Moments, moments_of, moments_of_totals
 

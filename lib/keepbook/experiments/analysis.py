@@ -151,7 +151,7 @@ class ExperimentAnalysis(Analysis):
     @result
     def tiles(self) -> list[Tile]:
         """Profit a customer and of all, and the first goals."""
-        return [] if is_missing(self.study) else self.page.facts.tiles(self._facts)
+        return [] if is_missing(self.study) else self.page.tiles.tiles(self._facts)
 
     @result
     def split_table(self) -> Table:

@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 import tea_tasting as tt
 from scipy.stats import t as student
 
 from keepbook.errors import NotEnoughData
+from keepbook.experiments.metrics import Columns, columns_of, kind_of
 from keepbook.stats.intervals import difference, share, z_of
-from keepbook.stats.moments import SIZE, Floats, Moments, merged
+from keepbook.stats.moments import Floats, Moments, merged
 from keepbook.text import catalogue
-from keepbook.unit.metrics import KINDS as BUILT_IN_KINDS
 
 say = catalogue("experiments")
 NAN = float("nan")
-COUNTED = ("orders",)  # never a share, though nobody may have ordered twice
-FEW_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
-LIKE_SIZES = 0.8  # the smaller arm by the larger one; more unlike, and Welch's error cannot be relied on
+MIN_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
+MIN_LIKE_SIZES = 0.8  # the smaller arm by the larger one; more unlike, and Welch's error cannot be relied on
 ROUNDING = 1e-12  # share that is no variance, but what summing up in floating point leaves
-KINDS: dict[str, str] = {**BUILT_IN_KINDS, "profit": "money"}
-
-
-class Columns(NamedTuple):
-    """Of which columns a metric is the ratio of means, and with which the pre-period foretells it."""
-
-    numer: str
-    denom: str | None = None
-    covariate: str | None = None
-    covariate_denom: str | None = None
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return tuple(name for name in self if name)
-
-
-COLUMNS = {
-    "retained": Columns("retained", None, "pre_retained"),
-    "orders": Columns("orders", None, "pre_orders"),
-    "revenue": Columns("revenue", None, "pre_revenue"),
-    "margin": Columns("margin", None, "pre_revenue"),
-    "profit": Columns("profit", None, "pre_revenue"),
-    "average_order_value": Columns("revenue", "orders", "pre_revenue", "pre_orders"),
-}
 
 
 @dataclass(frozen=True)
@@ -93,31 +67,6 @@ class Compared:
     treatment_observed: float = NAN
     carriers: float = NAN
     as_share: bool = False
-
-
-def columns_of(metric: str, moments: Moments, adjust: bool) -> Columns:
-    """The columns behind a metric: per customer, unless the units are clusters or the metric is a ratio."""
-    own = COLUMNS.get(metric, Columns(metric))
-    if not {own.numer, own.denom or own.numer} <= set(moments.names):  # a ready table has the metric itself
-        own = Columns(metric)
-    numer, denom, covariate, covariate_denom = own
-    if not adjust or covariate is None or covariate not in moments.names:
-        covariate = covariate_denom = None
-    if moments.clustered:
-        denom = denom or SIZE
-        covariate_denom = covariate and (covariate_denom or SIZE)
-    return Columns(numer, denom, covariate, covariate_denom)
-
-
-def kind_of(metric: str, *arms: Moments) -> str:
-    """What a metric is counted in; a column of nothing but 0 and 1 is a share, whatever its name."""
-    kind = KINDS.get(metric, "number")
-    if kind not in ("share", "number") or any(arm.clustered or metric not in arm.names for arm in arms):
-        return kind
-    mean = np.array([arm.mean[arm.at(metric)] for arm in arms])
-    spread = [float(arm.cov[arm.at(metric), arm.at(metric)]) * (arm.count - 1) / arm.count for arm in arms]
-    ones = np.allclose(spread, mean * (1 - mean), rtol=1e-9, atol=1e-12) and metric not in COUNTED
-    return "share" if ones else "number"
 
 
 def compare(
@@ -184,7 +133,7 @@ def _carried(columns: Columns, control: Moments, treatment: Moments) -> float:
 
 def _few_clusters(control: Moments, treatment: Moments) -> bool:
     """So few that the slope by the pre-period is mostly noise, and adjusting adds more than it takes."""
-    return control.clustered and min(control.count, treatment.count) < FEW_CLUSTERS
+    return control.clustered and min(control.count, treatment.count) < MIN_CLUSTERS
 
 
 def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
@@ -235,7 +184,7 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
 def _of_one_variance(errors: Floats, control: Moments, treatment: Moments) -> Floats:
     """The arms' errors if both spread alike; nothing where they are of like size, and it matters little."""
     n = np.array([control.count, treatment.count], float)
-    if n.min() >= LIKE_SIZES * n.max():
+    if n.min() >= MIN_LIKE_SIZES * n.max():
         return np.zeros(2)
     variance = float(((n - 1) * n * errors**2).sum() / (n - 1).sum())
     made: Floats = np.sqrt(variance / n)

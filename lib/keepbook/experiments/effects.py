@@ -10,7 +10,8 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.comparison import NAN, Compared, compare, kind_of, lift_limits, spread_of
+from keepbook.experiments.comparison import NAN, Compared, compare, lift_limits, spread_of
+from keepbook.experiments.metrics import kind_of
 from keepbook.experiments.study import Study
 from keepbook.stats.always_valid import STEADY, half_width
 from keepbook.stats.always_valid import interval as always_valid

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.comparison import columns_of, compare, spread_of
+from keepbook.experiments.comparison import compare, spread_of
+from keepbook.experiments.metrics import columns_of
 from keepbook.experiments.study import Study
 from keepbook.stats.moments import SIZE, Moments, moments_by
 from keepbook.stats.multiplicity import adjusted

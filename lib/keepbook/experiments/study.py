@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.comparison import KINDS
+from keepbook.experiments.metrics import KINDS
 from keepbook.experiments.randomised import (
     analysable,
     count_in_intake,

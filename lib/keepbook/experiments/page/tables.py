@@ -100,10 +100,7 @@ def balance_table(balance: pd.DataFrame, study: Study) -> Table:
         say("column-control"): (balance["control"], three_digits),
         say("balance-table.mean"): (balance["treatment"], three_digits),
         say("balance-table.difference"): (balance["difference"], three_digits),
-        say("balance-table.bound"): (
-            balance["bound"],
-            lambda value: say("balance-table.bound-value", bound=three_digits(value)),
-        ),
+        say("balance-table.bound"): (balance["bound"], lambda value: f"±{three_digits(value)}"),
         say("balance-table.alike"): (balance["unlike"].map(alike).mask(unknown, MISSING), str),
     }
     caption = say(
@@ -217,16 +214,16 @@ def _limits(row: Row, name: str, limits: str, show: Show) -> str:
 def money_table(money: pd.DataFrame, unit: Unit) -> Table:
     """What each treatment earns."""
     rows = enough(money).to_dict("records")
-    cash = {name: ([_amount(row, name) for row in rows], stacked) for name in ("gain", "profit", "total")}
+    cash = {name: [_amount(row, name, name) for row in rows] for name in ("gain", "profit", "total")}
     columns: Columns = {
         say("column-arm"): (money["variant"], str),
-        say("money-table.gain"): cash["gain"],
+        say("money-table.gain"): (cash["gain"], stacked),
         say("column-cost"): (money["cost"].map(_cell), str),
-        say("money-table.profit"): cash["profit"],
+        say("money-table.profit"): (cash["profit"], stacked),
         say("money-table.chance"): (money["chance"], chance),
         say("money-table.loss"): ([_loss_of_allowed(row) for row in rows], stacked),
         say("money-table.loss-kept"): ([_loss(row, "loss_kept") for row in rows], str),
-        say("money-table.total"): cash["total"],
+        say("money-table.total"): (cash["total"], stacked),
     }
     level = percent(1 - unit.alpha, 0)
     caption = say("money-table.caption", n=int(money["customers"].iloc[0]), level=level)
@@ -238,10 +235,8 @@ def _cell(value: float) -> str:
     return value_format("money", None, value)(value)
 
 
-def _amount(row: Row, name: str) -> str:
-    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
-    show = value_format("money", None, row[name])
-    return f"{show(row[name])} {interval(lower, upper, show)}" if lower < upper else show(row[name])
+def _amount(row: Row, name: str, limits: str) -> str:
+    return _limits(row, name, limits, value_format("money", None, row[name]))
 
 
 def _loss(row: Row, name: str) -> str:
@@ -260,10 +255,7 @@ def clv_after_test_table(clv: pd.DataFrame, unit: Unit) -> Table:
         say("column-arm"): (clv["variant"], str),
         say("column-control"): (clv["control"].map(_cell), str),
         say("column-treated"): (clv["treatment"].map(_cell), str),
-        say("column-difference"): (
-            [_limits(row, "effect", "ci", value_format("money", None, row["effect"])) for row in rows],
-            str,
-        ),
+        say("column-difference"): ([_amount(row, "effect", "ci") for row in rows], str),
         say("column-p"): (clv["pvalue"], pvalue),
     }
     caption = say("clv-after-test-table.caption", earned=earned(unit), months=unit.value_months)

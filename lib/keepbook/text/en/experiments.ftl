@@ -364,7 +364,6 @@ balance-table =
     .mean = arm's mean
     .difference = standardised difference
     .bound = chance goes up to
-    .bound-value = ±{ $bound }
     .alike = alike
     .yes = yes
     .no = no
