@@ -27,7 +27,7 @@ CELLS = [
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     if cell["cell_type"] == "code" and "clv.fit" not in "".join(cell["source"])  # of another page; takes long
 ]
-SAID = next(i for i, cell in enumerate(CELLS) if "book.findings" in "".join(cell["source"])) + 1
+SAID = next(i for i, cell in enumerate(CELLS) if "shop.findings" in "".join(cell["source"])) + 1
 HEAD = "customer_id,date,amount\n"
 ARMS = "experiment,customer_id,variant,assigned_at"
 NEVER_SAID = re.compile(r"\bnan\b|\bNaN\b|\bNone\b|\binf\b|Traceback|NaT")

@@ -159,11 +159,8 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
         lower, upper = effect - reach, effect + reach
         pvalue = float(2 * student.sf(abs(effect) / error, df))
         if columns.denom is None:
-            lower, upper, pvalue = _by_tea_tasting(columns, control, treatment, alpha, common) or (
-                lower,
-                upper,
-                pvalue,
-            )
+            tested = _by_tea_tasting(columns, control, treatment, alpha, common)
+            lower, upper, pvalue = tested or (lower, upper, pvalue)
     made = Compared(
         n_control=control.customers,
         n_treatment=treatment.customers,
