@@ -62,11 +62,14 @@ class ExperimentAnalysis(Analysis):
     Examples
     --------
     >>> import keepbook as kb
-    >>> test = kb.open("demo").experiment("winback_voucher")
+    >>> shop = kb.open("demo")
+    >>> test = shop.experiment("winback_voucher")
     >>> test.study.treatments
-    ['voucher', 'call']
+    ['voucher']
     >>> test.effects.columns.tolist()[:4]
     ['variant', 'metric', 'role', 'kind']
+    >>> test.verdict.action
+    'roll-out'
     """
 
     entry: Experiment | None = None
@@ -119,12 +122,15 @@ class ExperimentAnalysis(Analysis):
     @result
     def segments(self) -> list[Segments]:
         """Effects on the first goal by the segments that the unit file names."""
-        return segment_effects(needed(self.study), self.tables, self._goal["metric"])
+        return segment_effects(needed(self.study), self.tables, self._goal[0])
 
     @property
-    def _goal(self) -> pd.Series:
-        """The first goal."""
-        return self.effects[self.effects["role"] == "goal"].iloc[0]
+    def _goal(self) -> tuple[str, str]:
+        """Name and kind of the first goal; no name where no metric can be compared."""
+        if is_missing(self.effects):
+            return "", "number"
+        first = self.effects[self.effects["role"] == "goal"].iloc[0]
+        return str(first["metric"]), str(first["kind"])
 
     # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
 
@@ -225,12 +231,12 @@ class ExperimentAnalysis(Analysis):
     @result
     def segment_effects(self) -> Chart:
         """The effect in each segment, as measured and as to be expected."""
-        return self.page.figures.segment_effects(needed(self.segments), self._goal["kind"], self.unit)
+        return self.page.figures.segment_effects(needed(self.segments), self._goal[1], self.unit)
 
     @result
     def segments_table(self) -> Table:
         """Effects by segment in numbers."""
-        return self.page.tables.segments_table(needed(self.segments), self._goal["kind"], self.unit.alpha)
+        return self.page.tables.segments_table(needed(self.segments), self._goal[1], self.unit.alpha)
 
     # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 

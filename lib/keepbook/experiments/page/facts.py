@@ -36,8 +36,9 @@ class Facts:
 
     Attributes
     ----------
-    study : the experiment, measured. ratio : the sample-ratio check.
-    effects, money, verdict : as `experiments` gives them; None where the data cannot carry them.
+    study : the experiment, measured.
+    ratio : the sample-ratio check.
+    effects, money, verdict : as the analysis has them; None where the data cannot carry them.
     truth : metric → true effect, of a simulated unit.
     """
 
