@@ -181,6 +181,7 @@ def opened(folder: Path) -> Iterator[tuple[Any, Any, Any]]:
 
 def keepbook(folder: Path) -> Answer:
     import keepbook.experiments as experiments
+    from keepbook.experiments.time_to_purchase import time_to_purchase
 
     watch = Stopwatch()
     watch.watch("keepbook.tables", customers_of="customers", assignments_of="assignments")
@@ -196,13 +197,13 @@ def keepbook(folder: Path) -> Answer:
     with opened(folder) as (tables, unit, experiment):
         loaded = time.perf_counter() - started
         watch.seconds["purchases"] = loaded - watch.seconds["customers"] - watch.seconds["assignments"]
-        found = experiments.study(tables, unit, experiment)
+        found = experiments.study_of(tables, unit, experiment)
         with watch.stage("effects, money, verdict"):
-            effects, money = experiments.effects(found), experiments.money(found)
-            experiments.waiting(found)
-            verdict = experiments.verdict(found, experiments.split_check(found), effects, tables, money)
+            effects, money = experiments.study_effects(found), experiments.study_money(found)
+            time_to_purchase(found)
+            verdict = experiments.study_verdict(found, effects, money, tables.window.as_of)
         with watch.stage("segments"):
-            segments = experiments.segments(found, tables, "revenue")[0]
+            segments = experiments.segment_effects(found, tables, "revenue")[0]
         seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     return {
         "seconds": seconds,
@@ -315,9 +316,10 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     import tea_tasting as tt
 
     import keepbook.experiments as experiments
-    from keepbook.experiments.effects import Wanted, effects_of
+    from keepbook.experiments.effects import effects_of
     from keepbook.stats.moments import moments_of
-    from keepbook.tables.intake import held
+    from keepbook.tables.intake import materialised
+    from keepbook.unit import Metric
 
     named = ("retained", "orders", "revenue", "days_to_purchase", "pre_retained", "pre_orders", "pre_revenue")
     metrics: dict[str, Any] = {
@@ -326,12 +328,12 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     metrics["average_order_value"] = tt.RatioOfMeans("revenue", "orders", "pre_revenue", "pre_orders")
     metrics["days_to_purchase"] = tt.Mean("days_to_purchase")
     with opened(folder) as (tables, unit, experiment):
-        each = held(experiments.study(tables, unit, experiment).each.select("variant", *named))
+        each = materialised(experiments.study_of(tables, unit, experiment).each.select("variant", *named))
 
         def ours() -> Answer:
             arms = moments_of(each, named)
             frame = effects_of(
-                dict.fromkeys(metrics, arms), {name: Wanted("diagnostic") for name in metrics}, "control"
+                dict.fromkeys(metrics, arms), {name: Metric(role="diagnostic") for name in metrics}, "control"
             )
             rows = frame.itertuples()
             return {row.metric: [row.effect, row.ci_lower, row.ci_upper, row.pvalue] for row in rows}

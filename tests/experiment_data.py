@@ -15,7 +15,7 @@ from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.experiments.verdict import Verdict, decide
 from keepbook.stats.moments import SIZE, Moments
 from keepbook.tables.intake import Intake
-from keepbook.unit import Experiment
+from keepbook.unit import Experiment, Metric
 
 Floats = NDArray[np.float64]
 
@@ -65,6 +65,11 @@ def experiment(**settings: object) -> Experiment:
     return Experiment.model_validate({"name": "voucher", "control": "none", **settings})
 
 
+def role(name: str, margin: float | None = None, better: str = "higher") -> Metric:
+    """A metric of a unit file; only a guardrail has a margin."""
+    return Metric(role=name, margin=margin if name == "guardrail" else None, better=better)  # type: ignore[arg-type]
+
+
 # ── what a verdict is made of ────────────────────────────────────────────────────────────────────────────
 
 
@@ -89,7 +94,7 @@ def measured(
 ) -> pd.DataFrame:
     """Effects: the goal of every variant, and more rows."""
     goals = [
-        {"variant": name, "metric": "revenue", "role": "goal", "holds": "", "holds_any": ""}
+        {"variant": name, "metric": "revenue", "role": "goal", "holds": "", "holds_always_valid": ""}
         for name in variants
     ]
     counts = {"n_control": n, "n_treatment": n}
@@ -105,7 +110,13 @@ def guarded(
     better: str = "higher",
 ) -> dict:
     """A guardrail with a margin of a tenth; the control, 1, is known exactly."""
-    row = {"variant": variant, "metric": metric, "role": "guardrail", "holds": holds, "holds_any": holds}
+    row = {
+        "variant": variant,
+        "metric": metric,
+        "role": "guardrail",
+        "holds": holds,
+        "holds_always_valid": holds,
+    }
     row |= {"better": better, "margin": 0.1, "control": 1.0, "treatment": 1 + effect, "effect": effect}
     return row | {"error": error, "error_control": 0.0, "error_treatment": error}
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from conftest import REPOSITORY
 
+from conftest import REPOSITORY
 from keepbook import experiments as ex
 from keepbook.errors import KeepbookError
 from keepbook.tables import open_tables
@@ -27,7 +27,7 @@ CELLS = [
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     if cell["cell_type"] == "code" and "clv.fit" not in "".join(cell["source"])  # of another page; takes long
 ]
-SAID = next(i for i, cell in enumerate(CELLS) if "book.findings" in "".join(cell["source"])) + 1
+SAID = next(i for i, cell in enumerate(CELLS) if "shop.findings" in "".join(cell["source"])) + 1
 HEAD = "customer_id,date,amount\n"
 ARMS = "experiment,customer_id,variant,assigned_at"
 NEVER_SAID = re.compile(r"\bnan\b|\bNaN\b|\bNone\b|\binf\b|Traceback|NaT")
@@ -99,7 +99,7 @@ def unit_of(
 
 def refused(unit: Unit) -> str:
     with pytest.raises(KeepbookError) as error, open_tables(unit) as tables:
-        ex.study(tables, unit, unit.experiments[0])
+        ex.study_of(tables, unit, unit.experiments[0])
     return str(error.value)
 
 

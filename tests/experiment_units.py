@@ -42,13 +42,13 @@ class Found:
         return {rule: (customers, lines) for rule, customers, lines in rows}
 
     def effect(self, metric: str) -> pd.Series:
-        frame = ex.effects(self.study)
+        frame = ex.study_effects(self.study)
         return frame[frame["metric"] == metric].iloc[0]
 
 
 def measured(unit: Unit, tables: Tables, name: str) -> Found:
     named = next(one for one in unit.experiments if one.name == name)
-    return Found(tables, ex.study(tables, unit, named))
+    return Found(tables, ex.study_of(tables, unit, named))
 
 
 def many(name: str, **keys: Any) -> dict[str, Any]:

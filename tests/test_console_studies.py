@@ -178,9 +178,9 @@ def test_the_reports_say_the_same_of_the_demo() -> None:
     unit = load_unit("demo", REPOSITORY)
     with open_tables(unit) as tables:
         for named in unit.experiments:
-            known, study = ex.randomised(tables, named), ex.study(tables, unit, named)
+            known, study = ex.before_outcomes(tables, named), ex.study_of(tables, unit, named)
             assert known.counts == study.counts and known.ratio is not None
-            assert known.ratio.srm_pvalue == ex.split_check(study).srm_pvalue
+            assert known.ratio.srm_pvalue == study.ratio.srm_pvalue
         for change in unit.changes:
             periods, groups = before_after.taking_part(tables, change)
             found = before_after.before_after(tables, change)
@@ -193,5 +193,5 @@ def test_no_outcome_is_counted(shop: Shop) -> None:
     unit = shop(LINES, assignments=f"{HEAD}\n{two(9, 9)}", experiments=[trial()])
     never = ibis.table({"customer_id": "string"}, name="never_read")
     with open_tables(unit) as tables:
-        known = ex.randomised(replace(tables, purchases=never), unit.experiments[0])
+        known = ex.before_outcomes(replace(tables, purchases=never), unit.experiments[0])
     assert known.counts == {"none": 9, "call": 9}

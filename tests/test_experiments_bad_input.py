@@ -146,7 +146,7 @@ def test_one_moment_in_different_zones_is_one_day(shop: Shop) -> None:
     for zone, day in (("UTC", "2024-03-01"), ("Asia/Shanghai", "2024-03-02")):
         unit = unit_of(shop, arms, timezone=zone)
         with open_tables(unit) as tables:
-            intake = ex.study(tables, unit, unit.experiments[0]).intake
+            intake = ex.study_of(tables, unit, unit.experiments[0]).intake
         assert intake is not None
         assert (str(intake.first), str(intake.last)) == (day, day)
 
@@ -211,9 +211,9 @@ def test_a_metric_that_only_the_control_has(shop: Shop) -> None:
         shop, **own(lambda i: "" if i % 2 else str(i % 3)), metrics={"revenue": "goal", "calls": "goal"}
     )
     with open_tables(unit) as tables:
-        study = ex.study(tables, unit, unit.experiments[0])
+        study = ex.study_of(tables, unit, unit.experiments[0])
         try:
-            named = list(ex.effects(study)["metric"])
+            named = list(ex.study_effects(study)["metric"])
         except KeepbookError as told_instead:
             named = [str(told_instead)]
     assert any("calls" in name for name in named)
@@ -226,7 +226,7 @@ def test_a_metric_without_any_value_here_leaves_the_others(shop: Shop, read_page
     made["arms"] += made["arms"].replace("e,c", "f,c").replace("2024-03-01,", "2024-03-01,1")
     unit = unit_of(shop, **made, metrics={"revenue": "goal", "calls": role})
     with open_tables(unit) as tables:
-        rows = ex.effects(ex.study(tables, unit, unit.experiments[0])).set_index("metric")
+        rows = ex.study_effects(ex.study_of(tables, unit, unit.experiments[0])).set_index("metric")
     assert rows.loc["revenue", "effect"] == rows.loc["revenue", "effect"]
     assert rows.loc["calls", ["n_control", "n_treatment"]].tolist() == [0, 0]
     assert np.isnan(rows.loc["calls", "effect"])
@@ -237,7 +237,7 @@ def test_a_metric_without_any_value_here_leaves_the_others(shop: Shop, read_page
 def test_a_metric_may_be_called_as_we_call_a_column(shop: Shop, name: str) -> None:
     unit = unit_of(shop, **own(lambda i: str(i % 5), name), metrics={name: "goal"})
     with open_tables(unit) as tables:
-        row = ex.effects(ex.study(tables, unit, unit.experiments[0])).iloc[0]
+        row = ex.study_effects(ex.study_of(tables, unit, unit.experiments[0])).iloc[0]
     assert (row["control"], row["treatment"]) == pytest.approx((2, 2))
 
 
@@ -249,7 +249,7 @@ def test_a_metric_called_waited(shop: Shop) -> None:
         assert "'waited' is a name that is built in" in str(error)
         return
     with open_tables(unit) as tables:
-        row = ex.effects(ex.study(tables, unit, unit.experiments[0])).iloc[0]
+        row = ex.study_effects(ex.study_of(tables, unit, unit.experiments[0])).iloc[0]
     assert row["control"] == pytest.approx(2)
 
 

@@ -155,7 +155,7 @@ def action(arms: dict[str, Moments], cost: float, **keys: str) -> str:
     named = experiment(cost=cost, **keys)
     money = money_of({"margin": arms}, named, 1000)
     counts = {name: one.customers for name, one in arms.items()}
-    row = {"variant": "voucher", "metric": "revenue", "role": "goal", "holds": "", "holds_any": ""}
+    row = {"variant": "voucher", "metric": "revenue", "role": "goal", "holds": "", "holds_always_valid": ""}
     n = {"n_control": counts["none"], "n_treatment": counts["voucher"]}
     ratio = sample_ratio(counts, counts)
     return decide(named, ratio, pd.DataFrame([row | n]), money, dt.date(2024, 1, 1)).action
@@ -192,10 +192,10 @@ def test_from_the_first_buyers_on_looking_decides_nothing_false(
     for _ in range(runs):
         come = (coming(rng, size, chance) for size, chance in zip(sizes, chances, strict=True))
         said = (action({"none": a, "voucher": b}, cost) for a, b in zip(*come, strict=True))
-        ends.append(next((what for what in said if what in ("roll out", "stop")), "goes on"))
+        ends.append(next((what for what in said if what in ("roll-out", "stop")), "goes on"))
     shares = pd.Series(ends).value_counts()
     print(f"{sizes} at first, {chances} buy, earns nothing: {(shares / runs).round(3).to_dict()}")
-    for wrong in ("roll out", "stop"):
+    for wrong in ("roll-out", "stop"):
         assert shares.get(wrong, 0) <= binom.ppf(0.999, runs, 0.05)
 
 
@@ -206,7 +206,7 @@ def test_looking_finds_what_earns() -> None:
         come = (coming(rng, 50, chance) for chance in (0.01, 0.03))
         said = [action({"none": a, "voucher": b}, 0.01 * 33.1) for a, b in zip(*come, strict=True)]
         assert "stop" not in said
-        looks.append(said.index("roll out") if "roll out" in said else len(LOOKS))
+        looks.append(said.index("roll-out") if "roll-out" in said else len(LOOKS))
     assert (
         4 < np.median(looks) < 8
     )  # of 0, 1, …: 800 or more customers an arm, some 30 buyers, and before the last
@@ -218,9 +218,9 @@ def test_what_earns_nothing_is_seldom_rolled_out(runs: int) -> None:
     rng = np.random.default_rng(21)
     actions = pd.Series([decided(rng, 0.0, 0.0) for _ in range(runs)])
     print(
-        f"false roll-outs: {(actions == 'roll out').mean():.2%} of {runs}; {actions.value_counts().to_dict()}"
+        f"false roll-outs: {(actions == 'roll-out').mean():.2%} of {runs}; {actions.value_counts().to_dict()}"
     )
-    assert (actions == "roll out").sum() <= binom.ppf(0.999, runs, 0.05)
+    assert (actions == "roll-out").sum() <= binom.ppf(0.999, runs, 0.05)
 
 
 @pytest.mark.parametrize("runs", [100, pytest.param(1000, marks=pytest.mark.slow)])
@@ -230,7 +230,7 @@ def test_what_earns_is_rolled_out_and_what_costs_is_stopped(runs: int) -> None:
     good = pd.Series([decided(rng, 0.6, 0.2) for _ in range(runs)])
     bad = pd.Series([decided(rng, 0.0, 2.5) for _ in range(runs)])
     print(f"good: {good.value_counts().to_dict()}; bad: {bad.value_counts().to_dict()}")
-    assert (good == "roll out").mean() > 0.8
+    assert (good == "roll-out").mean() > 0.8
     assert (good == "stop").mean() < 0.01
     assert (bad == "stop").mean() > 0.8
-    assert (bad == "roll out").mean() < 0.01
+    assert (bad == "roll-out").mean() < 0.01

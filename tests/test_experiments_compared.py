@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiment_data import DAY, OVER, SOUND, N, arm, experiment, intake_of, spenders, with_error
+from experiment_data import DAY, OVER, SOUND, N, arm, experiment, intake_of, role, spenders, with_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
 from keepbook.experiments.comparison import Compared, compare
-from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.experiments.verdict import decide
@@ -24,7 +24,7 @@ from keepbook.stats.moments import SIZE, Moments
 
 def holds(control: float, treatment: float, errors: tuple[float, float], margin: float, better: str) -> str:
     arms = {"none": with_error(control, errors[0]), "voucher": with_error(treatment, errors[1])}
-    wish = Wanted("guardrail", margin, better)  # type: ignore[arg-type]
+    wish = role("guardrail", margin, better)  # type: ignore[arg-type]
     return str(effects_of({"complaints": arms}, {"complaints": wish}, "none")["holds"].iloc[0])
 
 
@@ -76,7 +76,7 @@ def test_what_harms_by_its_margin_is_seldom_called_unharmed() -> None:
             "none": arm(complaints=rng.poisson(0.05, 2000)),
             "voucher": arm(complaints=rng.poisson(0.1, 2000)),
         }
-        wish = Wanted("guardrail", 1.0, "lower")
+        wish = role("guardrail", 1.0, "lower")
         passed += effects_of({"complaints": arms}, {"complaints": wish}, "none")["holds"].iloc[0] == "yes"
     assert passed <= 27  # what a binomial of 5 % exceeds once in a thousand
 
@@ -86,7 +86,7 @@ def test_what_harms_by_its_margin_is_seldom_called_unharmed() -> None:
 KINDS = ("retained", "orders", "revenue", "average_order_value")
 SIGNED = ("effect", "plain_effect")
 LIMITS = (("ci_lower", "ci_upper"), ("plain_lower", "plain_upper"))
-ALIKE = ("error", "freedom", "pvalue", "reduction")
+ALIKE = ("error", "df", "pvalue", "reduction")
 
 
 @st.composite
@@ -114,7 +114,7 @@ def test_swapping_the_arms_flips_the_effect(arms: tuple[Moments, Moments, str]) 
         assert getattr(one, high) == pytest.approx(-getattr(other, low), **close)
     for name in ALIKE:
         assert getattr(one, name) == pytest.approx(getattr(other, name), **close)
-    wish = {metric: Wanted("goal")}
+    wish = {metric: role("goal")}
     chance, rest = (
         effects_of({metric: {"none": a, "voucher": b}}, wish, "none")["chance_to_win"].iloc[0]
         for a, b in ((control, treatment), (treatment, control))
@@ -159,9 +159,9 @@ def test_another_currency_scales_money_and_decides_alike(seed: int, rate: float)
     rng = np.random.default_rng(seed)
     arms = {"none": arm(**spenders(N, rng)), "voucher": arm(**spenders(N, rng, lift=0.4))}
     wanted = {
-        "retained": Wanted("goal"),
-        "revenue": Wanted("goal"),
-        "average_order_value": Wanted("guardrail", 0.3),
+        "retained": role("goal"),
+        "revenue": role("goal"),
+        "average_order_value": role("guardrail", 0.3),
     }
     made = []
     for scale in (1.0, rate):
@@ -185,7 +185,7 @@ def test_another_currency_scales_money_and_decides_alike(seed: int, rate: float)
         np.testing.assert_allclose(scaled[name], effects[name], rtol=1e-7)
     assert list(scaled["holds"]) == list(effects["holds"])
     by = np.where(effects["kind"] == "money", rate, 1)
-    for name in ("effect", "error", "ci_lower", "ci_upper", "any_lower", "any_upper"):
+    for name in ("effect", "error", "ci_lower", "ci_upper", "always_valid_lower", "always_valid_upper"):
         np.testing.assert_allclose(scaled[name], effects[name] * by, rtol=1e-7)
     for name in (
         "gain",
@@ -251,4 +251,4 @@ def test_an_adjusted_share_is_a_share() -> None:
     control = arm(retained=np.zeros(60), pre_retained=before)
     treatment = arm(retained=1 - before, pre_retained=1 - before)
     found = compare("retained", control, treatment)
-    assert (found.control_seen, found.treatment_seen) == (0, 0.4)
+    assert (found.control_observed, found.treatment_observed) == (0, 0.4)

@@ -41,7 +41,7 @@ def earned(shop: Shop, own: Callable[[int], str] | None, **keys: Any) -> pd.Seri
         experiments=[many("e", **keys)],
     )
     with open_tables(unit) as tables:
-        return ex.money(measured(unit, tables, "e").study).iloc[0]
+        return ex.study_money(measured(unit, tables, "e").study).iloc[0]
 
 
 @pytest.mark.parametrize(("pre_days", "near"), [(0, 1e-9), (60, 0.01)])
@@ -75,8 +75,8 @@ def test_a_blank_cost_of_the_treated_is_nothing_and_counted(shop: Shop) -> None:
         made = measured(unit, tables, "e").study
     assert made.intake is not None
     assert made.intake.uncosted == PEOPLE // 8
-    assert "The cost of 5 treated customers is blank and counts as 0." in left_out_table(made)[2]
-    assert ex.money(made).iloc[0]["cost"] == pytest.approx(2 * 3 / 4)
+    assert "The cost of 5 treated customers is blank and counts as 0." in left_out_table(made).caption
+    assert ex.study_money(made).iloc[0]["cost"] == pytest.approx(2 * 3 / 4)
 
 
 def test_no_cost_anywhere_is_no_cost_of_zero(shop: Shop) -> None:

@@ -14,7 +14,8 @@ from experiment_data import arm
 from scipy.stats import chisquare, norm, ttest_ind
 
 from keepbook.errors import DataError
-from keepbook.experiments.comparison import COLUMNS, Columns, compare
+from keepbook.experiments.comparison import compare
+from keepbook.experiments.metrics import COLUMNS, Columns
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.stats.moments import Moments, moments_of, moments_of_totals
 
@@ -160,7 +161,7 @@ def test_the_t_test_is_scipys(
     found, known = compare("revenue", arm(revenue=a), arm(revenue=b)), ttest_ind(b, a, equal_var=alike)
     limits = known.confidence_interval(0.95)
     assert found.pvalue == pytest.approx(known.pvalue, rel=1e-10)
-    assert found.freedom == pytest.approx(known.df, rel=1e-10)
+    assert found.df == pytest.approx(known.df, rel=1e-10)
     assert (found.ci_lower, found.ci_upper) == pytest.approx((limits.low, limits.high), rel=1e-10)
 
 
@@ -194,4 +195,4 @@ def test_clusters_have_the_errors_of_a_clustered_regression(rng: np.random.Gener
     factor = sqrt((clusters / 2) / (clusters / 2 - 1))
     assert found.effect == pytest.approx(fit.params[1], rel=1e-9)
     assert found.error == pytest.approx(fit.bse[1] * factor, rel=1e-9)
-    assert found.freedom < clusters
+    assert found.df < clusters

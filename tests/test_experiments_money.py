@@ -51,7 +51,7 @@ def test_what_earns_is_rolled_out_though_the_control_brings_nothing() -> None:
     named = experiment(cost=1.0)
     row = money_of({"margin": arms}, named, 1000).iloc[0]
     assert row["profit_lower"] > 8
-    assert judged(row.to_dict()).action == "roll out"
+    assert judged(row.to_dict()).action == "roll-out"
 
 
 def of_two(none: float, first: float, second: float, **keys: Any) -> pd.DataFrame:

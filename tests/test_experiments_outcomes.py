@@ -11,14 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from cohort_data import ENGINE, Row, purchases_of, shops
-from conftest import write_unit
 from experiment_data import experiment
 from experiment_units import ARMS, HEAD, LAST, Found, Shop, many, measured
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
+from conftest import write_unit
 from keepbook import experiments as ex
+from keepbook.experiments.time_to_purchase import time_to_purchase
 from keepbook.stats import survival
 from keepbook.tables import Tables, Window, open_tables
 from keepbook.tables.follow_up import followed, life_table, outcomes_of
@@ -113,14 +114,14 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 def test_every_rule_of_the_intake(found: Callable[[str], Found]) -> None:
     made = found("rules")
     assert made.ledger() == {
-        "in several arms": (1, 2),  # a3
-        "treated before assignment": (1, 1),  # a4; a5 met it on the day itself
-        "assigned after the data end": (1, 2),  # a6; a line of b1, which says nothing of the time before
-        "assigned again to the same arm": (-1, 3),  # a2 once more, b2 twice more
+        "several-arms": (1, 2),  # a3
+        "exposed": (1, 1),  # a4; a5 met it on the day itself
+        "too-late": (1, 2),  # a6; a line of b1, which says nothing of the time before
+        "repeated": (-1, 3),  # a2 once more, b2 twice more
         "counted": (8, 8),
     }
     assert made.intake.ledger["rule"].iloc[-1] == "counted"
-    assert ex.lines_accounted(made.study) == ex.lines_in(made.study) == 16
+    assert made.intake.ledger["lines"].sum() == made.intake.lines == 16
     assert made.intake.left_out == 3
     people = made.intake.customers.to_pandas().set_index("customer_id")
     assert sorted(people.index) == ["a1", "a2", "a5", "a7", "a8", "a9", "b1", "b2"]
@@ -144,10 +145,10 @@ def test_clusters_in_several_arms_are_left_out_whole(found: Callable[[str], Foun
     """c4 alone is in several arms, not its shop; c7 and c8 have no shop and are clusters of one."""
     made = found("shops")
     assert made.ledger() == {
-        "in several arms": (1, 2),  # c4
-        "assigned after the data end": (1, 1),  # d2, which leaves its shop whole
-        "in a cluster of several arms": (2, 2),  # c1 and c2, north
-        "without a cluster": (2, 2),  # c7 and c8
+        "several-arms": (1, 2),  # c4
+        "too-late": (1, 1),  # d2, which leaves its shop whole
+        "shared-cluster": (2, 2),  # c1 and c2, north
+        "no-cluster": (2, 2),  # c7 and c8
         "counted": (5, 5),
     }
     arms = made.intake.arms.set_index("variant")
@@ -178,7 +179,7 @@ def test_first_day_next_moves_the_outcome_days_by_one(found: Callable[[str], Fou
 def test_no_time_before(found: Callable[[str], Found]) -> None:
     made = found("no_before")
     assert not [name for name in made.each().columns if name.startswith("pre_")]
-    assert ex.balanced(made.study).empty
+    assert ex.study_balance(made.study).empty
     assert made.effect("revenue")["reduction"] == 0
 
 
@@ -209,7 +210,7 @@ def test_effects_of_a_handful_of_customers(found: Callable[[str], Found]) -> Non
     effect = made.effect("revenue")
     assert (effect["control"], effect["treatment"], effect["effect"]) == pytest.approx((4.5, 27.5, 23))
     assert effect["pvalue"] == pytest.approx(known.pvalue)
-    assert ex.revenue_by_arm(made.study) == ex.revenue_seen(made.study, made.tables) == 64
+    assert ex.revenue_by_arm(made.study) == ex.revenue_of_purchases(made.study, made.tables) == 64
     order = made.effect("average_order_value")
     assert (order["control"], order["treatment"]) == pytest.approx((9 / 2, 55 / 1))
 
@@ -358,7 +359,7 @@ def test_waiting_without_anybody_censored_is_the_mean_of_days(found: Callable[[s
     """All of `same_day` are followed to the end, so both ways of counting days must agree."""
     for name in ("same_day", "next_day"):
         made = found(name)
-        means = ex.waiting(made.study).means.iloc[0]
+        means = time_to_purchase(made.study).means.iloc[0]
         assert means["effect"] == pytest.approx(made.effect("days_to_purchase")["effect"])
         assert means["error"] == pytest.approx(made.effect("days_to_purchase")["error"])
         assert made.study.life is not None

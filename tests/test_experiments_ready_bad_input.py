@@ -65,7 +65,7 @@ def test_a_ready_order_value_is_told_or_compared(shop: Shop, home: Path, kind: s
     unit = ready(shop, home, {"average_order_value": "goal"}, kind, average_order_value=10 + VALUES)
     with open_tables(unit) as tables:
         try:
-            ex.effects(ex.study(tables, unit, unit.experiments[0]))
+            ex.study_effects(ex.study_of(tables, unit, unit.experiments[0]))
         except KeepbookError as error:
             assert "average_order_value" in str(error)
 
@@ -76,7 +76,7 @@ def test_a_ready_share_that_is_none(shop: Shop, home: Path, kind: str) -> None:
     unit = ready(shop, home, {"retained": "goal"}, kind, retained=VALUES * 3 + 1)
     with open_tables(unit) as tables:
         try:
-            row = ex.effects(ex.study(tables, unit, unit.experiments[0])).iloc[0]
+            row = ex.study_effects(ex.study_of(tables, unit, unit.experiments[0])).iloc[0]
             assert row["kind"] != "share"
         except KeepbookError as error:
             assert "retained" in str(error)
@@ -87,6 +87,6 @@ def test_a_ready_outcome_that_one_arm_lacks(shop: Shop, home: Path) -> None:
     unit = ready(shop, home, {"revenue": "goal", "visit": "goal"}, revenue=VALUES, visit=missing)
     with open_tables(unit) as tables:
         try:
-            assert ex.effects(ex.study(tables, unit, unit.experiments[0]))["effect"].isna().any()
+            assert ex.study_effects(ex.study_of(tables, unit, unit.experiments[0]))["effect"].isna().any()
         except KeepbookError as error:
             assert "visit" in str(error)

@@ -43,9 +43,9 @@ def test_ready_tables(shop: Shop, home: Path, kind: str) -> None:
     unit = ready(kind, home, shop, cost={"men": 1.0, "women": 2.0}, ends="2024-06-30")
     with open_tables(unit) as tables:
         made = measured(unit, tables, "mails").study
-        effects = ex.effects(made).set_index(["variant", "metric"])
-        money = ex.money(made).set_index("variant")
-        assert ex.verdict(made, ex.split_check(made), ex.effects(made), tables, ex.money(made)).final
+        effects = ex.study_effects(made).set_index(["variant", "metric"])
+        money = ex.study_money(made).set_index("variant")
+        assert ex.study_verdict(made, ex.study_effects(made), ex.study_money(made), tables.window.as_of).final
     assert made.counts == {"none": 8, "men": 8, "women": 6}
     known = ttest_ind(SPEND["men"], SPEND["none"], equal_var=False)
     assert effects.loc[("men", "revenue"), "pvalue"] == pytest.approx(known.pvalue)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import write_unit
 
+from conftest import write_unit
 from keepbook import experiments as ex
 from keepbook.tables import Tables, open_tables
 
@@ -86,7 +86,7 @@ def seen(files: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(engine, "execute", counted)
-            study = ex.study(tables, unit, unit.experiments[0])
+            study = ex.study_of(tables, unit, unit.experiments[0])
         yield Seen(tables, study, max(rows))
 
 

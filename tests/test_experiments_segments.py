@@ -278,7 +278,7 @@ def unit_of(shop: Shop, *segments: str, columns: str = "customer_id,tier,region"
 
 def by(unit: Unit) -> list[Segments]:
     with open_tables(unit) as tables:
-        return ex.segments(ex.study(tables, unit, unit.experiments[0]), tables, "retained")
+        return ex.segment_effects(ex.study_of(tables, unit, unit.experiments[0]), tables, "retained")
 
 
 def test_segments_of_the_unit_file(shop: Shop) -> None:

@@ -100,3 +100,15 @@ def known(found: T) -> T | None:
     (5, None)
     """
     return None if isinstance(found, Missing) else found
+
+
+def needed(found: T) -> T:
+    """The result itself, for a function that would not notice that it is missing.
+
+    Raises
+    ------
+    NotEnoughData : it is, for this reason.
+    """
+    if isinstance(found, Missing):
+        raise found.reason.with_traceback(None)
+    return found

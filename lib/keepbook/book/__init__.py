@@ -15,7 +15,7 @@ from html import escape
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from keepbook.book.legacy import Legacy
 from keepbook.book.opening import opening
@@ -27,10 +27,13 @@ from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Export, Identity, Table
 from keepbook.page.html import Html
 from keepbook.page.tiles import tiles_of
-from keepbook.results import Missing, is_missing
+from keepbook.results import Missing, is_missing, known
 from keepbook.tables import Tables, open_tables
 from keepbook.text import catalogue, number
 from keepbook.unit import Unit, load_unit
+
+if TYPE_CHECKING:
+    from keepbook.experiments.analysis import ExperimentAnalysis
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
@@ -80,6 +83,7 @@ class Book(Legacy):
         self.tables = self._open.enter_context(open_tables(self.unit, experiments=False))
         self.record = Record()
         self._told: set[str] = set()
+        self._experiments: dict[str | None, ExperimentAnalysis] = {}
         self._sisters: dict[str, tuple[Unit, Tables]] = {}
         self._entry: Any = None  # of a list of the unit file, that the page is about
 
@@ -102,6 +106,20 @@ class Book(Legacy):
 
     def __repr__(self) -> str:
         return str(self.opening())
+
+    def experiment(self, name: str | None = None) -> ExperimentAnalysis:
+        """What a strategy brought: an experiment of the unit file by its name; without one the first.
+
+        Raises
+        ------
+        UnitFileError : no experiment has the name. DataError : its own tables cannot be read.
+        """
+        from keepbook.experiments.analysis import ExperimentAnalysis
+
+        if name not in self._experiments:
+            entry = known(self.choose("experiments", name))
+            self._experiments[name] = ExperimentAnalysis(self.unit, self.tables, entry)
+        return self._experiments[name]
 
     def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.

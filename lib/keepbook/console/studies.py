@@ -18,10 +18,10 @@ from keepbook.before_after.comparison import taking_part
 from keepbook.before_after.periods import Periods
 from keepbook.console.layout import Hide, Row, bullet, indented, line, section, shortened
 from keepbook.errors import KeepbookError, NotEnoughData, suggestion
-from keepbook.experiments import Randomised, SampleRatio, randomised
+from keepbook.experiments import Randomised, SampleRatio, before_outcomes
 from keepbook.experiments.sample_ratio import BROKEN
 from keepbook.tables import Tables
-from keepbook.tables.intake import COUNTED, Intake
+from keepbook.tables.intake import COUNTED, Intake, rule_counts
 from keepbook.text import catalogue, day, error_lines, hint, listed, number, p_equals, percent
 from keepbook.unit import Change, Experiment, Unit
 
@@ -58,7 +58,7 @@ class Studies:
     def has_doubtful_splits(self) -> bool:
         """Whether a split is broken or drifted: it can be read, and its effect will not be believed."""
         ratios = [known.ratio for _one, known in self.experiments if isinstance(known, Randomised)]
-        return any(ratio is not None and (ratio.broken or ratio.drifted) for ratio in ratios)
+        return any(ratio is not None and ratio.failed for ratio in ratios)
 
 
 def studies(tables: Tables, unit: Unit) -> Studies:
@@ -71,7 +71,7 @@ def studies(tables: Tables, unit: Unit) -> Studies:
     faults = tables.faults
     return Studies(
         tuple(
-            (one, faults[one.name] if one.name in faults else _or_error(randomised, tables, one))
+            (one, faults[one.name] if one.name in faults else _or_error(before_outcomes, tables, one))
             for one in unit.experiments
         ),
         tuple(
@@ -187,8 +187,8 @@ def _notes(known: Randomised, as_of: dt.date) -> Iterator[Row]:
 def _lines(intake: Intake) -> str:
     """What became of the lines of the assignments table."""
     lines = intake.ledger.set_index("rule")["lines"]
-    gone = [say("lines-used.rule", n=int(n), rule=str(rule)) for rule, n in lines.drop(COUNTED).items()]
-    return say("lines-used", used=int(lines[COUNTED]), all=intake.lines, gone=listed(gone) or None)
+    gone = rule_counts(lines.drop(COUNTED)) or None
+    return say("lines-used", used=int(lines[COUNTED]), all=intake.lines, gone=gone)
 
 
 def _days(intake: Intake, as_of: dt.date) -> str:

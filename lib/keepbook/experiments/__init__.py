@@ -5,53 +5,38 @@ One way through: assignments → who counts (`tables.intake`) → outcomes of ev
 segments and the verdict are made of. What was not randomised is the subject `before_after`.
 """
 
-from keepbook.experiments.clv_after_test import value_ahead
-from keepbook.experiments.money import profit_curves
-from keepbook.experiments.randomised import Randomised, randomised
+from keepbook.experiments.effects import study_effects
+from keepbook.experiments.money import profit_curves, study_money
+from keepbook.experiments.randomised import Randomised, before_outcomes
 from keepbook.experiments.sample_ratio import SampleRatio
-from keepbook.experiments.segments import Segments
+from keepbook.experiments.segments import Segments, segment_effects
 from keepbook.experiments.study import (
     Study,
-    Waiting,
-    balanced,
-    effects,
-    lines_accounted,
-    lines_in,
-    money,
     revenue_by_arm,
-    revenue_seen,
-    segments,
-    split_check,
-    study,
+    revenue_of_purchases,
+    study_balance,
+    study_of,
     truth_of,
-    verdict,
-    waiting,
 )
-from keepbook.experiments.verdict import Verdict
-from keepbook.tables.intake import Intake
+from keepbook.experiments.time_to_purchase import TimeToPurchase
+from keepbook.experiments.verdict import Verdict, study_verdict
 
 __all__ = [
     "Randomised",
-    "Intake",
     "SampleRatio",
     "Segments",
     "Study",
+    "TimeToPurchase",
     "Verdict",
-    "Waiting",
-    "balanced",
-    "randomised",
-    "effects",
-    "lines_accounted",
-    "lines_in",
-    "money",
+    "before_outcomes",
     "profit_curves",
     "revenue_by_arm",
-    "revenue_seen",
-    "segments",
-    "split_check",
-    "study",
+    "revenue_of_purchases",
+    "segment_effects",
+    "study_balance",
+    "study_effects",
+    "study_money",
+    "study_of",
+    "study_verdict",
     "truth_of",
-    "value_ahead",
-    "verdict",
-    "waiting",
 ]

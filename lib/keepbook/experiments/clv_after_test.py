@@ -1,4 +1,4 @@
-"""What lies beyond the outcome days: the arms' customers valued by the unit's model of customer value."""
+"""What the arms' customers are worth after the test, by the unit's model of customer value."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from keepbook.errors import NotEnoughData
 from keepbook.experiments.comparison import compare
 from keepbook.experiments.study import Study
 from keepbook.stats.moments import moments_of
-from keepbook.text import _
+from keepbook.text import catalogue
+
+say = catalogue("experiments")
 
 
-def value_ahead(found: Study, scores: ir.Table) -> pd.DataFrame:
+def clv_after_test(study: Study, scores: ir.Table) -> pd.DataFrame:
     """What a customer of each arm is still expected to bring at the end of the observation.
 
     The model knows each customer's purchases, those of the outcome days among them, but not why they were
@@ -32,15 +34,13 @@ def value_ahead(found: Study, scores: ir.Table) -> pd.DataFrame:
     ------
     NotEnoughData : it is not known who was in the experiment, or no arm can be compared.
     """
-    if found.each is None or found.intake is None:
-        raise NotEnoughData(
-            _("Not shown: what lies beyond the outcome days. The table holds outcomes alone.")
-        )
-    known = found.each.left_join(scores.select("customer_id", ahead="clv"), "customer_id")
-    arms = moments_of(known.mutate(ahead=known.ahead.fill_null(0.0).cast("float64")), ["ahead"])
-    control, rows = arms[found.experiment.control], []
-    for variant in (name for name in found.treatments if name in arms and arms[name].count > 1):
-        made = compare("ahead", control, arms[variant], alpha=found.unit.alpha)
+    if study.each is None or study.intake is None:
+        raise NotEnoughData(say("no-clv-after-test"))
+    known = study.each.left_join(scores.select("customer_id", "clv"), "customer_id")
+    arms = moments_of(known.mutate(ahead=known.clv.fill_null(0.0).cast("float64")), ["ahead"])
+    control, rows = arms[study.experiment.control], []
+    for variant in (name for name in study.treatments if name in arms and arms[name].count > 1):
+        made = compare("ahead", control, arms[variant], alpha=study.unit.alpha)
         row = {
             name: getattr(made, name) for name in ("control", "treatment", "effect", "ci_lower", "ci_upper")
         }

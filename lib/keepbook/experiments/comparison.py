@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 import tea_tasting as tt
 from scipy.stats import t as student
 
 from keepbook.errors import NotEnoughData
+from keepbook.experiments.metrics import Columns, columns_of, kind_of
 from keepbook.stats.intervals import difference, share, z_of
-from keepbook.stats.moments import SIZE, Floats, Moments, merged
-from keepbook.text import _
-from keepbook.unit.metrics import KINDS as BUILT_IN_KINDS
+from keepbook.stats.moments import Floats, Moments, merged
+from keepbook.text import catalogue
 
+say = catalogue("experiments")
 NAN = float("nan")
-COUNTED = ("orders",)  # never a share, though nobody may have ordered twice
-FEW_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
-LIKE_SIZES = 0.8  # the smaller arm by the larger one; more unlike, and Welch's error cannot be relied on
+MIN_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
+MIN_LIKE_SIZES = 0.8  # the smaller arm by the larger one; more unlike, and Welch's error cannot be relied on
 ROUNDING = 1e-12  # share that is no variance, but what summing up in floating point leaves
-KINDS: dict[str, str] = {**BUILT_IN_KINDS, "profit": "money"}
-
-
-class Columns(NamedTuple):
-    """Of which columns a metric is the ratio of means, and with which the pre-period foretells it."""
-
-    numer: str
-    denom: str | None = None
-    covariate: str | None = None
-    covariate_denom: str | None = None
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return tuple(name for name in self if name)
-
-
-COLUMNS = {
-    "retained": Columns("retained", None, "pre_retained"),
-    "orders": Columns("orders", None, "pre_orders"),
-    "revenue": Columns("revenue", None, "pre_revenue"),
-    "margin": Columns("margin", None, "pre_revenue"),
-    "profit": Columns("profit", None, "pre_revenue"),
-    "average_order_value": Columns("revenue", "orders", "pre_revenue", "pre_orders"),
-}
 
 
 @dataclass(frozen=True)
@@ -52,14 +27,21 @@ class Compared:
 
     Attributes
     ----------
-    n_control, n_treatment : customers. control, treatment : the metric in either, adjusted by the pre-period
-        where there is one. control_seen, treatment_seen : as it was. effect : treatment − control. error :
-        its standard error. error_control, error_treatment : of either. freedom : degrees of freedom of
-        Student's t. lift : effect / control, with the limits of Fieller's interval, missing where the
-        control's value is too uncertain to divide by. reduction : share of the variance that the
-        pre-period took away. plain_effect, plain_lower, plain_upper : without it. carriers : units that carry
-        the metric, see `_carried`; with few of them in an arm its error is not to be relied on. as_share :
-        whether it was compared as a share, by the limits of both, and not adjusted.
+    n_control, n_treatment : customers.
+    control, treatment : the metric in either, adjusted by the pre-period where there is one.
+    effect : treatment − control, in the metric's unit, as all that follows but for shares and p.
+    error : its standard error.
+    df : degrees of freedom of Student's t.
+    ci_lower, ci_upper : limits of the effect.
+    pvalue : of no effect.
+    lift : effect / control, a share; missing where the control is not above zero.
+    lift_lower, lift_upper : Fieller's limits; missing where the control is too uncertain to divide by.
+    reduction : share of the variance that the pre-period took away.
+    plain_effect, plain_lower, plain_upper : the effect without the pre-period.
+    error_control, error_treatment : standard errors of either.
+    control_observed, treatment_observed : the metric in either, as it was.
+    carriers : units that carry the metric, see `_carried`; with few of them its error is not to be relied on.
+    as_share : whether it was compared as a share, by the limits of both, and not adjusted.
     """
 
     n_control: int
@@ -68,7 +50,7 @@ class Compared:
     treatment: float
     effect: float
     error: float
-    freedom: float
+    df: float
     ci_lower: float
     ci_upper: float
     pvalue: float
@@ -81,35 +63,10 @@ class Compared:
     plain_upper: float = NAN
     error_control: float = NAN
     error_treatment: float = NAN
-    control_seen: float = NAN
-    treatment_seen: float = NAN
+    control_observed: float = NAN
+    treatment_observed: float = NAN
     carriers: float = NAN
     as_share: bool = False
-
-
-def columns_of(metric: str, moments: Moments, adjust: bool) -> Columns:
-    """The columns behind a metric: per customer, unless the units are clusters or the metric is a ratio."""
-    own = COLUMNS.get(metric, Columns(metric))
-    if not {own.numer, own.denom or own.numer} <= set(moments.names):  # a ready table has the metric itself
-        own = Columns(metric)
-    numer, denom, covariate, covariate_denom = own
-    if not adjust or covariate is None or covariate not in moments.names:
-        covariate = covariate_denom = None
-    if moments.clustered:
-        denom = denom or SIZE
-        covariate_denom = covariate and (covariate_denom or SIZE)
-    return Columns(numer, denom, covariate, covariate_denom)
-
-
-def kind_of(metric: str, *arms: Moments) -> str:
-    """What a metric is counted in; a column of nothing but 0 and 1 is a share, whatever its name."""
-    kind = KINDS.get(metric, "number")
-    if kind not in ("share", "number") or any(arm.clustered or metric not in arm.names for arm in arms):
-        return kind
-    mean = np.array([arm.mean[arm.at(metric)] for arm in arms])
-    spread = [float(arm.cov[arm.at(metric), arm.at(metric)]) * (arm.count - 1) / arm.count for arm in arms]
-    ones = np.allclose(spread, mean * (1 - mean), rtol=1e-9, atol=1e-12) and metric not in COUNTED
-    return "share" if ones else "number"
 
 
 def compare(
@@ -135,14 +92,12 @@ def compare(
     NotEnoughData : an arm has fewer than two units.
     """
     if min(control.count, treatment.count) < 2:
-        units = _("clusters") if control.clustered else _("customers")
-        text = _("{metric}: an arm has fewer than two {units}, so there is no measure of chance.")
-        raise NotEnoughData(text.format(metric=metric, units=units))
+        raise NotEnoughData(say("one-unit-of-metric", metric=metric, clustered=control.clustered))
     plain = _welch(columns_of(metric, control, adjust=False), control, treatment, alpha)
     plain = replace(
         plain,
-        control_seen=plain.control,
-        treatment_seen=plain.treatment,
+        control_observed=plain.control,
+        treatment_observed=plain.treatment,
         carriers=_carried(columns_of(metric, control, adjust=False), control, treatment),
     )
     if kind_of(metric, control, treatment) == "share" and not control.clustered:
@@ -157,8 +112,8 @@ def compare(
         plain_effect=plain.effect,
         plain_lower=plain.ci_lower,
         plain_upper=plain.ci_upper,
-        control_seen=plain.control,
-        treatment_seen=plain.treatment,
+        control_observed=plain.control,
+        treatment_observed=plain.treatment,
         carriers=plain.carriers,
     )
 
@@ -178,7 +133,7 @@ def _carried(columns: Columns, control: Moments, treatment: Moments) -> float:
 
 def _few_clusters(control: Moments, treatment: Moments) -> bool:
     """So few that the slope by the pre-period is mostly noise, and adjusting adds more than it takes."""
-    return control.clustered and min(control.count, treatment.count) < FEW_CLUSTERS
+    return control.clustered and min(control.count, treatment.count) < MIN_CLUSTERS
 
 
 def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
@@ -197,18 +152,15 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
     errors = alike if common else errors
     effect, error = float(means[1] - means[0]), float((errors**2).sum() ** 0.5)
     spread = float((errors**4 / (counts - 1)).sum())
-    freedom = NAN if not spread > 0 else float(counts.sum() - 2) if common else error**4 / spread
+    df = NAN if not spread > 0 else float(counts.sum() - 2) if common else error**4 / spread
     lower = upper = pvalue = NAN
     if error > 0:
-        reach = float(student.ppf(1 - alpha / 2, freedom)) * error
+        reach = float(student.ppf(1 - alpha / 2, df)) * error
         lower, upper = effect - reach, effect + reach
-        pvalue = float(2 * student.sf(abs(effect) / error, freedom))
+        pvalue = float(2 * student.sf(abs(effect) / error, df))
         if columns.denom is None:
-            lower, upper, pvalue = _by_tea_tasting(columns, control, treatment, alpha, common) or (
-                lower,
-                upper,
-                pvalue,
-            )
+            tested = _by_tea_tasting(columns, control, treatment, alpha, common)
+            lower, upper, pvalue = tested or (lower, upper, pvalue)
     made = Compared(
         n_control=control.customers,
         n_treatment=treatment.customers,
@@ -216,7 +168,7 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
         treatment=float(means[1]),
         effect=effect,
         error=error,
-        freedom=freedom,
+        df=df,
         ci_lower=lower,
         ci_upper=upper,
         pvalue=pvalue,
@@ -229,7 +181,7 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
 def _of_one_variance(errors: Floats, control: Moments, treatment: Moments) -> Floats:
     """The arms' errors if both spread alike; nothing where they are of like size, and it matters little."""
     n = np.array([control.count, treatment.count], float)
-    if n.min() >= LIKE_SIZES * n.max():
+    if n.min() >= MIN_LIKE_SIZES * n.max():
         return np.zeros(2)
     variance = float(((n - 1) * n * errors**2).sum() / (n - 1).sum())
     made: Floats = np.sqrt(variance / n)
@@ -307,7 +259,7 @@ def _gradient(numer: str | None, denom: str | None, arm: Moments) -> Floats:
 
 
 def _with_lift(made: Compared, alpha: float) -> Compared:
-    lower, upper = lift_limits(made, float(student.ppf(1 - alpha / 2, made.freedom)))
+    lower, upper = lift_limits(made, float(student.ppf(1 - alpha / 2, made.df)))
     lift = made.effect / made.control if made.control > 0 else NAN
     return replace(made, lift=lift, lift_lower=lower, lift_upper=upper)
 
@@ -344,5 +296,5 @@ def _two_shares(metric: str, made: Compared, alpha: float) -> Compared:
 
 def spread_of(found: Compared, alpha: float) -> float:
     """The standard error, as much wider as Student's t is than the normal curve."""
-    wider = student.ppf(1 - alpha / 2, found.freedom) / z_of(alpha) if found.freedom == found.freedom else 1.0
+    wider = student.ppf(1 - alpha / 2, found.df) / z_of(alpha) if found.df == found.df else 1.0
     return float(found.error * wider)

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from keepbook.experiments.comparison import NAN, Compared, compare, kind_of, lift_limits, spread_of
+from keepbook.errors import NotEnoughData
+from keepbook.experiments.comparison import NAN, Compared, compare, lift_limits, spread_of
+from keepbook.experiments.metrics import kind_of
+from keepbook.experiments.study import Study
 from keepbook.stats.always_valid import STEADY, half_width
 from keepbook.stats.always_valid import interval as always_valid
-from keepbook.stats.bayes import Better, chance_to_win
+from keepbook.stats.bayes import chance_to_win
 from keepbook.stats.intervals import difference, share
 from keepbook.stats.moments import Moments
 from keepbook.stats.multiplicity import adjusted
+from keepbook.text import catalogue
+from keepbook.unit import Metric
+
+say = catalogue("experiments")
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """How a metric is to be judged: its role, a guardrail's margin (share of control), which way is good."""
+def study_effects(study: Study) -> pd.DataFrame:
+    """All metrics of all treatments of a study; see `effects_of`.
 
-    role: str
-    margin: float | None = None
-    better: Better = "higher"
+    Raises
+    ------
+    NotEnoughData : none can be compared, unless the split is broken, which explains it.
+    """
+    if not _comparable(study) and not study.ratio.broken:
+        raise NotEnoughData(say("one-unit", name=study.experiment.name, clustered=study.clustered))
+    named, alpha = study.experiment, study.unit.alpha
+    return effects_of(study.moments, named.metrics, named.control, alpha=alpha, planned=named.planned)
+
+
+def _comparable(study: Study) -> bool:
+    """Whether the control and some treatment have two units with the same metric."""
+    known = ({v for v, arm in arms.items() if arm.count > 1} for arms in study.moments.values())
+    return any(study.experiment.control in variants and len(variants) > 1 for variants in known)
 
 
 def effects_of(
     moments: Mapping[str, Mapping[str, Moments]],
-    wanted: Mapping[str, Wanted],
+    metrics: Mapping[str, Metric],
     control: str,
     *,
     alpha: float = 0.05,
@@ -50,35 +66,37 @@ def effects_of(
     -------
     DataFrame : one row per treatment and metric: variant, metric, role, kind, better, the fields of
         `Compared` (missing but for n where an arm has fewer than two units or none with the metric),
-        pvalue_adjusted, any_lower and any_upper (always-valid limits), any_lift_lower and any_lift_upper (of
-        the lift), chance_to_win, margin, holds and holds_any (of a guardrail, at one look and however often:
-        `yes`, `no` or `open`; several treatments share its significance level, since the best is chosen).
+        pvalue_adjusted, always_valid_lower and always_valid_upper, always_valid_lift_lower and
+        always_valid_lift_upper (of the lift), chance_to_win, margin, holds and holds_always_valid (of a
+        guardrail, at one look and however often: `yes`, `no` or `open`; several treatments share its
+        significance level, since the best is chosen).
     """
     treatments = dict.fromkeys(name for arms in moments.values() for name in arms if name != control)
     rows = []
-    for metric, wish in wanted.items():
+    for metric, wanted in metrics.items():
         arms = moments[metric]
         for variant in treatments:
             found = _or_unknown(metric, arms.get(control), arms.get(variant), alpha)
-            row: dict[str, object] = {"variant": variant, "metric": metric, "role": wish.role}
-            row |= {"kind": kind_of(metric, *arms.values()), "better": wish.better, **vars(found)}
-            row |= _at_any_look(found, alpha, planned)
-            row["chance_to_win"] = float(chance_to_win(found.effect, spread_of(found, alpha), wish.better))
-            row["margin"] = NAN if wish.margin is None else wish.margin
+            row: dict[str, object] = {"variant": variant, "metric": metric, "role": wanted.role}
+            row |= {"kind": kind_of(metric, *arms.values()), "better": wanted.better, **vars(found)}
+            row |= _always_valid(found, alpha, planned)
+            row["chance_to_win"] = float(chance_to_win(found.effect, spread_of(found, alpha), wanted.better))
+            row["margin"] = NAN if wanted.margin is None else wanted.margin
             shared = alpha / len(treatments)
-            row |= {"holds": holds(found, wish, shared), "holds_any": holds(found, wish, shared, planned)}
+            row["holds"] = holds(found, wanted, shared)
+            row["holds_always_valid"] = holds(found, wanted, shared, planned)
             rows.append(row)
     return _corrected(pd.DataFrame(rows))
 
 
-def _at_any_look(found: Compared, alpha: float, planned: int) -> dict[str, float]:
+def _always_valid(found: Compared, alpha: float, planned: int) -> dict[str, float]:
     """The always-valid limits of the effect, and of the lift as Fieller would have them."""
     spread, n = spread_of(found, alpha), max(found.n_control + found.n_treatment, 1)
     low, high = always_valid(found.effect, spread, n, planned, alpha)
     wider = float(half_width(spread, n, planned, alpha)) / found.error if found.error > 0 else NAN
     lift_low, lift_high = lift_limits(found, wider)
-    limits = {"any_lower": float(low), "any_upper": float(high)}
-    return limits | {"any_lift_lower": lift_low, "any_lift_upper": lift_high}
+    limits = {"always_valid_lower": float(low), "always_valid_upper": float(high)}
+    return limits | {"always_valid_lift_lower": lift_low, "always_valid_lift_upper": lift_high}
 
 
 def _or_unknown(metric: str, control: Moments | None, treatment: Moments | None, alpha: float) -> Compared:
@@ -89,7 +107,7 @@ def _or_unknown(metric: str, control: Moments | None, treatment: Moments | None,
     return compare(metric, control, treatment, alpha=alpha)
 
 
-def holds(found: Compared, wish: Wanted, alpha: float, planned: int | None = None) -> str:
+def holds(found: Compared, wanted: Metric, alpha: float, planned: int | None = None) -> str:
     """Whether a guardrail is certain to lose less than its margin (`yes`), or more (`no`), one-sided.
 
     The margin is a share of a control that is estimated too: what is tested is treatment − (1 ∓ margin) ·
@@ -101,13 +119,13 @@ def holds(found: Compared, wish: Wanted, alpha: float, planned: int | None = Non
 
     It is open as long as too few carry the metric for its bound to hold: a share has limits of its own.
     """
-    if wish.role != "guardrail" or wish.margin is None:
+    if wanted.role != "guardrail" or wanted.margin is None:
         return ""
     enough = STEADY / 2 if planned is None else STEADY
     if not (found.carriers >= enough or found.as_share and planned is None):
         return "open"
-    sign = 1 if wish.better == "higher" else -1
-    allowed = 1 - sign * wish.margin
+    sign = 1 if wanted.better == "higher" else -1
+    allowed = 1 - sign * wanted.margin
     if not found.error > 0 or (sign > 0 and not found.control > 0):
         return "open"
     low, high = _excess(found, allowed, alpha, planned)
@@ -128,8 +146,8 @@ def _excess(found: Compared, allowed: float, alpha: float, planned: int | None) 
         )
         return difference(treatment, (allowed * control[0], allowed * control[1], allowed * control[2]))
     error = float(np.hypot(found.error_treatment, allowed * found.error_control))
-    known = found.freedom == found.freedom
-    reach = error * float(student.ppf(1 - alpha, found.freedom) if known else norm.ppf(1 - alpha))
+    known = found.df == found.df
+    reach = error * float(student.ppf(1 - alpha, found.df) if known else norm.ppf(1 - alpha))
     if planned is not None:
         wider = reach / float(norm.ppf(1 - alpha))  # as much as Student's t is
         reach = float(half_width(wider, found.n_control + found.n_treatment, planned, 2 * alpha))

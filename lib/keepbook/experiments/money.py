@@ -11,20 +11,45 @@ from scipy.stats import norm
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.comparison import Compared, compare, spread_of
+from keepbook.experiments.study import Study
 from keepbook.stats.always_valid import interval as always_valid
 from keepbook.stats.bayes import best_of, chance_to_win, expected_loss
 from keepbook.stats.intervals import z_of
 from keepbook.stats.moments import Moments
-from keepbook.text import _
+from keepbook.text import catalogue
 from keepbook.unit import Experiment
 
+say = catalogue("experiments")
 CARELESS = 0.01  # share of what a control customer brings that may be lost, unless the unit file says more
 UNKNOWN = dict.fromkeys(
-    ("cost", "profit", "profit_lower", "profit_upper", "error", "own_error", "any_lower", "any_upper")
-    + ("wide_lower", "wide_upper")
+    (
+        "cost",
+        "profit",
+        "profit_lower",
+        "profit_upper",
+        "error",
+        "own_error",
+        "decision_lower",
+        "decision_upper",
+    )
+    + ("always_valid_lower", "always_valid_upper")
     + ("chance", "loss_rolled_out", "loss_kept"),
     float("nan"),
 )
+
+
+def study_money(study: Study) -> pd.DataFrame:
+    """What each treatment of a study earns; see `money_of`.
+
+    Raises
+    ------
+    NotEnoughData : no metric speaks of money, or no arm can be compared.
+    """
+    if "margin" not in study.moments:
+        raise NotEnoughData(say("no-money-metric"))
+    named, alpha = study.experiment, study.unit.alpha
+    reached = named.rollout_to or study.customers
+    return money_of(study.moments, named, reached, alpha=alpha, planned=named.planned)
 
 
 def money_of(
@@ -51,25 +76,27 @@ def money_of(
 
     Returns
     -------
-    DataFrame : one row per treatment: variant, control_margin (money a control customer brings), gain,
-        gain_lower, gain_upper (margin added per customer, before cost; so the cost at which the treatment
-        just pays), customers, max_loss (what may be lost), n (customers compared), planned, carriers (as
-        `Compared.carriers`); and where a cost
-        is stated, else missing: cost (per customer, more than control's), profit, profit_lower, profit_upper,
-        error, own_error (of the treatment's arm alone), any_lower, any_upper (always-valid, with the
-        confidence asked for on either side, shared among the treatments), wide_lower, wide_upper (the same at
-        1 − alpha, as all other limits), chance (that it earns),
-        loss_rolled_out, loss_kept (expected loss per customer of rolling out, and of not doing so), best
-        (chance that it earns most of the treatments), loss_best (expected loss per customer of taking it
-        instead of the one that does; both missing of a single treatment), total, total_lower, total_upper (of
-        all customers).
+    DataFrame : one row per treatment, all money per customer unless it says otherwise:
+        variant : its name. control_margin : what a control customer brings.
+        gain, gain_lower, gain_upper : margin added before cost; so the cost at which it just pays.
+        customers : whom it would reach. n : customers compared. planned : as given.
+        max_loss : what may be lost. carriers : as `Compared.carriers`.
+        And where a cost is stated, else missing:
+        cost : more than control's. profit, profit_lower, profit_upper : gain less cost.
+        error : standard error of the profit. own_error : of the treatment's arm alone.
+        decision_lower, decision_upper : always-valid, with the confidence asked for on either side, shared
+        among the treatments. always_valid_lower, always_valid_upper : the same at 1 − alpha.
+        chance : that rolling it out earns. loss_rolled_out, loss_kept : expected loss of it, and of not.
+        best : chance that it earns most of the treatments. loss_best : expected loss of taking it instead of
+        the one that does; both missing of a single treatment.
+        total, total_lower, total_upper : profit of all customers.
     """
     rows = []
     control = experiment.control
     arms = moments["margin"]
     treatments = [name for name in arms if name != control and arms[name].count > 1]
     if control not in arms or arms[control].count < 2 or not treatments:
-        raise NotEnoughData(_("Not shown: money. No treatment can be compared with the control."))
+        raise NotEnoughData(say("no-money-compared"))
     looks = 2 * (1 - experiment.confidence) / len(treatments)
     for variant in treatments:
         gain = compare("margin", arms[control], arms[variant], alpha=alpha)
@@ -137,27 +164,14 @@ def _earned(
         "profit_upper": profit.ci_upper,
         "error": spread,
         "own_error": profit.error_treatment * spread / profit.error if profit.error > 0 else float("nan"),
-        "any_lower": float(low),
-        "any_upper": float(high),
-        "wide_lower": float(wide[0]),
-        "wide_upper": float(wide[1]),
+        "decision_lower": float(low),
+        "decision_upper": float(high),
+        "always_valid_lower": float(wide[0]),
+        "always_valid_upper": float(wide[1]),
         "chance": float(chance_to_win(profit.effect, spread)),
         "loss_rolled_out": float(loss.rolled_out),
         "loss_kept": float(loss.kept),
     }
-
-
-def with_margin(
-    moments: Mapping[str, Mapping[str, Moments]], margin: float
-) -> dict[str, Mapping[str, Moments]]:
-    """Adds the margin to the moments of a ready table that holds `revenue`."""
-    made = dict(moments)
-    if "revenue" in moments and "margin" not in moments:
-        made["margin"] = {
-            name: replace(arm, names=("margin",), mean=margin * arm.mean, cov=margin**2 * arm.cov)
-            for name, arm in moments["revenue"].items()
-        }
-    return made
 
 
 def profit_curves(earned: pd.DataFrame, alpha: float = 0.05, points: int = 81) -> dict[str, pd.DataFrame]:

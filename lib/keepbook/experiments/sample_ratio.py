@@ -1,4 +1,4 @@
-"""Whether the split was sound: before any effect is looked at."""
+"""Sample-ratio mismatch: whether customers fell into the arms as intended, before any effect."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from scipy.stats import chi2_contingency, chisquare
 from keepbook.errors import DataError
 from keepbook.stats.intervals import z_of
 from keepbook.stats.moments import SIZE, Moments
+from keepbook.text import catalogue
 
+say = catalogue("experiments")
 BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
-APART = 0.05  # of an arm's customers; a share that drifts by less moves no outcome that can be seen
-STRETCHES, ENOUGH = 8, 10  # of the time of assignment; customers of the smallest arm in each
+MAX_DRIFT = 0.05  # of an arm's customers; a share that drifts by less moves no outcome that can be seen
+MAX_STRETCHES, MIN_CUSTOMERS = 8, 10  # of the time of assignment; customers of the smallest arm in each
 ROUNDING = 1e-12  # share of its terms that is no variance, but what floating point leaves of their sum
-TOLD = 0.1  # standardised difference from which readers call arms unlike
+UNLIKE = 0.1  # standardised difference from which readers call arms unlike
 
 
 class SampleRatio(NamedTuple):
@@ -26,8 +28,9 @@ class SampleRatio(NamedTuple):
 
     Attributes
     ----------
-    arms : one row per variant: variant, customers, share, expected_share. srm_pvalue : of the test.
-        drift_pvalue, drift_apart : as `drift`; missing where it is not known when customers were assigned.
+    arms : one row per variant: variant, customers, share, expected_share.
+    srm_pvalue : of the test.
+    drift_pvalue, drift_apart : as `drift`; missing where it is not known when customers were assigned.
     """
 
     arms: pd.DataFrame
@@ -43,10 +46,10 @@ class SampleRatio(NamedTuple):
     @property
     def drifted(self) -> bool:
         """The arms' shares changed while customers were assigned: beyond chance, and enough to matter."""
-        return self.drift_pvalue < BROKEN and self.drift_apart >= APART
+        return self.drift_pvalue < BROKEN and self.drift_apart >= MAX_DRIFT
 
     @property
-    def unsound(self) -> bool:
+    def failed(self) -> bool:
         """No difference between the arms is to be believed."""
         return self.broken or self.drifted
 
@@ -64,18 +67,17 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
     """
     weights = split or dict.fromkeys(counts, 1.0)
     if len(weights) < 2 or not sum(counts.values()):
+        customers, arms = sum(counts.values()), len(weights)
         raise DataError(
-            f"A split cannot be checked on {sum(counts.values()):,} customers in {len(weights)} arm(s).",
-            expected="at least two arms, and customers in them",
-            do="Check the assignments of the experiment.",
+            say("unchecked-split", customers=customers, arms=arms),
+            expected=say("unchecked-split.expected"),
+            do=say("unchecked-split.do"),
         )
     stray = [name for name in counts if weights.get(name, 0) <= 0 and counts[name]]
     if stray or min(weights.values()) <= 0:
         names = ", ".join(map(repr, stray or [name for name, weight in weights.items() if weight <= 0]))
         raise DataError(
-            f"The split intends no customers for {names}.",
-            expected="a weight above 0 for every arm",
-            do="Correct `split:` of the experiment.",
+            say("no-weight", names=names), expected=say("no-weight.expected"), do=say("no-weight.do")
         )
     found = np.array([counts.get(name, 0) for name in weights], float)
     expected = np.array(list(weights.values()), float) / sum(weights.values())
@@ -96,7 +98,7 @@ def drift(customers: ir.Table) -> Drift:
 
     Where a treatment is given to ever more customers, those of the control came earlier, and a season or a
     trend looks like an effect although the split as a whole is as found. Days are gathered into stretches of
-    like many customers, `STRETCHES` at most. Missing where all were assigned within one of them.
+    like many customers, `MAX_STRETCHES` at most. Missing where all were assigned within one of them.
 
     Parameters
     ----------
@@ -105,7 +107,7 @@ def drift(customers: ir.Table) -> Drift:
     rows = customers.group_by("assigned_on", "variant").agg(n=customers.count()).to_pandas()
     by_day = rows.pivot_table(index="assigned_on", columns="variant", values="n", aggfunc="sum", fill_value=0)
     arrived = by_day.sum(axis=1).cumsum()
-    room = max(min(STRETCHES, int(by_day.to_numpy().sum(axis=0).min() // ENOUGH)), 1)
+    room = max(min(MAX_STRETCHES, int(by_day.to_numpy().sum(axis=0).min() // MIN_CUSTOMERS)), 1)
     stretch = np.minimum((arrived - 1) * room // arrived.iloc[-1], room - 1)
     table = by_day.groupby(stretch).sum().to_numpy()
     if min(table.shape) < 2:
@@ -142,7 +144,7 @@ def balance(
             ]
             spread = (sum(_variance(arm, name) for arm in pair) / 2) ** 0.5
             apart = _apart(means[0], means[1], spread)
-            rows.append((variant, name, *means, apart, bound, abs(apart) > max(bound, TOLD)))
+            rows.append((variant, name, *means, apart, bound, abs(apart) > max(bound, UNLIKE)))
     columns = ["variant", "column", "control", "treatment", "difference", "bound", "unlike"]
     return pd.DataFrame(rows, columns=columns)
 

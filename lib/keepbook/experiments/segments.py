@@ -12,15 +12,19 @@ import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments.comparison import compare, spread_of
-from keepbook.stats.moments import Moments, moments_by
+from keepbook.experiments.metrics import columns_of
+from keepbook.experiments.study import Study
+from keepbook.stats.moments import SIZE, Moments, moments_by
 from keepbook.stats.multiplicity import adjusted
 from keepbook.stats.shrinkage import heterogeneity, shrunken
-from keepbook.text import _, number
+from keepbook.tables import Tables
+from keepbook.text import catalogue
 from keepbook.unit import Experiment
 
+say = catalogue("experiments")
 SEGMENT = "keepbook segment"  # a name that no column of a table has
-FEWEST = 30  # customers in either arm of a segment; fewer carry no interval worth drawing
-MOST = 12  # segments of a column; more are no segments
+MIN_CUSTOMERS = 30  # customers in either arm of a segment; fewer carry no interval worth drawing
+MAX_SEGMENTS = 12  # segments of a column; more are no segments
 TIERS = {1: "low", 2: "middle", 3: "high"}
 NEVER = "no purchase before"
 
@@ -31,10 +35,11 @@ class Segments:
 
     Attributes
     ----------
-    column, variant, metric : what. effects : one row per segment: segment, n_control, n_treatment, control,
-        effect, error, ci_lower, ci_upper, pvalue, pvalue_adjusted (see `together`; until then as pvalue),
-        shrunk, shrunk_lower, shrunk_upper (drawn towards the mean of all segments as far as chance alone
-        explains their differences). interaction : p of the test that the effect is the same in all.
+    column, variant, metric : what.
+    effects : one row per segment: segment, n_control, n_treatment, control, effect, error, ci_lower,
+        ci_upper, pvalue, pvalue_adjusted (see `together`; until then as pvalue), shrunk, shrunk_lower,
+        shrunk_upper (drawn towards the mean of all segments as far as chance alone explains differences).
+    interaction : p of the test that the effect is the same in all.
     left_out : customers in segments too small to tell, or without a segment.
     not_shown : why other columns, or other treatments by this one, are not shown, in sentences.
     """
@@ -46,6 +51,40 @@ class Segments:
     interaction: float
     left_out: int
     not_shown: tuple[str, ...] = ()
+
+
+def segment_effects(study: Study, tables: Tables, metric: str) -> list[Segments]:
+    """Effects on one metric by all segments that the unit file names; see `by_segment` and `together`.
+
+    Columns whose segments carry no answer are left out, and every part tells of them.
+
+    Raises
+    ------
+    NotEnoughData : none are named, the customers are not known, or no segments carry an answer.
+    """
+    if not study.experiment.segments:
+        raise NotEnoughData(say("no-segments-named"))
+    if study.each is None or study.intake is None:
+        raise NotEnoughData(say("no-segments-known"))
+    if not study.moments.get(metric):
+        raise NotEnoughData(say("no-segments-goal"))
+    arm = next(iter(study.moments[metric].values()))
+    names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
+    arms = study.intake.arms
+    everybody = dict(zip(arms["variant"], arms["mature"].astype(int), strict=True))
+    parts: list[Segments] = []
+    reasons: list[str] = []
+    for column in study.experiment.segments:
+        try:
+            each = with_segment(study.each, column, tables.customers, tables.purchases)
+            parts += by_segment(
+                each, study.experiment, column, metric, names, everybody, alpha=study.unit.alpha
+            )
+        except NotEnoughData as reason:
+            reasons.append(reason.what)
+    if not parts:
+        raise NotEnoughData(" ".join(reasons))
+    return [replace(part, not_shown=(*part.not_shown, *reasons)) for part in together(parts)]
 
 
 def with_segment(each: ir.Table, column: str, customers: ir.Table | None, purchases: ir.Table) -> ir.Table:
@@ -63,12 +102,18 @@ def with_segment(each: ir.Table, column: str, customers: ir.Table | None, purcha
     if column in BEFOREHAND:
         segments = BEFOREHAND[column](_before(each, purchases))
     elif customers is None or column not in customers.columns:
-        text = _("Not shown: effects by {name}. The customers table has no such column.")
-        raise NotEnoughData(text.format(name=column))
+        raise NotEnoughData(say("segments-no-column", column=column))
     else:
         segments = customers.select("customer_id", **{SEGMENT: customers[column]})
     each = each.left_join(segments, "customer_id").drop("customer_id_right")
     return each.mutate(**{SEGMENT: each[SEGMENT].fill_null(NEVER)}) if column in BEFOREHAND else each
+
+
+def segment_name(column: str, segment: str) -> str:
+    """What a segment is called: one that is built in as the catalogue has it, another as the data do."""
+    if column not in BEFOREHAND or segment not in (*TIERS.values(), NEVER):
+        return str(segment)
+    return say("built-in-segment", segment="never" if segment == NEVER else segment)
 
 
 def _before(each: ir.Table, purchases: ir.Table) -> ir.Table:
@@ -81,7 +126,9 @@ def _cohort(rows: ir.Table) -> ir.Table:
     firsts = rows.group_by("customer_id").agg(first=rows.date.min())
     year, quarter = firsts["first"].year().cast("string"), firsts["first"].quarter().cast("string")
     quarters = firsts.select(quarter=year + "-Q" + quarter).distinct().count().to_pandas()
-    return firsts.select("customer_id", **{SEGMENT: year + "-Q" + quarter if quarters < MOST else year})
+    return firsts.select(
+        "customer_id", **{SEGMENT: year + "-Q" + quarter if quarters < MAX_SEGMENTS else year}
+    )
 
 
 def _rfm(rows: ir.Table) -> ir.Table:
@@ -125,15 +172,14 @@ def by_segment(
     """
     arms = moments_by(each.filter(each[SEGMENT].notnull()), names, SEGMENT)
     segments = sorted({key[1] for key in arms})
-    if len(segments) > MOST:
-        text = _("Not shown: effects by {name}. It has {n} values; {most} are the most that make segments.")
-        raise NotEnoughData(text.format(name=column, n=number(len(segments)), most=MOST))
+    if len(segments) > MAX_SEGMENTS:
+        raise NotEnoughData(say("segments-too-many", column=column, n=len(segments), most=MAX_SEGMENTS))
     made: list[Segments] = []
     reasons: list[str] = []
     treatments = [name for name in everybody if name != experiment.control]
     for variant in treatments:
         pairs = {name: (arms.get((experiment.control, name)), arms.get((variant, name))) for name in segments}
-        of = column if len(treatments) == 1 else _("{name} of {arm}").format(name=column, arm=variant)
+        of = {"column": column, "arm": variant, "several": len(treatments) > 1}
         try:
             frame = _effects(pairs, of, metric, alpha)
         except NotEnoughData as reason:
@@ -149,24 +195,22 @@ def by_segment(
 
 
 def _effects(
-    pairs: Mapping[str, tuple[Moments | None, ...]], column: str, metric: str, alpha: float
+    pairs: Mapping[str, tuple[Moments | None, ...]], of: Mapping[str, object], metric: str, alpha: float
 ) -> pd.DataFrame:
     """One row per segment that is large enough."""
     rows = []
     for segment, pair in pairs.items():
-        if any(arm is None or arm.customers < FEWEST or arm.count < 2 for arm in pair):
+        if any(arm is None or arm.customers < MIN_CUSTOMERS or arm.count < 2 for arm in pair):
             continue
         found = compare(metric, *pair, alpha=alpha)  # type: ignore[arg-type]
         row = {"segment": segment, **{k: v for k, v in vars(found).items() if not k.startswith("plain")}}
         rows.append(row | {"error": spread_of(found, alpha)})
     frame = pd.DataFrame(rows)
     if len(frame) < 2:
-        text = _("Not shown: effects by {name}. Fewer than two segments have {n} customers in both arms.")
-        raise NotEnoughData(text.format(name=column, n=FEWEST))
+        raise NotEnoughData(say("segments-too-small", **of, n=MIN_CUSTOMERS))
     if (frame["error"] > 0).sum() < 2:
-        text = _("Not shown: effects by {name}. All customers of a segment are alike in {metric}.")
-        raise NotEnoughData(text.format(name=column, metric=metric))
-    return frame.drop(columns="freedom").assign(pvalue_adjusted=frame["pvalue"])
+        raise NotEnoughData(say("segments-alike", **of, metric=metric))
+    return frame.drop(columns="df").assign(pvalue_adjusted=frame["pvalue"])
 
 
 def together(parts: Sequence[Segments]) -> list[Segments]:

@@ -14,29 +14,30 @@ import pandas as pd
 from scipy.stats import norm
 
 from keepbook.experiments.sample_ratio import SampleRatio
+from keepbook.experiments.study import Study
 from keepbook.stats.always_valid import STEADY, half_width
 from keepbook.stats.bayes import chance_to_win, expected_loss
 from keepbook.stats.power import LONGEST_TEST
 from keepbook.tables.intake import Intake
 from keepbook.unit import Experiment
 
-Action = Literal["roll out", "stop", "keep running", "redesign"]
+Action = Literal["roll-out", "stop", "keep-running", "redesign"]
 Ground = Literal[
-    "broken split",
+    "broken-split",
     "drift",
     "guardrail",
-    "guardrail open",
+    "guardrail-open",
     "earns",
     "loses",
-    "nothing to gain",
-    "too early",
-    "too few",
-    "no cost",
-    "no money",
+    "nothing-to-gain",
+    "too-early",
+    "too-few",
+    "no-cost",
+    "no-money",
 ]
-HOPELESS = 1000  # times the customers there are; beyond it nobody runs a test
+MAX_TIMES = 1000  # times the customers there are; beyond it nobody runs a test
 LIKELY = float(norm.ppf(0.8))  # the number needed settles it with a chance of 80 %, if the effect is as seen
-QUIET = 30  # days without an assignment after which enrolment is over
+MAX_QUIET = 30  # days without an assignment after which enrolment is over
 
 
 class Rule(NamedTuple):
@@ -52,7 +53,7 @@ class Rule(NamedTuple):
             return "earns"
         if chance <= 1 - self.confidence:
             return "loses"
-        return "nothing to gain" if loss.kept <= self.max_loss else None
+        return "nothing-to-gain" if loss.kept <= self.max_loss else None
 
     @property
     def looks(self) -> float:
@@ -69,12 +70,12 @@ class Rule(NamedTuple):
         at_the_end : whether one look will decide; else the always-valid interval has to.
         """
         profit, error = float(money["profit"]), float(money["error"])
-        for times in np.geomspace(1.0, HOPELESS, 700) if error > 0 else ():
+        for times in np.geomspace(1.0, MAX_TIMES, 700) if error > 0 else ():
             narrower = error / times**0.5
             unlucky = LIKELY * narrower
             if at_the_end:
                 low, high = (self.settled(profit + way * unlucky, narrower) for way in (-1, 1))
-                enough = low == "earns" or high in ("loses", "nothing to gain")
+                enough = low == "earns" or high in ("loses", "nothing-to-gain")
             else:
                 half = half_width(narrower, money["n"] * times, money["planned"], self.looks)
                 enough = bool(abs(profit) - unlucky > half and money["carriers"] * times >= STEADY)
@@ -89,16 +90,19 @@ class Verdict:
 
     Attributes
     ----------
-    action : what to do. ground : why. variant : the arm it is about; None where it is about all.
+    action : what to do.
+    ground : why.
+    variant : the arm it is about; None where it is about all.
     final : whether the planned end is reached, so that the evidence counts as it stands; else only the
         always-valid interval does, since others may have looked before.
     guardrails : metrics whose guardrail is broken (`ground` is `guardrail`), or is still open.
     needed : customers in all arms, or clusters where these were drawn, that would settle it in four of five
-        tests, if the effect is what it seems; None where no number would within reason. until : the last day
-        to assign customers on, as planned, else at the present rate; None where enough are assigned.
-        decide_on : the day they are followed up.
-    asked : the confidence that was asked for, shared among the treatments. few : whether so few customers
-        carry the money that its interval cannot be relied on; before the end it then does not count.
+        tests, if the effect is what it seems; None where no number would within reason.
+    until : the last day to assign customers on, as planned, else at the present rate; None where enough are.
+    decide_on : the day they are followed up.
+    asked : the confidence that was asked for, shared among the treatments.
+    few : whether so few customers carry the money that its interval cannot be relied on; before the end it
+        then does not count.
     """
 
     action: Action
@@ -111,6 +115,12 @@ class Verdict:
     decide_on: dt.date | None = None
     asked: float = field(default=math.nan, compare=False)
     few: bool = field(default=False, compare=False)
+
+
+def study_verdict(study: Study, effects: pd.DataFrame, money: pd.DataFrame | None, as_of: dt.date) -> Verdict:
+    """What to do about the experiment of a study; see `decide`."""
+    named, alpha = study.experiment, study.unit.alpha
+    return decide(named, study.ratio, effects, money, as_of, study.intake, alpha)
 
 
 def decide(
@@ -137,14 +147,14 @@ def decide(
         for a ready table, whose experiment is over where its end was planned. alpha : of a guardrail's
         one-sided test.
     """
-    if ratio.unsound:
-        return Verdict("redesign", "broken split" if ratio.broken else "drift", None, False)
+    if ratio.failed:
+        return Verdict("redesign", "broken-split" if ratio.broken else "drift", None, False)
     final = _over(experiment, intake, as_of)
     if money is None:
-        return Verdict("redesign", "no money", None, final)
+        return Verdict("redesign", "no-money", None, final)
     asked = 1 - (1 - experiment.confidence) / len(money)
     guards = effects[effects["role"] == "guardrail"]
-    guards = guards.assign(state=guards["holds" if final else "holds_any"])
+    guards = guards.assign(state=guards["holds" if final else "holds_always_valid"])
     one = _chosen([_judged(row, guards, asked, final) for _i, row in money.iterrows()])
     variant = str(one.money["variant"])
     few = bool(one.money["carriers"] < STEADY)
@@ -152,15 +162,15 @@ def decide(
     if one.harmed:
         return made("stop", "guardrail", guardrails=one.harmed)
     if math.isnan(one.money["profit"]):
-        return made("redesign", "no cost")
+        return made("redesign", "no-cost")
     if one.rolls_out:
-        return made("roll out", "earns")
-    if one.ground == "loses" or one.ground == "nothing to gain":
+        return made("roll-out", "earns")
+    if one.ground == "loses" or one.ground == "nothing-to-gain":
         return made("stop", one.ground)
     n = int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum())
     if intake is not None and intake.arms["clusters"].notna().all():
         n = int(intake.arms["clusters"].sum())
-    waiting = made("redesign", "guardrail open" if one.ground else "too few", guardrails=one.open)
+    waiting = made("redesign", "guardrail-open" if one.ground else "too-few", guardrails=one.open)
     if one.ground:
         own = guards[(guards["variant"] == variant) & (guards["state"] == "open")].to_dict("records")
         more = max(_times_for_guardrail(row, alpha / len(money)) for row in own)
@@ -235,17 +245,17 @@ def _over(experiment: Experiment, intake: Intake | None, as_of: dt.date) -> bool
 
 def _unsettled(made: Verdict, n: int, times: float, intake: Intake | None, as_of: dt.date) -> Verdict:
     """Goes on as planned, or while customers come and the number needed is within reach; else anew."""
-    anew = replace(made, needed=math.ceil(n * times) if times <= HOPELESS else None)
+    anew = replace(made, needed=math.ceil(n * times) if times <= MAX_TIMES else None)
     if intake is None or made.final:
         return anew
-    early: Ground = "too early" if made.ground == "too few" else made.ground
-    on = replace(anew, action="keep running", ground=early)
+    early: Ground = "too-early" if made.ground == "too-few" else made.ground
+    on = replace(anew, action="keep-running", ground=early)
     ends, tail = intake.experiment.ends, intake.complete_on - intake.last
     if ends and intake.last > ends:
         ends = None  # it was not kept to
     if ends and ends <= as_of:  # all that is left is to follow up
         return replace(on, decide_on=intake.complete_on)
-    if anew.needed is None or (as_of - intake.last).days > QUIET and intake.complete_on <= as_of:
+    if anew.needed is None or (as_of - intake.last).days > MAX_QUIET and intake.complete_on <= as_of:
         return anew
     last = _assigned(intake, times)
     if (last + tail - as_of).days > LONGEST_TEST:

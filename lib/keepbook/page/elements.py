@@ -221,7 +221,7 @@ def tile_format(kind: str, currency: str | None = None, near: float = CENTS_BELO
         "points": points,
         "number": number,
         "decimal": partial(number, digits=digits_of(near)),
-        "money": partial(money, currency=currency, digits=2 if abs(near) < CENTS_BELOW else 0),
+        "money": partial(money, currency=currency, digits=digits_of(near)),
     }
     return known[kind]
 

@@ -15,7 +15,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.stats.moments import Moments, merged, moments_of
 from keepbook.tables import Tables, Window
 from keepbook.tables.follow_up import followed, outcomes_of
-from keepbook.tables.intake import Intake, held
+from keepbook.tables.intake import Intake, materialised
 from keepbook.text import _, day, number
 from keepbook.unit import Experiment, Unit
 
@@ -84,7 +84,7 @@ def past_of(tables: Tables, unit: Unit, who: Who, outcome_days: int, pre_days: i
         raise NotEnoughData(
             text.format(anchor=day(anchor), days=number(outcome_days), as_of=day(window.as_of))
         )
-    people = held(eligible(bought, anchor, silence))
+    people = materialised(eligible(bought, anchor, silence))
     found = int(people.count().to_pandas())
     _check_people(found, anchor, who, unit.churn_after)
     intake = _intake(people, anchor, outcome_days, pre_days)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
-FEWEST_FREEDOM = 3  # degrees of freedom; fewer make intervals that say nothing
+MIN_DF = 3  # degrees of freedom; fewer make intervals that say nothing
 
 Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -79,7 +79,7 @@ def ratio(
         residuals = np.clip(yy - 2 * estimate * yx + estimate**2 * xx, 0, None)
         error = np.sqrt(residuals) / np.abs(x)
         spread = error / np.abs(estimate)  # of the logarithm
-        quantile = student.ppf(1 - alpha / 2, np.maximum(spread**-2.0, FEWEST_FREEDOM))
+        quantile = student.ppf(1 - alpha / 2, np.maximum(spread**-2.0, MIN_DF))
         quantile = np.where(spread > 0, quantile, 0)
         low, high = estimate * np.exp(-quantile * spread), estimate * np.exp(quantile * spread)
         below = estimate < 0

@@ -26,7 +26,8 @@ class Moments:
     names : the columns, in the order of `mean` and `cov`.
     count : units, which are customers or, where clusters were randomised, clusters.
     customers : customers in them.
-    mean : shape (columns,), per unit. cov : shape (columns, columns), sample covariances over units.
+    mean : shape (columns,), per unit.
+    cov : shape (columns, columns), sample covariances over units.
     clustered : whether units are clusters, and their columns sums over customers.
     """
 

@@ -44,9 +44,9 @@ def power(
     >>> round(float(power(0.5, 1, 1, 64, 64)), 2)
     0.8
     """
-    error, freedom = _precision(sd_control, sd_treatment, n_control, n_treatment)
-    shift, critical = np.abs(np.asarray(effect, float)) / error, student.isf(alpha / 2, freedom)
-    return nct.sf(critical, freedom, shift) + nct.cdf(-critical, freedom, shift)
+    error, df = _precision(sd_control, sd_treatment, n_control, n_treatment)
+    shift, critical = np.abs(np.asarray(effect, float)) / error, student.isf(alpha / 2, df)
+    return nct.sf(critical, df, shift) + nct.cdf(-critical, df, shift)
 
 
 def minimum_effect(
@@ -64,8 +64,8 @@ def minimum_effect(
     >>> round(float(minimum_effect(1, 1, 64, 64)), 2)
     0.5
     """
-    error, freedom = _precision(sd_control, sd_treatment, n_control, n_treatment)
-    return nctdtrinc(freedom, 1 - power, student.isf(alpha / 2, freedom)) * error
+    error, df = _precision(sd_control, sd_treatment, n_control, n_treatment)
+    return nctdtrinc(df, 1 - power, student.isf(alpha / 2, df)) * error
 
 
 def sample_size(
@@ -105,5 +105,5 @@ def _precision(
     """Standard error of the difference of the means, and Welch's degrees of freedom."""
     n, m = np.asarray(n_control, float), np.asarray(n_treatment, float)
     control, treatment = np.asarray(sd_control, float) ** 2 / n, np.asarray(sd_treatment, float) ** 2 / m
-    freedom = (control + treatment) ** 2 / (control**2 / (n - 1) + treatment**2 / (m - 1))
-    return np.sqrt(control + treatment), freedom
+    df = (control + treatment) ** 2 / (control**2 / (n - 1) + treatment**2 / (m - 1))
+    return np.sqrt(control + treatment), df

@@ -21,7 +21,7 @@ class Heterogeneity(NamedTuple):
     """Do the effects differ between segments by more than chance?"""
 
     q: float  # Cochran's Q
-    freedom: int  # segments with an effect, less one
+    df: int  # segments with an effect, less one
     pvalue: float  # of the same effect in all segments
     between_sd: float  # estimated standard deviation of true effects between segments, in the effect's units
 
@@ -51,8 +51,8 @@ def heterogeneity(effects: ArrayLike, errors: ArrayLike) -> Heterogeneity:
     unit = error[counts].mean()  # so that the solver's tolerance has a scale
     with np.errstate(divide="ignore", over="ignore"):  # where Q is zero; it concerns I², unused here
         fit = combine_effects(y[counts] / unit, (error[counts] / unit) ** 2, method_re="pm", maxiter=1000)
-    q, freedom = max(float(fit.q), 0.0), int(counts.sum()) - 1
-    return Heterogeneity(q, freedom, float(chi2.sf(q, freedom)), float(np.sqrt(fit.tau2)) * unit)
+    q, df = max(float(fit.q), 0.0), int(counts.sum()) - 1
+    return Heterogeneity(q, df, float(chi2.sf(q, df)), float(np.sqrt(fit.tau2)) * unit)
 
 
 def shrunken(frame: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -63,11 +63,11 @@ def shrunken(frame: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     True effects are normal around an unknown mean (flat prior) with an unknown variance τ² between segments,
     whose prior is 1 / (s² + τ²), s² the harmonic mean of the squared errors: Jeffreys' where all errors are
     equal. Everything is averaged over τ, so doubt about the mean and about the spread is in the interval.
-    Whatever τ is, 93.5 % or more of the 95 % intervals hold the truth (tests/test_inference_segments.py).
+    Whatever τ is, 93.5 % or more of the 95 % intervals hold the truth (tests/test_stats_shrinkage.py).
 
     Parameters
     ----------
-    frame : one row per segment: effect, error, optionally freedom (degrees of freedom of the error; few of
+    frame : one row per segment: effect, error, optionally df (degrees of freedom of the error; few of
         them widen it, as Student's t would at `alpha`; missing: many); other columns are kept.
 
     Returns
@@ -88,8 +88,8 @@ def shrunken(frame: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     (True, 10.0)
     """
     y, error = frame["effect"].to_numpy(float), frame["error"].to_numpy(float)
-    if "freedom" in frame:
-        error = error * student.isf(alpha / 2, frame["freedom"].fillna(np.inf).to_numpy(float)) / z_of(alpha)
+    if "df" in frame:
+        error = error * student.isf(alpha / 2, frame["df"].fillna(np.inf).to_numpy(float)) / z_of(alpha)
     found = np.full((len(frame), 2), np.nan)
     counts = _counts(y, error)
     if counts.sum() >= 2:

@@ -43,7 +43,7 @@ class RestrictedMeanDifference(NamedTuple):
     treatment: float
     effect: float
     error: float
-    freedom: float
+    df: float
     ci_lower: float
     ci_upper: float
     pvalue: float
@@ -91,9 +91,9 @@ def curves(life: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
             frame["lower"], frame["upper"] = np.exp(log * np.exp(spread)), np.exp(log * np.exp(-spread))
         inside = (curve.survival > 0) & (curve.survival < 1)
         frame.loc[~inside, ["lower", "upper"]] = np.nan
-        shown = curve.events > 0
-        shown[-1:] = True
-        frames.append(frame[shown])
+        kept = curve.events > 0
+        kept[-1:] = True
+        frames.append(frame[kept])
     names = ["variant", "day", "at_risk", "events", "survival", "lower", "upper"]
     return pd.concat(frames, ignore_index=True)[names] if frames else pd.DataFrame(columns=names)
 
@@ -192,17 +192,17 @@ def restricted_mean_difference(
     if not error > 0:
         nan = float("nan")
         return RestrictedMeanDifference(first.mean, second.mean, effect, error, nan, nan, nan, nan)
-    freedom = error**4 / sum(arm.error**4 / (arm.customers - 1) for arm in (first, second))
-    half = float(student.isf(alpha / 2, freedom)) * error
+    df = error**4 / sum(arm.error**4 / (arm.customers - 1) for arm in (first, second))
+    half = float(student.isf(alpha / 2, df)) * error
     return RestrictedMeanDifference(
         control=first.mean,
         treatment=second.mean,
         effect=effect,
         error=error,
-        freedom=freedom,
+        df=df,
         ci_lower=effect - half,
         ci_upper=effect + half,
-        pvalue=float(2 * student.sf(abs(effect) / error, freedom)),
+        pvalue=float(2 * student.sf(abs(effect) / error, df)),
     )
 
 
@@ -210,11 +210,11 @@ def _curve(life: pd.DataFrame, variant: str) -> _Curve:
     """One variant's curve: a point for each day in its life table."""
     own = life[life["variant"] == variant]
     events, censored = own["events"].to_numpy(float), own["censored"].to_numpy(float)
-    held = events + censored > 0
-    day, place = np.unique(own["day"].to_numpy(float)[held], return_inverse=True)
+    any_customer = events + censored > 0
+    day, place = np.unique(own["day"].to_numpy(float)[any_customer], return_inverse=True)
     bought, lost = np.zeros((2, day.size))
-    np.add.at(bought, place, events[held])
-    np.add.at(lost, place, censored[held])
+    np.add.at(bought, place, events[any_customer])
+    np.add.at(lost, place, censored[any_customer])
     at_risk = (bought + lost)[::-1].cumsum()[::-1]
     left = at_risk - bought
     jumps = np.divide(bought, at_risk * left, out=np.zeros_like(bought), where=left > 0)

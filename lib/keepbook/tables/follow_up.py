@@ -8,11 +8,11 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.tables.intake import Intake, held, span
+from keepbook.tables.intake import Intake, materialised, span
 
 
 def followed(intake: Intake, purchases: ir.Table) -> ir.Table:
-    """What every customer did, as far as the data go: the one pass over purchases, held by the engine.
+    """What every customer did, as far as the data go: the one pass over purchases, kept in the engine.
 
     Parameters
     ----------
@@ -25,10 +25,10 @@ def followed(intake: Intake, purchases: ir.Table) -> ir.Table:
         from the assignment to the first purchase; missing without one), of the days before pre_orders and
         pre_revenue.
     """
-    people, before = intake.customers, dt.timedelta(days=intake.experiment.pre_days)
+    customers, before = intake.customers, dt.timedelta(days=intake.experiment.pre_days)
     first, last = span(intake.experiment)
     rows = purchases.filter(purchases.date.between(intake.first - before, intake.complete_on))
-    rows = rows.inner_join(people.select("customer_id", "assigned_on"), "customer_id")
+    rows = rows.inner_join(customers.select("customer_id", "assigned_on"), "customer_id")
     rows = rows.select(
         "customer_id",
         "is_purchase",
@@ -46,9 +46,9 @@ def followed(intake: Intake, purchases: ir.Table) -> ir.Table:
         pre_revenue=rows.money.sum(where=~later),
     )
     known = ("customer_id", "variant", "assigned_on", "is_mature", "cluster", "cost", *intake.own)
-    kept = people.select(*(name for name in known if name in people.columns))
+    kept = customers.select(*(name for name in known if name in customers.columns))
     each = kept.left_join(done, "customer_id").drop("customer_id_right")
-    return held(each.fill_null(dict.fromkeys(("orders", "revenue", "pre_orders", "pre_revenue"), 0)))
+    return materialised(each.fill_null(dict.fromkeys(("orders", "revenue", "pre_orders", "pre_revenue"), 0)))
 
 
 def outcomes_of(intake: Intake, seen: ir.Table, margin: float) -> ir.Table:

@@ -9,17 +9,24 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 from ibis.util import gen_name
-from scipy.stats import chi2_contingency
 
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables
-from keepbook.text import _, day, number, plural
+from keepbook.tables.overlaps import overlaps
+from keepbook.text import catalogue, day, listed
 from keepbook.unit import Experiment
 
-SEVERAL, EXPOSED, AFTER = "in several arms", "treated before assignment", "assigned after the data end"
-SHARED, NOWHERE = "in a cluster of several arms", "without a cluster"
-AGAIN, COUNTED = "assigned again to the same arm", "counted"
-RULES = (SEVERAL, EXPOSED, AFTER, SHARED, NOWHERE, COUNTED)  # the engine holds their places
+say = catalogue("experiments")
+SEVERAL_ARMS, EXPOSED, TOO_LATE, REPEATED = "several-arms", "exposed", "too-late", "repeated"
+SHARED_CLUSTER, NO_CLUSTER, COUNTED = "shared-cluster", "no-cluster", "counted"
+RULES = (
+    SEVERAL_ARMS,
+    EXPOSED,
+    TOO_LATE,
+    SHARED_CLUSTER,
+    NO_CLUSTER,
+    COUNTED,
+)  # their places are in the engine
 OURS = ("experiment", "customer_id", "variant", "assigned_on", "cluster", "exposed_on", "cost")
 
 
@@ -29,15 +36,16 @@ class Intake:
 
     Attributes
     ----------
+    experiment : as the unit file has it.
     customers : one row per customer who counts, in the engine: customer_id, variant, assigned_on, begins
         (first day on which outcomes count), ends (last one), is_mature (that day lies within the
         observation), and where known cluster, cost (money) and own columns.
     arms : one row per variant, the control first: variant, assigned (customers who count), mature (of them),
         clusters (of the mature ones; missing where the customer was randomised), uncosted (of the mature
         ones, where the table has costs and theirs is blank).
-    ledger : one row per rule: rule, customers, lines; the last row are those who count.
-    lines : lines of the assignments table that are of this experiment. first, last : days of the first and
-        the last assignment that counts.
+    ledger : one row per rule: rule (see `rule_name`), customers, lines; the last row are those who count.
+    lines : lines of the assignments table that are of this experiment.
+    first, last : days of the first and the last assignment that counts.
     overlaps : one row per other experiment that holds customers of this one, see `overlaps`.
     """
 
@@ -112,8 +120,8 @@ def taken_in(tables: Tables, experiment: Experiment) -> Intake:
     assert tables.assignments is not None
     lines = _used(tables.assignments.filter(tables.assignments.experiment == experiment.name))
     by_now = lines.assigned_on <= tables.window.as_of
-    each = held(_each(lines.filter(by_now)).mutate(rule=_rule).drop("several"))
-    each = held(_without_shared(each)) if "cluster" in each.columns else each
+    each = materialised(_each(lines.filter(by_now)).mutate(rule=_rule).drop("several"))
+    each = materialised(_without_shared(each)) if "cluster" in each.columns else each
     ledger = _ledger(each, lines.filter(~by_now))
     before, after = span(experiment)
     kept = each.filter(each.rule == RULES.index(COUNTED)).drop("rule", "lines")
@@ -142,12 +150,13 @@ def _ledger(each: ir.Table, late: ir.Table) -> pd.DataFrame:
     found = counts.set_index("rule").astype("int64").reindex(range(len(RULES))).fillna(0)
     found.index = pd.Index(RULES, name="rule")
     new = late.anti_join(each, "customer_id").customer_id.nunique()
-    found.loc[AFTER] = [int(new.to_pandas()), int(late.count().to_pandas())]
+    found.loc[TOO_LATE] = [int(new.to_pandas()), int(late.count().to_pandas())]
     again = found.loc[COUNTED, "lines"] - found.loc[COUNTED, "customers"]
     found.loc[COUNTED, "lines"] -= again
-    found.loc[AGAIN] = [float("nan"), again]
-    shown = found[(found["lines"] > 0) | (found.index == COUNTED)]
-    return shown.drop(COUNTED).pipe(lambda rest: pd.concat([rest, shown.loc[[COUNTED]]])).reset_index()
+    found.loc[REPEATED] = [float("nan"), again]
+    last = found.loc[[COUNTED]]
+    rest = found[found["lines"] > 0].drop(COUNTED, errors="ignore")
+    return pd.concat([rest, last]).reset_index()
 
 
 def _used(lines: ir.Table) -> ir.Table:
@@ -155,11 +164,11 @@ def _used(lines: ir.Table) -> ir.Table:
     optional = [name for name in lines.columns if name not in OURS[:4]]
     if not optional:
         return lines
-    said = lines.agg(**{name: lines[name].notnull().any() for name in optional}).to_pandas().iloc[0]
-    return lines.drop(*(name for name in optional if not said[name]))
+    used = lines.agg(**{name: lines[name].notnull().any() for name in optional}).to_pandas().iloc[0]
+    return lines.drop(*(name for name in optional if not used[name]))
 
 
-def held(table: ir.Table) -> ir.Table:
+def materialised(table: ir.Table) -> ir.Table:
     """The same rows, computed once and held by the engine."""
     return table.get_backend().create_table(gen_name("keepbook"), table, temp=True)
 
@@ -177,7 +186,7 @@ def _each(lines: ir.Table) -> ir.Table:
     time and memory.
     """
     counts = lines.group_by("customer_id").agg(lines=lines.count())
-    again = held(counts.filter(counts.lines > 1))
+    again = materialised(counts.filter(counts.lines > 1))
     more = lines.semi_join(again, "customer_id")
     own = [name for name in lines.columns if name not in ("experiment", "customer_id", "exposed_on")]
     first = {name: more[name].argmin(more.assigned_on) for name in own}
@@ -192,22 +201,22 @@ def _each(lines: ir.Table) -> ir.Table:
 
 def _rule(each: ir.Table) -> ir.Value:
     """The rule that a customer is left out under, or `counted`: its place in `RULES`."""
-    cases = [(each.several, RULES.index(SEVERAL))]
+    cases = [(each.several, RULES.index(SEVERAL_ARMS))]
     if "exposed_on" in each.columns:
         cases.append(((each.exposed_on < each.assigned_on).fill_null(False), RULES.index(EXPOSED)))
     if "cluster" in each.columns:
-        cases.append((each.cluster.isnull(), RULES.index(NOWHERE)))
+        cases.append((each.cluster.isnull(), RULES.index(NO_CLUSTER)))
     return ibis.cases(*cases, else_=RULES.index(COUNTED))
 
 
 def _without_shared(each: ir.Table) -> ir.Table:
-    """The rule `SHARED` for customers whose cluster was not put into one arm as a whole."""
+    """The rule `SHARED_CLUSTER` for customers whose cluster was not put into one arm as a whole."""
     counts = RULES.index(COUNTED)
-    sound = each.filter(each.rule == counts)
-    whole = sound.group_by("cluster").agg(several=sound.variant.min() != sound.variant.max())
+    kept = each.filter(each.rule == counts)
+    whole = kept.group_by("cluster").agg(several=kept.variant.min() != kept.variant.max())
     both = each.left_join(whole, "cluster").drop("cluster_right")
     shared = (both.rule == counts) & both.several.fill_null(False)
-    return both.mutate(rule=shared.ifelse(RULES.index(SHARED), both.rule)).drop("several")
+    return both.mutate(rule=shared.ifelse(RULES.index(SHARED_CLUSTER), both.rule)).drop("several")
 
 
 def _arms(customers: ir.Table, experiment: Experiment) -> pd.DataFrame:
@@ -224,12 +233,20 @@ def _arms(customers: ir.Table, experiment: Experiment) -> pd.DataFrame:
     return arms.assign(**{name: value for name, value in unknown.items() if name not in arms})
 
 
+def rule_name(rule: str) -> str:
+    """What a rule of the ledger is called."""
+    return say("intake-rule", rule=rule)
+
+
+def rule_counts(counts: pd.Series) -> str:
+    """How many under each rule, of a series by rule: `9 in several arms, 4 assigned after the data end`."""
+    return listed(say("intake-rule-count", rule=str(rule), n=int(n)) for rule, n in counts.items())
+
+
 def _nobody(ledger: pd.DataFrame, experiment: Experiment) -> NotEnoughData:
-    of = ledger.set_index("rule")["customers"]
-    n = plural(int(of.sum()), _("customer"), _("customers"))
-    why = ", ".join(f"{number(count)} {_(str(rule))}" for rule, count in of.items() if count > 0)
-    text = _("Experiment {name}: none of {n} can be counted: {why}.")
-    return NotEnoughData(text.format(name=experiment.name, n=n, why=why))
+    customers = ledger.set_index("rule")["customers"].fillna(0)
+    reasons = rule_counts(customers[customers > 0])
+    return NotEnoughData(say("nobody", name=experiment.name, n=int(customers.sum()), reasons=reasons))
 
 
 def with_arms(intake: Intake) -> Intake:
@@ -242,12 +259,9 @@ def with_arms(intake: Intake) -> Intake:
     arms, experiment = intake.arms, intake.experiment
     if (arms["assigned"] > 0).all() and len(arms) > 1:
         return intake
-    empty = arms.loc[arms["assigned"] == 0, "variant"].tolist()
-    text = _("Experiment {name}: the arm {arm} holds no customer who counts, so there is nothing to compare.")
-    missing = ", ".join(repr(arm) for arm in empty) or _("beside {control}").format(
-        control=repr(experiment.control)
-    )
-    raise NotEnoughData(text.format(name=experiment.name, arm=missing))
+    empty = arms.loc[arms["assigned"] == 0, "variant"]
+    names = listed(map(repr, empty)) or None
+    raise NotEnoughData(say("empty-arm", name=experiment.name, arms=names, control=repr(experiment.control)))
 
 
 def follow_up(intake: Intake) -> Intake:
@@ -257,48 +271,10 @@ def follow_up(intake: Intake) -> Intake:
     ------
     NotEnoughData : in some arm nobody has; it says from when on.
     """
-    waiting = intake.arms.loc[intake.arms["mature"] == 0, "variant"].tolist()
-    if not waiting:
+    early = intake.arms.loc[intake.arms["mature"] == 0, "variant"].tolist()
+    if not early:
         return intake
-    text = _("Nobody of {arms} has been followed for {days} days yet; the first one will be on {when}.")
-    late = intake.customers.filter(intake.customers.variant.isin(waiting)).assigned_on.min().to_pandas()
-    when = day(pd.Timestamp(late).date() + span(intake.experiment)[1])
-    raise NotEnoughData(
-        text.format(arms=", ".join(map(repr, waiting)), days=intake.experiment.outcome_days, when=when)
-    )
-
-
-def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
-    """Other experiments that hold customers of this one.
-
-    Returns
-    -------
-    DataFrame : one row per other experiment: experiment, customers (in one arm of either, at whatever time;
-        who is in several counts nowhere), pvalue (χ² test that the arms of both are independent; missing
-        where either has one arm only). A small one says that the arms of the other are spread unevenly over
-        the arms of this one, so that its effect mixes into this one's.
-    """
-    own = assignments.filter(assignments.experiment == name)
-    other = assignments.filter(assignments.experiment != name)
-    columns = ["experiment", "customers", "pvalue"]
-    if not other.limit(1).count().to_pandas():
-        return pd.DataFrame(columns=columns)
-    theirs = _in_one_arm(other).rename(theirs="variant")
-    both = theirs.inner_join(
-        _in_one_arm(own.semi_join(other, "customer_id")).drop("experiment"), "customer_id"
-    )
-    cells = both.group_by("experiment", "variant", "theirs").agg(customers=both.count()).to_pandas()
-    rows = []
-    for experiment, part in cells.groupby("experiment"):
-        grid = part.pivot_table(index="variant", columns="theirs", values="customers", fill_value=0)
-        pvalue = chi2_contingency(grid, correction=False).pvalue if min(grid.shape) > 1 else float("nan")
-        rows.append((experiment, int(grid.to_numpy().sum()), float(pvalue)))
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _in_one_arm(lines: ir.Table) -> ir.Table:
-    """Customers of each experiment who are in one of its arms alone."""
-    each = lines.group_by("experiment", "customer_id").agg(
-        variant=lines.variant.min(), last=lines.variant.max()
-    )
-    return each.filter(each.variant == each["last"]).drop("last")
+    first = intake.customers.filter(intake.customers.variant.isin(early)).assigned_on.min().to_pandas()
+    when = day(pd.Timestamp(first).date() + span(intake.experiment)[1])
+    days = str(intake.experiment.outcome_days)
+    raise NotEnoughData(say("not-followed-up", arms=listed(map(repr, early)), days=days, when=when))

@@ -1,21 +1,24 @@
-"""The tables behind what a retention strategy did: frames with their formats and captions."""
+"""What a strategy did, in tables: the arms, every metric, money, time and segments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from textwrap import fill
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.page.findings import earned_of, level, level_of, limits_of
-from keepbook.page.elements import Columns, Shown, stacked, table_of
-from keepbook.page.elements import OldTable as Table
+from keepbook.experiments.page.facts import Row, as_stated, earned, observed
+from keepbook.experiments.sample_ratio import SampleRatio
+from keepbook.experiments.segments import Segments, segment_name
+from keepbook.experiments.study import Study
+from keepbook.page.elements import Columns, Table, enough, stacked
+from keepbook.tables.intake import rule_name
 from keepbook.text import (
     MISSING,
-    _,
+    Show,
+    catalogue,
     chance,
     change_format,
     currency_suffix,
@@ -24,366 +27,277 @@ from keepbook.text import (
     number,
     p_equals,
     percent,
-    plural,
     pvalue,
     value_format,
 )
 from keepbook.unit import Unit
 
-if TYPE_CHECKING:  # see findings.strategy
-    from keepbook.experiments import SampleRatio, Segments, Study
-
-BEFORE = {
-    "pre_retained": _("bought before"),
-    "pre_orders": _("orders before"),
-    "pre_revenue": _("revenue before"),
-}
-MONEY = ("pre_revenue",)  # of them
-HOLDS = {"yes": _("unharmed"), "no": _("harmed"), "open": _("open")}
+say = catalogue("experiments")
 OF = " · "  # between what a row is about and its arm
-FEW = 100  # units that carry a metric, below which their number stands beside that of customers
+FEW_CARRIERS = 100  # units that carry a metric, below which their number stands beside that of customers
 folded = partial(fill, width=20)  # words, in a column as narrow as those of numbers
+three_digits = partial(number, digits=3)
 
 
-def split_table(ratio: SampleRatio | NotEnoughData, study: Study | NotEnoughData) -> Table:
+# ── who counts ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def split_table(ratio: SampleRatio, study: Study) -> Table:
     """Arms as intended and as found."""
-    if isinstance(ratio, NotEnoughData) or isinstance(study, NotEnoughData):
-        return ratio if isinstance(ratio, NotEnoughData) else study, {}, ""
     arms = ratio.arms
     columns: Columns = {
-        _("arm"): (arms["variant"], str),
-        _("clusters") if study.clustered else _("customers"): (arms["customers"], number),
-        _("share"): (arms["share"], percent),
-        _("intended"): (arms["expected_share"], percent),
+        say("column-arm"): (arms["variant"], str),
+        say("split-table.clusters" if study.clustered else "column-customers"): (arms["customers"], number),
+        say("column-share"): (arms["share"], percent),
+        say("split-table.intended"): (arms["expected_share"], percent),
     }
     if study.intake is not None:
         mature = study.intake.arms.set_index("variant")["mature"].reindex(arms["variant"])
-        columns[_("followed to the end")] = (mature.to_numpy(), number)
-    caption = _("Sample-ratio check: χ² test, p {p}; below 0.001 the split counts as broken.")
-    if ratio.drift_pvalue == ratio.drift_pvalue:
-        caption += " " + _("That the shares were the same from the first assignment to the last: p {drift}.")
-    return table_of(columns, caption.format(p=p_equals(ratio.srm_pvalue), drift=p_equals(ratio.drift_pvalue)))
+        columns[say("split-table.mature")] = (mature.to_numpy(), number)
+    known = ratio.drift_pvalue == ratio.drift_pvalue
+    drift = p_equals(ratio.drift_pvalue) if known else None
+    return Table(columns, say("split-table.caption", p=p_equals(ratio.srm_pvalue), drift=drift))
 
 
-def left_out_table(study: Study | NotEnoughData) -> Table:
+def left_out_table(study: Study) -> Table:
     """What became of every line of the assignments table."""
-    if isinstance(study, NotEnoughData):
-        return study, {}, ""
     if study.intake is None:
-        return NotEnoughData(_("Not shown: who was left out. The table holds outcomes alone.")), {}, ""
+        raise NotEnoughData(say("no-ledger"))
     ledger = study.intake.ledger
     columns: Columns = {
-        _("rule"): (ledger["rule"], str),
-        _("customers"): (ledger["customers"], number),
-        _("lines"): (ledger["lines"], number),
+        say("left-out-table.rule"): (ledger["rule"], rule_name),
+        say("column-customers"): (ledger["customers"], number),
+        say("left-out-table.lines"): (ledger["lines"], number),
     }
-    caption = _("Lines of the assignments table; of several to one arm the first counts.")
-    if study.intake.uncosted:
-        n = plural(study.intake.uncosted, _("treated customer"), _("treated customers"))
-        caption += " " + _("The cost of {n} is blank and counts as 0.").format(n=n)
-    return table_of(columns, caption)
+    return Table(columns, say("left-out-table.caption", uncosted=study.intake.uncosted))
 
 
-def overlaps_table(study: Study | NotEnoughData) -> Table:
+def overlaps_table(study: Study) -> Table:
     """Other experiments that hold the same customers."""
-    if isinstance(study, NotEnoughData):
-        return study, {}, ""
     if study.intake is None:
-        return NotEnoughData(_("Not shown: other experiments. The table names no customers.")), {}, ""
-    if study.intake.overlaps.empty:
-        return NotEnoughData(_("No customer of this experiment is in another one.")), {}, ""
-    found = study.intake.overlaps
+        raise NotEnoughData(say("no-customers-named"))
+    overlaps = study.intake.overlaps
+    if overlaps.empty:
+        raise NotEnoughData(say("no-overlap"))
     columns: Columns = {
-        _("experiment"): (found["experiment"], str),
-        _("customers in both"): (found["customers"], number),
-        _("p that its arms are spread evenly"): (found["pvalue"], pvalue),
+        say("overlaps-table.experiment"): (overlaps["experiment"], str),
+        say("overlaps-table.customers"): (overlaps["customers"], number),
+        say("overlaps-table.p"): (overlaps["pvalue"], pvalue),
     }
-    caption = _(
-        "Where the arms of the other are spread unevenly (small p), its effect mixes into this one; spread "
-        "evenly it only adds noise."
-    )
-    return table_of(columns, caption)
+    return Table(columns, say("overlaps-table.caption"))
 
 
-def balance_table(
-    balance: pd.DataFrame | NotEnoughData, alpha: float, study: Study | NotEnoughData | None = None
-) -> Table:
-    """How alike the arms were before; `study` tells of how many days, in which currency, of what units."""
-    if isinstance(balance, NotEnoughData):
-        return balance, {}, ""
+def balance_table(balance: pd.DataFrame, study: Study) -> Table:
+    """How alike the arms were before."""
     if balance.empty:
-        return (
-            NotEnoughData(_("Not shown: how alike the arms were. Nothing is known of the time before.")),
-            {},
-            "",
-        )
-    known = None if isinstance(study, NotEnoughData) else study
-    names = balance["column"].map(BEFORE)
-    if known:
-        names += [currency_suffix(known.unit.currency) if name in MONEY else "" for name in balance["column"]]
-    silent = balance["difference"].isna()
-    alike = balance["unlike"].map({True: _("no"), False: _("yes")}).mask(silent, MISSING)
+        raise NotEnoughData(say("no-balance"))
+    money = currency_suffix(study.unit.currency)
+    names = [say(f"balance-table.{c}") + (money if c == "pre_revenue" else "") for c in balance["column"]]
+    unknown = balance["difference"].isna()
+    alike = {True: say("balance-table.no"), False: say("balance-table.yes")}
     columns: Columns = {
-        **_named(_("what"), names, balance["variant"]),
-        _("control"): (balance["control"], lambda value: number(value, 3)),
-        _("arm's mean"): (balance["treatment"], lambda value: number(value, 3)),
-        _("standardised difference"): (balance["difference"], lambda value: number(value, 3)),
-        _("chance goes up to"): (balance["bound"], lambda value: f"±{number(value, 3)}"),
-        _("alike"): (alike, str),
+        **_named(say("balance-table.what"), names, balance["variant"]),
+        say("column-control"): (balance["control"], three_digits),
+        say("balance-table.mean"): (balance["treatment"], three_digits),
+        say("balance-table.difference"): (balance["difference"], three_digits),
+        say("balance-table.bound"): (balance["bound"], lambda value: f"±{three_digits(value)}"),
+        say("balance-table.alike"): (balance["unlike"].map(alike).mask(unknown, MISSING), str),
     }
-    return table_of(columns, _balance_caption(silent, alpha, known))
-
-
-def _balance_caption(silent: pd.Series, alpha: float, study: Study | None) -> str:
-    before = _("the time before the assignment")
-    if study:
-        days = plural(study.experiment.pre_days, _("day"), _("days"))
-        before = _("the {days} before the assignment").format(days=days)
-    if silent.all():
-        text = _("Nobody bought in {before}, so it says nothing; a longer `pre_days` would.")
-        return text.format(before=before)
-    text = _(
-        "Means per customer in {before}. Beyond what chance does in {level} of experiments and beyond 0.1 "
-        "the arms are called unlike."
+    caption = say(
+        "balance-table.caption",
+        known="none" if unknown.all() else "some" if unknown.any() else "all",
+        days=study.experiment.pre_days,
+        level=percent(1 - study.unit.alpha, 0),
+        clustered=study.clustered,
+        missing=MISSING,
     )
-    if study and study.clustered:
-        text += " " + _("Differences are in standard deviations of the clusters' means.")
-    if silent.any():
-        text += " " + _("{missing}: 0 in both arms, which says nothing.")
-    return text.format(before=before, level=percent(1 - alpha, 0), missing=MISSING)
+    return Table(columns, caption)
 
 
-def effects_table(
-    effects: pd.DataFrame | NotEnoughData, unit: Unit, truth: dict[str, float] | NotEnoughData | None
-) -> Table:
+# ── every metric ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def effects_table(effects: pd.DataFrame, unit: Unit, truth: Mapping[str, float] | None) -> Table:
     """Every metric of every treatment: what a reader needs."""
-    if isinstance(effects, NotEnoughData):
-        return effects, {}, ""
-    rows, known = effects.to_dict("records"), truth if isinstance(truth, dict) else {}
+    rows = enough(effects).to_dict("records")
     columns: Columns = {
-        **_measured(rows, unit),
-        _("role"): ([_role(row) for row in rows], folded),
-        _("control"): ([_value(row, "control") for row in rows], str),
-        _("treated"): ([_value(row, "treatment") for row in rows], str),
-        _("effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
-        _("in truth"): ([_true(row, known) for row in rows], str),
-        _("p"): (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue),
+        **_metrics(rows, unit),
+        say("effects-table.role"): ([_role(row) for row in rows], folded),
+        say("column-control"): ([_level(row, "control") for row in rows], str),
+        say("column-treated"): ([_level(row, "treatment") for row in rows], str),
+        say("column-effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
     }
-    if not known:
-        del columns[_("in truth")]
-    caption = _(
-        "Control, treated: as they were. Effect: treated less control, adjusted by what customers did before "
-        "where that is known (CUPED). p: of goals corrected over metrics and arms (Holm), of diagnostics by "
-        "false discoveries, of guardrails uncorrected. Brackets: {level}, of one look at the planned end."
-    )
-    return table_of(columns, caption.format(level=percent(1 - unit.alpha, 0)))
+    if truth:
+        columns[say("effects-table.truth")] = ([_true(row, truth) for row in rows], str)
+    columns[say("column-p")] = (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue)
+    return Table(columns, say("effects-table.caption", level=percent(1 - unit.alpha, 0)))
 
 
-def details_table(effects: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
+def details_table(effects: pd.DataFrame, unit: Unit) -> Table:
     """Every metric of every treatment: what an analyst checks."""
-    if isinstance(effects, NotEnoughData):
-        return effects, {}, ""
-    rows = effects.to_dict("records")
+    rows = enough(effects).to_dict("records")
     columns: Columns = {
-        **_measured(rows, unit),
-        _("lift"): ([_lift(row) for row in rows], stacked),
-        _("looking any time"): ([_any(row) for row in rows], stacked),
-        _("without the pre-period"): ([_plain(row) for row in rows], stacked),
-        _("variance less"): (effects["reduction"], lambda value: percent(value, 0)),
-        _("n"): ([_n(row) for row in rows], stacked),
+        **_metrics(rows, unit),
+        say("details-table.lift"): ([_limits(row, "lift", "lift", percent) for row in rows], stacked),
+        say("details-table.always-valid"): ([_always_valid(row) for row in rows], stacked),
+        say("details-table.plain"): ([_change(row, "plain_effect", "plain") for row in rows], stacked),
+        say("details-table.reduction"): (effects["reduction"], partial(percent, digits=0)),
+        say("details-table.n"): ([_n(row) for row in rows], stacked),
     }
-    caption = _(
-        "Lift: the effect in per cent of control, with Fieller's interval: of means it excludes zero when "
-        "the effect's does, of shares the two may differ at the margin. Looking any time: the interval that "
-        "holds however often one looks, tightest at as many customers as were `planned`. Variance less: what "
-        "the pre-period took away (CUPED). n: customers of control and treatment; in brackets, where below "
-        "{few}: how many alike would carry the metric in the smaller arm. The data of the figure also hold p "
-        "uncorrected, standard errors and the chance that it is better."
-    )
-    return table_of(columns, caption.format(few=number(FEW)))
+    return Table(columns, say("details-table.caption", few=FEW_CARRIERS))
 
 
-def _measured(rows: list[dict], unit: Unit) -> Columns:
+def _metrics(rows: list[Row], unit: Unit) -> Columns:
     """The metric of every row, with its currency, and its arm where there are several."""
-    names = [
-        metric_name(r["metric"]) + currency_suffix(unit.currency if r["kind"] == "money" else None)
-        for r in rows
-    ]
-    return _named(_("metric"), names, [row["variant"] for row in rows])
+    money = currency_suffix(unit.currency)
+    names = [metric_name(row["metric"]) + (money if row["kind"] == "money" else "") for row in rows]
+    return _named(say("effects-table.metric"), names, [row["variant"] for row in rows])
 
 
-def _named(head: str, names: Iterable[str], variants: Iterable[str]) -> Columns:
+def _named(head: str, names: Sequence[str], variants: Iterable[str]) -> Columns:
     """What every row is about: with its arm, in one column that stays in sight, where there are several."""
-    names, variants = list(names), list(variants)
+    variants = list(variants)
     if len(set(variants)) < 2:
         return {head: (names, str)}
     both = [f"{name}{OF}{variant}" for name, variant in zip(names, variants, strict=True)]
-    return {f"{head}{OF}{_('arm')}": (both, lambda text: text.replace(OF, "\n"))}
+    return {say("column-with-arm", column=head): (both, lambda text: text.replace(OF, "\n"))}
 
 
-def _role(row: dict) -> str:
-    """`goal`, or `guardrail 15 %: unharmed`; where looking at any time says otherwise, that too."""
-    if row["role"] != "guardrail":
-        return str(row["role"])
-    text = _("guardrail {margin}: {state}")
-    if row["holds_any"] != row["holds"]:
-        text = _("guardrail {margin}: {state}, looking any time {any}")
-    state, looking = HOLDS[row["holds"]], HOLDS[row["holds_any"]]
-    return text.format(margin=level(row["margin"]), state=state, any=looking)
-
-
-def _n(row: dict) -> str:
-    """`1,536 : 1,469`, and below it `(31)` where so few carry the metric."""
-    text = f"{number(row['n_control'])} : {number(row['n_treatment'])}"
-    return f"{text}\n({number(row['carriers'])})" if row["carriers"] < FEW else text
-
-
-def _plain(row: dict) -> str:
-    return MISSING if row["plain_effect"] != row["plain_effect"] else _change(row, "plain_effect", "plain")
-
-
-def _value(row: dict, name: str) -> str:
-    return value_format(row["kind"], None, row["control"])(level_of(row, name))
-
-
-def _change(row: dict, name: str, limits: str) -> str:
-    show = change_format(row["kind"], None, row["effect"])
-    return _limits(row, name, limits, show)
-
-
-def _any(row: dict) -> str:
-    show = change_format(row["kind"], None, row["effect"])
-    return (
-        interval(row["any_lower"], row["any_upper"], show) if row["any_lower"] < row["any_upper"] else MISSING
+def _role(row: Row) -> str:
+    """`goal`, or `guardrail 15 %: unharmed`; where it differs however often one looks, that too."""
+    state, always = row["holds"], row["holds_always_valid"]
+    return say(
+        "role",
+        role=row["role"],
+        margin=as_stated(row["margin"]),
+        state=say("guardrail-state", state=state),
+        always=say("guardrail-state", state=always),
+        differ=state != always,
     )
 
 
-def _true(row: dict, truth: dict[str, float]) -> str:
+def _n(row: Row) -> str:
+    """`1,536 : 1,469`, and below it `(31)` where so few carry the metric."""
+    text = f"{number(row['n_control'])} : {number(row['n_treatment'])}"
+    return f"{text}\n({number(row['carriers'])})" if row["carriers"] < FEW_CARRIERS else text
+
+
+def _level(row: Row, arm: str) -> str:
+    return value_format(row["kind"], None, row["control"])(observed(row, arm))
+
+
+def _change(row: Row, name: str, limits: str) -> str:
+    return _limits(row, name, limits, change_format(row["kind"], None, row["effect"]))
+
+
+def _always_valid(row: Row) -> str:
+    lower, upper = row["always_valid_lower"], row["always_valid_upper"]
+    show = change_format(row["kind"], None, row["effect"])
+    return interval(lower, upper, show) if lower < upper else MISSING
+
+
+def _true(row: Row, truth: Mapping[str, float]) -> str:
     value = truth.get(row["metric"])
     return MISSING if value is None else change_format(row["kind"], None, row["effect"])(value)
 
 
-def _lift(row: dict) -> str:
-    if row["lift"] != row["lift"]:
-        return MISSING
-    return _limits(row, "lift", "lift", percent)
+def _limits(row: Row, name: str, limits: str, show: Show) -> str:
+    """A value with its interval, where both are known."""
+    value, lower, upper = row[name], row[f"{limits}_lower"], row[f"{limits}_upper"]
+    known = value == value and lower == lower
+    return f"{show(value)} {interval(lower, upper, show)}" if known else show(value)
 
 
-def money_table(earned: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def money_table(money: pd.DataFrame, unit: Unit) -> Table:
     """What each treatment earns."""
-    if isinstance(earned, NotEnoughData):
-        return earned, {}, ""
-    rows = earned.to_dict("records")
-    cash = {name: [_money(row, name, unit) for row in rows] for name in ("gain", "profit", "total")}
+    rows = enough(money).to_dict("records")
+    cash = {name: [_amount(row, name, name) for row in rows] for name in ("gain", "profit", "total")}
     columns: Columns = {
-        _("arm"): (earned["variant"], str),
-        _("added = break-even cost"): (cash["gain"], stacked),
-        _("cost"): ([_cell(row["cost"], unit) for row in rows], str),
-        _("profit a customer"): (cash["profit"], stacked),
-        _("pays with"): (earned["chance"], chance),
-        _("loss if rolled out, of allowed"): ([_risk(row, unit) for row in rows], stacked),
-        _("loss if not"): ([_loss(row, "loss_kept") for row in rows], str),
-        _("of all"): (cash["total"], stacked),
+        say("column-arm"): (money["variant"], str),
+        say("money-table.gain"): (cash["gain"], stacked),
+        say("column-cost"): (money["cost"].map(_cell), str),
+        say("money-table.profit"): (cash["profit"], stacked),
+        say("money-table.chance"): (money["chance"], chance),
+        say("money-table.loss"): ([_loss_of_allowed(row) for row in rows], stacked),
+        say("money-table.loss-kept"): ([_loss(row, "loss_kept") for row in rows], str),
+        say("money-table.total"): (cash["total"], stacked),
     }
-    caption = _(
-        "Per customer, against the control; of all: {n} customers. Loss: what the decision may lose, weighed "
-        "by how likely that is; of allowed (`max_loss`): the most that may be for a roll-out. "
-        "Brackets: {level} intervals."
-    )
-    n = number(earned["customers"].iloc[0])
-    return table_of(columns, caption.format(n=n, level=percent(1 - unit.alpha, 0)))
+    level = percent(1 - unit.alpha, 0)
+    caption = say("money-table.caption", n=int(money["customers"].iloc[0]), level=level)
+    return Table(columns, caption, "money", money)
 
 
-def _money(row: dict, name: str, unit: Unit) -> str:
-    if row[name] != row[name]:
-        return MISSING
-    return f"{_cell(row[name], unit)}{limits_of(row, name)}"
+def _cell(value: float) -> str:
+    """An amount; its currency is known."""
+    return value_format("money", None, value)(value)
 
 
-def _risk(row: dict, unit: Unit) -> str:
-    allowed = _cell(row["max_loss"], unit)
-    return _("{loss} of {allowed}").format(loss=_loss(row, "loss_rolled_out"), allowed=allowed)
+def _amount(row: Row, name: str, limits: str) -> str:
+    return _limits(row, name, limits, value_format("money", None, row[name]))
 
 
-def _loss(row: dict, name: str) -> str:
-    return MISSING if row[name] != row[name] else value_format("money", None, row["max_loss"])(row[name])
+def _loss(row: Row, name: str) -> str:
+    return value_format("money", None, row["max_loss"])(row[name])
 
 
-def _cell(value: float, unit: Unit) -> str:
-    return MISSING if value != value else value_format("money", None, value)(value)
+def _loss_of_allowed(row: Row) -> str:
+    loss, allowed = _loss(row, "loss_rolled_out"), _cell(row["max_loss"])
+    return say("money-table.loss-value", loss=loss, allowed=allowed)
 
 
-def ahead_table(ahead: pd.DataFrame | NotEnoughData, unit: Unit) -> Table:
+def clv_after_test_table(clv: pd.DataFrame, unit: Unit) -> Table:
     """What the arms' customers are still worth."""
-    if isinstance(ahead, NotEnoughData):
-        return ahead, {}, ""
-    rows = ahead.to_dict("records")
+    rows = enough(clv).to_dict("records")
     columns: Columns = {
-        _("arm"): (ahead["variant"], str),
-        _("control"): ([_cell(row["control"], unit) for row in rows], str),
-        _("treated"): ([_cell(row["treatment"], unit) for row in rows], str),
-        _("difference"): (
-            [_limits(row, "effect", "ci", value_format("money", None, row["effect"])) for row in rows],
-            str,
-        ),
-        _("p"): (ahead["pvalue"], pvalue),
+        say("column-arm"): (clv["variant"], str),
+        say("column-control"): (clv["control"].map(_cell), str),
+        say("column-treated"): (clv["treatment"].map(_cell), str),
+        say("column-difference"): ([_amount(row, "effect", "ci") for row in rows], str),
+        say("column-p"): (clv["pvalue"], pvalue),
     }
-    caption = _(
-        "Expected {earned} of a customer in the {months} after the end of the data. The model takes an order "
-        "that the strategy brought for a habit of the customer's own: read the difference as the most that "
-        "may last. It is not in the decision."
-    )
-    months = plural(unit.value_months, _("month"), _("months"))
-    return table_of(columns, caption.format(earned=earned_of(unit), months=months))
+    caption = say("clv-after-test-table.caption", earned=earned(unit), months=unit.value_months)
+    return Table(columns, caption, "value_ahead", clv)
 
 
-def waiting_table(waiting: pd.DataFrame | NotEnoughData, alpha: float) -> Table:
+# ── time and segments ───────────────────────────────────────────────────────────────────────────────────
+
+
+def time_to_purchase_table(means: pd.DataFrame, alpha: float) -> Table:
     """How much sooner customers came back."""
-    if isinstance(waiting, NotEnoughData):
-        return waiting, {}, ""
+    rows, one_digit = enough(means).to_dict("records"), partial(number, digits=1)
+    differences = [_limits(row, "effect", "ci", partial(number, digits=2)) for row in rows]
     columns: Columns = {
-        _("arm"): (waiting["variant"], str),
-        _("days, control"): (waiting["control"], lambda value: number(value, 1)),
-        _("days, treated"): (waiting["treatment"], lambda value: number(value, 1)),
-        _("difference"): (
-            [_limits(row, "effect", "ci", lambda v: number(v, 2)) for row in waiting.to_dict("records")],
-            str,
-        ),
-        _("p"): (waiting["pvalue"], pvalue),
-        _("log-rank p"): (waiting["logrank_pvalue"], pvalue),
+        say("column-arm"): (means["variant"], str),
+        say("time-to-purchase-table.control"): (means["control"], one_digit),
+        say("time-to-purchase-table.treated"): (means["treatment"], one_digit),
+        say("column-difference"): (differences, str),
+        say("column-p"): (means["pvalue"], pvalue),
+        say("time-to-purchase-table.logrank"): (means["logrank_pvalue"], pvalue),
     }
-    caption = _(
-        "Mean days without a purchase, counted up to the last outcome day (restricted mean of the curve "
-        "above); below zero: sooner. Log-rank: whether the curves differ at all. Brackets: {level}."
-    )
-    return table_of(columns, caption.format(level=percent(1 - alpha, 0)))
+    caption = say("time-to-purchase-table.caption", level=percent(1 - alpha, 0))
+    return Table(columns, caption, "waiting", means)
 
 
-def segments_table(parts: list[Segments] | NotEnoughData, kind: str, alpha: float) -> Table:
+def segments_table(parts: list[Segments], kind: str, alpha: float) -> Table:
     """Effects by segment."""
-    if isinstance(parts, NotEnoughData):
-        return parts, {}, ""
     rows = [{"part": part, **row} for part in parts for row in part.effects.to_dict("records")]
     show = change_format(kind, None, max(abs(row["effect"]) for row in rows))
-    names = [f"{row['part'].column}: {row['segment']}" for row in rows]
+    names = [_segment(row["part"].column, row["segment"]) for row in rows]
     columns: Columns = {
-        **_named(_("segment"), names, [row["part"].variant for row in rows]),
-        _("customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
-        _("as measured"): ([_limits(row, "effect", "ci", show) for row in rows], stacked),
-        _("to be expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], stacked),
-        _("p corrected"): ([row["pvalue_adjusted"] for row in rows], pvalue),
-        _("same in all, p"): ([row["part"].interaction for row in rows], pvalue),
+        **_named(say("segments-table.segment"), names, [row["part"].variant for row in rows]),
+        say("column-customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
+        say("segments-table.measured"): ([_limits(row, "effect", "ci", show) for row in rows], stacked),
+        say("segments-table.expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], stacked),
+        say("segments-table.p"): ([row["pvalue_adjusted"] for row in rows], pvalue),
+        say("segments-table.interaction"): ([row["part"].interaction for row in rows], pvalue),
     }
-    caption = _(
-        "To be expected: drawn towards the mean of all segments, as far as chance alone explains their "
-        "differences. Same in all: interaction test (Cochran's Q). Both p corrected for all that this table "
-        "looks at (Holm). Brackets: {level}."
-    )
     reasons = dict.fromkeys(reason for part in parts for reason in part.not_shown)
-    return table_of(columns, " ".join([caption.format(level=percent(1 - alpha, 0)), *reasons]))
+    caption = say("segments-table.caption", level=percent(1 - alpha, 0))
+    return Table(columns, " ".join([caption, *reasons]))
 
 
-def _limits(row: dict, name: str, limits: str, show: Shown) -> str:
-    """A value with its interval, where there is one."""
-    lower, upper = row[f"{limits}_lower"], row[f"{limits}_upper"]
-    return f"{show(row[name])} {interval(lower, upper, show)}" if lower == lower else show(row[name])
+def _segment(column: str, segment: str) -> str:
+    return say("segments-table.name", column=column, segment=segment_name(column, segment))

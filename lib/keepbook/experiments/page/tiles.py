@@ -1,92 +1,78 @@
-"""What a retention strategy did, in key figures."""
+"""What a strategy did, in key figures."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from keepbook.errors import NotEnoughData
-from keepbook.experiments.page.findings import Strategy, as_it_counts, as_money_counts, still_running
+from keepbook.experiments.page.facts import Facts, Row
 from keepbook.page.elements import Tile
 from keepbook.stats.intervals import share
-from keepbook.text import _, metric_name, number, percent, plural
+from keepbook.text import catalogue, metric_name, percent
+
+say = catalogue("experiments")
+MAX_TILES = 4
 
 
-def strategy_tiles(found: Strategy) -> list[Tile]:
+def tiles(found: Facts) -> list[Tile]:
     """Profit a customer and of all, the first goals; where the split is broken, how it is."""
-    if isinstance(found.effects, NotEnoughData) or isinstance(found.ratio, NotEnoughData):
+    if found.effects is None:
         return []
-    if found.ratio.unsound:
+    if found.ratio.failed:
         return [_share_tile(row) for row in found.ratio.arms.to_dict("records")]
-    tiles, early = [], still_running(found.verdict)
-    if isinstance(found.money, pd.DataFrame) and found.money["profit"].notna().any():
-        row = _decided_on(found, found.money)
-        tiles += _money_tiles(as_money_counts(row, early), len(found.money) > 1)
-    goals = found.effects[(found.effects["role"] == "goal") & found.effects["effect"].notna()]
-    goals = as_it_counts(goals, early)
-    assert not isinstance(found.study, NotEnoughData)
-    days = found.study.experiment.outcome_days if found.study.intake else 0
-    several = len(found.study.treatments) > 1
-    return tiles + [_goal_tile(row, days, several) for row in goals.head(4 - len(tiles)).to_dict("records")]
+    made = []
+    if found.money is not None and found.money["profit"].notna().any():
+        row = _decided_on(found)
+        made = [_money_tile(row, name, len(found.money) > 1) for name in ("profit", "total")]
+    goals = found.goals[found.goals["effect"].notna()].head(MAX_TILES - len(made))
+    return made + [_goal_tile(row, found) for row in goals.to_dict("records")]
 
 
-def _share_tile(row: dict) -> Tile:
+def _share_tile(row: Row) -> Tile:
     everybody = round(row["customers"] / row["share"]) if row["share"] else 0
     value, lower, upper = share(row["customers"], everybody)
-    text = _("Share of the customers found in this arm; {intended} were intended.")
     return Tile(
         name=f"share_{row['variant']}",
-        label=_("Share in {variant}").format(variant=row["variant"]),
+        label=say("tile-share", variant=row["variant"]),
         value=value,
         ci_lower=lower,
         ci_upper=upper,
-        definition=text.format(intended=percent(row["expected_share"], 0)),
+        definition=say("tile-share.definition", intended=percent(row["expected_share"], 0)),
     )
 
 
-def _decided_on(found: Strategy, money: pd.DataFrame) -> pd.Series:
+def _decided_on(found: Facts) -> pd.Series:
     """The treatment that the verdict is about, which need not be the one that earns most."""
-    variant = None if isinstance(found.verdict, NotEnoughData) else found.verdict.variant
-    own = money[money["variant"] == variant]
-    return own.iloc[0] if len(own) else money.loc[money["profit"].idxmax()]
+    variant = found.verdict.variant if found.verdict else None
+    own = [row for row in found.money_rows if row["variant"] == variant]
+    known = [row for row in found.money_rows if row["profit"] == row["profit"]]
+    return own[0] if own else max(known, key=lambda row: row["profit"])
 
 
-def _money_tiles(row: pd.Series, several: bool) -> list[Tile]:
-    each = _("Margin added less cost, per customer treated with {variant}, against the control.")
-    whole = _("The same for the {n} customers it would reach.")
-    names = {
-        "profit": (_("Profit a customer"), each.format(variant=row["variant"])),
-        "total": (_("Profit of all"), whole.format(n=number(row["customers"]))),
-    }
-    known = row["error"] > 0
-    of = f" · {row['variant']}" if several else ""
-    return [
-        Tile(
-            name=name,
-            label=head + of,
-            value=float(row[name]),
-            ci_lower=float(row[f"{name}_lower"]) if known else None,
-            ci_upper=float(row[f"{name}_upper"]) if known else None,
-            kind="money",
-            definition=text,
-        )
-        for name, (head, text) in names.items()
-    ]
-
-
-def _goal_tile(row: dict, days: int, several: bool) -> Tile:
-    """The effect on a goal; of several treatments with the variant in its name."""
-    head = metric_name(row["metric"]) + (f" · {row['variant']}" if several else "")
-    known = row["ci_lower"] == row["ci_lower"]
-    text = _("{variant} less the control, over {days} after the assignment.")
-    if not days:
-        text = _("{variant} less the control.")
+def _money_tile(row: pd.Series, name: str, several: bool) -> Tile:
+    chancy, facts = row["error"] > 0, {"variant": row["variant"], "n": int(row["customers"])}
     return Tile(
-        name=f"effect_{row['metric']}" + (f"_{row['variant']}" if several else ""),
-        label=_("Effect on: {metric}").format(metric=head),
+        name=name,
+        label=say(f"tile-{name}", several=several, **facts),
+        value=float(row[name]),
+        ci_lower=float(row[f"{name}_lower"]) if chancy else None,
+        ci_upper=float(row[f"{name}_upper"]) if chancy else None,
+        kind="money",
+        definition=say(f"tile-{name}.definition", **facts),
+    )
+
+
+def _goal_tile(row: Row, found: Facts) -> Tile:
+    """The effect on a goal; of several treatments with the variant in its name."""
+    known, variant = row["ci_lower"] == row["ci_lower"], row["variant"]
+    days = found.study.experiment.outcome_days if found.study.intake else 0
+    metric = metric_name(row["metric"])
+    return Tile(
+        name=f"effect_{row['metric']}" + (f"_{variant}" if found.several else ""),
+        label=say("tile-effect", metric=metric, several=found.several, variant=variant),
         value=float(row["effect"]),
         ci_lower=float(row["ci_lower"]) if known else None,
         ci_upper=float(row["ci_upper"]) if known else None,
         kind={"share": "points", "money": "money"}.get(row["kind"], "decimal"),
-        definition=text.format(variant=row["variant"], days=plural(days, _("day"), _("days"))),
+        definition=say("tile-effect.definition", variant=variant, days=days),
         rising_is_good=row["better"] == "higher",
     )

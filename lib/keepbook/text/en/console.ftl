@@ -176,7 +176,6 @@ lines-used = { $gone ->
     [none] All { $all } lines are used.
    *[other] { $used } of { $all } lines are used; left out: { $gone }.
 }
-    .rule = { $n } { $rule }
 assigned = { $days ->
     [1] Assigned on { $first };
    *[other] Assigned from { $first } to { $last };

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from experiment_data import arm, experiment, spenders
+from experiment_data import arm, experiment, role, spenders
 
-from keepbook.errors import NotEnoughData
 from keepbook.experiments import SampleRatio, Segments, Study, Verdict
-from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.analysis import ExperimentAnalysis
+from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.page import tables as experiments_tables
-from keepbook.experiments.page.findings import Strategy, first_goal, strategy_findings
-from keepbook.experiments.page.tiles import strategy_tiles
+from keepbook.experiments.page.facts import Facts, findings
+from keepbook.experiments.page.tiles import tiles
 from keepbook.experiments.page.verdict import decision
 from keepbook.experiments.sample_ratio import sample_ratio
+from keepbook.page.elements import Decision
+from keepbook.page.html import plain
 
 UNIT: Any = SimpleNamespace(currency="EUR", alpha=0.05, margin=0.4, value_months=12)
 NAMED = experiment(
@@ -31,20 +33,34 @@ BROKEN = sample_ratio({"none": 3000, "voucher": 2000})
 
 
 @pytest.fixture(scope="module")
-def found() -> Strategy:
+def found() -> Facts:
     """3,000 customers an arm, 60 % more buyers among the treated."""
     rng = np.random.default_rng(4)
     arms = {"none": arm(**spenders(3000, rng)), "voucher": arm(**spenders(3010, rng, lift=0.6))}
     moments = dict.fromkeys(("revenue", "retained", "margin"), arms)
-    wanted = {"revenue": Wanted("goal"), "retained": Wanted("guardrail", 0.1)}
+    wanted = {"revenue": role("goal"), "retained": role("guardrail", 0.1)}
     effects = effects_of(moments, wanted, "none")
     money = money_of(moments, NAMED, 5000)
     study = Study(NAMED, UNIT, moments, {"none": 3000, "voucher": 3010})
-    return Strategy(study, SOUND, effects, money, Verdict("roll out", "earns", "voucher", True, asked=0.95))
+    return Facts(study, SOUND, effects, money, Verdict("roll-out", "earns", "voucher", True, asked=0.95))
 
 
-def said(found: Strategy, **changes: Any) -> Strategy:
-    return Strategy(**{**vars(found), **changes})
+def said(found: Facts, **changes: Any) -> Facts:
+    return Facts(**{**vars(found), **changes})
+
+
+def in_unit(found: Facts, unit: Any) -> Facts:
+    return said(found, study=replace(found.study, unit=unit))
+
+
+def decided(found: Facts) -> Decision:
+    assert found.verdict is not None
+    return decision(found, found.verdict)
+
+
+def sentences(found: Facts) -> list[str]:
+    """The findings without their emphasis."""
+    return [plain(sentence) for sentence in findings(found)]
 
 
 def verdict(action: str, ground: str, **more: Any) -> Any:
@@ -62,8 +78,8 @@ def verdict(action: str, ground: str, **more: Any) -> Any:
 # ── the decision ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_roll_out_names_profit_interval_chance_and_the_sum_for_all(found: Strategy) -> None:
-    made, row = decision(found, UNIT), found.money.iloc[0]  # type: ignore[union-attr]
+def test_a_roll_out_names_profit_interval_chance_and_the_sum_for_all(found: Facts) -> None:
+    made, row = decided(found), found.money.iloc[0]  # type: ignore[union-attr]
     assert made.label == "Roll out voucher"
     assert made.kind == "good"
     assert f"+{row['profit']:.2f} EUR [{row['profit_lower']:.2f}, {row['profit_upper']:.2f}]" in made.reason
@@ -71,17 +87,17 @@ def test_a_roll_out_names_profit_interval_chance_and_the_sum_for_all(found: Stra
     assert "> 99.9 %" in made.reason or f"{row['chance']:.1%}".replace("%", " %") in made.reason
 
 
-def test_without_a_margin_a_roll_out_says_from_which_margin_on_it_pays(found: Strategy) -> None:
+def test_without_a_margin_a_roll_out_says_from_which_margin_on_it_pays(found: Facts) -> None:
     unit: Any = SimpleNamespace(**{**vars(UNIT), "margin": 1.0})
     gain = found.money.iloc[0]["gain"]  # type: ignore[union-attr]
-    assert f"it pays from a margin of {0.5 / gain * 100:.0f} % [" in decision(found, unit).reason
-    assert "No `margin` is set" not in decision(found, UNIT).reason
+    assert f"it pays from a margin of {0.5 / gain * 100:.0f} % [" in decided(in_unit(found, unit)).reason
+    assert "No `margin` is set" not in decided(found).reason
 
 
-def test_a_broken_split_decides_alone(found: Strategy) -> None:
+def test_a_broken_split_decides_alone(found: Facts) -> None:
     study = replace(found.study, experiment=NAMED.model_copy(update={"split": {"none": 1, "voucher": 1}}))  # type: ignore[type-var]
-    broken = said(found, ratio=BROKEN, verdict=verdict("redesign", "broken split"), study=study)
-    made = decision(broken, UNIT)
+    broken = said(found, ratio=BROKEN, verdict=verdict("redesign", "broken-split"), study=study)
+    made = decided(broken)
     assert (made.label, made.kind) == ("Redesign: the split is broken", "broken")
     assert "The split is broken: 3,000 : 2,000 where 50 % : 50 % was intended (p < 0.001)" in made.reason
 
@@ -92,7 +108,7 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
         (verdict("stop", "loses"), "Stop: it loses money", "Rolled out to 5,000 customers it would lose"),
         (verdict("stop", "loses", final=False), "Stop: it loses money", "lies below zero"),
         (
-            verdict("stop", "nothing to gain"),
+            verdict("stop", "nothing-to-gain"),
             "Stop: there is too little to gain",
             "What going without it may lose",
         ),
@@ -101,34 +117,34 @@ def test_a_broken_split_decides_alone(found: Strategy) -> None:
             "Stop: it does harm",
             "came back falls by more than its margin",
         ),
-        (verdict("roll out", "earns", final=False), "Roll out voucher", "lies above zero"),
+        (verdict("roll-out", "earns", final=False), "Roll out voucher", "lies above zero"),
         (
-            verdict("keep running", "too early", final=False, needed=900, until=dt.date(2025, 3, 1)),
+            verdict("keep-running", "too-early", final=False, needed=900, until=dt.date(2025, 3, 1)),
             "Keep running until 2025-03-01",
             "900 customers settle it with a chance of 80 %",
         ),
         (
-            verdict("redesign", "too few", needed=40_000),
+            verdict("redesign", "too-few", needed=40_000),
             "Redesign: too small to tell",
             "About 40,000 customers would settle it with a chance of 80 %",
         ),
-        (verdict("redesign", "too few"), "Redesign: too small to tell", "beyond any test of reasonable size"),
+        (verdict("redesign", "too-few"), "Redesign: too small to tell", "beyond any test of reasonable size"),
         (
-            verdict("redesign", "too few", final=False, needed=9),
+            verdict("redesign", "too-few", final=False, needed=9),
             "Redesign: too small to tell",
             "No planned end is stated (`ends`), so only the interval",
         ),
         (
-            verdict("redesign", "guardrail open", guardrails=("retained",), needed=70_000),
+            verdict("redesign", "guardrail-open", guardrails=("retained",), needed=70_000),
             "Redesign: harm is not ruled out",
             "not shown that came back falls by less than its margin; about 70,000 customers",
         ),
-        (verdict("redesign", "no cost"), "State the cost first", "is not stated (`cost`)"),
-        (verdict("redesign", "no money", variant=None), "No money is measured", "map `revenue`"),
+        (verdict("redesign", "no-cost"), "State the cost first", "is not stated (`cost`)"),
+        (verdict("redesign", "no-money", variant=None), "No money is measured", "map `revenue`"),
     ],
 )
-def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str, words: str) -> None:
-    shown = decision(said(found, verdict=made), UNIT)
+def test_every_verdict_has_its_words(found: Facts, made: Verdict, label: str, words: str) -> None:
+    shown = decided(said(found, verdict=made))
     assert shown.label == label
     assert words in shown.reason
     assert "{" not in shown.reason
@@ -139,62 +155,59 @@ def test_every_verdict_has_its_words(found: Strategy, made: Verdict, label: str,
     [
         (verdict("stop", "guardrail", guardrails=("{calls}",)), "{calls} rises by more than its margin."),
         (
-            verdict("redesign", "guardrail open", guardrails=("{calls}", "retained"), needed=7),
+            verdict("redesign", "guardrail-open", guardrails=("{calls}", "retained"), needed=7),
             "{calls} rises by less than its margin and came back falls by less than its margin; about 7 ",
         ),
         (
-            verdict("redesign", "guardrail open", guardrails=("{calls}",)),
+            verdict("redesign", "guardrail-open", guardrails=("{calls}",)),
             "But {calls} seems to rise by more than its margin allows.",
         ),
     ],
 )
-def test_a_guardrail_is_harmed_in_its_own_direction(found: Strategy, made: Verdict, words: str) -> None:
+def test_a_guardrail_is_harmed_in_its_own_direction(found: Facts, made: Verdict, words: str) -> None:
     retained = found.effects[found.effects["metric"] == "retained"]  # type: ignore[index,union-attr]
     effects = pd.concat([found.effects, retained.assign(metric="{calls}", better="lower")])  # type: ignore[list-item]
-    assert words in decision(said(found, effects=effects, verdict=made), UNIT).reason
+    assert words in decided(said(found, effects=effects, verdict=made)).reason
 
 
-def test_a_loss_is_an_amount_with_its_interval_turned_round(found: Strategy) -> None:
+def test_a_loss_is_an_amount_with_its_interval_turned_round(found: Facts) -> None:
     row = {"total": -500.0, "total_lower": -900.0, "total_upper": 200.0}
     money = found.money.assign(**row)  # type: ignore[union-attr]
-    shown = decision(said(found, money=money, verdict=verdict("stop", "loses")), UNIT)
+    shown = decided(said(found, money=money, verdict=verdict("stop", "loses")))
     assert "it would lose 500 EUR [−200, 900]." in shown.reason
 
 
-def test_an_early_interval_that_few_customers_carry_does_not_count(found: Strategy) -> None:
+def test_an_early_interval_that_few_customers_carry_does_not_count(found: Facts) -> None:
     """It is not said to hold zero where it does not."""
-    early = verdict("redesign", "too few", final=False, needed=9)
+    early = verdict("redesign", "too-few", final=False, needed=9)
     words = {-1.0: "it holds zero", 0.5: "it cannot be relied on while so few customers carry the money"}
     for lower, said_so in words.items():
-        money = found.money.assign(any_lower=lower, any_upper=2.0)  # type: ignore[union-attr]
-        assert said_so in decision(said(found, money=money, verdict=early), UNIT).reason
+        money = found.money.assign(decision_lower=lower, decision_upper=2.0)  # type: ignore[union-attr]
+        assert said_so in decided(said(found, money=money, verdict=early)).reason
 
 
-def test_at_the_end_an_interval_that_few_customers_carry_is_called_unsure(found: Strategy) -> None:
+def test_at_the_end_an_interval_that_few_customers_carry_is_called_unsure(found: Facts) -> None:
     for few in (True, False):
-        made = said(found, verdict=verdict("roll out", "earns", few=few))
-        assert ("Few customers carry this money" in decision(made, UNIT).reason) is few
+        made = said(found, verdict=verdict("roll-out", "earns", few=few))
+        assert ("Few customers carry this money" in decided(made).reason) is few
 
 
-def test_whether_an_end_was_planned_is_told_apart(found: Strategy) -> None:
-    early = verdict("roll out", "earns", final=False)
-    assert (
-        "No planned end is stated (`ends`), yet the interval"
-        in decision(said(found, verdict=early), UNIT).reason
-    )
+def test_whether_an_end_was_planned_is_told_apart(found: Facts) -> None:
+    early = verdict("roll-out", "earns", final=False)
+    assert "No planned end is stated (`ends`), yet the interval" in decided(said(found, verdict=early)).reason
     study = replace(found.study, experiment=NAMED.model_copy(update={"ends": dt.date(2025, 1, 1)}))  # type: ignore[type-var]
-    planned = decision(said(found, verdict=early, study=study), UNIT)
+    planned = decided(said(found, verdict=early, study=study))
     assert "The planned end is not reached, yet the interval" in planned.reason
 
 
-def test_the_confidence_asked_for_is_told(found: Strategy) -> None:
+def test_the_confidence_asked_for_is_told(found: Facts) -> None:
     """Four treatments share 5 %: 98.75 %."""
-    open_ = verdict("redesign", "too few")
-    assert "a probability of 95 % is asked for" in decision(said(found, verdict=open_), UNIT).reason
+    open_ = verdict("redesign", "too-few")
+    assert "a probability of 95 % is asked for" in decided(said(found, verdict=open_)).reason
     study = replace(found.study, counts=dict.fromkeys(("none", "voucher", "b", "c", "d"), 1000))  # type: ignore[type-var]
-    shared = said(found, study=study, verdict=verdict("redesign", "too few", asked=0.9875))
+    shared = said(found, study=study, verdict=verdict("redesign", "too-few", asked=0.9875))
     words = "a probability of 98.8 % (95 % shared among 4 treatments) is asked for"
-    assert words in decision(shared, UNIT).reason
+    assert words in decided(shared).reason
 
 
 @pytest.mark.parametrize(
@@ -206,7 +219,7 @@ def test_the_confidence_asked_for_is_told(found: Strategy) -> None:
     ],
 )
 def test_why_the_decision_is_not_about_the_one_that_seems_to_earn_most(
-    found: Strategy, state: str, why: str
+    found: Facts, state: str, why: str
 ) -> None:
     """Call earns most; voucher is likelier to be the best, for call is known less well, and is decided on."""
     row = found.money.iloc[0].to_dict()  # type: ignore[union-attr]
@@ -214,27 +227,33 @@ def test_why_the_decision_is_not_about_the_one_that_seems_to_earn_most(
     effects = pd.concat([found.effects, found.effects.assign(variant="call")], ignore_index=True)  # type: ignore[list-item, union-attr]
     guards = effects["role"].eq("guardrail") & effects["variant"].eq("call")
     effects.loc[guards, "holds"] = state
-    told = strategy_findings(said(found, money=pd.DataFrame(rows), effects=effects), UNIT)
+    told = sentences(said(found, money=pd.DataFrame(rows), effects=effects))
     assert f"call seems to earn more than voucher, but {why}." in told
 
 
-def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(found: Strategy) -> None:
+def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(found: Facts) -> None:
     """In the findings, in the key figures and in the reason; and no p of a single look."""
     later = {"needed": 900, "decide_on": dt.date(2025, 3, 1)}
-    early = said(found, verdict=verdict("keep running", "too early", final=False, **later))
-    text = " ".join(strategy_findings(early, UNIT))
+    early = said(found, verdict=verdict("keep-running", "too-early", final=False, **later))
+    text = " ".join(sentences(early))
     goal, row = found.effects.iloc[0], found.money.iloc[0]  # type: ignore[union-attr]
-    assert f"[+{goal['any_lower']:.2f}, +{goal['any_upper']:.2f}] (" in text
+    assert f"[+{goal['always_valid_lower']:.2f}, +{goal['always_valid_upper']:.2f}] (" in text
     assert "intervals that hold however often one looks" in text
     assert ", p " not in text.replace("check, p", "")
-    tiles = {tile.name: tile for tile in strategy_tiles(early)}
-    assert (tiles["profit"].ci_lower, tiles["profit"].ci_upper) == (row["wide_lower"], row["wide_upper"])
+    figures = {tile.name: tile for tile in tiles(early)}
+    assert (figures["profit"].ci_lower, figures["profit"].ci_upper) == (
+        row["always_valid_lower"],
+        row["always_valid_upper"],
+    )
     assert (
-        f"[{row['wide_lower'] + 0.5:.2f}, {row['wide_upper'] + 0.5:.2f}] of margin" in text
+        f"[{row['always_valid_lower'] + 0.5:.2f}, {row['always_valid_upper'] + 0.5:.2f}] of margin" in text
     )  # it costs 0.50
-    assert tiles["total"].ci_lower == pytest.approx(row["wide_lower"] * row["customers"])
-    assert tiles["effect_revenue"].ci_lower == goal["any_lower"]
-    assert f"[{row['wide_lower']:.2f}, {row['wide_upper']:.2f}] a customer" in decision(early, UNIT).reason
+    assert figures["total"].ci_lower == pytest.approx(row["always_valid_lower"] * row["customers"])
+    assert figures["effect_revenue"].ci_lower == goal["always_valid_lower"]
+    assert (
+        f"[{row['always_valid_lower']:.2f}, {row['always_valid_upper']:.2f}] a customer"
+        in decided(early).reason
+    )
 
 
 @pytest.mark.parametrize(
@@ -256,44 +275,44 @@ def test_while_it_runs_only_intervals_count_that_hold_however_often_one_looks(fo
     ],
 )
 def test_until_when_to_assign_and_when_to_decide(
-    found: Strategy, until: str | None, ends: str | None, label: str, words: str
+    found: Facts, until: str | None, ends: str | None, label: str, words: str
 ) -> None:
     day = dt.date.fromisoformat
     named = NAMED.model_copy(update={"ends": ends and day(ends)})
     made = verdict(
-        "keep running",
-        "too early",
+        "keep-running",
+        "too-early",
         final=False,
         needed=900,
         until=until and day(until),
         decide_on=day("2025-04-30"),
     )
-    told = decision(said(found, study=replace(found.study, experiment=named), verdict=made), UNIT)  # type: ignore[type-var]
+    told = decided(said(found, study=replace(found.study, experiment=named), verdict=made))  # type: ignore[type-var]
     assert told.label == label
     assert words in told.reason
     assert "2025-04-30, when all are followed up." in told.reason
 
 
-def test_a_drifting_split_says_what_to_look_at(found: Strategy) -> None:
+def test_a_drifting_split_says_what_to_look_at(found: Facts) -> None:
     ratio = SOUND._replace(drift_pvalue=1e-9, drift_apart=0.38)
     made = said(found, ratio=ratio, verdict=verdict("redesign", "drift", variant=None, final=False))
-    told = decision(made, UNIT)
+    told = decided(made)
     assert told.label == "Redesign: the arms' shares changed"
     assert "(p < 0.001): 38 % of an arm would have had to come at another time" in told.reason
-    assert "No effect is stated" in " ".join(strategy_findings(made, UNIT))
+    assert "No effect is stated" in " ".join(sentences(made))
 
 
-def test_an_unstated_split_is_asked_for(found: Strategy) -> None:
+def test_an_unstated_split_is_asked_for(found: Facts) -> None:
     """3,000 and 2,000 are nearest to 2 : 1 in whole numbers of the smaller arm."""
-    broken = verdict("redesign", "broken split", variant=None, final=False)
-    told = decision(said(found, ratio=BROKEN, verdict=broken), UNIT)
+    broken = verdict("redesign", "broken-split", variant=None, final=False)
+    told = decided(said(found, ratio=BROKEN, verdict=broken))
     assert told.label == "State the split, or find what broke it"
     assert "`split: {none: 2, voucher: 1}`" in told.reason
 
 
-def test_what_costs_more_than_it_brings_is_not_called_a_small_gain(found: Strategy) -> None:
+def test_what_costs_more_than_it_brings_is_not_called_a_small_gain(found: Facts) -> None:
     money = found.money.assign(profit=-0.3)  # type: ignore[union-attr]
-    made = decision(said(found, money=money, verdict=verdict("stop", "nothing to gain")), UNIT)
+    made = decided(said(found, money=money, verdict=verdict("stop", "nothing-to-gain")))
     assert made.label == "Stop: it does not pay"
 
 
@@ -304,17 +323,17 @@ def test_what_costs_more_than_it_brings_is_not_called_a_small_gain(found: Strate
         (60_200, "beyond any test of reasonable size: try something bolder"),  # over ten times 6,000
     ],
 )
-def test_what_a_larger_test_would_take(found: Strategy, needed: int, words: str) -> None:
-    assert words in decision(said(found, verdict=verdict("redesign", "too few", needed=needed)), UNIT).reason
+def test_what_a_larger_test_would_take(found: Facts, needed: int, words: str) -> None:
+    assert words in decided(said(found, verdict=verdict("redesign", "too-few", needed=needed))).reason
 
 
-def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Strategy) -> None:
+def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Facts) -> None:
     """The one that earns most does harm: the verdict and its tiles are about the other."""
     row = found.money.iloc[0].to_dict()  # type: ignore[union-attr]
     money = pd.DataFrame([row | {"variant": "harmful", "profit": 9.0}, row])
-    tiles = strategy_tiles(said(found, money=money))
-    assert [tile.label for tile in tiles[:2]] == ["Profit a customer · voucher", "Profit of all · voucher"]
-    assert tiles[0].value == row["profit"]
+    made = tiles(said(found, money=money))
+    assert [tile.label for tile in made[:2]] == ["Profit a customer · voucher", "Profit of all · voucher"]
+    assert made[0].value == row["profit"]
 
 
 @pytest.mark.parametrize(
@@ -328,27 +347,27 @@ def test_key_figures_are_of_the_treatment_that_is_decided_on(found: Strategy) ->
         ((0.5, -1.0, 2.0), "even so it costs more than it adds."),
     ],
 )
-def test_from_which_margin_on_it_pays(found: Strategy, gain: tuple[float, ...], words: str) -> None:
+def test_from_which_margin_on_it_pays(found: Facts, gain: tuple[float, ...], words: str) -> None:
     unit: Any = SimpleNamespace(**{**vars(UNIT), "margin": 1.0})
     names = dict(zip(("gain", "gain_lower", "gain_upper"), gain, strict=True))
     money = found.money.assign(cost=1.0, **names)  # type: ignore[union-attr]
-    assert words in " ".join(strategy_findings(said(found, money=money), unit))
+    assert words in " ".join(sentences(said(in_unit(found, unit), money=money)))
 
 
-def test_a_reason_instead_of_a_study_is_told_once() -> None:
-    reason: Any = NotEnoughData("Not shown: what a strategy brought.")
-    nothing = Strategy(reason, reason, reason, reason, reason)
-    assert decision(nothing, UNIT) == ("No decision yet", reason.what, "wait")
-    assert strategy_findings(nothing, UNIT) == [reason.what]
-    assert strategy_tiles(nothing) == []
-    assert first_goal(reason) == ("", "number")
+def test_without_an_experiment_the_reason_is_told_once() -> None:
+    nothing = ExperimentAnalysis(UNIT, SimpleNamespace(), None)  # type: ignore[arg-type]
+    reason = "Not shown: what a strategy brought. It needs `experiments` in the unit file."
+    assert nothing.decision == ("No decision yet", reason, "wait")
+    assert nothing.findings == [reason]
+    assert nothing.tiles == []
+    assert repr(nothing.effects_table) == repr(nothing.clv_after_test(None)) == reason  # type: ignore[arg-type]
 
 
 # ── findings and tiles ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_findings_give_goal_guardrail_and_money_with_intervals(found: Strategy) -> None:
-    text = " ".join(strategy_findings(found, UNIT))
+def test_findings_give_goal_guardrail_and_money_with_intervals(found: Facts) -> None:
+    text = " ".join(sentences(found))
     row = found.effects.iloc[0]  # type: ignore[union-attr]
     assert f"+{row['effect']:.2f} EUR [+{row['ci_lower']:.2f}, +{row['ci_upper']:.2f}]" in text
     assert "The split is as intended (sample-ratio check, p =" in text
@@ -357,15 +376,20 @@ def test_findings_give_goal_guardrail_and_money_with_intervals(found: Strategy) 
     assert "It costs 0.50 EUR" in text
 
 
-def test_levels_are_told_as_they_were(found: Strategy) -> None:
+def test_levels_are_told_as_they_were(found: Facts) -> None:
     """24 less 20 are 4, of which what customers did before explains one."""
     effects = found.effects.assign(  # type: ignore[union-attr]
-        control=20.5, treatment=23.5, effect=3.0, control_seen=20.0, treatment_seen=24.0, plain_effect=4.0
+        control=20.5,
+        treatment=23.5,
+        effect=3.0,
+        control_observed=20.0,
+        treatment_observed=24.0,
+        plain_effect=4.0,
     )
-    text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
+    text = " ".join(sentences(said(found, effects=effects)))
     assert "Revenue a customer: 24.00 EUR against 20.00 EUR, +3.00 EUR [" in text
     assert "(effects adjusted by what customers did before)." in text
-    frame = experiments_tables.effects_table(effects, UNIT, None)[0]
+    frame = experiments_tables.effects_table(effects, UNIT, None).frame
     assert frame[["metric", "control", "treated"]].iloc[0].tolist() == [
         "revenue a customer, EUR",
         "20.00",
@@ -373,71 +397,68 @@ def test_levels_are_told_as_they_were(found: Strategy) -> None:
     ]
 
 
-def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Strategy) -> None:
-    effects = found.effects.assign(holds="no", holds_any="open")  # type: ignore[union-attr]
-    early = verdict("keep running", "too early", final=False, needed=9)
-    assert "came back is harmed by more than 10 %" in " ".join(
-        strategy_findings(said(found, effects=effects), UNIT)
-    )
+def test_before_the_planned_end_a_guardrail_is_told_for_all_looks(found: Facts) -> None:
+    effects = found.effects.assign(holds="no", holds_always_valid="open")  # type: ignore[union-attr]
+    early = verdict("keep-running", "too-early", final=False, needed=9)
+    assert "came back is harmed by more than 10 %" in " ".join(sentences(said(found, effects=effects)))
     assert "whether came back is harmed by 10 % or more is open" in " ".join(
-        strategy_findings(said(found, effects=effects, verdict=early), UNIT)
+        sentences(said(found, effects=effects, verdict=early))
     )
-    roles = experiments_tables.effects_table(effects, UNIT, None)[0]["role"].tolist()
+    roles = experiments_tables.effects_table(effects, UNIT, None).frame["role"].tolist()
     assert roles == ["goal", "guardrail 10 %: harmed, looking any time open"]
 
 
-def test_a_broken_split_states_no_effect(found: Strategy) -> None:
+def test_a_broken_split_states_no_effect(found: Facts) -> None:
     broken = said(found, ratio=BROKEN, truth={"revenue": 0.0})
-    text = " ".join(strategy_findings(broken, UNIT))
+    text = " ".join(sentences(broken))
     assert "No effect is stated, for the split is not sound" in text
     assert "it does nothing" in text
     assert "EUR" not in text
-    assert [tile.name for tile in strategy_tiles(broken)] == ["share_none", "share_voucher"]
+    assert [tile.name for tile in tiles(broken)] == ["share_none", "share_voucher"]
 
 
-def test_truth_stands_beside_the_estimate(found: Strategy) -> None:
-    text = " ".join(strategy_findings(said(found, truth={"revenue": 2.5, "unknown": 1.0}), UNIT))
+def test_truth_stands_beside_the_estimate(found: Facts) -> None:
+    text = " ".join(sentences(said(found, truth={"revenue": 2.5, "unknown": 1.0})))
     assert "In truth, which is known of simulated data: revenue a customer +2.50 EUR." in text
-    frame, formats, _caption = experiments_tables.effects_table(found.effects, UNIT, {"revenue": 2.5})
+    frame = experiments_tables.effects_table(found.effects, UNIT, {"revenue": 2.5}).frame
     assert list(frame["in truth"]) == ["+2.50", "–"]
-    assert "in truth" not in experiments_tables.effects_table(found.effects, UNIT, None)[1]
-    assert set(formats) == set(frame.columns)
+    assert "in truth" not in experiments_tables.effects_table(found.effects, UNIT, None).columns
 
 
-def test_tiles_hold_their_estimates(found: Strategy) -> None:
-    tiles = strategy_tiles(found)
-    assert [tile.name for tile in tiles] == ["profit", "total", "effect_revenue"]
-    for tile in tiles:
+def test_tiles_hold_their_estimates(found: Facts) -> None:
+    made = tiles(found)
+    assert [tile.name for tile in made] == ["profit", "total", "effect_revenue"]
+    for tile in made:
         assert tile.ci_lower is not None and tile.ci_upper is not None
         assert tile.ci_lower < tile.value < tile.ci_upper
         assert not tile.headline
 
 
-def test_money_without_a_cost_shows_what_it_may_cost(found: Strategy) -> None:
+def test_money_without_a_cost_shows_what_it_may_cost(found: Facts) -> None:
     free = money_of(found.study.moments, experiment(), 5000)  # type: ignore[union-attr]
-    frame, _formats, _caption = experiments_tables.money_table(free, UNIT)
+    frame = experiments_tables.money_table(free, UNIT).frame
     assert frame["profit a customer"].tolist() == ["–"]
     assert frame["cost"].tolist() == ["–"]
     assert "[" in frame["added = break-even cost"].iloc[0]
 
 
-def test_values_that_are_all_alike_make_no_p(found: Strategy) -> None:
+def test_values_that_are_all_alike_make_no_p(found: Facts) -> None:
     alike = {"none": arm(revenue=np.ones(50)), "voucher": arm(revenue=np.ones(50))}
-    effects = effects_of({"revenue": alike}, {"revenue": Wanted("goal")}, "none")
-    text = " ".join(strategy_findings(said(found, effects=effects), UNIT))
+    effects = effects_of({"revenue": alike}, {"revenue": role("goal")}, "none")
+    text = " ".join(sentences(said(found, effects=effects)))
     assert "all values are alike, so chance cannot be told" in text
 
 
-def test_names_from_data_stay_text(found: Strategy) -> None:
+def test_names_from_data_stay_text(found: Facts) -> None:
     odd = "<b>{x}</b>"
     ratio = SampleRatio(SOUND.arms.replace("voucher", odd), SOUND.srm_pvalue)
     money = found.money.replace("voucher", odd)  # type: ignore[union-attr]
-    made = said(found, ratio=ratio, money=money, verdict=verdict("roll out", "earns", variant=odd))
-    assert odd in decision(made, UNIT).label
-    assert odd in experiments_tables.split_table(ratio, found.study)[0]["arm"].tolist()
+    made = said(found, ratio=ratio, money=money, verdict=verdict("roll-out", "earns", variant=odd))
+    assert odd in decided(made).label
+    assert odd in experiments_tables.split_table(ratio, found.study).frame["arm"].tolist()
 
 
-def test_which_of_several_treatments_earns_most(found: Strategy) -> None:
+def test_which_of_several_treatments_earns_most(found: Facts) -> None:
     rows = [found.money.iloc[0].to_dict() | {"variant": name} for name in ("voucher", "call", "mail")]  # type: ignore[union-attr]
     most = pd.DataFrame(rows).assign(
         profit=[1.0, 1.4, 0.2], best=[0.3, 0.62, 0.08], loss_best=[0.5, 0.214, 0.9], max_loss=0.1
@@ -446,12 +467,12 @@ def test_which_of_several_treatments_earns_most(found: Strategy) -> None:
         "Of the 3 treatments call earns most with a probability of 62 %; to take it instead of the one that "
         "truly does is expected to lose 0.21 EUR a customer. The best of several owes part of its lead to "
         "luck: expect somewhat less."
-    ) in strategy_findings(said(found, money=most, verdict=verdict("stop", "loses", variant="call")), UNIT)
+    ) in sentences(said(found, money=most, verdict=verdict("stop", "loses", variant="call")))
     losing = said(
         found, money=most.assign(profit=[-1.4, -1.0, -2.2]), verdict=verdict("stop", "loses", variant="call")
     )
-    assert "call loses least with a probability of 62 %." in " ".join(strategy_findings(losing, UNIT))
-    alone = strategy_findings(found, UNIT)
+    assert "call loses least with a probability of 62 %." in " ".join(sentences(losing))
+    alone = sentences(found)
     assert not any("earns most" in sentence for sentence in alone)
 
 
@@ -471,7 +492,8 @@ def test_segments_say_how_much_is_left_of_each() -> None:
         }
     )
     parts = [Segments("tier", "voucher", "revenue", frame, 0.03, 5, ("Not shown: effects by region.",))]
-    table, _formats, caption = experiments_tables.segments_table(parts, "money", 0.05)
+    made = experiments_tables.segments_table(parts, "money", 0.05)
+    table, caption = made.frame, made.caption
     assert table["to be expected"].tolist() == ["+0.90 [+0.40, +1.40]", "−0.20 [−2.00, +1.60]"]
     assert "Holm" in caption
     assert caption.endswith(" Not shown: effects by region.")

@@ -1,4 +1,4 @@
-"""Figures of the strategy page and of the next test: titles fit their numbers, doubt is drawn."""
+"""Figures of an experiment: titles fit their numbers, doubt is drawn."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from experiment_data import arm, experiment, spenders
+from experiment_data import arm, experiment, role, spenders
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import Segments, profit_curves
-from keepbook.experiments.effects import Wanted, effects_of
+from keepbook.experiments.effects import effects_of
 from keepbook.experiments.money import money_of
 from keepbook.experiments.page import figures as experiments_figures
 from keepbook.experiments.page import lift_figure
-from keepbook.experiments.page.figures import apart
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.page.elements import Chart
-from keepbook.planning.page import figures as planning_figures
 from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, ORANGE, canvas
+from keepbook.plotting.marks import apart
 from keepbook.stats import survival
+from keepbook.text import change_format, value_format
+from keepbook.unit import Metric
 
 NAMED = experiment(cost=0.5, outcome_days=30)
+UNIT: Any = SimpleNamespace(currency="EUR", alpha=0.05)
 
 
 def words(drawn: Chart) -> list[str]:
@@ -38,12 +40,12 @@ def arms() -> dict[str, Any]:
     return {"none": arm(**spenders(3000, rng)), "voucher": arm(**spenders(3000, rng, lift=0.8))}
 
 
-def effects(arms: dict[str, Any], **wanted: Wanted) -> pd.DataFrame:
-    return effects_of(dict.fromkeys(wanted, arms), wanted, "none")
+def effects(arms: dict[str, Any], **metrics: Metric) -> pd.DataFrame:
+    return effects_of(dict.fromkeys(metrics, arms), metrics, "none")
 
 
 def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
-    frame = effects(arms, retained=Wanted("goal"), average_order_value=Wanted("guardrail", 0.2))
+    frame = effects(arms, retained=role("goal"), average_order_value=role("guardrail", 0.2))
     drawn = lift_figure.lifts(frame, NAMED, 0.05)
     row = frame.iloc[0]
     lift = f"+{row['lift']:.1%} [{row['lift_lower']:.1%}, {row['lift_upper']:.1%}]".replace("%", " %")
@@ -54,13 +56,13 @@ def test_lifts_lead_with_the_surest_goal(arms: dict[str, Any]) -> None:
 
 def test_lifts_of_chance_alone_claim_nothing(arms: dict[str, Any]) -> None:
     same = {"none": arms["none"], "voucher": arms["none"]}
-    assert lift_figure.lifts(effects(same, revenue=Wanted("goal")), NAMED, 0.05).title == (
+    assert lift_figure.lifts(effects(same, revenue=role("goal")), NAMED, 0.05).title == (
         "No goal differs by more than chance"
     )
 
 
 def test_a_broken_split_is_said_in_the_title(arms: dict[str, Any]) -> None:
-    frame = effects(arms, retained=Wanted("goal"))
+    frame = effects(arms, retained=role("goal"))
     broken, sound = sample_ratio({"none": 900, "voucher": 600}), sample_ratio({"none": 900, "voucher": 910})
     assert lift_figure.lifts(frame, NAMED, 0.05, ratio=broken).title.startswith("Not to be believed")
     assert not lift_figure.lifts(frame, NAMED, 0.05, ratio=sound).title.startswith("Not to be believed")
@@ -68,7 +70,7 @@ def test_a_broken_split_is_said_in_the_title(arms: dict[str, Any]) -> None:
 
 def test_profit_shows_both_sides_of_zero(arms: dict[str, Any]) -> None:
     money = money_of({"margin": arms}, NAMED, 1000)
-    drawn = experiments_figures.profit(money, profit_curves(money), "EUR", 0.05)
+    drawn = experiments_figures.profit(money, profit_curves(money), UNIT)
     row = money.iloc[0]
     limits = f"[{row['profit_lower']:.2f}, {row['profit_upper']:.2f}]"
     assert (
@@ -87,10 +89,10 @@ def test_the_title_is_about_the_treatment_that_is_decided_on(arms: dict[str, Any
     money = money_of({"margin": arms}, NAMED, 1000)
     both = pd.concat([money.assign(variant="harmful", profit=99.0), money], ignore_index=True)
     curves = dict.fromkeys(("harmful", "voucher"), profit_curves(money)["voucher"])
-    assert experiments_figures.profit(both, curves, "EUR", 0.05, variant="voucher").title.startswith(
+    assert experiments_figures.profit(both, curves, UNIT, variant="voucher").title.startswith(
         "Treated with voucher"
     )
-    assert experiments_figures.profit(both, curves, "EUR", 0.05).title.startswith("Treated with harmful")
+    assert experiments_figures.profit(both, curves, UNIT).title.startswith("Treated with harmful")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +106,8 @@ def test_the_title_is_about_the_treatment_that_is_decided_on(arms: dict[str, Any
 )
 def test_rare_shares_have_the_digits_they_need(near: float, share: str, difference: str) -> None:
     """0.117 % beside values of that size."""
-    assert experiments_figures.shown("share", None, near)(0.00117) == share
-    assert experiments_figures.change("share", None, near)(0.00117) == difference
+    assert value_format("share", None, near)(0.00117) == share
+    assert change_format("share", None, near)(0.00117) == difference
 
 
 @pytest.mark.parametrize("n", [150, 500, 5000])
@@ -113,15 +115,15 @@ def test_looking_at_any_time_is_never_surer_than_one_look(n: int) -> None:
     """Thin bars of the figure are wider than thick ones, on either side."""
     rng = np.random.default_rng(n)
     few = {"none": arm(**spenders(n, rng)), "voucher": arm(**spenders(n, rng, lift=0.3))}
-    rows = effects(few, retained=Wanted("goal"), orders=Wanted("diagnostic"))
-    assert (rows["any_lift_lower"].fillna(-np.inf) < rows["lift_lower"]).all()
-    assert (rows["any_lift_upper"].fillna(np.inf) > rows["lift_upper"]).all()
+    rows = effects(few, retained=role("goal"), orders=role("diagnostic"))
+    assert (rows["always_valid_lift_lower"].fillna(-np.inf) < rows["lift_lower"]).all()
+    assert (rows["always_valid_lift_upper"].fillna(np.inf) > rows["lift_upper"]).all()
 
 
 def test_profit_without_a_cost_says_why_it_is_not_drawn(arms: dict[str, Any]) -> None:
     money = money_of({"margin": arms}, experiment(), 1000)
     with pytest.raises(NotEnoughData, match="what treating a customer costs"):
-        experiments_figures.profit(money, profit_curves(money), "EUR", 0.05)
+        experiments_figures.profit(money, profit_curves(money), UNIT)
 
 
 def test_comeback_ends_where_the_curves_end() -> None:
@@ -195,7 +197,7 @@ def test_places_are_moved_apart_as_little_as_need_be(places: list[float], made: 
 
 
 def test_a_goal_differs_at_the_level_asked_for(arms: dict[str, Any]) -> None:
-    frame = effects(arms, retained=Wanted("goal")).assign(pvalue_adjusted=0.03)
+    frame = effects(arms, retained=role("goal")).assign(pvalue_adjusted=0.03)
     assert lift_figure.lifts(frame, NAMED, 0.05).title.startswith("Came back: +")
     assert lift_figure.lifts(frame, NAMED, 0.01).title == "No goal differs by more than chance"
 
@@ -218,7 +220,7 @@ def parts(interaction: float) -> list[Segments]:
 
 
 def test_segments_that_differ_name_the_one_that_responds_most() -> None:
-    drawn = experiments_figures.segment_effects(parts(0.0004), "share", None, 0.05)
+    drawn = experiments_figures.segment_effects(parts(0.0004), "share", UNIT)
     assert drawn.title == (
         "Segments by tier respond differently (p < 0.001): most, gold with +9.0 pp [+4.0 pp, +14.0 pp]"
     )
@@ -228,7 +230,7 @@ def test_segments_that_differ_name_the_one_that_responds_most() -> None:
 
 
 def test_segments_that_do_not_differ_claim_nothing() -> None:
-    title = experiments_figures.segment_effects(parts(0.4), "share", None, 0.05).title
+    title = experiments_figures.segment_effects(parts(0.4), "share", UNIT).title
     assert (
         title == "No segment is shown to respond otherwise than the others; nearest to it is tier (p = 0.400)"
     )
@@ -237,7 +239,7 @@ def test_segments_that_do_not_differ_claim_nothing() -> None:
 # ── lifts that no look settles ──────────────────────────────────────────────────────────────────────────
 
 NAN = float("nan")
-LIMITS = ("lift", "lift_lower", "lift_upper", "any_lift_lower", "any_lift_upper")
+LIMITS = ("lift", "lift_lower", "lift_upper", "always_valid_lift_lower", "always_valid_lift_upper")
 UNBOUNDED, CUT = "cannot be bounded in per cent", "goes on beyond the edge"
 
 
@@ -331,64 +333,3 @@ def test_ticks_of_numbers_have_at_least_the_digits_asked_for() -> None:
         write = ax.xaxis.get_major_formatter().format_ticks
         assert write([0, 1000]) == ["0.0", "1,000.0"]
         assert write([0, 0.25]) == ["0.00", "0.25"]
-
-
-# ── the next test ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def a_plan(**changes: Any) -> Any:
-    rows = pd.DataFrame(
-        {
-            "metric": ["retained", "retained", "revenue"],
-            "customers": [500, 1000, 1000],
-            "mde_lift": [0.3, 0.2, 0.5],
-            "mde_lift_plain": [0.3, 0.21, 0.6],
-        }
-    )
-    simulated = pd.DataFrame(
-        {
-            "metric": ["retained", "revenue"],
-            "lift": [0.2, 0.2],
-            "n_per_arm": [500, 700],
-            "power": [0.8, 0.5],
-            "lower": [0.76, 0.46],
-            "upper": [0.84, 0.54],
-            "formula": [0.8, 0.8],
-            "short": [False, True],
-        }
-    )
-    false = pd.DataFrame(
-        {
-            "metric": ["retained"],
-            "n_per_arm": [500],
-            "rate": [0.05],
-            "lower": [0.03],
-            "upper": [0.07],
-            "replications": [500],
-        }
-    )
-    history = SimpleNamespace(available=1000, anchor=pd.Timestamp("2024-11-01"))
-    known = {"detectable": rows, "simulated": simulated, "false_positive": false, "history": history}
-    return SimpleNamespace(power=0.8, alpha=0.05, outcome_days=60, notes=(), **{**known, **changes})
-
-
-def test_detectable_speaks_of_the_customers_there_are() -> None:
-    drawn = planning_figures.detectable(a_plan())
-    assert drawn.title == "A test of today's 1,000 customers finds a lift of 20 % or more in: came back"
-    assert {"came back", "revenue a customer", "there today"} <= set(words(drawn))
-
-
-def test_nothing_detectable_is_a_reason() -> None:
-    rows = a_plan().detectable.assign(mde_lift=float("nan"))
-    with pytest.raises(NotEnoughData, match="no effect of any size"):
-        planning_figures.detectable(a_plan(detectable=rows))
-
-
-def test_power_that_falls_short_of_the_formula_is_named() -> None:
-    assert planning_figures.simulated_power(a_plan()).title == (
-        "Simulated tests find less than the formula promises in: revenue a customer"
-    )
-    fine = a_plan().simulated.assign(short=False)
-    drawn = planning_figures.simulated_power(a_plan(simulated=fine))
-    assert drawn.title == "Simulated tests find what the formula promises"
-    assert "came back 5.0 % [3.0 %, 7.0 %]" in drawn.caption

@@ -33,7 +33,7 @@ def test_bcg_trials() -> None:
     """Q(12) = 152.2330 as the R package metafor prints for its dat.bcg; Paule and Mandel solve Q(τ²) = 12."""
     effects, errors = bcg()
     found = heterogeneity(effects, errors)
-    assert (found.q, found.freedom) == (pytest.approx(152.2330, abs=5e-5), 12)
+    assert (found.q, found.df) == (pytest.approx(152.2330, abs=5e-5), 12)
     assert found.pvalue < 1e-20
 
     def excess(tau2: float) -> float:
@@ -111,8 +111,8 @@ def test_what_has_no_error_is_left_out() -> None:
     assert heterogeneity(frame["effect"], frame["error"]) == heterogeneity([1, 2], [1, 1])
     assert shrunken(frame.iloc[[0, 2, 3]]).iloc[:, 3:].isna().all(axis=None)
     one = heterogeneity([1.0], [1.0])
-    assert one.freedom == 0 and np.isnan([one.q, one.pvalue, one.between_sd]).all()
-    assert heterogeneity([], []).freedom == 0 and shrunken(frame.head(0)).empty
+    assert one.df == 0 and np.isnan([one.q, one.pvalue, one.between_sd]).all()
+    assert heterogeneity([], []).df == 0 and shrunken(frame.head(0)).empty
 
 
 @settings(max_examples=120, deadline=None)
@@ -214,7 +214,7 @@ def test_small_segments_know_that_their_error_is_a_guess(runs: int) -> None:
         x, y = rng.normal(0, 2, (4, 6)), rng.normal(truth[:, None], 2, (4, 6))
         error = np.sqrt(x.var(axis=1, ddof=1) / 6 + y.var(axis=1, ddof=1) / 6)
         frame = pd.DataFrame({"effect": y.mean(axis=1) - x.mean(axis=1), "error": error})
-        for i, found in enumerate((shrunken(frame.assign(freedom=10)), shrunken(frame))):
+        for i, found in enumerate((shrunken(frame.assign(df=10)), shrunken(frame))):
             holds[i] += ((found["shrunk_lower"] <= truth) & (truth <= found["shrunk_upper"])).mean() / runs
-    print(f"\nsmall segments: {holds[0]:.2%} with freedom, {holds[1]:.2%} without")
+    print(f"\nsmall segments: {holds[0]:.2%} with df, {holds[1]:.2%} without")
     assert holds[0] > 0.94 - 3 * np.sqrt(0.05 * 0.95 / runs / 4) and holds[1] < holds[0] - 0.01

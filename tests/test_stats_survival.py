@@ -167,7 +167,7 @@ def test_without_censoring_it_is_welchs_test(seed: int) -> None:
     theirs = ttest_ind(y, x, equal_var=False)
     limits = theirs.confidence_interval(0.9)
     assert (found.control, found.treatment) == pytest.approx((x.mean(), y.mean()))
-    assert (found.pvalue, found.freedom) == pytest.approx((theirs.pvalue, theirs.df))
+    assert (found.pvalue, found.df) == pytest.approx((theirs.pvalue, theirs.df))
     assert (found.ci_lower, found.ci_upper) == pytest.approx((limits.low, limits.high))
 
 

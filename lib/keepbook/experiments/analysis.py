@@ -1,0 +1,255 @@
+"""Which retention strategy works: one experiment of a unit, every result once, when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from keepbook.errors import NotEnoughData
+from keepbook.experiments import (
+    SampleRatio,
+    Segments,
+    Study,
+    TimeToPurchase,
+    Verdict,
+    profit_curves,
+    revenue_by_arm,
+    revenue_of_purchases,
+    segment_effects,
+    study_balance,
+    study_effects,
+    study_money,
+    study_of,
+    study_verdict,
+    truth_of,
+)
+from keepbook.experiments.clv_after_test import clv_after_test
+from keepbook.experiments.time_to_purchase import time_to_purchase
+from keepbook.page.analysis import Analysis
+from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
+from keepbook.results import attempt, is_missing, known, needed, result
+from keepbook.text import catalogue
+from keepbook.unit import Experiment
+
+if TYPE_CHECKING:
+    from keepbook.experiments.page.facts import Facts
+
+say, say_of_page = catalogue("experiments"), catalogue("page")
+
+
+@dataclass
+class ExperimentAnalysis(Analysis):
+    """What a strategy brought, of customers who were randomised: effects, money, and what to do.
+
+    Every attribute is computed when first asked for; what the data cannot carry shows its reason instead.
+
+    Attributes
+    ----------
+    entry : the experiment as the unit file has it; None: there is none, and every result is missing.
+    study : customers, their outcomes and moments, see `keepbook.experiments.Study`.
+    ratio : whether the arms are as large as intended, see `SampleRatio`.
+    balance : how alike the arms were before, one row per treatment and column, see `sample_ratio.balance`.
+    effects : one row per treatment and metric, see `effects.effects_of`.
+    money : what each treatment earns, one row per treatment, see `money.money_of`.
+    verdict : what to do and why, see `Verdict`.
+    segments : effects by every segment that the unit file names, see `Segments`.
+    time_to_purchase : how soon customers came back, in days, see `TimeToPurchase`.
+    truth : metric → true effect, of a simulated unit; else None.
+
+    Examples
+    --------
+    >>> import keepbook as kb
+    >>> shop = kb.open("demo")
+    >>> test = shop.experiment("winback_voucher")
+    >>> test.study.treatments
+    ['voucher']
+    >>> test.effects.columns.tolist()[:4]
+    ['variant', 'metric', 'role', 'kind']
+    >>> test.verdict.action
+    'roll-out'
+    """
+
+    entry: Experiment | None = None
+
+    @result
+    def study(self) -> Study:
+        """The experiment, measured."""
+        if self.entry is None:
+            raise NotEnoughData(say_of_page("no-entry", list="experiments"))
+        return study_of(self.tables, self.unit, self.entry)
+
+    @result
+    def ratio(self) -> SampleRatio:
+        """Whether customers fell into the arms as intended, and at all times alike."""
+        return self.study.ratio
+
+    @result
+    def balance(self) -> pd.DataFrame:
+        """How alike the arms were before, one row per treatment and column."""
+        return study_balance(needed(self.study))
+
+    @result
+    def effects(self) -> pd.DataFrame:
+        """Every metric of every treatment against the control."""
+        return study_effects(self.study)
+
+    @result
+    def money(self) -> pd.DataFrame:
+        """What each treatment earns, one row per treatment."""
+        return study_money(self.study)
+
+    @result
+    def verdict(self) -> Verdict:
+        """What to do: roll out, stop, keep running or redesign."""
+        effects, study = needed(self.effects), self.study
+        if "margin" in study.moments and not study.ratio.failed:
+            needed(self.money)  # a metric speaks of money: without it nothing is decided
+        return study_verdict(study, effects, known(self.money), self.tables.window.as_of)
+
+    @result
+    def truth(self) -> dict[str, float] | None:
+        """True effects of a simulated experiment by metric; None of real data."""
+        return truth_of(self.unit, self.study.experiment)
+
+    @result
+    def time_to_purchase(self) -> TimeToPurchase:
+        """How soon customers came back, day by day and on average."""
+        return time_to_purchase(needed(self.study))
+
+    @result
+    def segments(self) -> list[Segments]:
+        """Effects on the first goal by the segments that the unit file names."""
+        return segment_effects(needed(self.study), self.tables, self._goal[0])
+
+    @property
+    def _goal(self) -> tuple[str, str]:
+        """Name and kind of the first goal; no name where no metric can be compared."""
+        if is_missing(self.effects):
+            return "", "number"
+        first = self.effects[self.effects["role"] == "goal"].iloc[0]
+        return str(first["metric"]), str(first["kind"])
+
+    # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _facts(self) -> Facts:
+        parts = [known(part) for part in (self.effects, self.money, self.verdict, self.truth)]
+        return self.page.facts.Facts(needed(self.study), self.ratio, *parts)
+
+    @result
+    def decision(self) -> Decision:
+        """What to do and why; where nothing can be decided, why that is so."""
+        if is_missing(self.verdict):
+            return self.page.verdict.undecided(str(self.verdict))
+        return self.page.verdict.decision(self._facts, self.verdict)
+
+    @result
+    def findings(self) -> list[str]:
+        """Design and counts, split, goals, money, truth; or why there is nothing to tell."""
+        if is_missing(self.study):
+            return [str(self.study)]
+        reasons = [str(self.effects)] if is_missing(self.effects) else []
+        return [*self.page.facts.findings(self._facts), *reasons]
+
+    @result
+    def tiles(self) -> list[Tile]:
+        """Profit a customer and of all, and the first goals."""
+        return [] if is_missing(self.study) else self.page.tiles.tiles(self._facts)
+
+    @result
+    def split_table(self) -> Table:
+        """Arms as intended and as found."""
+        return self.page.tables.split_table(self.ratio, self.study)
+
+    @result
+    def left_out_table(self) -> Table:
+        """What became of every line of the assignments table."""
+        return self.page.tables.left_out_table(self.study)
+
+    @result
+    def balance_table(self) -> Table:
+        """How alike the arms were before."""
+        return self.page.tables.balance_table(self.balance, self.study)
+
+    @result
+    def overlaps_table(self) -> Table:
+        """Other experiments that hold the same customers."""
+        return self.page.tables.overlaps_table(self.study)
+
+    @result
+    def lifts(self) -> Chart:
+        """Every metric against the control, in per cent of it."""
+        experiment, early = needed(self.study).experiment, self._facts.early
+        return self.page.lift_figure.lifts(self.effects, experiment, self.unit.alpha, self.ratio, early)
+
+    @result
+    def effects_table(self) -> Table:
+        """Every metric of every treatment: what a reader needs."""
+        return self.page.tables.effects_table(self.effects, self.unit, known(self.truth))
+
+    @result
+    def details_table(self) -> Table:
+        """Every metric of every treatment: what an analyst checks."""
+        return self.page.tables.details_table(self.effects, self.unit)
+
+    @result
+    def comeback(self) -> Chart:
+        """How many have bought again, day by day."""
+        curves = self.time_to_purchase.curves
+        return self.page.figures.comeback(curves, self.study.experiment, self.unit.alpha)
+
+    @result
+    def time_to_purchase_table(self) -> Table:
+        """How much sooner customers came back."""
+        return self.page.tables.time_to_purchase_table(self.time_to_purchase.means, self.unit.alpha)
+
+    @result
+    def profit(self) -> Chart:
+        """How likely each profit per customer is."""
+        curves = profit_curves(self.money, self.unit.alpha)
+        decided_on = self.verdict.variant if self.verdict else None
+        return self.page.figures.profit(self.money, curves, self.unit, decided_on)
+
+    @result
+    def money_table(self) -> Table:
+        """What each treatment adds, costs and leaves."""
+        return self.page.tables.money_table(self.money, self.unit)
+
+    def clv_after_test(self, scores: ir.Table) -> Table:
+        """What the arms' customers are still worth after the outcome days.
+
+        Parameters
+        ----------
+        scores : one row per customer with customer_id and clv, as the page of customer value has them.
+        """
+        clv = attempt(lambda: clv_after_test(needed(self.study), scores))
+        return attempt(self.page.tables.clv_after_test_table, clv, self.unit)
+
+    @result
+    def segment_effects(self) -> Chart:
+        """The effect in each segment, as measured and as to be expected."""
+        return self.page.figures.segment_effects(needed(self.segments), self._goal[1], self.unit)
+
+    @result
+    def segments_table(self) -> Table:
+        """Effects by segment in numbers."""
+        return self.page.tables.segments_table(needed(self.segments), self._goal[1], self.unit.alpha)
+
+    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def lines_add_up(self) -> Identity:
+        """Every line of the assignments table stands under one rule."""
+        intake = self.study.known_intake
+        return Identity(say("identity-lines"), float(intake.ledger["lines"].sum()), float(intake.lines))
+
+    @result
+    def revenue_adds_up(self) -> Identity:
+        """The money of the arms is the money of their customers' purchases."""
+        study = needed(self.study)
+        return Identity(
+            say("identity-revenue"), revenue_by_arm(study), revenue_of_purchases(study, self.tables)
+        )
