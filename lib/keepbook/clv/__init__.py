@@ -1,54 +1,68 @@
-"""What customers are worth: purchases and spend ahead of each, with their doubt, from distinct patterns."""
+"""What customers are worth: purchases and spend ahead of each, with intervals, from distinct patterns."""
 
 from keepbook.clv.acquisition import acquisition_cost
-from keepbook.clv.base import Base, customer_base
-from keepbook.clv.checks import Gate
+from keepbook.clv.alive_path import alive_path
+from keepbook.clv.base import Base, count_customers, customer_base
+from keepbook.clv.checked_fit import ChecksFailed, all_checks, checked, fit
+from keepbook.clv.checks import Check
 from keepbook.clv.choices import Choices
-from keepbook.clv.fitted import all_gates, examine, fit, sound
-from keepbook.clv.forecast import Forecast, forecast
+from keepbook.clv.forecast import Backtest, Forecast, backtest, forecast
 from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.newcomers import growing, newcomers
+from keepbook.clv.newcomers import cumulative_value, newcomers
 from keepbook.clv.processes.fitters import FITTERS, PROCESSES
 from keepbook.clv.truth import Truth, truth_of
 from keepbook.clv.validation.evaluation import Evaluation, evaluate
-from keepbook.clv.value import Newcomer, concentration, new_customer, outlook, score
-from keepbook.clv.views import active, best, by_cohort, last_value, matrix, of, ranked, scored, spread, sums
+from keepbook.clv.value import NewCustomerValue, concentration, new_customer, outlook, score
+from keepbook.clv.views import (
+    active_share,
+    by_cohort,
+    ranked,
+    rf_matrix,
+    scored,
+    top_customers,
+    totals,
+    value_distribution,
+    with_attributes,
+)
 
 __all__ = [
     "FITTERS",
     "PROCESSES",
+    "Backtest",
     "Base",
+    "Check",
+    "ChecksFailed",
     "Choices",
     "CustomerModel",
     "Evaluation",
     "Forecast",
-    "Gate",
-    "Newcomer",
+    "NewCustomerValue",
     "Truth",
     "acquisition_cost",
-    "active",
-    "all_gates",
-    "best",
+    "active_share",
+    "alive_path",
+    "all_checks",
+    "backtest",
     "by_cohort",
+    "checked",
     "concentration",
+    "count_customers",
+    "cumulative_value",
     "customer_base",
     "evaluate",
-    "examine",
     "fit",
     "fit_model",
     "forecast",
-    "growing",
-    "last_value",
-    "matrix",
     "new_customer",
     "newcomers",
-    "of",
     "outlook",
     "ranked",
+    "rf_matrix",
     "score",
     "scored",
-    "sound",
-    "spread",
-    "sums",
+    "top_customers",
+    "totals",
     "truth_of",
+    "value_distribution",
+    "with_attributes",
 ]

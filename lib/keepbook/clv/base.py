@@ -26,10 +26,10 @@ class Base:
     patterns : distinct (frequency, recency, T) with counts.
     pairs : distinct (frequency, monetary_value) of repeat buyers with positive spend, with counts.
     activity : one row per time unit with a purchase, as `activity`.
+    window : the observed days.
+    choices : how it is counted.
     kept_share : net revenue as a share of what purchases cost: what returns leave.
     first_spend, first_spend_error : mean money of a customer's first period (gross), and its standard error.
-    spend, spend_squares : Σ and Σ² of money per customer and repeat period, over `spends` such periods.
-    loyal : customers with three purchase periods or more. unspendable : repeat buyers without positive money.
     spend_to_date : net money of all customers so far.
     """
 
@@ -46,18 +46,22 @@ class Base:
 
     @property
     def customers(self) -> int:
+        """Who bought anything by the end of observation."""
         return round(self.patterns.total)
 
     @property
     def repeaters(self) -> int:
+        """Customers with a repeat purchase."""
         return round(self.patterns.repeaters)
 
     @property
     def loyal(self) -> int:
+        """Customers with three purchase periods or more."""
         return round(float(self.patterns.customers[self.patterns.frequency >= 2].sum()))
 
     @property
     def unspendable(self) -> int:
+        """Repeat buyers whose repeat purchases cost nothing."""
         return self.repeaters - int(self.pairs["customers"].sum())
 
     @property
@@ -94,6 +98,12 @@ def customer_base(purchases: ir.Table, window: Window, choices: Choices) -> Base
         first_spend_error=float(np.nan_to_num(spread)) / max(patterns.total, 1) ** 0.5,
         spend_to_date=float(net),
     )
+
+
+def count_customers(purchases: ir.Table, as_of: dt.date) -> int:
+    """Customers with a purchase by a day, counted in the engine."""
+    bought = purchases.filter(purchases.is_purchase, purchases.date <= as_of)
+    return int(bought.customer_id.nunique().to_pandas())
 
 
 def computed(table: ir.Table) -> ir.Table:

@@ -27,8 +27,9 @@ class Choices:
     months : calendar months ahead that value is counted.
     discount_rate : a year; money due in a year is worth 1 / (1 + rate) of itself now.
     margin : share of revenue that is earned.
-    alpha : significance level of intervals. seed : of the random draws.
-    prior : parameter → (median, log_sd), log-normal opinions on parameters in the time unit.
+    alpha : significance level of intervals.
+    seed : of the random draws.
+    prior : parameter → (median, log_sd), log-normal, of parameters in the time unit.
     """
 
     time_unit: TimeUnit = "day"
@@ -43,7 +44,7 @@ class Choices:
     @classmethod
     def of(cls, unit: Unit) -> Choices:
         """The choices of a unit file."""
-        prior = {name: (opinion.median, opinion.log_sd) for name, opinion in (unit.prior or {}).items()}
+        prior = {name: (known.median, known.log_sd) for name, known in (unit.prior or {}).items()}
         return cls(
             time_unit=unit.time_unit,
             model=unit.model,

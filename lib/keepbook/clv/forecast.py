@@ -18,14 +18,16 @@ from keepbook.clv.rfm import DAYS, TimeUnit
 from keepbook.clv.value import total_ahead
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
-from keepbook.text import _
+from keepbook.text import catalogue, day
 
+say = catalogue("clv")
 Period = Literal["week", "month"]
 FREQUENCY = {"week": "W-SUN", "month": "M"}
 WHOLE_WEEKS = {"week": 7, "month": 28}
-RECENT = 90  # days whose new customers say how many come
-LOOKS = 64  # posterior draws for new customers
-PAST, FEWEST = 3, 30  # the history holds a backtest's horizon three times; repeat buyers to fit on
+RECENT_DAYS = 90  # whose new customers say how many come
+PARAMETER_DRAWS, CHANCE_DRAWS = 64, 16  # for new customers
+HISTORY_PER_BACKTEST = 3  # the history holds a backtest's horizon so many times
+MIN_REPEATERS = 30  # to fit on
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Forecast:
 
     Attributes
     ----------
+    period : `week` or `month`.
     past : one row per calendar period: period_start, actual and fitted (repeat purchases of all customers
         known by then; the model saw these data).
     ahead : one row per calendar period from the day after the end of observation: period_start, period_end,
@@ -42,8 +45,7 @@ class Forecast:
         included), new_revenue, new_revenue_lower, new_revenue_upper (of customers still to come, if as many
         come as lately).
     new_per_day : customers still to come, the mean of the last `recent_days`.
-    backtest : the same forecast made at `cut`, for customers known there: period_start, period_end,
-        complete, actual, predicted, lower, upper; or the reason why there is none.
+    recent_days : that many.
     """
 
     period: Period
@@ -51,29 +53,35 @@ class Forecast:
     ahead: pd.DataFrame
     new_per_day: float
     recent_days: int
-    backtest: pd.DataFrame | NotEnoughData
-    cut: dt.date | None
 
 
-def forecast(purchases: ir.Table, base: Base, model: CustomerModel, period: Period = "month") -> Forecast:
-    """The unit's purchases, past and ahead.
+@dataclass(frozen=True)
+class Backtest:
+    """The same forecast as it would have been made on a day of the past.
 
-    Parameters
+    Attributes
     ----------
-    purchases : one row per customer and day, as `Tables.purchases`.
+    period : `week` or `month`.
+    cut : the last day known to it.
+    periods : one row per calendar period after the cut, of customers known there: period_start, period_end,
+        complete, actual, predicted, lower, upper (repeat purchases).
     """
+
+    period: Period
+    cut: dt.date
+    periods: pd.DataFrame
+
+
+def forecast(base: Base, model: CustomerModel, period: Period = "month") -> Forecast:
+    """The unit's purchases, past and ahead."""
     end = base.window.as_of
     later = (pd.Timestamp(end) + pd.DateOffset(months=base.choices.months)).date()
-    recent = min(RECENT, base.window.days)
+    recent = min(RECENT_DAYS, base.window.days)
     since = pd.Timestamp(end) - pd.Timedelta(days=recent)
     per_day = float(base.activity.loc[base.activity["date"] > since, "new"].sum()) / recent
     spans = spans_between(end, later, period, base.choices.time_unit)
     ahead = pd.concat([spans, _today(base, model, spans), _new(base, model, spans, per_day)], axis=1)
-    try:
-        cut, tried = backtest(purchases, base, model, period)
-    except NotEnoughData as reason:
-        cut, tried = None, reason
-    return Forecast(period, past(base, model, period), ahead, per_day, recent, tried, cut)
+    return Forecast(period, past(base, model, period), ahead, per_day, recent)
 
 
 def spans_between(
@@ -115,7 +123,7 @@ def _today(base: Base, model: CustomerModel, spans: pd.DataFrame) -> pd.DataFram
     frame = pd.DataFrame(index=spans.index)
     for kind, (name, factor) in enumerate({"purchases": 1.0, "revenue": base.kept_share}.items()):
         draws = drawn.draws(kind, base.choices.seed + kind, per_period=True) * factor
-        frame[name] = np.diff(drawn.best[kind], prepend=0.0) * factor
+        frame[name] = np.diff(drawn.estimate[kind], prepend=0.0) * factor
         frame[f"{name}_lower"], frame[f"{name}_upper"] = np.quantile(
             draws, [alpha / 2, 1 - alpha / 2], axis=0
         )
@@ -139,9 +147,9 @@ def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) 
         return np.diff(rate * np.interp(moments, grid, summed), prepend=0.0)
 
     worth, kept = gamma_gamma.mean_spend(model.spend.params), base.kept_share
-    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+    row = np.linspace(0, len(model.posterior.draws) - 1, PARAMETER_DRAWS).astype(int)
     rng = np.random.default_rng(base.choices.seed)
-    looks = [
+    means = [
         came * base.first_spend
         + repeats(model.posterior.draws[i]) * gamma_gamma.mean_spend(model.spend.draws[i])
         for i in row
@@ -150,7 +158,8 @@ def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) 
     revenue = came * base.first_spend + bought * worth
     wide = (1 + 1 / model.params[0]) * bought**2 / np.maximum(np.cumsum(came), 1e-12)
     variance = came * base.first_spend**2 + (bought + wide) * worth**2
-    draws = np.array(looks)[:, None] + rng.standard_normal((LOOKS, 16, len(came))) * np.sqrt(variance)
+    noise = rng.standard_normal((PARAMETER_DRAWS, CHANCE_DRAWS, len(came)))
+    draws = np.array(means)[:, None] + noise * np.sqrt(variance)
     limits = np.quantile(
         draws.reshape(-1, len(came)), [base.choices.alpha / 2, 1 - base.choices.alpha / 2], axis=0
     )
@@ -190,10 +199,12 @@ def _per_span(activity: pd.DataFrame, spans: pd.DataFrame) -> Floats:
     return per_span
 
 
-def backtest(
-    purchases: ir.Table, base: Base, model: CustomerModel, period: Period
-) -> tuple[dt.date, pd.DataFrame]:
+def backtest(purchases: ir.Table, base: Base, model: CustomerModel, period: Period = "month") -> Backtest:
     """The forecast as it would have been made one horizon ago, or a third of the history ago.
+
+    Parameters
+    ----------
+    purchases : one row per customer and day, as `Tables.purchases`.
 
     Raises
     ------
@@ -201,17 +212,16 @@ def backtest(
     """
     window, choices = base.window, base.choices
     ago = min((pd.Timestamp(window.as_of) - pd.DateOffset(months=choices.months)).date(), window.as_of)
-    cut = max(ago, window.as_of - dt.timedelta(days=window.days // PAST))
+    cut = max(ago, window.as_of - dt.timedelta(days=window.days // HISTORY_PER_BACKTEST))
     known = replace(choices, model=model.process.key)
     if (window.as_of - cut).days < 2 * DAYS[choices.time_unit]:
-        raise NotEnoughData(_("Not shown: the history is too short to hold a part of it back."))
+        raise NotEnoughData(say("no-backtest-history"))
     then = customer_base(purchases, Window(window.start, cut), known)
-    if then.repeaters < FEWEST:
-        text = _("Not shown: by {cut} fewer than {n} customers had come back.")
-        raise NotEnoughData(text.format(cut=f"{cut:%Y-%m-%d}", n=FEWEST))
+    if then.repeaters < MIN_REPEATERS:
+        raise NotEnoughData(say("no-backtest-repeaters", cut=day(cut), n=MIN_REPEATERS))
     spans = spans_between(cut, window.as_of, period, choices.time_unit)
     predicted = _today(then, fit_model(then), spans)
     followed = activity(purchases, cut, choices, until=window.as_of)
     spans["actual"] = _per_span(followed, spans)
     names = {"purchases": "predicted", "purchases_lower": "lower", "purchases_upper": "upper"}
-    return cut, spans.join(predicted.rename(columns=names)[list(names.values())])
+    return Backtest(period, cut, spans.join(predicted.rename(columns=names)[list(names.values())]))

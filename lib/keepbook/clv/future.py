@@ -1,6 +1,6 @@
-"""What a base of patterns brings from now on: expectations, discounting, and draws that hold all doubt.
+"""What a base of patterns brings from now on: expectations, discounting, and draws that hold all uncertainty.
 
-Doubt has two parts. What the parameters are: expectations at draws from the posterior. What customers then
+Uncertainty has two parts. What the parameters are: expectations at draws from the posterior. What customers then
 happen to do: the variance of a sum of independent customers, from simulated ones.
 """
 
@@ -20,12 +20,12 @@ INSIDE = (
     ((NODE + 1) / 2) ** 2,
     WEIGHT * (NODE + 1) / 2,
 )  # shares of a horizon, most early on, and their weights
-FOREVER = np.linspace(-14, 4.2, 56)  # log of discount × time: from nothing to where e^−w is nothing
-LOOKS = 128  # posterior draws at which expectations are computed
-CURVE = 7  # moments at which they are, the rest interpolated
-ROWS = 600  # patterns they are computed for
-SIMULATED = 2000  # customers of each kind
-REPEATS = 16  # draws of what customers happen to do, per look
+LOG_TIMES = np.linspace(-14, 4.2, 56)  # log of discount × time: from nothing to where e^−w is nothing
+PARAMETER_DRAWS = 128  # from the posterior, at which expectations are computed
+KNOTS = 7  # moments at which they are, the rest interpolated
+MAX_PATTERNS = 600  # they are computed for
+SIMULATED_CUSTOMERS = 2000  # of each group
+CHANCE_DRAWS = 16  # of what customers happen to do, per draw of the parameters
 
 
 def discounted_alive(process: Process, params: Floats, x: Floats, T: Floats, t: float, rate: float) -> Floats:
@@ -40,7 +40,10 @@ def discounted_alive(process: Process, params: Floats, x: Floats, T: Floats, t: 
     if np.isinf(t):
         if rate <= 0:
             raise ValueError("an endless horizon needs a positive discount rate")
-        moment, weight = np.exp(FOREVER), np.exp(FOREVER - np.exp(FOREVER)) * (FOREVER[1] - FOREVER[0])
+        moment, weight = (
+            np.exp(LOG_TIMES),
+            np.exp(LOG_TIMES - np.exp(LOG_TIMES)) * (LOG_TIMES[1] - LOG_TIMES[0]),
+        )
         return _expected(process, params, x, T, moment / rate) @ weight
     value = np.exp(-rate * t) * process.expected_alive(params, x, T, t)
     if rate == 0 or t == 0:
@@ -56,12 +59,13 @@ def _expected(process: Process, params: Floats, x: Floats, T: Floats, t: Floats)
 
 
 @dataclass(frozen=True)
-class Alike:
+class FutureGroups:
     """Customers of nearly one frequency and T, as far as their future is concerned once they are alive.
 
     Attributes
     ----------
-    at : the group of each pattern. frequency, T : the groups' means over customers.
+    at : the group of each pattern.
+    frequency, T : the groups' means over customers.
     """
 
     at: np.ndarray
@@ -69,7 +73,7 @@ class Alike:
     T: Floats
 
     @classmethod
-    def of(cls, patterns: Patterns) -> Alike:
+    def of(cls, patterns: Patterns) -> FutureGroups:
         """T in steps of a twelfth (of itself and a tenth of the mean), frequencies above 12 of an eighth."""
         x, T, n = patterns.frequency, patterns.T, patterns.customers
         step = np.where(x <= 12, np.rint(x), 12 + np.rint(8 * np.log(np.maximum(x, 12) / 12)))
@@ -81,37 +85,38 @@ class Alike:
 
 @dataclass(frozen=True)
 class Futures:
-    """Simulated futures of customers alive now, per group of `Alike` and over one horizon.
+    """Simulated futures of customers alive now, per group of `FutureGroups` and over one horizon.
 
     Attributes
     ----------
-    alike : the groups. counts : purchases, shape (groups, simulated), ascending.
-    worth : money per unit of (gamma + x m), alike and ascending by itself.
-    one : Σ² of one purchase's money per unit of (gamma + x m), mean, shape (groups,).
+    groups : of patterns.
+    counts : purchases, shape (groups, simulated), ascending.
+    worth : money per unit of (gamma + x m), of the same shape, ascending by itself.
+    single_squares : Σ² of one purchase's money per unit of (gamma + x m), mean, shape (groups,).
     """
 
-    alike: Alike
+    groups: FutureGroups
     counts: Floats
     worth: Floats
-    one: Floats
+    single_squares: Floats
 
 
 def simulate_futures(
     model: CustomerModel, patterns: Patterns, mean_spend: float, t: float, seed: int
 ) -> Futures:
     """Customers alive now followed for t, each under parameters of its own from the posterior."""
-    alike, rng = Alike.of(patterns), np.random.default_rng(seed)
-    pick = rng.integers(len(model.posterior.draws), size=SIMULATED)
-    counts = model.process.draw_alive(model.posterior.draws[pick], alike.frequency, alike.T, t, rng)
-    p, q, gamma = model.spend.draws[rng.integers(len(model.spend.draws), size=SIMULATED)].T
-    _p, _q, best = model.spend.params
-    x = alike.frequency[:, None]
+    groups, rng = FutureGroups.of(patterns), np.random.default_rng(seed)
+    pick = rng.integers(len(model.posterior.draws), size=SIMULATED_CUSTOMERS)
+    counts = model.process.draw_alive(model.posterior.draws[pick], groups.frequency, groups.T, t, rng)
+    p, q, gamma = model.spend.draws[rng.integers(len(model.spend.draws), size=SIMULATED_CUSTOMERS)].T
+    _p, _q, gamma_estimate = model.spend.params
+    x = groups.frequency[:, None]
     nu = rng.standard_gamma(q + p * x, size=counts.shape)
-    unit = np.maximum(best + x * mean_spend, 1e-300)  # nothing where nothing was ever paid
+    unit = np.maximum(gamma_estimate + x * mean_spend, 1e-300)  # nothing where nothing was ever paid
     scale = (gamma + x * mean_spend) / unit
     worth = rng.standard_gamma(np.maximum(p * counts, 1e-12)) * (counts > 0) / nu * scale
-    one = np.minimum(p * (p + 1) / nu**2 * scale**2, 1e12).mean(axis=1)
-    return Futures(alike, np.sort(counts, axis=1), np.sort(worth, axis=1), one)
+    single_squares = np.minimum(p * (p + 1) / nu**2 * scale**2, 1e12).mean(axis=1)
+    return Futures(groups, np.sort(counts, axis=1), np.sort(worth, axis=1), single_squares)
 
 
 def quantiles(sorted_: Floats, at: np.ndarray, p_alive: Floats, level: float) -> Floats:
@@ -124,22 +129,22 @@ def quantiles(sorted_: Floats, at: np.ndarray, p_alive: Floats, level: float) ->
 
 @dataclass(frozen=True)
 class Total:
-    """What the whole base brings until each of some moments, with draws that hold both parts of doubt.
+    """What the whole base brings until each of some moments, with draws that hold both parts of uncertainty.
 
     Attributes
     ----------
     moments : time units ahead, ascending, shape (moments,).
-    best : purchases, revenue (gross money) and discounted revenue at the best parameters, cumulative, shape
-        (3, moments).
-    looks : the same at posterior draws, shape (3, looks, moments).
-    scatter : variance of what customers happen to do around the first two until the last moment, shape
+    estimate : purchases, revenue (gross money) and discounted revenue at the fitted parameters, cumulative,
+        shape (3, moments).
+    by_parameters : the same at posterior draws, shape (3, draws, moments).
+    variance : variance of what customers happen to do around the first two until the last moment, shape
         (2, 2): the part that grows with the expectation, and the part that grows with time squared.
     """
 
     moments: Floats
-    best: Floats
-    looks: Floats
-    scatter: Floats
+    estimate: Floats
+    by_parameters: Floats
+    variance: Floats
 
     def draws(self, kind: int, seed: int, per_period: bool = False) -> Floats:
         """Draws of purchases (0), revenue (1) or discounted revenue (2): shape (draws, moments).
@@ -148,14 +153,18 @@ class Total:
         ----------
         per_period : between neighbouring moments instead of from now on.
         """
-        mean, end = self.looks[kind], np.maximum(self.looks[kind][:, -1:], 1e-300)
+        mean, end = self.by_parameters[kind], np.maximum(self.by_parameters[kind][:, -1:], 1e-300)
         lasts = self.moments / self.moments[-1]
         if per_period:
             mean, lasts = np.diff(mean, axis=1, prepend=0.0), np.diff(lasts, prepend=0.0)
-        mean = np.repeat(np.maximum(mean, 1e-300), REPEATS, axis=0)
-        share = mean / np.repeat(end, REPEATS, axis=0)
-        linear, square = self.scatter[min(kind, 1)]
-        smaller = (self.best[2, -1] / self.best[1, -1]) ** 2 if kind == 2 and self.best[1, -1] > 0 else 1.0
+        mean = np.repeat(np.maximum(mean, 1e-300), CHANCE_DRAWS, axis=0)
+        share = mean / np.repeat(end, CHANCE_DRAWS, axis=0)
+        linear, square = self.variance[min(kind, 1)]
+        smaller = (
+            (self.estimate[2, -1] / self.estimate[1, -1]) ** 2
+            if kind == 2 and self.estimate[1, -1] > 0
+            else 1.0
+        )
         variance = np.maximum(smaller * (linear * share + square * lasts**2), 1e-300)
         rng = np.random.default_rng(seed)
         return rng.standard_gamma(np.maximum(mean**2 / variance, 1e-12)) * variance / mean
@@ -169,9 +178,9 @@ def total(model: CustomerModel, patterns: Patterns, moments: Floats, rate: float
     moments : time units ahead, ascending; the last one is the horizon of `futures`.
     rate : continuous discount rate per time unit.
     """
-    few = patterns.thin(ROWS)
-    knots = moments[-1] * (1 - np.cos(np.pi * (np.arange(CURVE) + 1) / CURVE)) / 2
-    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+    few = patterns.thin(MAX_PATTERNS)
+    knots = moments[-1] * (1 - np.cos(np.pi * (np.arange(KNOTS) + 1) / KNOTS)) / 2
+    row = np.linspace(0, len(model.posterior.draws) - 1, PARAMETER_DRAWS).astype(int)
     points = [(model.params, model.spend.params)]
     points += [(model.posterior.draws[i], model.spend.draws[i]) for i in row]
     rough = np.stack([_curves(model, few, knots, *point) for point in points])
@@ -179,15 +188,16 @@ def total(model: CustomerModel, patterns: Patterns, moments: Floats, rate: float
     later = _discounted(knots, rough[:, 1], moments, rate)
     exact = _exact(model, patterns, float(moments[-1]), rate)
     curves = np.stack([bought, earned, later])
-    firm = _curves(model, few, moments, *points[0])[[0, 1, 1]]
-    curves *= (firm / np.maximum(np.stack([bought, earned, earned])[:, 0], 1e-300))[:, None]  # interpolation
+    computed = _curves(model, few, moments, *points[0])[[0, 1, 1]]
+    curves *= (computed / np.maximum(np.stack([bought, earned, earned])[:, 0], 1e-300))[
+        :, None
+    ]  # interpolation
     curves *= (exact / np.maximum(curves[:, 0, -1], 1e-300))[:, None, None]  # thinned patterns, put right
-    scatter = _scatter(model, patterns, futures)
-    return Total(moments, curves[:, 0], curves[:, 1:], scatter)
+    return Total(moments, curves[:, 0], curves[:, 1:], _variance(model, patterns, futures))
 
 
 def _exact(model: CustomerModel, patterns: Patterns, t: float, rate: float) -> Floats:
-    """Purchases, revenue and discounted revenue of all patterns over one horizon, at the best parameters."""
+    """Purchases, revenue and discounted revenue of all patterns over one horizon, as fitted."""
     pairs, alive, weights = _pooled(model, patterns, model.params, model.spend.params)
     expected = model.process.expected_alive(model.params, pairs[0], pairs[1], t)
     later = discounted_alive(model.process, model.params, pairs[0], pairs[1], t, rate)
@@ -236,14 +246,14 @@ def _discounted(knots: Floats, curves: Floats, moments: Floats, rate: float) -> 
     return later
 
 
-def _scatter(model: CustomerModel, patterns: Patterns, futures: Futures) -> Floats:
-    """Variance around the expectation of purchases and of gross revenue, as `Total.scatter`.
+def _variance(model: CustomerModel, patterns: Patterns, futures: Futures) -> Floats:
+    """Variance around the expectation of purchases and of gross revenue, as `Total.variance`.
 
     Single purchases come by chance (the part that grows with the expectation), and customers' own rates
     differ from what is known of them. The second part grows with time squared, not with the expectation's
     square: when some have left, who is still there is the larger a difference.
     """
-    at, n = futures.alike.at, patterns.customers
+    at, n = futures.groups.at, patterns.customers
     alive = model.process.p_alive(model.params, patterns.frequency, patterns.recency, patterns.T)
     gamma = model.spend.params[2]
     squares = patterns.payers * gamma**2 + 2 * gamma * patterns.repeat_spend
@@ -253,5 +263,5 @@ def _scatter(model: CustomerModel, patterns: Patterns, futures: Futures) -> Floa
     counted = float(n @ (alive * square - (alive * mean) ** 2))
     earned = float(squares @ (alive * worth_square - (alive * worth) ** 2))
     single = min(float(n @ (alive * mean)), counted)
-    paid = min(float(squares @ (alive * mean * futures.one[at])), earned)
+    paid = min(float(squares @ (alive * mean * futures.single_squares[at])), earned)
     return np.array([[single, counted - single], [paid, earned - paid]])

@@ -17,12 +17,13 @@ from keepbook.clv.processes.posterior import Posterior, sample
 from keepbook.clv.processes.process import Process
 from keepbook.clv.validation.evaluation import Evaluation
 from keepbook.errors import NotEnoughData
-from keepbook.text import _
+from keepbook.text import catalogue
 
+say = catalogue("clv")
 DRAWS = 4000
-FEWEST_SPENDERS = 30  # repeat buyers with positive spend, for three parameters
-ALIKE = 1e-6  # relative spread of spends below which there is nothing to model
-ALL_THE_SAME = (1e3, 1e12)  # p and q of Gamma-Gamma with no difference between customers
+MIN_SPENDERS = 30  # repeat buyers with positive spend, for three parameters
+MIN_SPREAD = 1e-6  # relative spread of spends below which there is nothing to model
+NO_DIFFERENCE = (1e3, 1e12)  # p and q of Gamma-Gamma with no difference between customers
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,12 @@ class Spend:
 
     Attributes
     ----------
-    params : Gamma-Gamma's p, q, gamma. draws : shape (draws, 3), what the data leave possible of them.
-    fit, posterior, fitter : behind them; None where there is too little to fit, `why`, and every purchase
-        counts as the unit's mean (p and q then say: no difference between customers).
+    params : Gamma-Gamma's p, q, gamma.
+    draws : shape (draws, 3), what the data leave possible of them.
+    fit, posterior, fitter : behind them; None where there is too little to fit, and every purchase counts as
+        the unit's mean (p and q then say: no difference between customers).
+    why : there is none: fewer repeat buyers with positive spend than `least` (`few`), or all spend `alike`;
+        else empty.
     """
 
     params: Floats
@@ -42,6 +46,7 @@ class Spend:
     posterior: Posterior | None = None
     fitter: GammaGamma | None = None
     why: str = ""
+    least: int = MIN_SPENDERS
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ class CustomerModel:
 
     Attributes
     ----------
-    process : BG, MBG or PARETO. fit, posterior, fitter : fitted to the base; the fitter is one of lifetimes.
+    process : BG, MBG or PARETO.
+    fit, posterior : its parameters and what the data leave possible of them.
+    fitter : the same as an object of lifetimes.
     spend : what a purchase period is worth.
     comparison : one row per process: model, log_likelihood (of the base), holdout_log_likelihood (a customer,
         mean over cut-offs; missing without a holdout), chosen.
@@ -65,6 +72,7 @@ class CustomerModel:
 
     @property
     def params(self) -> Floats:
+        """Of the purchase process."""
         return self.fit.params
 
     def parameters(self, alpha: float = 0.05) -> pd.DataFrame:
@@ -82,7 +90,7 @@ class CustomerModel:
         return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "ci_lower", "ci_upper"])
 
 
-def fit_model(base: Base, evaluation: Evaluation | NotEnoughData | None = None) -> CustomerModel:
+def fit_model(base: Base, evaluation: Evaluation | None = None) -> CustomerModel:
     """Fits the unit's model; with `auto`, the one of the three that predicted held-out purchases best.
 
     Without a holdout, `auto` takes the highest likelihood: all three have four parameters.
@@ -93,11 +101,11 @@ def fit_model(base: Base, evaluation: Evaluation | NotEnoughData | None = None) 
     """
     choices = base.choices
     if base.repeaters == 0:
-        raise NotEnoughData(_("Nobody has bought a second time, so nothing can be said of future purchases."))
+        raise NotEnoughData(say("nobody-bought-twice"))
     wanted = [p for p in PROCESSES if choices.model in ("auto", p.key)]
-    held = evaluation.log_likelihoods if isinstance(evaluation, Evaluation) else {}
-    if choices.model == "auto" and held:
-        best = max(PROCESSES, key=lambda process: held.get(process.label, -np.inf))
+    held_out = evaluation.log_likelihoods if evaluation is not None else {}
+    if choices.model == "auto" and held_out:
+        best = max(PROCESSES, key=lambda process: held_out.get(process.label, -np.inf))
         fits = {best: _fit(best, base)}
     else:
         fits = {process: _fit(process, base) for process in wanted}
@@ -109,7 +117,7 @@ def fit_model(base: Base, evaluation: Evaluation | NotEnoughData | None = None) 
         {
             "model": [process.label for process in PROCESSES],
             "log_likelihood": [fits[p].log_likelihood if p in fits else np.nan for p in PROCESSES],
-            "holdout_log_likelihood": [held.get(p.label, np.nan) for p in PROCESSES],
+            "holdout_log_likelihood": [held_out.get(p.label, np.nan) for p in PROCESSES],
             "chosen": [process is best for process in PROCESSES],
         }
     )
@@ -132,13 +140,12 @@ def fit_spend(pairs: pd.DataFrame, mean_spend: float, choices: Choices) -> Spend
     mean_spend : money per repeat period, for everybody where there is too little to tell them apart.
     """
     x, m, n = (pairs[name].to_numpy(float) for name in ("frequency", "monetary_value", "customers"))
-    flat = np.array([[*ALL_THE_SAME, max(mean_spend, 0.0) * (ALL_THE_SAME[1] - 1) / ALL_THE_SAME[0]]])
-    if n.sum() < FEWEST_SPENDERS:
-        why = _("fewer than {n} repeat buyers with positive spend").format(n=FEWEST_SPENDERS)
-        return Spend(flat[0], np.repeat(flat, DRAWS, axis=0), why=why)
+    flat = np.array([[*NO_DIFFERENCE, max(mean_spend, 0.0) * (NO_DIFFERENCE[1] - 1) / NO_DIFFERENCE[0]]])
+    if n.sum() < MIN_SPENDERS:
+        return Spend(flat[0], np.repeat(flat, DRAWS, axis=0), why="few")
     middle = np.average(m, weights=n)
-    if np.average((m / middle - 1) ** 2, weights=n) < ALIKE:
-        return Spend(flat[0], np.repeat(flat, DRAWS, axis=0), why=_("everybody spends the same"))
+    if np.average((m / middle - 1) ** 2, weights=n) < MIN_SPREAD:
+        return Spend(flat[0], np.repeat(flat, DRAWS, axis=0), why="alike")
     objective = gamma_gamma.SpendObjective(x, m, n)
     prior = Prior.of(objective.names, choices.prior)
     fit = maximise(objective, prior)

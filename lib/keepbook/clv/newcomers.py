@@ -12,14 +12,14 @@ from keepbook.clv.base import Base
 from keepbook.clv.model import CustomerModel
 from keepbook.clv.processes.gamma_gamma import mean_spend
 from keepbook.clv.processes.objective import Floats
-from keepbook.clv.value import Newcomer
+from keepbook.clv.value import NewCustomerValue
 from keepbook.stats import intervals
 
-LOOKS = 512  # posterior draws
-FEWEST = 30  # newcomers whose mean is worth looking at
+PARAMETER_DRAWS = 512  # from the posterior
+MIN_NEWCOMERS = 30  # newcomers whose mean is worth looking at
 
 
-def growing(base: Base, model: CustomerModel, newcomer: Newcomer) -> pd.DataFrame:
+def cumulative_value(base: Base, model: CustomerModel, new_customer: NewCustomerValue) -> pd.DataFrame:
     """How the value of a new customer grows, month by month.
 
     Each month's purchases are discounted at its middle; what that leaves out is put right at the end.
@@ -27,9 +27,9 @@ def growing(base: Base, model: CustomerModel, newcomer: Newcomer) -> pd.DataFram
     Returns
     -------
     DataFrame : one row per month from 0, the first purchase: months, purchases (repeat ones so far), value,
-        lower, upper; the last row is the newcomer's own.
+        lower, upper; the last row is that of `new_customer`.
     """
-    choices, nobody = base.choices, np.zeros(1)
+    choices, nothing = base.choices, np.zeros(1)
     months = np.arange(choices.months + 1)
     t = np.array([choices.ahead(base.window.as_of, int(m)) if m else 0.0 for m in months])
     off = np.exp(-choices.discount * (t[1:] + t[:-1]) / 2)
@@ -37,19 +37,19 @@ def growing(base: Base, model: CustomerModel, newcomer: Newcomer) -> pd.DataFram
 
     def later(params: Floats, spend: Floats) -> Floats:
         bought = model.process.expected_new(params, t)
-        return np.concatenate([nobody, np.cumsum(np.diff(bought) * off)]) * mean_spend(spend) * paid
+        return np.concatenate([nothing, np.cumsum(np.diff(bought) * off)]) * mean_spend(spend) * paid
 
     rng = np.random.default_rng(choices.seed)
-    first = rng.normal(base.first_spend, base.first_spend_error, LOOKS) * paid
-    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+    first = rng.normal(base.first_spend, base.first_spend_error, PARAMETER_DRAWS) * paid
+    row = np.linspace(0, len(model.posterior.draws) - 1, PARAMETER_DRAWS).astype(int)
     drawn = first[:, None] + np.array([later(model.posterior.draws[i], model.spend.draws[i]) for i in row])
     lower, upper = np.quantile(drawn, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
-    best = newcomer.first + later(model.params, model.spend.params)
+    estimate = new_customer.first + later(model.params, model.spend.params)
     share = t / t[-1]
     columns = {
-        "value": (best, newcomer.value),
-        "lower": (lower, newcomer.lower),
-        "upper": (upper, newcomer.upper),
+        "value": (estimate, new_customer.value),
+        "lower": (lower, new_customer.lower),
+        "upper": (upper, new_customer.upper),
     }
     frame = pd.DataFrame({"months": months, "purchases": model.process.expected_new(model.params, t)})
     return frame.assign(**{name: line + share * (end - line[-1]) for name, (line, end) in columns.items()})
@@ -83,9 +83,9 @@ def _seen(purchases: ir.Table, base: Base, model: CustomerModel, months: int) ->
     until = (pd.Timestamp(as_of) - pd.DateOffset(months=months)).date()
     followed = base.rfm.filter(base.rfm["first"] <= until).select("customer_id", "first")
     since = base.window.start + (until - base.window.start) / 2
-    if _count(followed, since) < FEWEST:
+    if _count(followed, since) < MIN_NEWCOMERS:
         days = followed["first"].epoch_days().quantile(0.5).to_pandas()
-        if np.isnan(days) or _count(followed, base.window.start) < 2 * FEWEST:
+        if np.isnan(days) or _count(followed, base.window.start) < 2 * MIN_NEWCOMERS:
             return None
         since = dt.date(1970, 1, 1) + dt.timedelta(days=int(days))
     late = followed.filter(followed["first"] >= since)

@@ -41,7 +41,7 @@ def rfm(purchases: ir.Table, as_of: dt.date, time_unit: TimeUnit) -> ir.Table:
     spend_to_date (net), first_spend (gross, of the first period). An expression: every use of it
         is another pass.
     """
-    spans = _customer_periods(purchases.filter(purchases.date <= as_of), as_of, time_unit)
+    spans = customer_periods(purchases.filter(purchases.date <= as_of), as_of, time_unit)
     customers = spans.group_by("customer_id").agg(
         first=spans["first"].min(),
         last=spans["last"].max(),
@@ -63,7 +63,7 @@ def with_holdout(purchases: ir.Table, cut: dt.date, end: dt.date, time_unit: Tim
     Table, one row per customer who bought by `cut`: the columns of `rfm`, purchases_holdout (periods with a
     purchase after `cut` and up to `end`), spend_holdout (gross) and net_holdout of those days.
     """
-    spans = _customer_periods(purchases.filter(purchases.date <= end), cut, time_unit)
+    spans = customer_periods(purchases.filter(purchases.date <= end), cut, time_unit)
     seen = spans.back >= 0
     customers = spans.group_by("customer_id").agg(
         first=spans["first"].min(),
@@ -84,7 +84,7 @@ def _gross_of_first(gross: dtypes.decimal, first: dtypes.date) -> dtypes.Decimal
     """The value of the row with the least day; rows without one are passed over. Ibis would sort instead."""
 
 
-def _customer_periods(purchases: ir.Table, anchor: dt.date, time_unit: TimeUnit) -> ir.Table:
+def customer_periods(purchases: ir.Table, anchor: dt.date, time_unit: TimeUnit) -> ir.Table:
     """One row per customer and period in which anything happened.
 
     Returns

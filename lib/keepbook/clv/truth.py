@@ -26,7 +26,8 @@ class Truth:
     Attributes
     ----------
     outlook : one row per milestone, as `true_outlook`; purchases are missing where the unit counts weeks, for
-        the truth counts days. new_customer : value over the horizon.
+        the truth counts days.
+    new_customer : value over the horizon, money.
     """
 
     outlook: pd.DataFrame
@@ -35,12 +36,12 @@ class Truth:
 
 def truth_of(unit: Unit, tables: Tables, base: Base) -> Truth | None:
     """None where the unit is not simulated, or its customers table does not tell their tiers."""
-    people = tables.customers
-    if not unit.simulated or people is None or "tier" not in people.columns:
+    customers = tables.customers
+    if not unit.simulated or customers is None or "tier" not in customers.columns:
         return None
-    if not set(people.select("tier").distinct().to_pandas()["tier"]) <= set(TIERS):
+    if not set(customers.select("tier").distinct().to_pandas()["tier"]) <= set(TIERS):
         return None
-    outlook = true_outlook(base, tables.purchases, people)
+    outlook = true_outlook(base, tables.purchases, customers)
     if base.choices.time_unit != "day":
         outlook["purchases"] = float("nan")
     return Truth(outlook, true_new_customer(base))
@@ -102,10 +103,10 @@ def true_new_customer(base: Base, shares: Mapping[str, float] | None = None) -> 
     shares : share of each tier; None for the simulation's own.
     """
     days = base.choices.ahead(base.window.as_of, base.choices.months) * _unit_days(base)
-    total, nobody = 0.0, np.zeros(1)
+    total, new = 0.0, np.zeros(1)
     for tier, (share, truth) in TIERS.items():
         params: Floats = np.array([truth.r, truth.alpha, truth.s, truth.beta])
-        later = discounted_alive(PARETO, params, nobody, nobody, days, _daily(base))[0]
+        later = discounted_alive(PARETO, params, new, new, days, _daily(base))[0]
         total += (shares or {}).get(tier, share) * truth.mean_spend * (1 + float(later))
     return total * base.kept_share * base.choices.margin
 

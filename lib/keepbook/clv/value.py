@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from keepbook.clv.base import Base
-from keepbook.clv.future import LOOKS, Total, discounted_alive, quantiles, simulate_futures, total
+from keepbook.clv.future import PARAMETER_DRAWS, Total, discounted_alive, quantiles, simulate_futures, total
 from keepbook.clv.model import CustomerModel, interval
 from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.objective import Floats
 
-TENTHS = 10
+DECILES = 10
 
 
 def score(base: Base, model: CustomerModel) -> ir.Table:
@@ -26,15 +26,15 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
     Table, one row per customer: customer_id, first, last, frequency, recency, T, monetary_value,
         spend_to_date, p_alive, expected_purchases, purchases_lower, purchases_upper, expected_spend (per
         purchase period, net of returns), clv (discounted margin), clv_lower, clv_upper, decile (1 holds the
-        most valuable tenth). Intervals hold what a customer may happen to do, and the parameters' doubt.
+        most valuable tenth). Intervals hold what a customer may happen to do, and what the data leave open of the parameters.
     """
     choices, known = base.choices, pattern_scores(base, model)
     p, q, gamma = (float(v) for v in model.spend.params)
     paid = base.kept_share * choices.margin
     keys = ["frequency", "recency", "T"]
     both = base.rfm.inner_join(ibis.memtable(known), keys)
-    free = (both.frequency > 0) & (both.monetary_value <= 0)  # who never paid will not begin to
-    unit = free.ifelse(0.0, gamma + both.frequency * both.monetary_value)  # what simulated worth is in
+    never_paid = (both.frequency > 0) & (both.monetary_value <= 0)  # who never paid will not begin to
+    unit = never_paid.ifelse(0.0, gamma + both.frequency * both.monetary_value)  # what simulated worth is in
     spend = p * unit / (p * both.frequency + q - 1)
     scored = both.select(
         "customer_id",
@@ -53,7 +53,7 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
         clv_upper=unit * both.worth_upper * paid,
     )
     order = [scored.clv.desc(), scored.customer_id]
-    return scored.mutate(decile=(ibis.ntile(TENTHS).over(order_by=order) + 1).cast("int64"))
+    return scored.mutate(decile=(ibis.ntile(DECILES).over(order_by=order) + 1).cast("int64"))
 
 
 def pattern_scores(base: Base, model: CustomerModel) -> pd.DataFrame:
@@ -78,8 +78,8 @@ def pattern_scores(base: Base, model: CustomerModel) -> pd.DataFrame:
     columns: dict[str, np.ndarray] = {n: np.rint(values).astype(np.int64) for n, values in frame.items()}
     columns |= {"p_alive": alive, "expected_purchases": alive * expected, "discounted": alive * discounted}
     for side, level in (("lower", choices.alpha / 2), ("upper", 1 - choices.alpha / 2)):
-        columns[f"purchases_{side}"] = quantiles(futures.counts, futures.alike.at, alive, level)
-        columns[f"worth_{side}"] = quantiles(futures.worth, futures.alike.at, alive, level) * later
+        columns[f"purchases_{side}"] = quantiles(futures.counts, futures.groups.at, alive, level)
+        columns[f"worth_{side}"] = quantiles(futures.worth, futures.groups.at, alive, level) * later
     return pd.DataFrame(columns)
 
 
@@ -106,22 +106,24 @@ def outlook(base: Base, model: CustomerModel) -> pd.DataFrame:
     factors = {"purchases": 1.0, "revenue": base.kept_share, "value": base.kept_share * choices.margin}
     for kind, (name, factor) in enumerate(factors.items()):
         draws = drawn.draws(kind, choices.seed + kind) * factor
-        frame[name] = drawn.best[kind] * factor
+        frame[name] = drawn.estimate[kind] * factor
         lower, upper = np.quantile(draws, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
         frame[f"{name}_lower"], frame[f"{name}_upper"] = lower.clip(max=frame[name]), upper.clip(frame[name])
     return frame
 
 
 @dataclass(frozen=True)
-class Newcomer:
+class NewCustomerValue:
     """What the next new customer is worth, first purchase included: discounted margin, in money.
 
     Attributes
     ----------
+    months : the horizon.
     first : margin of the first purchase period (mean of all customers so far).
     purchases : expected repeat purchases within the horizon.
-    value, lower, upper : over the horizon. lifetime, lifetime_lower, lifetime_upper : for ever; missing
-        without a discount rate, for the sum then need not end.
+    value, lower, upper : over the horizon, with its interval.
+    lifetime, lifetime_lower, lifetime_upper : for ever; missing without a discount rate, for the sum then
+        need not end.
     """
 
     months: int
@@ -135,30 +137,30 @@ class Newcomer:
     lifetime_upper: float
 
 
-def new_customer(base: Base, model: CustomerModel) -> Newcomer:
+def new_customer(base: Base, model: CustomerModel) -> NewCustomerValue:
     """The expected value of a customer who buys for the first time today, and how sure that average is."""
     choices, process = base.choices, model.process
     t = choices.ahead(base.window.as_of, choices.months)
     paid = base.kept_share * choices.margin
     rng = np.random.default_rng(choices.seed)
-    first = rng.normal(base.first_spend, base.first_spend_error, LOOKS * 4) * paid
+    first = rng.normal(base.first_spend, base.first_spend_error, PARAMETER_DRAWS * 4) * paid
 
     def worth(params: Floats, spend: Floats, horizon: float) -> float:
-        nobody = np.zeros(1)
-        alive = process.p_alive(params, nobody, nobody, nobody)
-        later = alive * discounted_alive(process, params, nobody, nobody, horizon, choices.discount)
+        new = np.zeros(1)
+        alive = process.p_alive(params, new, new, new)
+        later = alive * discounted_alive(process, params, new, new, horizon, choices.discount)
         return float(later[0]) * gamma_gamma.mean_spend(spend) * paid
 
-    def described(horizon: float) -> tuple[float, float, float]:
+    def estimated(horizon: float) -> tuple[float, float, float]:
         row = np.linspace(0, len(model.posterior.draws) - 1, len(first)).astype(int)
         draws = [worth(model.posterior.draws[i], model.spend.draws[i], horizon) for i in row]
-        best = base.first_spend * paid + worth(model.params, model.spend.params, horizon)
+        estimate = base.first_spend * paid + worth(model.params, model.spend.params, horizon)
         lower, upper = interval(first + np.array(draws), choices.alpha)
-        return best, min(lower, best), max(upper, best)
+        return estimate, min(lower, estimate), max(upper, estimate)
 
-    lifetime = described(np.inf) if choices.discount > 0 else (np.nan, np.nan, np.nan)
+    lifetime = estimated(np.inf) if choices.discount > 0 else (np.nan, np.nan, np.nan)
     bought = float(process.expected_new(model.params, t))
-    return Newcomer(choices.months, base.first_spend * paid, bought, *described(t), *lifetime)
+    return NewCustomerValue(choices.months, base.first_spend * paid, bought, *estimated(t), *lifetime)
 
 
 def concentration(scores: ir.Table) -> pd.DataFrame:
@@ -172,10 +174,10 @@ def concentration(scores: ir.Table) -> pd.DataFrame:
     part = scores.select("clv", part=ibis.ntile(100).over(order_by=scores.clv.desc()))
     sums = part.group_by("part").agg(value=part.clv.sum(), customers=part.count()).to_pandas()
     sums = sums.sort_values("part", ignore_index=True)
-    all_value, everybody = sums["value"].sum(), sums["customers"].sum()
+    all_value, customers = sums["value"].sum(), sums["customers"].sum()
     frame = pd.DataFrame(
         {
-            "customers_share": sums["customers"].cumsum() / everybody,
+            "customers_share": sums["customers"].cumsum() / customers,
             "value_share": sums["value"].cumsum() / all_value if all_value > 0 else np.nan,
         }
     )

@@ -1,4 +1,4 @@
-"""Scores as a reader looks at them: totals, the best customers, groups of them, summed up in the engine."""
+"""Scores as a reader looks at them: totals, top customers, groups of them, summed up in the engine."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from keepbook.clv.rfm import DAYS
 from keepbook.clv.value import score
 
 CohortPeriod = Literal["week", "month", "quarter"]
-ENGINE = {"week": "W", "month": "M", "quarter": "Q"}
+TRUNCATE = {"week": "W", "month": "M", "quarter": "Q"}
 CALENDAR = {"week": "W-SUN", "month": "M", "quarter": "Q"}
-BOUGHT = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89)  # repeat purchases, where a group begins
-SILENT = (0, 7, 14, 30, 60, 90, 135, 180, 270, 365, 545, 730)  # days since the last purchase, alike
-STEPS = (1, 2, 5)  # of a decade of money
-LOOKS, ROWS = 200, 2_000  # posterior draws, and patterns, for the share of active customers
-COHORTS = 40  # the latest ones; more cannot be read
+FREQUENCY_STEPS = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89)  # repeat purchases, where a group begins
+SILENCE_STEPS = (0, 7, 14, 30, 60, 90, 135, 180, 270, 365, 545, 730)  # days since the last purchase, likewise
+MONEY_STEPS = (1, 2, 5)  # of a decade of money
+PARAMETER_DRAWS, MAX_PATTERNS = 200, 2_000  # for the share of active customers
+MAX_COHORTS = 40  # with an interval, the latest; more cannot be read
 
 
 def scored(base: Base, model: CustomerModel) -> ir.Table:
@@ -32,23 +32,13 @@ def scored(base: Base, model: CustomerModel) -> ir.Table:
     return computed(score(base, model))
 
 
-def sums(scores: ir.Table) -> pd.Series:
+def totals(scores: ir.Table) -> pd.Series:
     """Totals over all customers: customers, expected_purchases, clv, spend_to_date."""
     names = ["expected_purchases", "clv", "spend_to_date"]
-    totals: pd.Series = (
+    summed: pd.Series = (
         scores.agg(customers=scores.count(), **{n: scores[n].sum() for n in names}).to_pandas().iloc[0]
     )
-    return totals
-
-
-def of(totals: pd.Series | pd.DataFrame, name: str) -> float:
-    """One of the totals; of a table, the sum of a column."""
-    return float(totals[name].sum())
-
-
-def last_value(outlook: pd.DataFrame) -> float:
-    """Value at the last milestone."""
-    return float(outlook["value"].iloc[-1])
+    return summed
 
 
 def ranked(scores: ir.Table) -> ir.Table:
@@ -56,15 +46,24 @@ def ranked(scores: ir.Table) -> ir.Table:
     return scores.order_by([scores.clv.desc(), scores.customer_id])
 
 
-def best(scores: ir.Table, rows: int = 15) -> pd.DataFrame:
+def with_attributes(scores: ir.Table, customers: ir.Table | None) -> ir.Table:
+    """The scores and what the customers table knows of each; of two columns of one name, that of the scores."""
+    if customers is None:
+        return scores
+    more = [name for name in customers.columns if name not in scores.columns]
+    joined = scores.left_join(customers.select("customer_id", *more), "customer_id")
+    return joined.select(*scores.columns, *more)
+
+
+def top_customers(scores: ir.Table, rows: int = 15) -> pd.DataFrame:
     """The most valuable customers, one row each, as `score`."""
     return ranked(scores).limit(rows).to_pandas()
 
 
-def active(base: Base, model: CustomerModel) -> tuple[float, float, float]:
-    """Share of the customers expected to be alive, and what the parameters' doubt leaves possible of it."""
-    few = base.patterns.thin(ROWS)
-    row = np.linspace(0, len(model.posterior.draws) - 1, LOOKS).astype(int)
+def active_share(base: Base, model: CustomerModel) -> tuple[float, float, float]:
+    """Share of the customers expected to be alive, and its interval."""
+    few = base.patterns.thin(MAX_PATTERNS)
+    row = np.linspace(0, len(model.posterior.draws) - 1, PARAMETER_DRAWS).astype(int)
 
     def share(params: np.ndarray, of: Patterns) -> float:
         alive = model.process.p_alive(params, of.frequency, of.recency, of.T)
@@ -77,7 +76,7 @@ def active(base: Base, model: CustomerModel) -> tuple[float, float, float]:
     return estimate, float(lower), float(upper)
 
 
-def matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
+def rf_matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
     """Customers by how often they came back and how long they have been silent.
 
     Returns
@@ -88,7 +87,9 @@ def matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
         chance, or than half a purchase, is left), clv (sum).
     """
     days = (scores["T"] - scores.recency) * DAYS[base.choices.time_unit]
-    groups = scores.group_by(bought=_step(scores.frequency, BOUGHT), silent=_step(days, SILENT)).agg(
+    groups = scores.group_by(
+        bought=_step(scores.frequency, FREQUENCY_STEPS), silent=_step(days, SILENCE_STEPS)
+    ).agg(
         customers=scores.count(),
         p_alive=scores.p_alive.mean(),
         expected_purchases=scores.expected_purchases.mean(),
@@ -97,7 +98,7 @@ def matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
         clv=scores.clv.sum(),
     )
     frame = groups.to_pandas().sort_values(["bought", "silent"], ignore_index=True)
-    for position, (name, edges) in enumerate({"bought": BOUGHT, "silent": SILENT}.items()):
+    for position, (name, edges) in enumerate({"bought": FREQUENCY_STEPS, "silent": SILENCE_STEPS}.items()):
         ends = dict(zip(range(len(edges)), [*(edge - 1 for edge in edges[1:]), np.nan], strict=True))
         frame.insert(2 * position + 1, f"{name}_until", frame[name].map(ends))
         frame[name] = frame[name].map(dict(enumerate(edges)))
@@ -110,7 +111,7 @@ def _step(value: ir.NumericValue, edges: Sequence[float]) -> ir.IntegerValue:
     return sum(reached[1:], reached[0])
 
 
-def spread(scores: ir.Table) -> pd.DataFrame:
+def value_distribution(scores: ir.Table) -> pd.DataFrame:
     """Customers by value, in steps of 1, 2 and 5.
 
     Returns
@@ -124,7 +125,7 @@ def spread(scores: ir.Table) -> pd.DataFrame:
     decades = range(
         int(np.floor(np.log10(mean / 100))), int(np.ceil(np.log10(float(scores.clv.max().to_pandas())))) + 1
     )
-    edges = [step * 10.0**decade for decade in decades for step in STEPS]
+    edges = [step * 10.0**decade for decade in decades for step in MONEY_STEPS]
     edges = [0.0, *(edge for edge in edges if edge >= mean / 100)]
     steps = scores.group_by(step=_step(scores.clv, edges))
     groups = steps.agg(customers=scores.count(), clv=scores.clv.sum())
@@ -146,7 +147,7 @@ def by_cohort(base: Base, model: CustomerModel, scores: ir.Table, period: Cohort
         p_alive (mean), expected_purchases, clv (sums), each, each_lower and each_upper (clv a customer).
         Limits are missing but for the latest 40 cohorts.
     """
-    grouped = scores.group_by(cohort=scores["first"].truncate(ENGINE[period]).cast("date"))
+    grouped = scores.group_by(cohort=scores["first"].truncate(TRUNCATE[period]).cast("date"))
     frame = grouped.agg(
         customers=scores.count(),
         spend_to_date=scores.spend_to_date.sum(),
@@ -157,7 +158,7 @@ def by_cohort(base: Base, model: CustomerModel, scores: ir.Table, period: Cohort
     frame["cohort"] = pd.to_datetime(frame["cohort"])
     frame = frame.sort_values("cohort", ignore_index=True)
     frame["each"] = frame["clv"] / frame["customers"]
-    wide = _width(base, model, frame["cohort"].tail(COHORTS), period)
+    wide = _width(base, model, frame["cohort"].tail(MAX_COHORTS), period)
     for side in ("lower", "upper"):
         frame[f"each_{side}"] = frame["each"] * frame["cohort"].map(wide[side])
     return frame
@@ -179,7 +180,7 @@ def _width(base: Base, model: CustomerModel, cohorts: pd.Series, period: CohortP
         if not len(part):
             continue
         drawn = total(model, part, np.array([t]), choices.discount, own)
-        middle = max(float(drawn.best[2, -1]), 1e-300)
+        middle = max(float(drawn.estimate[2, -1]), 1e-300)
         limits[cohort] = np.array(interval(drawn.draws(2, choices.seed)[:, -1], choices.alpha)) / middle
     return pd.DataFrame.from_dict(limits, orient="index", columns=["lower", "upper"])
 
@@ -187,4 +188,4 @@ def _width(base: Base, model: CustomerModel, cohorts: pd.Series, period: CohortP
 def _part(patterns: Patterns, futures: Futures, rows: np.ndarray) -> tuple[Patterns, Futures]:
     """Some of the patterns, with their futures."""
     part = Patterns(*(getattr(patterns, one.name)[rows] for one in fields(patterns)))
-    return part, replace(futures, alike=replace(futures.alike, at=futures.alike.at[rows]))
+    return part, replace(futures, groups=replace(futures.groups, at=futures.groups.at[rows]))

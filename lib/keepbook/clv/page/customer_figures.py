@@ -11,26 +11,38 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
-from keepbook.clv.page.figures import horizon, worth
-from keepbook.page.elements import Chart
+from keepbook.clv.page.terms import terms_of
+from keepbook.page.elements import Chart, enough
 from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, DARK_TEXT, LIGHT_TEXT, MUTED, ORANGE, PAPER, canvas, svg_of
-from keepbook.plotting.marks import bars, label
-from keepbook.text import _, cohort_name, currency_suffix, interval, money, number, percent, within_sentence
+from keepbook.plotting.marks import bars, label, short
+from keepbook.text import (
+    catalogue,
+    chance,
+    cohort_name,
+    currency_suffix,
+    day,
+    interval,
+    money,
+    number,
+    percent,
+    within_sentence,
+)
 
 if TYPE_CHECKING:  # figures need no model, and its packages take long to load
-    from keepbook.clv import Choices
+    from keepbook.clv import Choices, CustomerModel
 
-FEW = 5  # customers of a cell whose mean says little
+say = catalogue("clv")
+MIN_CUSTOMERS = 5  # of a cell, for its mean to say something
 TOP = 0.1  # of the customers
 
 
 # ── frequency and recency ───────────────────────────────────────────────────────────────────────────────
 
 
-def matrix(frame: pd.DataFrame, choices: Choices, value: str) -> Chart:
+def rf_matrix(frame: pd.DataFrame, choices: Choices, value: str) -> Chart:
     """Customers by repeat purchases and days since the last one: `p_alive` or `expected_purchases`."""
-    rows, columns = sorted(frame["silent"].unique()), sorted(frame["bought"].unique())
+    rows, columns = sorted(enough(frame)["silent"].unique()), sorted(frame["bought"].unique())
     grid, counts = (
         frame.pivot(index="silent", columns="bought", values=name).reindex(index=rows, columns=columns)
         for name in (value, "customers")
@@ -41,29 +53,21 @@ def matrix(frame: pd.DataFrame, choices: Choices, value: str) -> Chart:
         _cells(ax, grid.to_numpy(float), counts.to_numpy(float), show, alive)
         ax.set_xticks(np.arange(len(columns)) + 0.5, _spans(frame, "bought", columns), rotation=0)
         ax.set_yticks(np.arange(len(rows)) + 0.5, _spans(frame, "silent", rows), rotation=0)
-        ax.set_xlabel(_("repeat purchases so far"))
-        ax.set_ylabel(_("days since the last purchase"))
+        ax.set_xlabel(say("matrix-cells.purchases"))
+        ax.set_ylabel(say("matrix-cells.days"))
         ax.tick_params(length=0)
         svg = svg_of(figure, f"matrix-{value.replace('_', '-')}")
     share = percent(frame["gone" if alive else "quiet"].sum() / frame["customers"].sum(), 0)
-    title = _("{share} of the customers are probably gone: less than an even chance that they still buy")
-    what = _("Mean probability that a customer is still active, %.")
-    if not alive:
-        title = _("{share} of the customers will hardly buy: less than half a purchase expected in {months}")
-        what = _("Mean purchases expected in the next {months}.")
-    rest = _(
-        "Cells of fewer than {few} customers in grey, empty ones hold nobody. Customers of one cell differ "
-        "in how long they have been customers."
-    )
-    caption = f"{what} {rest}".format(months=horizon(choices), few=FEW)
-    title = title.format(share=share, months=horizon(choices))
+    message, terms = "alive-matrix" if alive else "purchases-matrix", terms_of(choices)
+    title = say(message, share=share, **terms)
+    caption = say(f"{message}.caption", few=MIN_CUSTOMERS, **terms)
     return Chart(f"matrix_{value}", title, caption, title, svg, frame)
 
 
 def _cells(ax: Axes, grid: np.ndarray, counts: np.ndarray, show: Any, alive: bool) -> None:
     """Cells in colour where they hold customers enough, their numbers in all."""
     known = np.isfinite(grid)
-    steady = known & (np.nan_to_num(counts) >= FEW)
+    steady = known & (np.nan_to_num(counts) >= MIN_CUSTOMERS)
     top = 1.0 if alive or not steady.any() else max(float(grid[steady].max()), 1e-9)
     norm = PowerNorm(1.0 if alive else 0.5, vmin=0, vmax=top)
     cells = np.ma.masked_where(~steady, grid)
@@ -99,63 +103,58 @@ def share_held(curve: pd.DataFrame, top: float) -> float:
 
 def concentration(curve: pd.DataFrame, choices: Choices) -> Chart:
     """The Lorenz curve, most valuable first, with what the best tenth holds."""
-    held, half = share_held(curve, TOP), share_held(curve, 0.5)
-    if not np.isfinite(held):
-        held = half = 0.0  # nobody is worth anything
+    share, half = share_held(curve, TOP), share_held(curve, 0.5)
+    if not np.isfinite(share):
+        share = half = 0.0  # nobody is worth anything
+    top = percent(share, 0)
     with canvas(6.4, 4.2) as (figure, ax):
         ax.plot(curve["customers_share"], curve["value_share"], color=BLUE, linewidth=2.2)
         ax.plot([0, 1], [0, 1], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
-        ax.plot([TOP, TOP, 0], [0, held, held], color=ORANGE, linewidth=1)
-        ax.plot([TOP], [held], "o", color=ORANGE, markersize=6)
-        text = _("the best tenth: {share}").format(share=percent(held, 0))
-        label(ax, text, (TOP, held), (10, -6), ORANGE, va="top")
-        label(ax, _("if all were alike"), (0.55, 0.55), (6, -8), MUTED, va="top")
+        ax.plot([TOP, TOP, 0], [0, share, share], color=ORANGE, linewidth=1)
+        ax.plot([TOP], [share], "o", color=ORANGE, markersize=6)
+        label(ax, say("concentration.tenth", top=top), (TOP, share), (10, -6), ORANGE, va="top")
+        label(ax, say("concentration.equal"), (0.55, 0.55), (6, -8), MUTED, va="top")
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1.02)
-        ax.set_xlabel(_("share of customers, most valuable first"))
-        ax.set_ylabel(_("share of value"))
+        ax.set_xlabel(say("concentration.customers"))
+        ax.set_ylabel(say("concentration.value"))
         percent_axis(ax.xaxis)
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "concentration")
-    title = _("A tenth of the customers hold {top} of the value ahead, the lower half {low}")
-    title = title.format(top=percent(held, 0), low=percent(1 - half, 0))
-    caption = _(
-        "Expected value of each customer over {months}, summed from the most valuable down. What will happen "
-        "is spread wider still: chance adds to what is expected."
-    ).format(months=horizon(choices))
+    title = say("concentration", top=top, low=percent(1 - half, 0))
+    caption = say("concentration.caption", **terms_of(choices))
     return Chart("concentration", title, caption, title, svg, curve)
 
 
-def spread(frame: pd.DataFrame, choices: Choices, currency: str | None) -> Chart:
+def value_distribution(frame: pd.DataFrame, choices: Choices, currency: str | None) -> Chart:
     """How many customers are worth how much, and what they hold together."""
-    place = np.arange(len(frame))
+    place, terms = np.arange(len(enough(frame))), terms_of(choices)
     with canvas(9.6, 3.6) as (figure, ax):
-        sides = {"customers_share": (-0.2, MUTED, _("of customers")), "clv_share": (0.2, BLUE, _("of value"))}
-        for name, (shift, colour, text) in sides.items():
+        sides = {"customers": (-0.2, MUTED), "clv": (0.2, BLUE)}
+        for of, (shift, colour) in sides.items():
+            name = f"{of}_share"
+            text = say("value-distribution.customers" if of == "customers" else "value-distribution.value")
             ax.bar(place + shift, frame[name], width=0.38, color=colour)
             peak = int(frame[name].to_numpy().argmax())
             label(ax, text, (peak + shift, float(frame[name].iloc[peak])), (0, 4), colour, ha="center")
         edges = [*frame["lower"], frame["upper"].iloc[-1]]
-        ax.set_xticks(np.arange(len(edges)) - 0.5, [_edge(edge) for edge in edges])
+        ax.set_xticks(np.arange(len(edges)) - 0.5, [number(edge, _edge_digits(edge)) for edge in edges])
         ax.set_xlim(-0.6, len(frame) - 0.4)
-        ax.set_xlabel(
-            _("value of a customer over {months}").format(months=horizon(choices)) + currency_suffix(currency)
-        )
-        ax.set_ylim(0, 1.15 * float(frame[list(sides)].to_numpy().max()))
+        ax.set_xlabel(say("value-distribution.axis", suffix=currency_suffix(currency), **terms))
+        ax.set_ylim(0, 1.15 * float(frame[["customers_share", "clv_share"]].to_numpy().max()))
         ax.grid(axis="x", visible=False)
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "clv-spread")
     middle = int(np.searchsorted(frame["customers_share"].cumsum(), 0.5))
     most = frame["upper"].iloc[min(middle, len(frame) - 1)]
     share = frame.loc[frame["upper"] <= most, "customers_share"].sum()
-    title = _("{share} of the customers are worth less than {amount} each")
-    title = title.format(share=percent(share, 0), amount=f"{_edge(most)} {currency or ''}".strip())
-    caption = _("Customers by expected value ({worth}). Grey: their share of customers, blue: of all value.")
-    return Chart("clv_spread", title, caption.format(worth=worth(choices)), title, svg, frame)
+    amount = money(most, currency, _edge_digits(most))
+    title = say("value-distribution", share=percent(share, 0), amount=amount)
+    return Chart("clv_spread", title, say("value-distribution.caption", **terms), title, svg, frame)
 
 
-def _edge(value: float) -> str:
-    return number(value, 0 if value >= 1 or value == 0 else int(np.ceil(-np.log10(value))))
+def _edge_digits(value: float) -> int:
+    return 0 if value >= 1 or value == 0 else int(np.ceil(-np.log10(value)))
 
 
 # ── cohorts ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,43 +162,40 @@ def _edge(value: float) -> str:
 
 def cohort_value(frame: pd.DataFrame, choices: Choices, period: str, currency: str | None) -> Chart:
     """What a customer is worth from now on, by when they first bought."""
-    shown = frame.dropna(subset=["each_lower"])
-    place, mean = np.arange(len(shown)), float(frame["clv"].sum() / frame["customers"].sum())
+    drawn = frame.dropna(subset=["each_lower"])
+    place, mean = np.arange(len(drawn)), float(frame["clv"].sum() / frame["customers"].sum())
     with canvas(9.6, 3.8) as (figure, ax):
-        bars(ax, place, shown["each"], shown["each_lower"], shown["each_upper"], BLUE)
+        bars(ax, place, drawn["each"], drawn["each_lower"], drawn["each_upper"], BLUE)
         ax.axhline(mean, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
-        label(ax, _("all: {n}").format(n=_small(mean)), (-0.55, mean), (0, 4), MUTED)
-        step = max(1, round(len(shown) / 12))
-        ax.set_xticks(place[::step], [cohort_name(start, period) for start in shown["cohort"]][::step])
-        ax.set_xlim(-0.6, len(shown) - 0.4)
-        ax.set_ylim(0, 1.1 * float(min(shown["each_upper"].max(), 4 * shown["each"].max())))
-        ax.set_xlabel(_("first purchase"))
-        ax.set_ylabel(_("a customer") + currency_suffix(currency))
+        label(ax, say("cohort-value.all", mean=number(mean, _digits(mean))), (-0.55, mean), (0, 4), MUTED)
+        step = max(1, round(len(drawn) / 12))
+        ax.set_xticks(place[::step], [cohort_name(start, period) for start in drawn["cohort"]][::step])
+        ax.set_xlim(-0.6, len(drawn) - 0.4)
+        ax.set_ylim(0, 1.1 * float(min(drawn["each_upper"].max(), 4 * drawn["each"].max())))
+        ax.set_xlabel(say("cohort-value.first"))
+        ax.set_ylabel(say("cohort-value.axis", suffix=currency_suffix(currency)))
         ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis, 0 if mean >= 5 else 1)
         svg = svg_of(figure, "cohort-value")
-    title = _cohort_title(shown, mean, period, currency)
-    caption = _(
-        "Expected value a customer over the next {months}, those who are gone counted in; bars: {level} "
-        "intervals of the cohort's mean. Older cohorts hold more who have left; of the newest the model "
-        "knows least."
-    ).format(months=horizon(choices), level=percent(1 - choices.alpha, 0))
-    if len(shown) < len(frame):
-        drawn = _("The latest {shown} of {all} cohorts are drawn.")
-        caption += " " + drawn.format(shown=number(len(shown)), all=number(len(frame)))
+    title = _cohort_title(drawn, mean, period, currency)
+    caption = say(
+        "cohort-value.caption",
+        hidden=len(drawn) < len(frame),
+        drawn=len(drawn),
+        cohorts=len(frame),
+        **terms_of(choices),
+    )
     return Chart("clv_by_cohort", title, caption, title, svg, frame)
 
 
-def _cohort_title(shown: pd.DataFrame, mean: float, period: str, currency: str | None) -> str:
+def _cohort_title(drawn: pd.DataFrame, mean: float, period: str, currency: str | None) -> str:
     """The range; where every interval holds the mean of all, there is none to speak of."""
-    if ((shown["each_lower"] <= mean) & (shown["each_upper"] >= mean)).all():
-        text = _("Whenever customers first bought, one is worth about {mean}")
-        return text.format(mean=money(mean, currency, _digits(mean)))
-    low, high = shown.loc[shown["each"].idxmin()], shown.loc[shown["each"].idxmax()]
-    text = _(
-        "A customer is worth {low} {low_limits} if first seen in {then}, {high} {high_limits} if in {later}"
-    )
-    return text.format(
+    if ((drawn["each_lower"] <= mean) & (drawn["each_upper"] >= mean)).all():
+        return say("cohort-value", same=True, mean=money(mean, currency, _digits(mean)))
+    low, high = drawn.loc[drawn["each"].idxmin()], drawn.loc[drawn["each"].idxmax()]
+    return say(
+        "cohort-value",
+        same=False,
         low=money(low.each, currency, _digits(low.each)),
         low_limits=interval(low.each_lower, low.each_upper, partial(number, digits=_digits(low.each))),
         then=within_sentence(low.cohort, period),
@@ -213,5 +209,24 @@ def _digits(value: float) -> int:
     return 0 if value >= 10 else 2
 
 
-def _small(value: float) -> str:
-    return number(value, _digits(value))
+# ── one customer ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def alive_path(path: pd.DataFrame, customer_id: str, model: CustomerModel, choices: Choices) -> Chart:
+    """P(alive) of one customer since the first purchase, purchases marked."""
+    bought, last = path[path["bought"]], path.iloc[-1]
+    with canvas(9.6, 3.2) as (figure, ax):
+        ax.plot(path["date"], path["p_alive"], color=BLUE, linewidth=1.6)
+        look = {"markersize": 5, "label": say("alive-path.bought")}
+        ax.plot(bought["date"], bought["p_alive"], "o", color=ORANGE, **look)
+        ax.set_ylim(0, 1.05)
+        ax.set_ylabel(say("alive-path.axis"))
+        ax.legend(loc="lower left", fontsize=9)
+        percent_axis(ax.yaxis)
+        svg = svg_of(figure, "alive-path")
+    facts = {"day": day(last.date), "unit": choices.time_unit}
+    shown = {"customer": short(customer_id), "chance": chance(last.p_alive), "purchases": len(bought)}
+    title = say("alive-path", **shown, **facts)
+    once_active = model.process.key == "bg_nbd"
+    caption = say("alive-path.caption", model=model.process.label, once_active=once_active, **facts)
+    return Chart("alive_path", title, caption, title, svg, path)

@@ -51,8 +51,8 @@ class BetaGeometric(Process):
     extra: int
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
 
-    def objective(self, patterns: Patterns) -> GeometricObjective:
-        return GeometricObjective(self, patterns)
+    def objective(self, patterns: Patterns) -> BetaGeometricObjective:
+        return BetaGeometricObjective(self, patterns)
 
     def log_likelihood(
         self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
@@ -172,7 +172,7 @@ def _reach(a: float, b: Floats, side: int) -> Floats:
     return far
 
 
-class GeometricObjective:
+class BetaGeometricObjective:
     """The log-likelihood of BG/NBD or MBG/NBD over patterns, with its exact gradient and Hessian.
 
     All but one term depend on x alone or on T alone, and are summed over the distinct ones; the silence since

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes import gamma_gamma as spend
+from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.bg_nbd import BG, MBG
 from keepbook.clv.processes.fitting import Fit, maximise
 from keepbook.clv.processes.objective import Floats
@@ -44,7 +44,7 @@ def _described(fitter: Any, fit: Fit, names: list[str]) -> None:
     fitter.fit_ = fit
 
 
-class _Fitted:
+class _PurchaseFitter:
     """A purchase process behind lifetimes' method names."""
 
     process: Process
@@ -102,21 +102,21 @@ class _Fitted:
         return alive * bought + (1 - alive) * (np.asarray(n) == 0)
 
 
-class BetaGeo(_Fitted, BetaGeoFitter):
+class BetaGeo(_PurchaseFitter, BetaGeoFitter):
     """BG/NBD as a lifetimes `BetaGeoFitter`."""
 
     process = BG
     _simulate = staticmethod(simulated.beta_geometric_nbd_model)
 
 
-class ModifiedBetaGeo(_Fitted, ModifiedBetaGeoFitter):
+class ModifiedBetaGeo(_PurchaseFitter, ModifiedBetaGeoFitter):
     """MBG/NBD as a lifetimes `ModifiedBetaGeoFitter`."""
 
     process = MBG
     _simulate = staticmethod(simulated.modified_beta_geometric_nbd_model)
 
 
-class Pareto(_Fitted, ParetoNBDFitter):
+class Pareto(_PurchaseFitter, ParetoNBDFitter):
     """Pareto/NBD as a lifetimes `ParetoNBDFitter`."""
 
     process = PARETO
@@ -138,7 +138,7 @@ class GammaGamma(GammaGammaFitter):
         self, frequency: Floats, monetary_value: Floats, customers: Floats, fit: Fit | None = None
     ) -> GammaGamma:
         """Fits (frequency, mean spend) pairs, or takes over a fit made of them."""
-        objective = spend.SpendObjective(frequency, monetary_value, customers)
+        objective = gamma_gamma.SpendObjective(frequency, monetary_value, customers)
         _described(self, fit or maximise(objective), ["p", "q", "v"])
         columns = {"frequency": frequency, "monetary_value": monetary_value, "weights": customers}
         self.data = pd.DataFrame(columns)
@@ -150,7 +150,7 @@ class GammaGamma(GammaGammaFitter):
         """Expected money per future purchase period; of a one-time buyer, the mean of all."""
         x = self.data["frequency"] if frequency is None else frequency
         m = self.data["monetary_value"] if monetary_value is None else monetary_value
-        return spend.expected_spend(self.params_, x, m)
+        return gamma_gamma.expected_spend(self.params_, x, m)
 
 
 FITTERS: dict[str, type] = {"bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo, "pareto_nbd": Pareto}

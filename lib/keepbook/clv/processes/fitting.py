@@ -11,29 +11,31 @@ from scipy.optimize import minimize
 
 from keepbook.clv.processes.objective import Floats, Objective, Slopes
 
-STEPS = 100
-DONE = 1e-7  # expected gain of one more Newton step, in log-likelihood
-FAR = 1e5  # times the start: a parameter that ran so far is on its way to infinity, or to its floor
-FLAT = 0.05  # curvature in log-parameters along which a standard error is a factor of 80: nothing is known
-WIDE = 3.0  # log_sd of the weak prior: a factor of 20 either way is nothing special, one of 400 is
+MAX_STEPS = 100
+MIN_GAIN = 1e-7  # expected gain of one more Newton step, in log-likelihood
+MAX_FACTOR = 1e5  # times the start: a parameter that ran so far is on its way to infinity, or to its floor
+MIN_CURVATURE = (
+    0.05  # curvature in log-parameters along which a standard error is a factor of 80: nothing is known
+)
+WEAK_LOG_SD = 3.0  # log_sd of the weak prior: a factor of 20 either way is nothing special, one of 400 is
 
 
 @dataclass(frozen=True)
 class Prior:
-    """A log-normal opinion on some parameters.
+    """A log-normal prior on some parameters.
 
     Attributes
     ----------
-    centre : logarithm of the median, per parameter. precision : 1 / log_sd², 0 where there is no opinion.
+    centre : logarithm of the median, per parameter. precision : 1 / log_sd², 0 where there is none.
     """
 
     centre: Floats
     precision: Floats
 
     @classmethod
-    def of(cls, names: tuple[str, ...], opinions: Mapping[str, tuple[float, float]] | None) -> Prior:
+    def of(cls, names: tuple[str, ...], known: Mapping[str, tuple[float, float]] | None) -> Prior:
         """From parameter → (median, log_sd); names of other models' parameters are none of its business."""
-        known = opinions or {}
+        known = known or {}
         pairs = [known.get(name, (1.0, np.inf)) for name in names]
         return cls(np.log([median for median, _sd in pairs]), np.array([sd**-2.0 for _m, sd in pairs]))
 
@@ -43,7 +45,7 @@ class Prior:
         return value
 
 
-class Anchored:
+class WithWeakPrior:
     """An objective times a weak log-normal prior around the first of its starts, which has the data's scale.
 
     A parameter that the data hold is not moved by it: at a log_sd of 0.2 by a hundredth of that, if at all.
@@ -62,8 +64,8 @@ class Anchored:
     def slopes(self, params: Floats) -> Slopes:
         """Value, gradient and Hessian at one point."""
         own, above = self.objective.slopes(params), params - self.floors
-        away = (np.log(above) - self._anchor) / WIDE**2
-        hessian = own.hessian - np.diag((1 / WIDE**2 - away) / above**2)
+        away = (np.log(above) - self._anchor) / WEAK_LOG_SD**2
+        hessian = own.hessian - np.diag((1 / WEAK_LOG_SD**2 - away) / above**2)
         return Slopes(own.value + float(self._pull(params)), own.gradient - away / above, hessian)
 
     def values(self, params: Floats) -> Floats:
@@ -71,7 +73,9 @@ class Anchored:
         return self.objective.values(params) + self._pull(params)
 
     def _pull(self, params: Floats) -> Floats:
-        value: Floats = -0.5 * (((np.log(params - self.floors) - self._anchor) / WIDE) ** 2).sum(axis=-1)
+        value: Floats = -0.5 * (((np.log(params - self.floors) - self._anchor) / WEAK_LOG_SD) ** 2).sum(
+            axis=-1
+        )
         return value
 
 
@@ -117,12 +121,12 @@ def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
     """The best of the objective's starts, the later ones tried only where the first does not end well.
 
     Where none does, there may still be a summit between the slopes that rise for ever: it is looked for from
-    the one under the weak prior of `Anchored`.
+    the one under the weak prior of `WithWeakPrior`.
 
     Parameters
     ----------
     objective : a log-likelihood; `process.objective(patterns)` or `SpendObjective(…)`.
-    prior : log-normal opinions; None leaves it to the data.
+    prior : log-normal; None leaves it to the data.
 
     Returns
     -------
@@ -136,14 +140,14 @@ def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
     best: Fit | None = None
     for start in objective.starts():
         fit = _from(start, objective, prior)
-        if best is None or height(fit) > height(best) + DONE:
+        if best is None or height(fit) > height(best) + MIN_GAIN:
             best = fit
         if fit.converged and not fit.boundary:
             break
     assert best is not None
-    if best.boundary and not isinstance(objective, Anchored):
-        inside = _from(maximise(Anchored(objective), prior).params, objective, prior)
-        if height(inside) > height(best) + DONE:
+    if best.boundary and not isinstance(objective, WithWeakPrior):
+        inside = _from(maximise(WithWeakPrior(objective), prior).params, objective, prior)
+        if height(inside) > height(best) + MIN_GAIN:
             return inside
     return best
 
@@ -152,7 +156,7 @@ def _from(start: Floats, objective: Objective, prior: Prior) -> Fit:
     """One climb from one start."""
     origin = np.log(start - objective.floors)
     seen: dict[bytes, Slopes] = {}
-    highest, lowest, steps = origin, np.inf, STEPS
+    highest, lowest, steps = origin, np.inf, MAX_STEPS
 
     def at(logs: Floats) -> Slopes:
         """The negative log-posterior per customer, by the log-parameters."""
@@ -172,7 +176,12 @@ def _from(start: Floats, objective: Objective, prior: Prior) -> Fit:
             jac=lambda logs: at(logs).gradient,
             hess=lambda logs: at(logs).hessian,
             method="trust-exact",
-            options={"gtol": 1e-9, "maxiter": STEPS, "initial_trust_radius": 1.0, "max_trust_radius": 4.0},
+            options={
+                "gtol": 1e-9,
+                "maxiter": MAX_STEPS,
+                "initial_trust_radius": 1.0,
+                "max_trust_radius": 4.0,
+            },
         )
         highest, steps = found.x, int(found.nit)
     return _judged(highest, origin, steps, objective, prior)
@@ -200,10 +209,10 @@ def _judged(logs: Floats, origin: Floats, steps: int, objective: Objective, prio
     above = np.exp(np.clip(logs, -80, 80))
     params = objective.floors + above
     curvature, axes = np.linalg.eigh(slopes.hessian * objective.weight)
-    firm = curvature > FLAT
+    firm = curvature > MIN_CURVATURE
     step = axes.T @ (slopes.gradient * objective.weight)
     gain = float((step[firm] ** 2 / curvature[firm]).sum() / 2)
-    open_ = np.abs(logs - origin) > np.log(FAR)
+    open_ = np.abs(logs - origin) > np.log(MAX_FACTOR)
     open_ |= (np.abs(axes[:, ~firm]) > 0.5).any(axis=1)
     inverse = (axes[:, firm] / curvature[firm]) @ axes[:, firm].T
     covariance = inverse * np.outer(above, above)
@@ -215,7 +224,7 @@ def _judged(logs: Floats, origin: Floats, steps: int, objective: Objective, prio
         log_likelihood=float(objective.values(params[None])[0]),
         covariance=covariance,
         log_covariance=inverse,
-        converged=bool(gain < DONE * max(1.0, objective.weight * 1e-6)),
+        converged=bool(gain < MIN_GAIN * max(1.0, objective.weight * 1e-6)),
         boundary=tuple(np.array(objective.names)[open_]),
         steps=steps,
         weight=objective.weight,

@@ -4,7 +4,7 @@ The proposal is a Student t around the optimum in log-parameters. Pareto-smoothe
 how good it is (k̂); where it is not, it is moved to what the weights show and tried again.
 
 Few data leave some parameters open: the likelihood then tends to a constant above zero as they run away, and
-no finite posterior exists without a prior. So a very weak one is always there (`Anchored`).
+no finite posterior exists without a prior. So a very weak one is always there (`WithWeakPrior`).
 
 References
 ----------
@@ -19,17 +19,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepbook.clv.processes.fitting import Anchored, Fit, Prior, maximise
+from keepbook.clv.processes.fitting import Fit, Prior, WithWeakPrior, maximise
 from keepbook.clv.processes.objective import Floats, Objective
 
-FREEDOM = 8.0  # of the Student t: tails heavier than any likelihood's
-RELIABLE = 0.7  # the bound on k̂
-ROUNDS = 6
-VAGUE = 1.0  # log_sd of a parameter from where the likelihood is not shaped like its own top
-LEAST = 0.1  # of the looks that weights must be worth for a proposal to be moved by them
-MOST_CELLS = 2e7  # looks × logarithms that are worth the wait: two seconds
-FEWEST_LOOKS = 200
-MANY = 30_000  # customers who make the posterior a normal in the log-parameters
+STUDENT_DF = 8.0  # tails heavier than any likelihood's
+MAX_KHAT = 0.7
+MAX_ROUNDS = 6
+VAGUE_LOG_SD = 1.0  # log_sd of a parameter from where the likelihood is not shaped like its own top
+MIN_EFFECTIVE = 0.1  # share of the draws that weights must be worth for a proposal to be moved by them
+MAX_CELLS = 2e7  # draws × logarithms that are worth the wait: two seconds
+MIN_PROPOSED = 200
+NORMAL_ABOVE = 30_000  # customers make the posterior a normal in the log-parameters
 
 
 @dataclass(frozen=True)
@@ -51,34 +51,34 @@ class Posterior:
 
     @property
     def reliable(self) -> bool:
-        return not self.khat > RELIABLE
+        return not self.khat > MAX_KHAT
 
 
 def sample(
     objective: Objective, fit: Fit, draws: int = 4000, seed: int = 1, prior: Prior | None = None
 ) -> Posterior:
-    """Draws from the posterior under the prior, and the weak one of `Anchored`.
+    """Draws from the posterior under the prior, and the weak one of `WithWeakPrior`.
 
     Parameters
     ----------
     fit : the optimum under `prior`. Where it leaves parameters open, that under the weak prior as well takes
         its place as the middle of the proposal.
-    draws : as many, though the likelihood is looked at fewer times where that would take long; with so many
-        customers it is so narrow that few looks describe it.
+    draws : as many, though the likelihood is computed fewer times where that would take long; with so many
+        customers it is so narrow that few points describe it.
     """
     prior = prior or Prior.of(objective.names, None)
-    target, rng = Anchored(objective), np.random.default_rng(seed)
-    if fit.boundary or np.diag(fit.log_covariance).max() > VAGUE**2:
+    target, rng = WithWeakPrior(objective), np.random.default_rng(seed)
+    if fit.boundary or np.diag(fit.log_covariance).max() > VAGUE_LOG_SD**2:
         fit = maximise(target, prior)
     centre, root = np.log(fit.params - fit.floors), _root(fit.log_covariance)
-    if objective.weight > MANY:
+    if objective.weight > NORMAL_ABOVE:
         logs = centre + rng.standard_normal((draws, root.shape[1])) @ root.T
         return Posterior(objective.floors + np.exp(logs), float("nan"), draws, 0)
-    looks = int(np.clip(MOST_CELLS // max(objective.cells, 1), FEWEST_LOOKS, draws))
+    proposed = int(np.clip(MAX_CELLS // max(objective.cells, 1), MIN_PROPOSED, draws))
     best, rounds = (np.inf, np.empty(0), np.empty(0)), 0
-    while rounds < ROUNDS and best[0] > RELIABLE:
+    while rounds < MAX_ROUNDS and best[0] > MAX_KHAT:
         rounds += 1
-        logs, log_density = _student(centre, root, looks, rng)
+        logs, log_density = _student(centre, root, proposed, rng)
         with np.errstate(all="ignore"):  # a proposal's far ends
             params = objective.floors + np.exp(logs)
             log_ratio = target.values(params) + prior.log_density(params) - log_density
@@ -95,14 +95,14 @@ def sample(
 def _moved(logs: Floats, log_ratio: Floats) -> tuple[Floats, Floats]:
     """Centre and root of a proposal such as the weights show it, a little wider.
 
-    Weights that rest on a few looks are flattened first (a power of them), else those few would be all that
+    Weights that rest on a few draws are flattened first (a power of them), else those few would be all that
     is left of the proposal.
     """
     power = 1.0
     while True:
         weight = np.exp(power * (log_ratio - log_ratio.max()))
         weight /= weight.sum()
-        if 1 / (weight**2).sum() >= LEAST * len(weight) or power < 1e-3:
+        if 1 / (weight**2).sum() >= MIN_EFFECTIVE * len(weight) or power < 1e-3:
             break
         power *= 0.8
     centre = weight @ logs
@@ -121,8 +121,8 @@ def _root(covariance: Floats) -> Floats:
 def _student(centre: Floats, root: Floats, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Draws of a multivariate Student t and their log-density up to a constant."""
     dimension = root.shape[1]
-    z = rng.standard_normal((draws, dimension)) / np.sqrt(rng.chisquare(FREEDOM, (draws, 1)) / FREEDOM)
-    log_density = -(FREEDOM + dimension) / 2 * np.log1p((z**2).sum(axis=1) / FREEDOM)
+    z = rng.standard_normal((draws, dimension)) / np.sqrt(rng.chisquare(STUDENT_DF, (draws, 1)) / STUDENT_DF)
+    log_density = -(STUDENT_DF + dimension) / 2 * np.log1p((z**2).sum(axis=1) / STUDENT_DF)
     return centre + z @ root.T, log_density
 
 

@@ -10,17 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes import gamma_gamma as spend
+from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.fitting import Fit, Prior, maximise
 from keepbook.clv.processes.process import Process
-from keepbook.clv.validation.baselines import ACTIVE, Floats, Prediction, Split
+from keepbook.clv.validation.baselines import MIN_REPEATERS, Floats, Prediction, Split
 from keepbook.errors import NotEnoughData
 from keepbook.stats import intervals
-from keepbook.text import _, day, number
+from keepbook.text import catalogue, day
 
-Opinions = Mapping[str, tuple[float, float]]
-
-ALIKE = 1e-3  # relative spread of spends below which there is nothing to model
+say = catalogue("clv")
+Priors = Mapping[str, tuple[float, float]]
+MIN_SPREAD = 1e-3  # relative spread of spends below which there is nothing to model
 LEVELS = (0.5, 0.8, 0.95)
 CHUNK = 50_000  # counts whose probability is asked for at a time
 TENTHS = 10
@@ -32,7 +32,8 @@ class ModelPrediction(Prediction):
 
     Attributes
     ----------
-    fit : of the purchase model, at the cut-off. p_alive : at the cut-off.
+    fit : of the purchase model, at the cut-off.
+    p_alive : at the cut-off.
     below, at : probability of fewer purchases than happened, and of just as many.
     p_return : probability of at least one.
     """
@@ -50,13 +51,13 @@ class ModelPrediction(Prediction):
 
 
 def predict(
-    process: Process, known: Split, opinions: Opinions | None = None, money: Floats | None = None
+    process: Process, known: Split, prior: Priors | None = None, money: Floats | None = None
 ) -> ModelPrediction:
     """Fits a purchase model to a cut-off, and predicts the holdout at the optimum.
 
     Parameters
     ----------
-    opinions : prior, parameter → (median, log_sd).
+    prior : parameter → (median, log_sd).
     money : `spend_per_purchase`, which is the same for all purchase models; None computes it.
 
     Raises
@@ -65,26 +66,23 @@ def predict(
     """
     c = known.customers
     again = int((c["frequency"] > 0).sum())
-    if again < ACTIVE:
-        text = _("By {cut} only {again} customers had bought again; a model of purchases takes {n}.")
-        raise NotEnoughData(text.format(cut=day(known.cut), again=number(again), n=number(ACTIVE)))
+    if again < MIN_REPEATERS:
+        raise NotEnoughData(say("too-few-to-fit", cut=day(known.cut), again=again, least=MIN_REPEATERS))
     patterns, at = _patterns(c)
     objective = process.objective(patterns)
-    fit = maximise(objective, Prior.of(objective.names, opinions))
+    fit = maximise(objective, Prior.of(objective.names, prior))
     if not (fit.converged and np.isfinite(fit.params).all()):
-        text = _("The likelihood of {model} has no summit that could be found at {cut}.")
-        raise NotEnoughData(text.format(model=process.label, cut=day(known.cut)))
+        raise NotEnoughData(say("no-fit", model=process.label, cut=day(known.cut)))
     alive = process.p_alive(fit.params, patterns.frequency, patterns.recency, patterns.T)[at]
     expected, same, fewer, none = _counts(process, fit.params, known)
     if not (np.isfinite(expected).all() and same.max() <= 1 + 1e-6):  # parameters beyond what a number holds
-        text = _("The parameters of {model} run away at {cut}: no probability can be computed from them.")
-        raise NotEnoughData(text.format(model=process.label, cut=day(known.cut)))
+        raise NotEnoughData(say("parameters-run-away", model=process.label, cut=day(known.cut)))
     happened = c["purchases_holdout"].to_numpy() > 0
     purchases = alive * expected
     return ModelPrediction(
         method=process.label,
         purchases=purchases,
-        spend=purchases * (spend_per_purchase(known, opinions) if money is None else money),
+        spend=purchases * (spend_per_purchase(known, prior) if money is None else money),
         fit=fit,
         p_alive=alive,
         below=alive * fewer + (1 - alive) * happened,
@@ -97,7 +95,7 @@ def _patterns(customers: pd.DataFrame) -> tuple[Patterns, NDArray[np.intp]]:
     """Patterns of a split's customers, and the pattern of each."""
     groups = customers.groupby(["frequency", "T", "recency"], sort=True)
     sums = groups.agg(customers=("T", "size"), repeat_spend=("repeat_spend", "sum")).reset_index()
-    sums["repeat_spend_squares"] = np.nan  # nobody asks here
+    sums["repeat_spend_squares"] = np.nan  # not needed here
     return Patterns.of(sums), groups.ngroup().to_numpy()
 
 
@@ -129,7 +127,7 @@ def _counts(process: Process, params: Floats, known: Split) -> tuple[Floats, Flo
     return expected[at], same, fewer, mass[first[:-1]][at]
 
 
-def spend_per_purchase(known: Split, opinions: Opinions | None = None) -> Floats:
+def spend_per_purchase(known: Split, prior: Priors | None = None) -> Floats:
     """Expected gross money of a period with a purchase, per customer, by Gamma-Gamma.
 
     Fitted to those whose repeat purchases cost something; whoever came back and paid nothing is taken to go
@@ -140,13 +138,13 @@ def spend_per_purchase(known: Split, opinions: Opinions | None = None) -> Floats
     free = (c["frequency"] > 0) & ~paid
     mean = float(c["repeat_spend"].sum() / max(c["frequency"].sum(), 1))
     money = c["monetary_value"][paid]
-    if len(money) >= ACTIVE and money.std() > ALIKE * money.mean():
+    if len(money) >= MIN_REPEATERS and money.std() > MIN_SPREAD * money.mean():
         groups = c[paid].groupby(["frequency", "monetary_value"], sort=True)
         pairs = groups.size().reset_index(name="customers")
         columns = (pairs[name].to_numpy(float) for name in ("frequency", "monetary_value", "customers"))
-        objective = spend.SpendObjective(*columns)
-        fit = maximise(objective, Prior.of(objective.names, opinions))
-        values = spend.expected_spend(fit.params, c["frequency"], c["monetary_value"])
+        objective = gamma_gamma.SpendObjective(*columns)
+        fit = maximise(objective, Prior.of(objective.names, prior))
+        values = gamma_gamma.expected_spend(fit.params, c["frequency"], c["monetary_value"])
         if fit.converged and np.isfinite(values).all():
             return np.where(free, 0.0, values)
     return np.where(free, 0.0, mean)

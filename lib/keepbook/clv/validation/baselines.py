@@ -17,18 +17,15 @@ from threadpoolctl import threadpool_limits
 
 from keepbook.clv.rfm import DAYS, TimeUnit, with_holdout
 from keepbook.errors import NotEnoughData
-from keepbook.text import _, day, number
+from keepbook.text import catalogue, day
 
 Floats = NDArray[np.float64]
 
-SIMPLE, NAIVE, BOOSTING = _("historical formula"), _("same as last period"), _("gradient boosting")
-
-YOUNG = 28  # days; over less, a second purchase the day after the first would be a habit of 180 a year
+say = catalogue("clv")
+HISTORICAL, PERSISTENCE, BOOSTING = "historical formula", "same as last period", "gradient boosting"
+MIN_AGE = 28  # days; over less, a second purchase the day after the first would be a habit of 180 a year
 LAGS = (1, 2, 4)  # parts of the holdout's length that recent purchases are counted over
-TRAINED, ACTIVE = (
-    500,
-    30,
-)  # customers to learn from, and of them such as bought again; fewer teach trees chance
+MIN_CUSTOMERS, MIN_REPEATERS = 500, 30  # to learn from, and such as bought again; fewer teach trees chance
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,7 @@ class Split:
     Attributes
     ----------
     start, cut, end : first day of the data, last day known, last day predicted.
+    time_unit : grain of the counts.
     customers : one row per customer who bought by `cut`: the columns of `with_holdout`; bought_1, bought_2,
         bought_4 and spent_1, … (periods with a purchase, and their gross money, in the last whole, half and
         quarter of a holdout's length before the cut); before and lately (periods with a purchase in the
@@ -75,7 +73,9 @@ class Prediction:
 
     Attributes
     ----------
-    purchases : periods with a purchase. spend : gross money.
+    method : its id.
+    purchases : periods with a purchase.
+    spend : gross money.
     """
 
     method: str
@@ -135,10 +135,10 @@ def historical(known: Split) -> Prediction:
     is part of the formula. Margin and costs, the same for every method, are left out.
     """
     c = known.customers
-    rate = c["frequency"] / np.maximum(c["T"], _young(known))
+    rate = c["frequency"] / np.maximum(c["T"], _min_age(known))
     value = (c["repeat_spend"] + c["first_spend"]) / (c["frequency"] + 1)
     purchases = (rate * expected_lifetime(known)).to_numpy(float)
-    return Prediction(SIMPLE, purchases, purchases * value.to_numpy(float))
+    return Prediction(HISTORICAL, purchases, purchases * value.to_numpy(float))
 
 
 def expected_lifetime(known: Split) -> float:
@@ -160,9 +160,9 @@ def persistence(known: Split) -> Prediction:
     """
     c = known.customers
     old = c["T"] >= known.horizon
-    ahead = known.horizon / np.maximum(c["T"], _young(known))
+    ahead = known.horizon / np.maximum(c["T"], _min_age(known))
     purchases = np.where(old, c["bought_1"], c["frequency"] * ahead)
-    return Prediction(NAIVE, purchases, np.where(old, c["spent_1"], c["repeat_spend"] * ahead))
+    return Prediction(PERSISTENCE, purchases, np.where(old, c["spent_1"], c["repeat_spend"] * ahead))
 
 
 def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
@@ -186,13 +186,9 @@ def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
         raise AssertionError(f"learns until {earlier.end}, predicts from {known.cut}")
     customers = len(earlier.customers)
     active = int((earlier.customers["purchases_holdout"] > 0).sum())
-    if customers < TRAINED or active < ACTIVE:
-        text = _(
-            "Gradient boosting has too little to learn from at {cut}: of {customers} customers {active} "
-            "bought in what followed; it takes {n} and {m}."
-        )
-        numbers = {"customers": number(customers), "active": number(active), "n": number(TRAINED)}
-        raise NotEnoughData(text.format(cut=day(earlier.cut), m=number(ACTIVE), **numbers))
+    if customers < MIN_CUSTOMERS or active < MIN_REPEATERS:
+        facts = {"customers": customers, "active": active, "least": MIN_CUSTOMERS, "repeaters": MIN_REPEATERS}
+        raise NotEnoughData(say("too-little-to-learn", cut=day(earlier.cut), **facts))
     learnt, asked = _features(earlier), _features(known)
     found = {}
     for target, actual in earlier.actual.items():
@@ -220,7 +216,7 @@ def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
 def _features(known: Split) -> Floats:
     """What trees may look at; ratios too, since those to be predicted are older than those learnt from."""
     c = known.customers
-    age = np.maximum(c["T"], _young(known))
+    age = np.maximum(c["T"], _min_age(known))
     since = c["T"] - c["recency"]
     columns = [
         c[name] for name in ("frequency", "recency", "T", "monetary_value", "spend_to_date", "first_spend")
@@ -230,8 +226,8 @@ def _features(known: Split) -> Floats:
     return np.column_stack([column.to_numpy(float) for column in columns])
 
 
-def _young(known: Split) -> int:
-    return YOUNG // DAYS[known.time_unit]
+def _min_age(known: Split) -> int:
+    return MIN_AGE // DAYS[known.time_unit]
 
 
 def _units(cut: dt.date, end: dt.date, time_unit: TimeUnit) -> int:

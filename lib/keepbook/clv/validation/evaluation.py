@@ -9,15 +9,16 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from keepbook.clv.base import count_customers
 from keepbook.clv.choices import Choices
 from keepbook.clv.processes.fitters import PROCESSES
 from keepbook.clv.validation import backtest, measures
 from keepbook.clv.validation.backtest import ModelPrediction
 from keepbook.clv.validation.baselines import (
-    ACTIVE,
     BOOSTING,
-    NAIVE,
-    SIMPLE,
+    HISTORICAL,
+    MIN_REPEATERS,
+    PERSISTENCE,
     Prediction,
     Split,
     boosting,
@@ -25,19 +26,18 @@ from keepbook.clv.validation.baselines import (
     persistence,
     split,
 )
-from keepbook.clv.validation.ranking import Cut, Winner, winner
+from keepbook.clv.validation.ranking import BestMethod, Cut, best_method
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
-from keepbook.text import _, day, number
+from keepbook.text import catalogue, day
 
+say = catalogue("clv")
 TARGETS = ("purchases", "spend")
-CUTS = 3
+MAX_CUTS = 3
 MONTH = 365.25 / 12
-PARTS = (
-    3  # of the history a holdout takes one, so that the earliest cut-off still knows as much as it predicts
-)
-SHORTEST = 28  # days of a holdout
-MOST = 100_000  # customers per cut-off: errors are then known to half a per cent
+HISTORY_PER_HOLDOUT = 3  # so that the earliest cut-off still knows as much as it predicts
+MIN_HOLDOUT_DAYS = 28
+MAX_CUSTOMERS = 100_000  # per cut-off: errors are then known to half a per cent
 BUCKETS = 1_000_000
 
 CUT_COLUMNS = [
@@ -74,7 +74,7 @@ class Evaluation:
     coverage : cut, method, level, customers, covered, lower, upper; as `backtest.coverage`.
     transform : cut, method, bin, share; as `backtest.transform`.
     absent : one row per cut × method that could not be tried: cut, method (all: "–"), why.
-    winners : target → `Winner`.
+    best : target → `BestMethod`.
     share : of the unit's customers, the share evaluated, chosen by a hash of customer_id; 1 for all.
     """
 
@@ -85,7 +85,7 @@ class Evaluation:
     coverage: pd.DataFrame
     transform: pd.DataFrame
     absent: pd.DataFrame
-    winners: dict[str, Winner]
+    best: dict[str, BestMethod]
     share: float
 
     @property
@@ -104,8 +104,8 @@ class Evaluation:
 
     @property
     def simple_is_as_good(self) -> dict[str, bool]:
-        """Target → whether the historical formula is as good as the winner."""
-        return {target: winner.simple_is_as_good for target, winner in self.winners.items()}
+        """Target → whether the historical formula is as good as the nearest method."""
+        return {target: best.simple_is_as_good for target, best in self.best.items()}
 
 
 def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluation:
@@ -124,26 +124,25 @@ def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluatio
     NotEnoughData : the history is shorter than 12 weeks, or too few had bought again at every cut-off.
     """
     origins = origins_of(window, choices.months)
-    customers = _customers(purchases, window.as_of)
-    share = 1.0 if customers <= MOST else 0.99 * MOST / customers  # a hash shares out a little unevenly
+    customers = count_customers(purchases, window.as_of)
+    share = (
+        1.0 if customers <= MAX_CUSTOMERS else 0.99 * MAX_CUSTOMERS / customers
+    )  # a hash shares out a little unevenly
     sample = purchases if share == 1 else _sampled(purchases, share)
     splits: dict[dt.date, Split] = {}
     cuts, absent = [], []
     for cut, end in origins:
         known = _split(sample, window, cut, end, choices, splits)
         again = int((known.customers["frequency"] > 0).sum())
-        if again < ACTIVE:
-            text = _("By {cut} only {again} customers had bought again; judging a method takes {n}.")
-            absent.append((cut, "–", text.format(cut=day(cut), again=number(again), n=number(ACTIVE))))
+        if again < MIN_REPEATERS:
+            why = say("too-few-to-judge", cut=day(cut), again=again, least=MIN_REPEATERS)
+            absent.append((cut, "–", why))
             continue
         predictions, lacking = _predictions(known, sample, window, choices, splits)
         absent += [(cut, method, why) for method, why in lacking]
         cuts.append(Cut(known, predictions))
     if not cuts:
-        raise NotEnoughData(
-            _("No cut-off of the past can be judged: {why}").format(why=absent[0][2]),
-            do="Go on once more customers have come back.",
-        )
+        raise NotEnoughData(say("no-cut-off", why=absent[0][2]), do=say("no-cut-off.do"))
     totals = _cut_table(cuts, purchases if share < 1 else None)
     return _evaluation(cuts, totals, absent, share, choices)
 
@@ -155,23 +154,15 @@ def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
     ------
     NotEnoughData : a third of the history is less than four weeks.
     """
-    length = int(min(months * MONTH, window.days / PARTS)) // 7 * 7
-    if length < SHORTEST:
-        text = _(
-            "The history of {days} days is too short to be tested on itself: that takes {n}, four weeks to "
-            "predict and eight to learn from."
-        )
+    length = int(min(months * MONTH, window.days / HISTORY_PER_HOLDOUT)) // 7 * 7
+    if length < MIN_HOLDOUT_DAYS:
+        least = HISTORY_PER_HOLDOUT * MIN_HOLDOUT_DAYS
         raise NotEnoughData(
-            text.format(days=number(window.days), n=number(PARTS * SHORTEST)), do="Go on once there are more."
+            say("too-short-to-test", days=window.days, least=least), do=say("too-short-to-test.do")
         )
     step = length // 14 * 7
-    cuts = [window.as_of - dt.timedelta(days=length + back * step) for back in range(CUTS)]
+    cuts = [window.as_of - dt.timedelta(days=length + back * step) for back in range(MAX_CUTS)]
     return [(cut, cut + dt.timedelta(days=length)) for cut in cuts]
-
-
-def _customers(purchases: ir.Table, as_of: dt.date) -> int:
-    bought = purchases.filter(purchases.is_purchase, purchases.date <= as_of)
-    return int(bought.customer_id.nunique().to_pandas())
 
 
 def _sampled(purchases: ir.Table, share: float) -> ir.Table:
@@ -198,7 +189,7 @@ def _predictions(
     known: Split, purchases: ir.Table, window: Window, choices: Choices, splits: dict[dt.date, Split]
 ) -> tuple[dict[str, Prediction], list[tuple[str, str]]]:
     """Every method's prediction at a cut-off, and why others have none."""
-    made: dict[str, Prediction] = {SIMPLE: historical(known), NAIVE: persistence(known)}
+    made: dict[str, Prediction] = {HISTORICAL: historical(known), PERSISTENCE: persistence(known)}
     lacking = []
     money = backtest.spend_per_purchase(known, choices.prior)
     for process in PROCESSES:
@@ -209,9 +200,8 @@ def _predictions(
     length = known.end - known.cut
     origin = known.cut - length
     try:
-        if (origin - window.start).days + 1 < max(length.days / 2, SHORTEST):
-            text = _("Gradient boosting has no earlier cut-off to learn from: the history begins on {start}.")
-            raise NotEnoughData(text.format(start=day(window.start)))
+        if (origin - window.start).days + 1 < max(length.days / 2, MIN_HOLDOUT_DAYS):
+            raise NotEnoughData(say("nothing-to-learn-from", start=day(window.start)))
         earlier = _split(purchases, window, origin, known.cut, choices, splits)
         made[BOOSTING] = boosting(known, earlier, seed=choices.seed)
     except NotEnoughData as error:
@@ -230,7 +220,7 @@ def _cut_table(cuts: list[Cut], whole: ir.Table | None) -> pd.DataFrame:
                 pd.Timestamp(known.cut),
                 pd.Timestamp(known.end),
                 len(c),
-                len(c) if whole is None else _customers(whole, known.cut),
+                len(c) if whole is None else count_customers(whole, known.cut),
                 int(c["purchases_holdout"].sum()),
                 later,
                 float(c["spend_to_date"].sum()) / gross if gross else np.nan,
@@ -270,7 +260,9 @@ def _evaluation(
         calibration=pd.concat(groups, ignore_index=True),
         **{name: pd.concat(tables, ignore_index=True) for name, tables in models.items()},
         absent=lacking.assign(cut=pd.to_datetime(lacking["cut"])),
-        winners={target: winner(target, cuts, seed=choices.seed, alpha=choices.alpha) for target in TARGETS},
+        best={
+            target: best_method(target, cuts, seed=choices.seed, alpha=choices.alpha) for target in TARGETS
+        },
         share=share,
     )
 

@@ -1,4 +1,4 @@
-"""Which method came nearest, by how much, and whether the simple formula would have done as well."""
+"""Methods ranked: which came nearest, by how much, and whether the simple formula does as well."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from keepbook.clv.validation import measures
-from keepbook.clv.validation.baselines import SIMPLE, Floats, Prediction, Split
+from keepbook.clv.validation.baselines import HISTORICAL, Floats, Prediction, Split
 
-SMALL_ERROR, SMALL_BIAS = 0.02, 0.05  # of the error, and of the total: not worth a model
+MIN_ERROR_GAIN, MIN_BIAS_GAIN = 0.02, 0.05  # of the error, and of the total: not worth a model
 
 
 @dataclass(frozen=True)
@@ -23,22 +23,25 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Winner:
+class BestMethod:
     """The method that came nearest for one target, and by how much.
 
-    Nearest is the least root mean squared error per customer, which a method wins by predicting means, as
-    totals need; the mean absolute error favours whoever predicts 0 for the half that does not come back.
-    Margins are errors relative to the winner's, less 1, with percentile intervals of a bootstrap in which a
+    Nearest is the least root mean squared error per customer, least for whoever predicts means, as totals
+    need; the mean absolute error favours whoever predicts 0 for the half that does not come back.
+    Margins are errors relative to its own, less 1, with percentile intervals of a bootstrap in which a
     customer is drawn with all cut-offs at once.
 
     Attributes
     ----------
-    method : its name. cuts : cut-offs at which all of `compared` could be tried, on which this rests.
+    target : `purchases` or `spend`.
+    method : its id.
+    cuts : cut-offs at which all of `compared` could be tried, on which this rests.
+    compared : ids of all methods that were.
     error : its root mean squared error.
     runner_up, margin, margin_lower, margin_upper : the next best, and how much larger its error is; an
         interval that reaches below 0 says that chance may have decided.
-    simple_margin, simple_lower, simple_upper : the same for the historical formula; 0 where it wins.
-    bias, simple_bias : Σ predicted / Σ actual − 1 over these cut-offs, of the winner and of the formula.
+    simple_margin, simple_lower, simple_upper : the same for the historical formula; 0 where that is nearest.
+    bias, simple_bias : Σ predicted / Σ actual − 1 over these cut-offs, of the method and of the formula.
     simple_is_as_good : the formula is not clearly worse. It is where its error is larger by more than 2 %, or
         its total further from the truth by more than 5 points, and chance alone does not explain that.
     """
@@ -60,7 +63,7 @@ class Winner:
     simple_is_as_good: bool
 
 
-def winner(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> Winner:
+def best_method(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> BestMethod:
     """The nearest method for one target.
 
     Compared are the methods of the cut-off at which most could be tried (the newest of several), at every
@@ -73,7 +76,7 @@ def winner(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> Winner:
     drawn = measures.bootstrap(total.sums, lambda totals: totals, seed=seed)
     drawn_errors, drawn_biases = total.errors(drawn), total.biases(drawn)
     best, second = (int(i) for i in np.argsort(errors[0], kind="stable")[:2])
-    simple = compared.index(SIMPLE)
+    simple = compared.index(HISTORICAL)
 
     def margin(other: int) -> tuple[float, float, float]:
         """How much larger another method's error is than the best one's."""
@@ -85,10 +88,10 @@ def winner(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> Winner:
         """How much further the formula's total is from the truth than the best one's."""
         return np.abs(biases[:, simple]) - np.abs(biases[:, best])
 
-    worse, surely, _most = margin(simple)
-    off, surely_off = float(further(biases)[0]), measures.percentiles(further(drawn_biases), alpha)[0]
-    clearly = (worse > SMALL_ERROR and surely > 0) or (off > SMALL_BIAS and surely_off > 0)
-    return Winner(
+    worse, worse_lower, _upper = margin(simple)
+    off, off_lower = float(further(biases)[0]), measures.percentiles(further(drawn_biases), alpha)[0]
+    clearly = (worse > MIN_ERROR_GAIN and worse_lower > 0) or (off > MIN_BIAS_GAIN and off_lower > 0)
+    return BestMethod(
         target,
         compared[best],
         tuple(one.known.cut for one in judged),

@@ -1,0 +1,241 @@
+"""What customers are worth, of one unit: results, and the page made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keepbook import clv
+from keepbook.clv import Evaluation
+from keepbook.clv.page import customer_figures, facts, figures, tables, validation_figures
+from keepbook.clv.results import ClvResults
+from keepbook.page.elements import Chart, Export, Identity, Table, Tile
+from keepbook.results import known, result
+from keepbook.text import catalogue
+
+if TYPE_CHECKING:
+    from keepbook.tables.rows import Rows
+
+say = catalogue("clv")
+
+
+@dataclass
+class ClvAnalysis(ClvResults):
+    """What customers are worth: who is active, what each will bring, and what a new one may cost.
+
+    Every attribute is computed when first asked for; what the data cannot carry shows its reason instead.
+
+    Attributes
+    ----------
+    choices : how it is counted, as the unit's settings say.
+    customers : one row per customer, the most valuable first: p_alive, purchases and value ahead with intervals.
+    base : the customer base at the end of observation, see `keepbook.clv.Base`.
+    checks : conditions that figures rest on, see `Check`; where one of them stops, there is no model.
+    evaluation : every method on the unit's own past, see `Evaluation`.
+    model : purchase process and spend, fitted, see `CustomerModel`.
+    scores : one row per customer, a table of the engine, see `score`.
+    outlook : what today's customers bring, one row per milestone in months, money, see `outlook`.
+    forecast : purchases and revenue by week or month, past and ahead, see `Forecast`.
+    active_share : customers expected to be active, a share with its lower and upper limit.
+    new_customer : what the next one is worth, money, see `NewCustomerValue`.
+    acquisition_cost : money per new customer, one row per period of the costs table.
+
+    Examples
+    --------
+    >>> import keepbook as kb
+    >>> clv = kb.open("demo").clv
+    >>> clv.model.process.label, round(clv.outlook["value"].iloc[-1] / 1000)
+    ('Pareto/NBD', 279)
+    >>> clv.customers.top(3, region="north")["customer_id"].tolist()
+    ['C00001', 'C00002', 'C00003']
+    >>> clv.alive_path("C00001")
+    C00001
+    """
+
+    @result
+    def customers(self) -> Rows:
+        """The scores with the columns of the customers table, to be ranked and filtered, one row per customer.
+
+        Columns: customer_id, first and last (day of a purchase), frequency (repeat purchases), recency and T
+        (time units), monetary_value (money a repeat purchase), spend_to_date, p_alive, expected_purchases,
+        purchases_lower, purchases_upper, expected_spend (money a purchase), clv, clv_lower, clv_upper (money),
+        decile (1 the most valuable), and those of the customers table.
+        """
+        from keepbook.tables.rows import Rows
+
+        return Rows(clv.with_attributes(clv.ranked(self.scores), self.tables.customers), rank="clv")
+
+    # ── findings and figures ────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def findings(self) -> list[str]:
+        """What is not met, what is coming, how far to trust it, who holds it, what a new customer may cost."""
+        return facts.findings(self)
+
+    @result
+    def tiles(self) -> list[Tile]:
+        """Value and purchases of the base, the share still active, and the value of a new customer."""
+        return facts.tiles(self)
+
+    @result
+    def outlook_chart(self) -> Chart:
+        """Purchases and value of today's customers by milestone."""
+        return figures.outlook(self.outlook, self.choices, self.unit.currency, known(self.truth))
+
+    @result
+    def outlook_table(self) -> Table:
+        """The same in numbers, with revenue."""
+        return tables.outlook_table(self.outlook, self.choices, self.unit.currency, known(self.truth))
+
+    @result
+    def forecast_chart(self) -> Chart:
+        """Repeat purchases period by period, past and ahead."""
+        return figures.forecast(self.forecast, self.choices, known(self.newcomers))
+
+    @result
+    def forecast_table(self) -> Table:
+        """Period by period: today's customers, and those still to come."""
+        return tables.forecast_table(self.forecast, self.unit.currency)
+
+    @result
+    def concentration_curve(self) -> Chart:
+        """Share of value by share of customers."""
+        return customer_figures.concentration(self.concentration, self.choices)
+
+    @result
+    def value_histogram(self) -> Chart:
+        """How many customers are worth how much, and what they hold together."""
+        return customer_figures.value_distribution(self.value_distribution, self.choices, self.unit.currency)
+
+    @result
+    def alive_matrix(self) -> Chart:
+        """P(alive) by repeat purchases and days since the last one."""
+        return customer_figures.rf_matrix(self.rf_matrix, self.choices, "p_alive")
+
+    @result
+    def purchases_matrix(self) -> Chart:
+        """Purchases ahead by repeat purchases and days since the last one."""
+        return customer_figures.rf_matrix(self.rf_matrix, self.choices, "expected_purchases")
+
+    def alive_path(self, customer_id: str) -> Chart:
+        """P(alive) of one customer at the end of every day (or week) since the first purchase.
+
+        Raises
+        ------
+        KeepbookError : there is no such customer; it names the nearest.
+        NotEnoughData : the data cannot carry a model.
+        """
+        path = clv.alive_path(self.tables.purchases, self.checked_base, self.model, str(customer_id))
+        return customer_figures.alive_path(path, str(customer_id), self.model, self.choices)
+
+    @result
+    def cohort_values(self) -> Chart:
+        """What a customer is worth from now on, by when they first bought."""
+        unit = self.unit
+        return customer_figures.cohort_value(self.by_cohort, self.choices, unit.cohort_period, unit.currency)
+
+    @result
+    def top_customers(self) -> Table:
+        """The most valuable customers."""
+        return tables.top_customers_table(clv.top_customers(self.scores), self.choices, self.unit.currency)
+
+    @result
+    def export(self) -> Export:
+        """All customers, the most valuable first."""
+        return Export("customers", clv.ranked(self.scores), say("export"))
+
+    @result
+    def new_customer_curve(self) -> Chart:
+        """What a new customer brings as months go by, beside newcomers and cost."""
+        beside = (known(self.newcomers), known(self.acquisition_cost), known(self.truth))
+        return figures.new_customer(self.cumulative_value, self.choices, self.unit.currency, *beside)
+
+    @result
+    def new_customer_table(self) -> Table:
+        """The same by milestone, in numbers."""
+        beside = (known(self.newcomers), self.choices, self.unit.currency)
+        return tables.new_customer_table(self.cumulative_value, self.new_customer, *beside)
+
+    @result
+    def cost_table(self) -> Table:
+        """What acquisition cost, period by period."""
+        return tables.cost_table(self.acquisition_cost, self.unit.currency)
+
+    @result
+    def backtest_chart(self) -> Chart:
+        """A forecast made on a day of the past, beside what followed."""
+        return validation_figures.backtest(self.backtest, self.choices)
+
+    @result
+    def cuts_table(self) -> Table:
+        """The cut-offs of the past that methods were tried at."""
+        return tables.cuts_table(self._shown_evaluation, self.unit.currency)
+
+    @result
+    def methods_purchases(self) -> Table:
+        """All methods, by how near they came to purchases."""
+        return tables.methods_table(self._shown_evaluation, self.model, "purchases")
+
+    @result
+    def methods_money(self) -> Table:
+        """All methods, by how near they came to money."""
+        return tables.methods_table(self._shown_evaluation, self.model, "spend")
+
+    @property
+    def _shown_evaluation(self) -> Evaluation:
+        """The evaluation; without a model the reason is that of the model."""
+        return self.model and self.evaluation  # type: ignore[return-value]
+
+    @result
+    def calibration_chart(self) -> Chart:
+        """Predicted and actual purchases of groups of customers."""
+        return validation_figures.calibration(self.evaluation, self.model, self.choices)
+
+    @result
+    def alive_chart(self) -> Chart:
+        """P(alive) at the cut-off against who returned after it."""
+        return validation_figures.alive(self.evaluation, self.model, self.choices)
+
+    @result
+    def coverage_chart(self) -> Chart:
+        """How often intervals for single customers held what happened."""
+        return validation_figures.coverage(self.evaluation, self.model, self.choices)
+
+    @result
+    def checks_table(self) -> Table:
+        """Every condition that figures rest on."""
+        return tables.checks_table(self.checks)
+
+    @result
+    def models_table(self) -> Table:
+        """The purchase models that were looked at, and which was chosen."""
+        return tables.models_table(self.model)
+
+    @result
+    def parameters_table(self) -> Table:
+        """The fitted parameters with their intervals."""
+        return tables.parameters_table(self.model, self.unit.alpha)
+
+    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def values_add_up(self) -> Identity:
+        """The customers' values, one by one, and the value of all."""
+        return Identity(say("identity-value"), self.totals["clv"], self.outlook["value"].iloc[-1])
+
+    @result
+    def customers_add_up(self) -> Identity:
+        """Every customer is scored once."""
+        bought = clv.count_customers(self.tables.purchases, self.tables.window.as_of)
+        return Identity(say("identity-customers"), self.totals["customers"], bought)
+
+    @result
+    def cohorts_add_up(self) -> Identity:
+        """Every customer stands in one cohort."""
+        parts = self.by_cohort["clv"].sum()
+        return Identity(say("identity-cohorts"), parts, self.outlook["value"].iloc[-1])
+
+    @result
+    def spend_adds_up(self) -> Identity:
+        """What customers spent so far is the money of the lines kept."""
+        return Identity(say("identity-spend"), self.totals["spend_to_date"], self.base.spend_to_date)

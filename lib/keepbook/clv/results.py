@@ -1,0 +1,150 @@
+"""What customers are worth, of one unit, in numbers: every result once, when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from keepbook import clv
+from keepbook.clv import (
+    Backtest,
+    Base,
+    Check,
+    Choices,
+    CustomerModel,
+    Evaluation,
+    Forecast,
+    NewCustomerValue,
+    Truth,
+)
+from keepbook.clv.forecast import Period
+from keepbook.page.analysis import Analysis
+from keepbook.results import is_missing, known, result
+
+MIN_DAYS_BY_MONTH = 180  # of history, for a forecast by months; of less it is by weeks
+
+
+@dataclass
+class ClvResults(Analysis):
+    """Model, customers and what they will bring; `ClvAnalysis` adds the page."""
+
+    @property
+    def choices(self) -> Choices:
+        """How it is counted."""
+        return Choices.of(self.unit)
+
+    # ── the model ───────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def base(self) -> Base:
+        """The customer base at the end of observation, whether or not it can carry a model."""
+        return clv.customer_base(self.tables.purchases, self.tables.window, self.choices)
+
+    @result
+    def checked_base(self) -> Base:
+        """The base, where no check of it stops."""
+        return clv.checked(self.base)
+
+    @result
+    def evaluation(self) -> Evaluation:
+        """Every method on the unit's own past."""
+        base = self.checked_base
+        return clv.evaluate(self.tables.purchases, base.window, base.choices)
+
+    @result
+    def model(self) -> CustomerModel:
+        """Purchase process and spend, fitted, where no check stops."""
+        return clv.fit(self.checked_base, known(self.evaluation))
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """Conditions that figures rest on, met or not."""
+        return clv.all_checks(self.base, self.model.reason if is_missing(self.model) else self.model)
+
+    @result
+    def truth(self) -> Truth | None:
+        """What estimates are held against; None but of simulated units."""
+        return clv.truth_of(self.unit, self.tables, self.checked_base)
+
+    # ── what is ahead ───────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def outlook(self) -> pd.DataFrame:
+        """What today's customers bring together, one row per milestone."""
+        return clv.outlook(self.checked_base, self.model)
+
+    @result
+    def forecast(self) -> Forecast:
+        """Purchases and revenue by calendar period, past and ahead."""
+        return clv.forecast(self.checked_base, self.model, self._period)
+
+    @result
+    def backtest(self) -> Backtest:
+        """The same forecast made on a day of the past, beside what followed."""
+        return clv.backtest(self.tables.purchases, self.checked_base, self.model, self._period)
+
+    @property
+    def _period(self) -> Period:
+        return "month" if self.tables.window.days >= MIN_DAYS_BY_MONTH else "week"
+
+    # ── customers ───────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def scores(self) -> ir.Table:
+        """Every customer's probability of being active, purchases and value ahead."""
+        return clv.scored(self.checked_base, self.model)
+
+    @result
+    def totals(self) -> pd.Series:
+        """Customers, expected_purchases, clv and spend_to_date of all."""
+        return clv.totals(self.scores)
+
+    @result
+    def active_share(self) -> tuple[float, float, float]:
+        """Share of customers expected to be active, with its interval."""
+        return clv.active_share(self.checked_base, self.model)
+
+    @result
+    def concentration(self) -> pd.DataFrame:
+        """Share of value by share of customers, most valuable first."""
+        return clv.concentration(self.scores)
+
+    @result
+    def value_distribution(self) -> pd.DataFrame:
+        """Customers by value, in steps of 1, 2 and 5."""
+        return clv.value_distribution(self.scores)
+
+    @result
+    def rf_matrix(self) -> pd.DataFrame:
+        """Customers by repeat purchases and days since the last one."""
+        return clv.rf_matrix(self.checked_base, self.scores)
+
+    @result
+    def by_cohort(self) -> pd.DataFrame:
+        """What customers are worth by when they first bought."""
+        return clv.by_cohort(self.checked_base, self.model, self.scores, self.unit.cohort_period)
+
+    # ── new ones ────────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def new_customer(self) -> NewCustomerValue:
+        """What the next new customer is worth, first purchase included."""
+        return clv.new_customer(self.checked_base, self.model)
+
+    @result
+    def cumulative_value(self) -> pd.DataFrame:
+        """How the value of a new customer grows, one row per month."""
+        return clv.cumulative_value(self.checked_base, self.model, self.new_customer)
+
+    @result
+    def newcomers(self) -> pd.DataFrame:
+        """What those who came lately brought, beside what the model says."""
+        return clv.newcomers(self.tables.purchases, self.checked_base, self.model)
+
+    @result
+    def acquisition_cost(self) -> pd.DataFrame:
+        """Cost of a new customer, one row per period of the costs table."""
+        return clv.acquisition_cost(self.checked_base, self.tables.costs)
