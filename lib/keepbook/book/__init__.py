@@ -39,7 +39,7 @@ __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 say = catalogue("page")
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
-SUBJECTS = {"cohorts": "CohortAnalysis"}  # folder of a subject → the class in its analysis.py
+SUBJECTS = {"cohorts": "CohortAnalysis", "clv": "ClvAnalysis"}  # folder → the class in its analysis.py
 ENTRIES = {
     "experiments": "experiment",
     "changes": "change",
@@ -60,6 +60,7 @@ class Book(Legacy):
     unit : its settings.
     tables : its canonical tables, as expressions of the engine.
     cohorts : who stays, a `CohortAnalysis`.
+    clv : what customers are worth, a `ClvAnalysis`.
 
     Raises
     ------

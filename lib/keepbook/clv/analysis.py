@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keepbook import clv
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 say = catalogue("clv")
 
 
-@dataclass
 class ClvAnalysis(ClvResults):
     """What customers are worth: who is active, what each will bring, and what a new one may cost.
 
@@ -28,7 +26,7 @@ class ClvAnalysis(ClvResults):
     Attributes
     ----------
     choices : how it is counted, as the unit's settings say.
-    customers : one row per customer, the most valuable first: p_alive, purchases and value ahead with intervals.
+    customers : one row per customer, the most valuable first: p_alive, purchases and value ahead, intervals.
     base : the customer base at the end of observation, see `keepbook.clv.Base`.
     checks : conditions that figures rest on, see `Check`; where one of them stops, there is no model.
     evaluation : every method on the unit's own past, see `Evaluation`.
@@ -54,12 +52,12 @@ class ClvAnalysis(ClvResults):
 
     @result
     def customers(self) -> Rows:
-        """The scores with the columns of the customers table, to be ranked and filtered, one row per customer.
+        """The scores with the columns of the customers table, to be ranked and filtered, one row each.
 
         Columns: customer_id, first and last (day of a purchase), frequency (repeat purchases), recency and T
         (time units), monetary_value (money a repeat purchase), spend_to_date, p_alive, expected_purchases,
-        purchases_lower, purchases_upper, expected_spend (money a purchase), clv, clv_lower, clv_upper (money),
-        decile (1 the most valuable), and those of the customers table.
+        purchases_lower, purchases_upper, expected_spend (money a purchase), clv, clv_lower and clv_upper
+        (money), decile (1 the most valuable), and those of the customers table.
         """
         from keepbook.tables.rows import Rows
 
@@ -69,7 +67,7 @@ class ClvAnalysis(ClvResults):
 
     @result
     def findings(self) -> list[str]:
-        """What is not met, what is coming, how far to trust it, who holds it, what a new customer may cost."""
+        """What is not met, what is coming, how far to trust it, who holds it, what a new one may cost."""
         return facts.findings(self)
 
     @result

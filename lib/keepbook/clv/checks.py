@@ -187,18 +187,23 @@ def _independent(base: Base) -> Check:
     """Gamma-Gamma takes what a purchase is worth as independent of how often a customer buys."""
     r, lower, upper = dependence(base.pairs, base.choices.alpha)
     limits = interval(lower, upper, lambda value: number(value, 2))
-    facts = {"found": estimate(number(r, 2), limits) if np.isfinite(r) else None}
+    found = estimate(number(r, 2), limits) if np.isfinite(r) else None
     passed = not np.isfinite(r) or abs(r) < MAX_CORRELATION or lower <= 0 <= upper
-    return _check("independent", passed, most=number(MAX_CORRELATION, 1), more=bool(r > 0), **facts)
+    return _check("independent", passed, found=found, most=number(MAX_CORRELATION, 1), more=bool(r > 0))
 
 
 def _steady(base: Base) -> Check:
     """A purchase is worth the mean of the whole past; where that moved, the newest third says by how much."""
     change, lower, upper = drift(base.activity, base.choices.alpha)
-    facts = {"change": _signed(change) if np.isfinite(change) else None}
-    facts["limits"] = interval(lower, upper, _signed)
-    passed = not np.isfinite(change) or abs(change) < MAX_DRIFT or lower <= 0 <= upper
-    return _check("steady", passed, most=percent(MAX_DRIFT, 0), more=bool(change > 0), **facts)
+    known = bool(np.isfinite(change))
+    return _check(
+        "steady",
+        not known or abs(change) < MAX_DRIFT or lower <= 0 <= upper,
+        change=_signed(change) if known else None,
+        limits=interval(lower, upper, _signed),
+        most=percent(MAX_DRIFT, 0),
+        more=bool(change > 0),
+    )
 
 
 def _signed(change: float) -> str:

@@ -1,7 +1,7 @@
-"""What a base of patterns brings from now on: expectations, discounting, and draws that hold all uncertainty.
+"""What a base of patterns brings from now on: expectations, discounting, and draws.
 
-Uncertainty has two parts. What the parameters are: expectations at draws from the posterior. What customers then
-happen to do: the variance of a sum of independent customers, from simulated ones.
+Draws hold two uncertainties. What the parameters are: expectations at draws from the posterior. What
+customers then happen to do: the variance of a sum of independent customers, from simulated ones.
 """
 
 from __future__ import annotations

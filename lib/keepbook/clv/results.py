@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import ibis.expr.types as ir
@@ -27,7 +26,6 @@ from keepbook.results import is_missing, known, result
 MIN_DAYS_BY_MONTH = 180  # of history, for a forecast by months; of less it is by weeks
 
 
-@dataclass
 class ClvResults(Analysis):
     """Model, customers and what they will bring; `ClvAnalysis` adds the page."""
 

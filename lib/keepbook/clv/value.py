@@ -26,7 +26,8 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
     Table, one row per customer: customer_id, first, last, frequency, recency, T, monetary_value,
         spend_to_date, p_alive, expected_purchases, purchases_lower, purchases_upper, expected_spend (per
         purchase period, net of returns), clv (discounted margin), clv_lower, clv_upper, decile (1 holds the
-        most valuable tenth). Intervals hold what a customer may happen to do, and what the data leave open of the parameters.
+        most valuable tenth). Intervals hold what a customer may happen to do, and what
+        the data leave open of the parameters.
     """
     choices, known = base.choices, pattern_scores(base, model)
     p, q, gamma = (float(v) for v in model.spend.params)

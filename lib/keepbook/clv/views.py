@@ -47,7 +47,7 @@ def ranked(scores: ir.Table) -> ir.Table:
 
 
 def with_attributes(scores: ir.Table, customers: ir.Table | None) -> ir.Table:
-    """The scores and what the customers table knows of each; of two columns of one name, that of the scores."""
+    """The scores and what the customers table knows of each; a name that both have is that of the scores."""
     if customers is None:
         return scores
     more = [name for name in customers.columns if name not in scores.columns]

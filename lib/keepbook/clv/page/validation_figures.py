@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -98,7 +98,7 @@ def _calibrated(ax: Axes, rows: pd.DataFrame, head: str) -> None:
         rows = rows.assign(order=rows["group"].astype(int)).sort_values("order")
     place = np.arange(len(rows))
     bars(ax, place, rows["actual"], rows["lower"], rows["upper"], INK, label=say("calibration.bought"))
-    dash = {"markersize": 16, "markeredgewidth": 2.5, "label": say("calibration.predicted")}
+    dash: dict[str, Any] = {"markersize": 16, "markeredgewidth": 2.5, "label": say("calibration.predicted")}
     ax.plot(place, rows["predicted"], "_", color=BLUE, **dash)
     ax.set_xticks(place, rows["group"].astype(str))
     ax.set_xlabel(head)
