@@ -14,8 +14,7 @@ from clv_data import SHOPS, by_day, people
 from cohort_data import Row, buys, purchases_of
 
 from keepbook import clv
-from keepbook.clv import future as ahead
-from keepbook.clv import model, value
+from keepbook.clv import future, model, value
 from keepbook.clv.base import Base, customer_base
 from keepbook.clv.choices import Choices
 from keepbook.clv.forecast import forecast
@@ -131,14 +130,14 @@ def _warnings_are_errors() -> Iterator[None]:
 
 
 @pytest.fixture
-def few_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether figures are finite takes fewer draws than how wide their intervals are."""
     for module, name, few in (
         (model, "DRAWS", 400),
-        (ahead, "LOOKS", 12),
-        (ahead, "SIMULATED", 300),
-        (value, "LOOKS", 4),
-        (prediction, "LOOKS", 8),
+        (future, "PARAMETER_DRAWS", 12),
+        (future, "SIMULATED_CUSTOMERS", 300),
+        (value, "PARAMETER_DRAWS", 4),
+        (prediction, "PARAMETER_DRAWS", 8),
     ):
         monkeypatch.setattr(module, name, few)
 
@@ -209,10 +208,10 @@ EACH = [
 ]
 
 
-@pytest.mark.usefixtures("few_looks")
+@pytest.mark.usefixtures("few_draws")
 @pytest.mark.parametrize(("name", "key"), EACH)
 def test_a_finite_number_or_a_sentence(name: str, key: str) -> None:
-    """Past the gates, which stop most of these: what lies behind them has to hold by itself."""
+    """Past the checks, which stop most of these: what lies behind them has to hold by itself."""
     purchases, base = made(name, key)
     try:
         fitted = fit_model(base)
@@ -223,7 +222,7 @@ def test_a_finite_number_or_a_sentence(name: str, key: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("few_looks")
+@pytest.mark.usefixtures("few_draws")
 @pytest.mark.parametrize("key", ["auto", *MODELS])
 @pytest.mark.parametrize("name", SHOPS_OF_ALL_KINDS)
 def test_a_finite_number_or_a_sentence_by_the_week(name: str, key: str) -> None:
@@ -336,7 +335,7 @@ def test_a_setting_that_cannot_be_meant_is_refused(
     assert wanted in str(told.value)
 
 
-@pytest.mark.usefixtures("few_looks")
+@pytest.mark.usefixtures("few_draws")
 @pytest.mark.parametrize("fault", ["nan", "", pytest.param("inf", marks=pytest.mark.slow), "1e400"])
 def test_an_amount_that_is_no_number_reaches_no_figure(shop: Callable[..., Unit], fault: str) -> None:
     """The line is told of and left out: the customers are those without it, and so is their money."""
@@ -349,7 +348,7 @@ def test_an_amount_that_is_no_number_reaches_no_figure(shop: Callable[..., Unit]
         finite(outlook(base, fit_model(base)))
 
 
-@pytest.mark.usefixtures("few_looks")
+@pytest.mark.usefixtures("few_draws")
 def test_zero_and_negative_amounts_from_a_file(shop: Callable[..., Unit]) -> None:
     """Who only ever gives back is no customer."""
     rows = ordinary(80, 200)

@@ -27,15 +27,14 @@ from clv_data import (
 from scipy.special import gammaln
 from scipy.stats import binom, chi2, kstest, norm
 
-from keepbook.clv import future as ahead
-from keepbook.clv import model, value
+from keepbook.clv import future, model, value
 from keepbook.clv.base import Base
 from keepbook.clv.choices import Choices
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.processes import posterior
 from keepbook.clv.processes.fitting import Prior, maximise
 from keepbook.clv.processes.gamma_gamma import SpendObjective
-from keepbook.clv.processes.posterior import RELIABLE, sample
+from keepbook.clv.processes.posterior import MAX_KHAT, sample
 from keepbook.clv.value import new_customer, pattern_scores, total_ahead
 
 LAST, YEAR = 729, 365  # the day on which a shop looks back, and how far it looks ahead
@@ -110,7 +109,7 @@ def evenly(name: str, shops: list[dict[str, np.ndarray]]) -> None:
 def all_hold(shops: list[dict[str, np.ndarray]], parameters: tuple[str, ...]) -> None:
     khat = np.array([shop["khat"] for shop in shops])
     print(f"khat: largest {khat.max(axis=0).round(2)}, median {np.median(khat, axis=0).round(2)}")
-    assert np.mean(khat > RELIABLE) < 0.01
+    assert np.mean(khat > MAX_KHAT) < 0.01
     totals = ["purchases", "revenue"]
     for name in [*parameters, "newcomer", *totals, *(f"{kind} per month" for kind in totals)]:
         holds(name, shops)
@@ -119,13 +118,13 @@ def all_hold(shops: list[dict[str, np.ndarray]], parameters: tuple[str, ...]) ->
 
 
 def test_intervals_hold_what_they_say_trimmed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """34 small shops of each process, with fewer looks at the posterior; the bounds are those of 102."""
+    """34 small shops of each process, with fewer draws of the posterior; the bounds are those of 102."""
     for module, name, fewer in (
         (model, "DRAWS", 400),
-        (ahead, "LOOKS", 48),
-        (ahead, "ROWS", 80),
-        (ahead, "SIMULATED", 500),
-        (value, "LOOKS", 20),
+        (future, "PARAMETER_DRAWS", 48),
+        (future, "MAX_PATTERNS", 80),
+        (future, "SIMULATED_CUSTOMERS", 500),
+        (value, "PARAMETER_DRAWS", 20),
     ):
         monkeypatch.setattr(module, name, fewer)
     shops = [lived(key, seed, 600) for key in SHOPS for seed in range(34)]
@@ -177,7 +176,7 @@ def test_totals_hold_in_every_ordinary_shop() -> None:
         levels = [float((drawn.draws(kind, 1)[:, -1] < came[kind]).mean()) for kind in (0, 1)]
         outside = [
             not np.quantile(drawn.draws(kind, 1)[:, -1], 0.025)
-            <= drawn.best[kind, -1]
+            <= drawn.estimate[kind, -1]
             <= np.quantile(drawn.draws(kind, 1)[:, -1], 0.975)
             for kind in (0, 1)
         ]
@@ -189,8 +188,8 @@ def test_totals_hold_in_every_ordinary_shop() -> None:
             name, inside.mean(), "where parameters are open", inside[ends["open"]].mean(), ends["open"].sum()
         )
         assert binom.cdf(inside.sum(), len(ends), 0.91) > UNLIKELY
-    print(f"khat above 0.7: {(ends['khat'] > RELIABLE).sum()}, estimate outside: {ends['outside'].sum()}")
-    assert (ends["khat"] > RELIABLE).mean() < 0.03
+    print(f"khat above 0.7: {(ends['khat'] > MAX_KHAT).sum()}, estimate outside: {ends['outside'].sum()}")
+    assert (ends["khat"] > MAX_KHAT).mean() < 0.03
     assert ends["outside"].mean() < 0.01
 
 
@@ -299,7 +298,7 @@ def test_draws_are_those_of_a_grid() -> None:
         "sd",
         logs.std(axis=0) / sd,
     )
-    assert drawn.khat < RELIABLE
+    assert drawn.khat < MAX_KHAT
     assert np.abs((logs.mean(axis=0) - mean) / sd).max() < 0.05
     assert logs.std(axis=0) == pytest.approx(sd, rel=0.05)
 
@@ -318,11 +317,11 @@ def test_a_bad_proposal_is_noticed_and_mended(key: str, monkeypatch: pytest.Monk
     for bad in (replace(fit, log_covariance=fit.log_covariance / 25), replace(fit, params=off)):
         with monkeypatch.context() as patched:
             patched.setattr(posterior, "ROUNDS", 1)
-            assert sample(objective, bad, 4000, 3).khat > RELIABLE
+            assert sample(objective, bad, 4000, 3).khat > MAX_KHAT
         mended = sample(objective, bad, 4000, 3)
         logs = np.log(mended.draws)
         print(key, f"khat {mended.khat:.2f} after {mended.rounds} rounds")
-        assert mended.khat < RELIABLE
+        assert mended.khat < MAX_KHAT
         assert mended.rounds > 1
         assert np.abs((logs.mean(axis=0) - good.mean(axis=0)) / sd).max() < 0.4
         assert logs.std(axis=0) == pytest.approx(sd, rel=0.2)

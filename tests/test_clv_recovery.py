@@ -396,7 +396,7 @@ def test_every_week_ahead_is_what_the_model_expects(shop: tuple, months: int) ->
     of = base.patterns
     alive = PARETO.p_alive(model.params, of.frequency, of.recency, of.T) * of.customers
     exact = [alive @ PARETO.expected_alive(model.params, of.frequency, of.T, t) for t in ends[some]]
-    got = total_ahead(base, model, ends).best[0][some]
+    got = total_ahead(base, model, ends).estimate[0][some]
     print(f"{months} months: {np.abs(got / exact - 1).max():.1e}")
     assert got == pytest.approx(exact, rel=1e-3)
 

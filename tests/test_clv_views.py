@@ -15,8 +15,9 @@ import pytest
 from cohort_data import Row, buys, purchases_of
 
 from keepbook import clv
-from keepbook.clv import fitted as carried
-from keepbook.clv.fitted import Stopped, _worth_of_draws
+from keepbook.clv import checked_fit
+from keepbook.clv.checked_fit import ChecksFailed
+from keepbook.clv.checks import draw_checks
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 
@@ -60,26 +61,27 @@ def made() -> Shop:
 
 
 def test_totals_are_those_of_the_customers(made: Shop) -> None:
-    totals = clv.sums(made.scores)
-    assert clv.of(totals, "customers") == len({row[0] for row in ROWS}) == made.base.customers
-    assert clv.of(totals, "spend_to_date") == pytest.approx(sum(row[2] for row in ROWS))
-    assert clv.of(totals, "clv") == pytest.approx(clv.last_value(clv.outlook(made.base, made.model)))
+    totals = clv.totals(made.scores)
+    assert totals["customers"] == len({row[0] for row in ROWS}) == made.base.customers
+    assert totals["customers"] == clv.count_customers(made.purchases, AS_OF)
+    assert totals["spend_to_date"] == pytest.approx(sum(row[2] for row in ROWS))
+    assert totals["clv"] == pytest.approx(clv.outlook(made.base, made.model)["value"].iloc[-1])
 
 
-def test_the_best_are_the_best(made: Shop) -> None:
-    best = clv.best(made.scores, 7)
-    assert list(best["clv"]) == sorted(made.frame["clv"], reverse=True)[:7]
-    assert list(clv.ranked(made.scores).customer_id.to_pandas()[:7]) == list(best["customer_id"])
+def test_top_customers_are_the_most_valuable(made: Shop) -> None:
+    top = clv.top_customers(made.scores, 7)
+    assert list(top["clv"]) == sorted(made.frame["clv"], reverse=True)[:7]
+    assert list(clv.ranked(made.scores).customer_id.to_pandas()[:7]) == list(top["customer_id"])
 
 
-def test_active_is_the_mean_probability_with_room_for_doubt(made: Shop) -> None:
-    share, lower, upper = clv.active(made.base, made.model)
+def test_the_active_share_is_the_mean_probability_within_its_interval(made: Shop) -> None:
+    share, lower, upper = clv.active_share(made.base, made.model)
     assert share == pytest.approx(made.frame["p_alive"].mean())
     assert 0 < lower < share < upper < 1
 
 
 def test_groups_are_those_counted_by_hand(made: Shop) -> None:
-    cells = clv.matrix(made.base, made.scores)
+    cells = clv.rf_matrix(made.base, made.scores)
     assert cells["customers"].sum() == len(made.frame)
     assert cells["clv"].sum() == pytest.approx(made.frame["clv"].sum())
     silent = made.frame["T"] - made.frame["recency"]
@@ -106,12 +108,12 @@ def test_weeks_of_silence_are_told_in_days() -> None:
         }
     )
     base: Any = SimpleNamespace(choices=clv.Choices(time_unit="week"))
-    cell = clv.matrix(base, scores).iloc[0]
+    cell = clv.rf_matrix(base, scores).iloc[0]
     assert (cell.silent, cell.silent_until, cell.bought, cell.gone, cell.quiet) == (14, 29, 0, 1, 0)
 
 
 def test_steps_of_money_hold_everybody(made: Shop) -> None:
-    steps = clv.spread(made.scores)
+    steps = clv.value_distribution(made.scores)
     assert steps["customers"].sum() == len(made.frame)
     assert steps["clv_share"].sum() == pytest.approx(1)
     for step in steps.itertuples():
@@ -122,7 +124,7 @@ def test_steps_of_money_hold_everybody(made: Shop) -> None:
 
 
 def test_nobody_worth_anything_has_no_steps() -> None:
-    assert clv.spread(ibis.memtable({"clv": [0.0, 0.0]})).empty
+    assert clv.value_distribution(ibis.memtable({"clv": [0.0, 0.0]})).empty
 
 
 @pytest.mark.parametrize("period", ["month", "quarter", "week"])
@@ -151,15 +153,13 @@ def test_a_cohort_of_many_is_known_better_than_one_of_few(made: Shop) -> None:
 # ── new customers ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_worth_of_a_new_customer_grows_to_what_it_is_in_the_end(made: Shop) -> None:
-    newcomer = clv.new_customer(made.base, made.model)
-    growing = clv.growing(made.base, made.model, newcomer)
+def test_the_value_of_a_new_customer_grows_to_what_it_is_in_the_end(made: Shop) -> None:
+    new = clv.new_customer(made.base, made.model)
+    growing = clv.cumulative_value(made.base, made.model, new)
     assert list(growing["months"]) == list(range(13))
     first, last = growing.iloc[0], growing.iloc[-1]
-    assert (first.value, first.purchases) == (pytest.approx(newcomer.first), 0)
-    assert (last.value, last.lower, last.upper) == pytest.approx(
-        (newcomer.value, newcomer.lower, newcomer.upper)
-    )
+    assert (first.value, first.purchases) == (pytest.approx(new.first), 0)
+    assert (last.value, last.lower, last.upper) == pytest.approx((new.value, new.lower, new.upper))
     assert growing["value"].is_monotonic_increasing
     six = clv.new_customer(replace(made.base, choices=replace(made.base.choices, months=6)), made.model)
     assert growing["value"].iloc[6] == pytest.approx(six.value, rel=1e-3)
@@ -220,30 +220,30 @@ def test_too_few_newcomers_are_not_looked_at() -> None:
 def test_one_time_buyers_stop_every_figure() -> None:
     purchases = purchases_of([row for n in range(600) for row in buys(f"c{n}", "2023-02-01")], "once")
     base = clv.customer_base(purchases, WINDOW, clv.Choices())
-    with pytest.raises(Stopped, match="Not shown: the data cannot carry it") as caught:
-        clv.sound(base)
+    with pytest.raises(ChecksFailed, match="Not shown: the data cannot carry it") as caught:
+        clv.checked(base)
     assert "Repeat buyers" in caught.value.what
-    asked = clv.all_gates(base, caught.value)
-    assert [gate.name for gate in asked] == [gate.name for gate in caught.value.gates]
-    assert any(gate.stops and not gate.passed and gate.follows for gate in asked)
+    asked = clv.all_checks(base, caught.value)
+    assert [check.name for check in asked] == [check.name for check in caught.value.checks]
+    assert any(check.stops and not check.passed and check.follows for check in asked)
 
 
-def test_a_sound_base_is_handed_on(made: Shop) -> None:
-    assert clv.sound(made.base) is made.base
-    names = [gate.name for gate in clv.all_gates(made.base, made.model)]
-    assert len(names) == len(set(names)) > len(clv.all_gates(made.base, NotEnoughData("no model")))
+def test_a_base_that_passes_is_handed_on(made: Shop) -> None:
+    assert clv.checked(made.base) is made.base
+    names = [check.name for check in clv.all_checks(made.base, made.model)]
+    assert len(names) == len(set(names)) > len(clv.all_checks(made.base, NotEnoughData("no model")))
 
 
 def test_draws_that_are_all_the_same_stop(made: Shop) -> None:
     lone = replace(made.model, posterior=replace(made.model.posterior, effective=1.3))
-    assert [gate.stops for gate in _worth_of_draws(lone)] == [True]
-    assert _worth_of_draws(made.model) == []
+    assert [check.stops for check in draw_checks(lone)] == [True]
+    assert draw_checks(made.model) == []
 
 
 def test_the_next_likeliest_stands_in_for_a_model_without_a_fit(made: Shop, monkeypatch: Any) -> None:
     """The likeliest has but one draw, and so no interval; for a model the file names nothing stands in."""
     auto = replace(made.base, choices=replace(made.base.choices, model="auto"))
-    likeliest = carried.fit_model(auto)
+    likeliest = checked_fit.fit_model(auto)
 
     def fit_model(base: Any, evaluation: object = None) -> Any:
         model = fit_any(base, evaluation)
@@ -251,27 +251,27 @@ def test_the_next_likeliest_stands_in_for_a_model_without_a_fit(made: Shop, monk
             return model
         return replace(model, posterior=replace(model.posterior, effective=1.0))
 
-    fit_any = carried.fit_model
-    monkeypatch.setattr(carried, "fit_model", fit_model)
-    assert carried.fit(auto).process is not likeliest.process
+    fit_any = checked_fit.fit_model
+    monkeypatch.setattr(checked_fit, "fit_model", fit_model)
+    assert checked_fit.fit(auto).process is not likeliest.process
     only = replace(auto, choices=replace(auto.choices, model=likeliest.process.key))
-    with pytest.raises(Stopped, match="Different draws"):
-        carried.fit(only)
+    with pytest.raises(ChecksFailed, match="Different draws"):
+        checked_fit.fit(only)
 
 
 def test_that_another_than_the_likeliest_is_shown_is_said(made: Shop) -> None:
     auto = replace(made.base, choices=replace(made.base.choices, model="auto"))
     held = made.model.comparison.assign(holdout_log_likelihood=[-2.0, -1.5, -1.0])
     other = replace(made.model, comparison=held)
-    gate = clv.all_gates(auto, other)[-1]
-    assert (gate.name, gate.stops, gate.needed) == ("Likeliest model", False, "Pareto/NBD")
-    assert "Pareto/NBD gave held-out purchases a higher probability" in gate.follows
+    check = clv.all_checks(auto, other)[-1]
+    assert (check.name, check.stops, check.needed) == ("Likeliest model", False, "Pareto/NBD")
+    assert "Pareto/NBD gave held-out purchases a higher probability" in check.follows
     own = replace(other, comparison=held.assign(holdout_log_likelihood=[-2.0, -1.0, -1.5]))
-    assert "Likeliest model" not in [gate.name for gate in clv.all_gates(auto, own)]
+    assert "Likeliest model" not in [check.name for check in clv.all_checks(auto, own)]
 
 
 def test_a_stop_survives_the_way_out_of_a_kernel() -> None:
-    assert pickle.loads(pickle.dumps(Stopped("Not shown."))).what == "Not shown."
+    assert pickle.loads(pickle.dumps(ChecksFailed("Not shown."))).what == "Not shown."
 
 
 # ── known truth ─────────────────────────────────────────────────────────────────────────────────────────
@@ -297,4 +297,4 @@ def test_who_came_back_and_never_paid_is_expected_to_go_on_so() -> None:
     assert base.unspendable == len(takers) == 80
     assert (takers["expected_purchases"] > 0).all()
     assert (takers[["expected_spend", "clv", "clv_lower", "clv_upper"]] == 0).all(axis=None)
-    assert scores["clv"].sum() == pytest.approx(clv.last_value(clv.outlook(base, model)), rel=1e-9)
+    assert scores["clv"].sum() == pytest.approx(clv.outlook(base, model)["value"].iloc[-1], rel=1e-9)

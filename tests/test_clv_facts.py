@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from keepbook.clv.page.findings import Worth, value_findings
+from keepbook.clv.page.tiles import value_tiles
 
 from keepbook.clv import Choices, Gate, Newcomer, Truth
 from keepbook.clv.page import findings as room
 from keepbook.clv.page import tables as clv_tables
-from keepbook.clv.page.findings import Worth, value_findings
-from keepbook.clv.page.tiles import value_tiles
 from keepbook.clv.validation.ranking import Winner
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import cash, shown_as

@@ -1,4 +1,4 @@
-"""The simple contestants predict what they do by hand, from what is known at the cut alone."""
+"""The simple baselines predict what they do by hand, from what is known at the cut alone."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from clv_validation_data import CUT, END, START
 from cohort_data import Row, buys, purchases_of, shops
-from evaluation_data import CUT, END, START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keepbook.clv.validation.baselines import (
-    NAIVE,
-    SIMPLE,
+    HISTORICAL,
+    PERSISTENCE,
     Split,
     expected_lifetime,
     historical,
@@ -71,7 +71,7 @@ def test_the_formula_by_hand() -> None:
     lifetime = 0.5 * 50 / np.log(2)
     assert expected_lifetime(split_) == pytest.approx(lifetime)
     made = historical(split_)
-    assert made.method == SIMPLE
+    assert made.method == HISTORICAL
     assert list(made.purchases) == pytest.approx([2 / 99 * lifetime, 0, 1 / 28 * lifetime])
     assert list(made.spend) == pytest.approx([2 / 99 * lifetime * 20, 0, 1 / 28 * lifetime * 10])
 
@@ -87,7 +87,7 @@ def test_nobody_lost_stays_for_the_whole_horizon_and_all_lost_hardly() -> None:
 def test_the_past_once_more_by_hand() -> None:
     """C is five days old, and counted as if bought over four weeks."""
     made = persistence(known(THREE))
-    assert made.method == NAIVE
+    assert made.method == PERSISTENCE
     assert list(made.purchases) == pytest.approx([1, 0, 50 / 28])
     assert list(made.spend) == pytest.approx([30, 0, 12 * 50 / 28])
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from evaluation_data import START, pareto_shop
+from clv_validation_data import START, pareto_shop
 from scipy.stats import binom
 
 from keepbook.clv.choices import Choices
 from keepbook.clv.validation import evaluation as room
 from keepbook.clv.validation import measures
-from keepbook.clv.validation.baselines import BOOSTING, NAIVE, SIMPLE, boosting, split
+from keepbook.clv.validation.baselines import BOOSTING, HISTORICAL, PERSISTENCE, boosting, split
 from keepbook.clv.validation.evaluation import Evaluation, evaluate
 from keepbook.tables import Window
 
@@ -30,7 +30,7 @@ def evaluated(shop: tuple[object, Window]) -> Evaluation:
 
 
 def test_every_method_stands_side_by_side(evaluated: Evaluation) -> None:
-    methods = [SIMPLE, NAIVE, "BG/NBD", "MBG/NBD", "Pareto/NBD", BOOSTING]
+    methods = [HISTORICAL, PERSISTENCE, "BG/NBD", "MBG/NBD", "Pareto/NBD", BOOSTING]
     assert len(evaluated.cuts) == 3 and evaluated.share == 1
     newest = evaluated.methods[evaluated.methods["cut"] == evaluated.cuts.loc[0, "cut"]]
     assert list(newest["method"].unique()) == methods
@@ -63,7 +63,7 @@ def test_the_truth_is_recovered_and_wins(evaluated: Evaluation) -> None:
     likely = evaluated.log_likelihoods
     assert max(likely, key=lambda name: likely[name]) == "Pareto/NBD"
     for target in ("purchases", "spend"):
-        found = evaluated.winners[target]
+        found = evaluated.best[target]
         assert found.method in ("Pareto/NBD", "MBG/NBD", "BG/NBD")
         assert found.simple_margin > 0 and found.simple_lower > 0
         assert found.simple_lower <= found.simple_margin <= found.simple_upper
@@ -89,7 +89,7 @@ def test_who_is_alive_returns(evaluated: Evaluation) -> None:
 def test_the_same_seed_gives_the_same(shop: tuple[object, Window], evaluated: Evaluation) -> None:
     again = evaluate(*shop, Choices(months=6))
     pd.testing.assert_frame_equal(again.methods, evaluated.methods)
-    assert again.winners == evaluated.winners
+    assert again.best == evaluated.best
 
 
 def test_weeks_tell_the_same_story(shop: tuple[object, Window], evaluated: Evaluation) -> None:
@@ -131,9 +131,9 @@ def test_a_hash_picks_customers(shop: tuple[object, Window], monkeypatch: pytest
 
 
 def test_the_margin_counts_a_customer_once(evaluated: Evaluation) -> None:
-    """The winner rests on the cut-offs at which everybody could be tried."""
+    """The best method rests on the cut-offs at which everybody could be tried."""
     absent = set(evaluated.absent["cut"])
-    judged = evaluated.winners["purchases"].cuts
+    judged = evaluated.best["purchases"].cuts
     assert [pd.Timestamp(cut) for cut in judged] == [
         cut for cut in evaluated.cuts["cut"] if cut not in absent
     ]

@@ -6,8 +6,8 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from clv_validation_data import START
 from cohort_data import buys, purchases_of
-from evaluation_data import START
 
 from keepbook.clv.choices import Choices
 from keepbook.clv.validation.baselines import BOOSTING
@@ -63,7 +63,7 @@ def test_customers_who_are_all_alike_make_no_nonsense(money: float) -> None:
     assert scores["gini"].isna().all(), "there is no order to find"
     assert (scores["log_likelihood"].dropna() <= 0).all()
     assert np.isfinite(found.methods.query("target == 'spend'")[["mae", "rmse"]]).all(axis=None)
-    assert found.winners["purchases"].simple_is_as_good in (True, False)
+    assert found.best["purchases"].simple_is_as_good in (True, False)
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -77,7 +77,7 @@ def test_a_holdout_in_which_nothing_happened() -> None:
     assert found.cuts.loc[0, "holdout_purchases"] == 0
     assert newest[["bias", "gini", "top_decile"]].isna().all(axis=None)
     assert np.isfinite(newest[["mae", "rmse"]]).all(axis=None)
-    assert np.isfinite(found.winners["purchases"].error)
+    assert np.isfinite(found.best["purchases"].error)
 
 
 def test_too_little_to_learn_from_is_told() -> None:

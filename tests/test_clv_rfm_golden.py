@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
-from rfm_data import CUT, END, frame_of, table_of
+from clv_rfm_data import CUT, END, frame_of, table_of
 
 from keepbook.clv.rfm import patterns_of, rfm, spend_pairs, with_holdout
 

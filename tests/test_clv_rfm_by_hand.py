@@ -6,10 +6,10 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+from clv_rfm_data import CUT, END, Grain, Row, bought, frame_of, returned, table_of
 from cohort_data import STARTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rfm_data import CUT, END, Grain, Row, bought, frame_of, returned, table_of
 
 from keepbook.clv.rfm import rfm, with_holdout
 

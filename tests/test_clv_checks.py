@@ -1,4 +1,4 @@
-"""What the data cannot carry is said: every gate on both sides of its bound."""
+"""What the data cannot carry is said: every check on both sides of its bound."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from keepbook.clv.base import Base, customer_base
-from keepbook.clv.checks import Gate, dependence, drift, gates, model_gates, typical_interval
+from keepbook.clv.checks import Check, base_checks, model_checks, typical_interval
 from keepbook.clv.choices import Choices
 from keepbook.clv.model import CustomerModel, Spend
 from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes.bg_nbd import BG
 from keepbook.clv.processes.fitting import Fit
 from keepbook.clv.processes.posterior import Posterior
+from keepbook.clv.spend_assumptions import dependence, drift
 from keepbook.tables import Window
 
 START = dt.date(2024, 1, 1)
@@ -46,11 +47,11 @@ def shop(customers: int = 600, days: int = 360, seed: int = 1) -> list[Row]:
 def base_of(rows: list[Row], days: int = 360, **choices: object) -> Base:
     window = Window(START, START + dt.timedelta(days=days - 1))
     settings = {"months": 6, **choices}
-    return customer_base(purchases_of(rows, "gated"), window, Choices(**settings))  # type: ignore[arg-type]
+    return customer_base(purchases_of(rows, "checked"), window, Choices(**settings))  # type: ignore[arg-type]
 
 
-def gate(base: Base, name: str) -> Gate:
-    return next(one for one in gates(base) if one.name == name)
+def check(base: Base, name: str) -> Check:
+    return next(one for one in base_checks(base) if one.name == name)
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +59,11 @@ def sound() -> Base:
     return base_of(shop())
 
 
-def test_sound_data_pass_every_gate(sound: Base) -> None:
-    failed = [one for one in gates(sound) if not one.passed]
+def test_sound_data_pass_every_check(sound: Base) -> None:
+    failed = [one for one in base_checks(sound) if not one.passed]
     assert not failed
-    assert not [one for one in gates(sound) if one.stops or one.follows]
-    assert all(one.measured and one.needed for one in gates(sound))
+    assert not [one for one in base_checks(sound) if one.stops or one.follows]
+    assert all(one.measured and one.needed for one in base_checks(sound))
 
 
 @pytest.mark.parametrize(
@@ -70,14 +71,14 @@ def test_sound_data_pass_every_gate(sound: Base) -> None:
     [(500, True), (499, False)],
 )
 def test_customers(customers: int, passed: bool) -> None:
-    found = gate(base_of(shop(customers)), "Customers")
+    found = check(base_of(shop(customers)), "Customers")
     assert (found.passed, found.stops, found.measured) == (passed, False, f"{customers} customers")
     assert bool(found.follows) is not passed
 
 
 def test_nobody_is_told() -> None:
     empty = Patterns(*[np.array([])] * 7)
-    [found] = gates(replace(base_of(shop(3)), patterns=empty))
+    [found] = base_checks(replace(base_of(shop(3)), patterns=empty))
     assert found.stops and found.follows == "There is nobody to speak of."
 
 
@@ -88,9 +89,9 @@ def often(days: int, gap: int = 10) -> list[Row]:
 
 def test_history_is_measured_against_the_usual_time_between_purchases() -> None:
     """180 days are enough for purchases 45 days apart, not for such as are 60 days apart: that takes 240."""
-    assert gate(base_of(often(180, 45), 180), "History").passed
-    assert not gate(base_of(often(179, 40), 179), "History").passed
-    found = gate(base_of(often(181, 60), 181), "History")
+    assert check(base_of(often(180, 45), 180), "History").passed
+    assert not check(base_of(often(179, 40), 179), "History").passed
+    found = check(base_of(often(181, 60), 181), "History")
     assert not found.passed and not found.stops
     assert (
         found.measured == "181 days, purchases typically 60 days apart"
@@ -99,19 +100,19 @@ def test_history_is_measured_against_the_usual_time_between_purchases() -> None:
 
 
 def test_less_than_two_usual_times_stop() -> None:
-    assert gate(base_of(often(119, 60), 119), "History").stops
-    assert not gate(base_of(often(120, 60), 120), "History").stops
+    assert check(base_of(often(119, 60), 119), "History").stops
+    assert not check(base_of(often(120, 60), 120), "History").stops
 
 
 def test_a_few_weeks_stop() -> None:
-    assert gate(base_of(often(27, 5), 27), "History").stops
-    assert not gate(base_of(often(28, 5), 28), "History").stops
-    weekly = gate(base_of(often(21, 7), 21, time_unit="week"), "History")
+    assert check(base_of(often(27, 5), 27), "History").stops
+    assert not check(base_of(often(28, 5), 28), "History").stops
+    weekly = check(base_of(often(21, 7), 21, time_unit="week"), "History")
     assert weekly.stops and weekly.measured == "21 days, purchases typically 7 days apart, 3 whole weeks"
     assert weekly.follows == "A model takes 56 days or more."
-    longer = gate(base_of(often(42, 7), 42, time_unit="week"), "History")
+    longer = check(base_of(often(42, 7), 42, time_unit="week"), "History")
     assert longer.stops and longer.follows.endswith("`time_unit: day` asks for less than weeks do.")
-    assert not gate(base_of(often(42, 7), 42), "History").stops, "and so it does"
+    assert not check(base_of(often(42, 7), 42), "History").stops, "and so it does"
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60), st.integers(1, 5)), min_size=1, max_size=20))
@@ -128,15 +129,15 @@ def test_the_usual_time_is_that_of_each_customer(rows: list[tuple[int, int, int]
 
 def test_a_quiet_end() -> None:
     rows = shop(days=360)
-    assert gate(base_of(rows, 390), "Latest order").passed
-    found = gate(base_of(rows, 391), "Latest order")
+    assert check(base_of(rows, 390), "Latest order").passed
+    found = check(base_of(rows, 391), "Latest order")
     assert not found.passed and not found.stops and found.measured == "31 days, since 2024-12-25"
     assert "then set `as_of` to it" in found.follows and "2024-12-25" in found.follows
 
 
 def test_weeks_do_not_blur_the_last_day() -> None:
     assert (
-        gate(base_of(shop(days=360), 365, time_unit="week"), "Latest order").measured
+        check(base_of(shop(days=360), 365, time_unit="week"), "Latest order").measured
         == "5 days, since 2024-12-25"
     )
 
@@ -148,7 +149,7 @@ def once(customers: int) -> list[Row]:
 @pytest.mark.parametrize(("again", "passed"), [(30, True), (29, False), (1, False), (0, False)])
 def test_repeat_buyers(again: int, passed: bool) -> None:
     rows = once(700) + [row for i in range(again) for row in buys(f"R{i}", at(i), at(i + 40))]
-    found = gate(base_of(rows), "Repeat buyers")
+    found = check(base_of(rows), "Repeat buyers")
     assert (found.passed, found.stops) == (passed, not passed)
     assert found.measured == f"{again} of {700 + again} customers bought again"
     assert ("Nobody bought twice" in found.follows) is (again == 0)
@@ -156,34 +157,34 @@ def test_repeat_buyers(again: int, passed: bool) -> None:
 
 def test_three_times() -> None:
     twice = [row for i in range(600) for row in buys(f"R{i}", at(i % 300), at(i % 300 + 40 + i % 7))]
-    found = gate(base_of(twice), "Customers who bought three times")
+    found = check(base_of(twice), "Customers who bought three times")
     assert not found.passed and not found.stops and found.measured == "0 customers"
-    assert gate(base_of(twice + buys("one", at(0), at(5), at(9))), "Customers who bought three times").passed
+    assert check(base_of(twice + buys("one", at(0), at(5), at(9))), "Customers who bought three times").passed
 
 
 def test_customers_who_are_all_alike_stop() -> None:
     rows = [row for i in range(600) for row in buys(f"C{i}", *map(at, range(0, 360, 30)))]
-    assert gate(base_of(rows), "Differences").stops
-    assert not gate(base_of(rows + buys("other", at(3))), "Differences").stops
+    assert check(base_of(rows), "Differences").stops
+    assert not check(base_of(rows + buys("other", at(3))), "Differences").stops
 
 
 def test_customers_of_the_last_day_alone() -> None:
     """T = 0 for everybody."""
     rows = [row for i in range(600) for row in buys(f"C{i}", at(359))]
-    stopped = [one.name for one in gates(base_of(rows)) if one.stops]
+    stopped = [one.name for one in base_checks(base_of(rows)) if one.stops]
     assert "Repeat buyers" in stopped and "Differences" in stopped
 
 
 def test_free_purchases() -> None:
     """Of 100 repeat buyers five, six, or all paid nothing."""
 
-    def asked(free: int) -> Gate:
+    def asked(free: int) -> Check:
         rows = [
             (f"R{i}", START + dt.timedelta(days=day), 0.0 if i < free else 10.0 + i, True)
             for i in range(100)
             for day in (i, i + 50 + i % 9)
         ]
-        return gate(base_of(rows), "Purchases with a price")
+        return check(base_of(rows), "Purchases with a price")
 
     assert asked(5).passed
     assert not asked(6).passed and not asked(6).stops
@@ -198,15 +199,15 @@ def test_returns(back: int, passed: bool, stops: bool) -> None:
     """Each of 100 customers buys for 100 twice, and brings so much of it back."""
     rows = [row for i in range(100) for row in buys(f"C{i}", at(i), at(i + 50 + i % 9), amount=100.0)]
     rows += [(f"C{i}", START + dt.timedelta(days=i + 5), -2.0 * back, False) for i in range(100) if back]
-    found = gate(base_of(rows), "Returns")
+    found = check(base_of(rows), "Returns")
     assert (found.passed, found.stops) == (passed, stops)
     assert found.measured == f"{100 - back}.0 % of revenue is left after returns"
 
 
 def test_a_horizon_longer_than_the_history_is_said(sound: Base) -> None:
     """2024-12-25 and 11 months are 335 days, 12 months 365: the history has 360."""
-    assert gate(replace(sound, choices=replace(sound.choices, months=11)), "Horizon").passed
-    found = gate(replace(sound, choices=replace(sound.choices, months=12)), "Horizon")
+    assert check(replace(sound, choices=replace(sound.choices, months=11)), "Horizon").passed
+    found = check(replace(sound, choices=replace(sound.choices, months=12)), "Horizon")
     assert not found.passed and not found.stops
     assert found.measured == "12 months ahead, 365 days" and found.needed == "at most the 360 days of history"
     assert found.follows.startswith("Beyond 360 days ahead")
@@ -278,7 +279,7 @@ def test_dependent_spend_is_said(sound: Base, power: float, says: str) -> None:
     x = 1 + rng.negative_binomial(0.6, 0.15, 1000)
     money = rng.gamma(6 * x) / rng.gamma(4, 1 / 20, 1000) / x * x**power
     pairs = pairs_of(*zip(x, money, [1] * 1000, strict=True))
-    found = gate(replace(sound, pairs=pairs), "Spend independent of frequency")
+    found = check(replace(sound, pairs=pairs), "Spend independent of frequency")
     assert not found.passed and not found.stops and says in found.follows
 
 
@@ -320,7 +321,7 @@ def test_drifting_spend_is_said(sound: Base, newest: float, says: str) -> None:
     """Four per cent is no drift worth a word, however sure."""
     activity = activity_of(20, 20, newest)
     assert not drift(activity)[1] < 0 < drift(activity)[2], "chance does not explain it"
-    found = gate(replace(sound, activity=activity), "Steady spend")
+    found = check(replace(sound, activity=activity), "Steady spend")
     assert found.passed is (not says) and not found.stops and says in found.follows
 
 
@@ -350,23 +351,23 @@ def fitted(
         (fitted(spend=False), ["Spend model"], False),
     ],
 )
-def test_the_fit_is_judged(sound: Base, model: CustomerModel, failed: list[str], stops: bool) -> None:
-    found = model_gates(sound, model)
+def test_the_fit_is_judged(model: CustomerModel, failed: list[str], stops: bool) -> None:
+    found = model_checks(model)
     assert [one.name for one in found if not one.passed] == failed
     assert any(one.stops for one in found) is stops
     assert all(bool(one.follows) is not one.passed for one in found)
 
 
-def test_open_parameters_are_named(sound: Base) -> None:
-    first = model_gates(sound, fitted(boundary=("a", "b")))[0]
+def test_open_parameters_are_named() -> None:
+    first = model_checks(fitted(boundary=("a", "b")))[0]
     assert first.measured == "a, b open" and "a, b" in first.follows
 
 
 @pytest.mark.parametrize(
     "make", [lambda: shop(600), lambda: once(50), lambda: often(30, 7)], ids=["shop", "once", "often"]
 )
-def test_no_gate_speaks_of_nan(make: Callable[[], list[Row]]) -> None:
-    for one in gates(base_of(make())):
+def test_no_check_speaks_of_nan(make: Callable[[], list[Row]]) -> None:
+    for one in base_checks(base_of(make())):
         assert "nan" not in " ".join((one.measured, one.needed, one.follows)).lower().split()
         assert one.passed or one.follows
         assert not (one.passed and one.stops)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from rfm_data import Grain, bought, frame_of, known_of, returned, row_of, table_of
+from clv_rfm_data import Grain, bought, frame_of, known_of, returned, row_of, table_of
 
 from keepbook.clv.rfm import patterns_of, rfm, spend_pairs, with_holdout
 from keepbook.tables import open_tables

@@ -7,9 +7,9 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from clv_rfm_data import Row, bought, table_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rfm_data import Row, bought, table_of
 from scipy.special import gammaln
 
 from keepbook.clv import rfm as engine_room
