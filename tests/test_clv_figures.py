@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,11 +12,13 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from keepbook.clv import Choices, Truth
-from keepbook.clv.page import customer_figures, validation_figures
-from keepbook.clv.page import figures as clv_figures
+from keepbook.clv import Backtest, Choices, Truth
+from keepbook.clv.page import customer_figures, figures, terms, validation_figures
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
+from keepbook.text import catalogue
+
+say = catalogue("clv")
 
 CHOICES = Choices(months=12, discount_rate=0.1)
 OUTLOOK = pd.DataFrame(
@@ -42,7 +45,7 @@ def words(drawn: Chart) -> list[str]:
 
 
 def test_outlook_names_the_last_milestone_with_its_interval() -> None:
-    drawn = clv_figures.outlook(OUTLOOK, CHOICES, "EUR")
+    drawn = figures.outlook(OUTLOOK, CHOICES, "EUR")
     assert drawn.title == "Today's customers bring 3,000 EUR [2,500, 3,500] within 12 months"
     assert {"3,000", "300", "3 months", "purchases", "revenue, discounted at 10 % a year, EUR"} <= set(
         words(drawn)
@@ -52,12 +55,12 @@ def test_outlook_names_the_last_milestone_with_its_interval() -> None:
 
 
 def test_known_truth_stands_beside_the_estimates() -> None:
-    drawn = clv_figures.outlook(OUTLOOK, CHOICES, None, truth=TRUTH)
+    drawn = figures.outlook(OUTLOOK, CHOICES, None, truth=TRUTH)
     assert words(drawn).count("truth") == 2
     assert "simulation" in drawn.caption
     assert list(drawn.data["true_value"]) == [1010.0, 1790.0, 3100.0]
     weekly = Truth(TRUTH.outlook.assign(purchases=float("nan")), 44.0)
-    assert words(clv_figures.outlook(OUTLOOK, CHOICES, None, truth=weekly)).count("truth") == 1
+    assert words(figures.outlook(OUTLOOK, CHOICES, None, truth=weekly)).count("truth") == 1
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_known_truth_stands_beside_the_estimates() -> None:
     ],
 )
 def test_without_a_margin_nobody_speaks_of_one(choices: Choices, named: str) -> None:
-    assert clv_figures.worth(choices) == named
+    assert say("value", **terms.terms_of(choices)) == named
 
 
 def a_forecast(**changes: Any) -> Any:
@@ -90,17 +93,21 @@ def a_forecast(**changes: Any) -> Any:
     past = pd.DataFrame(
         {"period_start": before, "complete": True, "actual": [40.0, 60.0, 55.0], "fitted": 50.0}
     )
-    tried = past.assign(predicted=[42.0, 50.0, 55.0], lower=[38.0, 45.0, 50.0], upper=[46.0, 55.0, 60.0])
     made = {"period": "month", "past": past, "ahead": ahead, "new_per_day": 0.4, "recent_days": 90}
-    return SimpleNamespace(**made | {"backtest": tried, "cut": dt.date(2023, 9, 30)} | changes)
+    return SimpleNamespace(**made | changes)
+
+
+def a_backtest() -> Backtest:
+    tried = {"predicted": [42.0, 50.0, 55.0], "lower": [38.0, 45.0, 50.0], "upper": [46.0, 55.0, 60.0]}
+    return Backtest("month", dt.date(2023, 9, 30), a_forecast().past.assign(**tried))
 
 
 def test_forecast_speaks_of_whole_periods_and_names_the_scenario() -> None:
-    drawn = clv_figures.forecast(a_forecast(), CHOICES)
+    drawn = figures.forecast(a_forecast(), CHOICES)
     assert drawn.title == "Today's customers buy 50 [45, 55] times in 2024-01, 40 in 2024-02"
     assert "if 0.4 new customers a day keep coming as in the last 90 days" in drawn.caption
     assert {"with new ones", "today's customers"} <= set(words(drawn))
-    alone = clv_figures.forecast(a_forecast(new_per_day=0.0), CHOICES)
+    alone = figures.forecast(a_forecast(new_per_day=0.0), CHOICES)
     assert "with new ones" not in words(alone)
     assert "Nobody new has come in the last 90 days" in alone.caption
 
@@ -108,17 +115,17 @@ def test_forecast_speaks_of_whole_periods_and_names_the_scenario() -> None:
 def test_forecast_without_a_whole_period_ahead() -> None:
     made = a_forecast()
     made.ahead = made.ahead.assign(complete=False)
-    assert clv_figures.forecast(made, CHOICES).title == "No whole month lies ahead"
+    assert figures.forecast(made, CHOICES).title == "No whole month lies ahead"
 
 
 def test_backtest_says_how_far_off_and_how_many_are_inside() -> None:
     """147 predicted, 155 bought: 5.2 % too low; the second month, 60, lies above 55."""
-    drawn = validation_figures.backtest(a_forecast(), CHOICES)
+    drawn = validation_figures.backtest(a_backtest(), CHOICES)
     assert drawn.title == "A forecast made on 2023-09-30 would have been 5.2 % too low in total"
     assert "2 of 3 months lie within the 95 % band" in drawn.caption
-    for reason in (NotEnoughData("Not shown: too short."), a_forecast().backtest.assign(complete=False)):
-        with pytest.raises(NotEnoughData, match="Not shown"):
-            validation_figures.backtest(a_forecast(backtest=reason), CHOICES)
+    none = replace(a_backtest(), periods=a_backtest().periods.assign(complete=False))
+    with pytest.raises(NotEnoughData, match="Not shown: no whole month lies behind the cut-off."):
+        validation_figures.backtest(none, CHOICES)
 
 
 # ── new customers ───────────────────────────────────────────────────────────────────────────────────────
@@ -140,7 +147,7 @@ def a_newcomer(months: int = 12) -> pd.DataFrame:
 )
 def test_cost_is_drawn_and_when_it_is_earned_back(cac: float, said: str) -> None:
     cost = pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01"]), "cac": [cac, float("nan")]})
-    drawn = clv_figures.new_customer(a_newcomer(), CHOICES, "EUR", cost=cost)
+    drawn = figures.new_customer(a_newcomer(), CHOICES, "EUR", cost=cost)
     assert drawn.title == "A new customer brings 44.00 EUR [43.00, 45.00] within 12 months"
     assert said in drawn.caption
     assert f"a new customer costs {cac:.2f} EUR" in words(drawn)
@@ -150,10 +157,10 @@ def test_newcomers_seen_are_drawn_as_margin() -> None:
     seen = pd.DataFrame(
         {"months": [6], "seen": [100.0], "seen_lower": [90.0], "seen_upper": [110.0], "expected": 90}
     )
-    drawn = clv_figures.new_customer(a_newcomer(), Choices(margin=0.5), None, seen=seen, truth=TRUTH)
+    drawn = figures.new_customer(a_newcomer(), Choices(margin=0.5), None, newcomers=seen, truth=TRUTH)
     assert {"seen", "truth", "model", "margin"} <= set(words(drawn))
     assert "have brought" in drawn.caption
-    nothing = clv_figures.new_customer(a_newcomer(), CHOICES, None, seen=seen.iloc[:0], cost=None)
+    nothing = figures.new_customer(a_newcomer(), CHOICES, None, newcomers=seen.iloc[:0], cost=None)
     assert "seen" not in words(nothing) and "cost" not in nothing.caption
 
 
@@ -161,14 +168,14 @@ def test_newcomers_who_bring_less_are_in_the_title() -> None:
     seen = pd.DataFrame(
         {"months": [6], "seen": [16.0], "seen_lower": [12.0], "seen_upper": [20.0], "expected": 32.0}
     )
-    drawn = clv_figures.new_customer(a_newcomer(), CHOICES, None, seen=seen)
+    drawn = figures.new_customer(a_newcomer(), CHOICES, None, newcomers=seen)
     assert drawn.title.startswith("By the model a new customer brings 44.00 [43.00, 45.00] within 12 months")
     assert drawn.title.endswith("newcomers brought 50 % of that")
-    assert "read the dashed line lower" in clv_figures.forecast(a_forecast(), CHOICES, seen=seen).caption
-    assert "read the dashed line lower" not in clv_figures.forecast(a_forecast(), CHOICES).caption
+    assert "read the dashed line lower" in figures.forecast(a_forecast(), CHOICES, newcomers=seen).caption
+    assert "read the dashed line lower" not in figures.forecast(a_forecast(), CHOICES).caption
     near = seen.assign(expected=17.5, seen_upper=17.0)
-    assert clv_figures.shortfall(near) is None, "nine tenths are near enough"
-    assert clv_figures.shortfall(seen.assign(seen_upper=40.0)) is None, "may be chance"
+    assert terms.shortfall(near) is None, "nine tenths are near enough"
+    assert terms.shortfall(seen.assign(seen_upper=40.0)) is None, "may be chance"
 
 
 # ── who holds it ────────────────────────────────────────────────────────────────────────────────────────
@@ -191,19 +198,19 @@ CELLS = pd.DataFrame(
 
 def test_matrix_counts_customers_and_greys_the_few() -> None:
     """15 of 100 have less than an even chance, 20 less than half a purchase ahead."""
-    alive = customer_figures.matrix(CELLS, CHOICES, "p_alive")
+    alive = customer_figures.rf_matrix(CELLS, CHOICES, "p_alive")
     assert alive.title.startswith("15 % of the customers are probably gone")
     assert {"90", "25", "0–6", "730+", "0", "3–4"} <= set(words(alive))
     few = BeautifulSoup(alive.svg, "html.parser").find("text", string="25")
     assert few is not None and "--kb-muted" in str(few.get("style", ""))
-    ahead = customer_figures.matrix(CELLS, CHOICES, "expected_purchases")
+    ahead = customer_figures.rf_matrix(CELLS, CHOICES, "expected_purchases")
     assert ahead.title.startswith("20 % of the customers will hardly buy")
     assert {"1.2", "7.5", "0.0"} <= set(words(ahead))
     assert alive.name != ahead.name
 
 
 def test_a_matrix_of_few_customers_is_drawn_without_colour() -> None:
-    drawn = customer_figures.matrix(CELLS.assign(customers=2), CHOICES, "expected_purchases")
+    drawn = customer_figures.rf_matrix(CELLS.assign(customers=2), CHOICES, "expected_purchases")
     assert "7.5" in words(drawn)
 
 
@@ -215,7 +222,7 @@ def test_concentration_reads_the_curve() -> None:
     assert "0 %" in nothing.title
 
 
-def test_spread_names_the_step_of_the_middle_customer() -> None:
+def test_the_distribution_names_the_step_of_the_middle_customer() -> None:
     steps = pd.DataFrame(
         {
             "lower": [0.0, 0.5, 1.0, 2.0],
@@ -224,7 +231,7 @@ def test_spread_names_the_step_of_the_middle_customer() -> None:
             "clv_share": [0.0, 0.1, 0.2, 0.7],
         }
     )
-    drawn = customer_figures.spread(steps, CHOICES, "EUR")
+    drawn = customer_figures.value_distribution(steps, CHOICES, "EUR")
     assert drawn.title == "60 % of the customers are worth less than 1 EUR each"
     assert {"0", "0.5", "1", "2", "5", "of value", "of customers"} <= set(words(drawn))
 
@@ -294,7 +301,7 @@ def test_calibration_counts_groups_whose_interval_holds_the_prediction() -> None
     assert shown.index("1") < shown.index("2") < shown.index("10"), "ten comes after two"
 
 
-def test_those_given_up_are_told_apart() -> None:
+def test_those_as_good_as_gone_are_told_apart() -> None:
     """Of 100 under 30 %: 6 + 14 came back; 3 + 8 were expected."""
     drawn = validation_figures.alive(an_evaluation(), MODEL, CHOICES)
     assert drawn.title == "Of customers under 30 % active, 20 % came back; 11 % were expected to"
@@ -328,17 +335,17 @@ def test_a_model_that_could_not_be_tried_is_not_judged() -> None:
     [(0.0231, "2.3 % too high"), (-0.4, "40.0 % too low"), (0.0004, "right"), (float("nan"), "right")],
 )
 def test_how_far_off(bias: float, said: str) -> None:
-    assert validation_figures.off_by(bias) == said
+    assert terms.off_by(bias) == said
 
 
 def test_svgs_fit_into_one_page() -> None:
     """Ids of their own, nothing from outside, the same picture every time."""
     drawn = [
-        clv_figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH),
-        customer_figures.matrix(CELLS, CHOICES, "p_alive"),
-        customer_figures.matrix(CELLS, CHOICES, "expected_purchases"),
-        clv_figures.forecast(a_forecast(), CHOICES),
-        validation_figures.backtest(a_forecast(), CHOICES),
+        figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH),
+        customer_figures.rf_matrix(CELLS, CHOICES, "p_alive"),
+        customer_figures.rf_matrix(CELLS, CHOICES, "expected_purchases"),
+        figures.forecast(a_forecast(), CHOICES),
+        validation_figures.backtest(a_backtest(), CHOICES),
         validation_figures.calibration(an_evaluation(), MODEL, CHOICES),
     ]
     seen: set[str] = set()
@@ -349,7 +356,7 @@ def test_svgs_fit_into_one_page() -> None:
         assert not re.search(r'(href|src)="(?!#)', one.svg)
         assert one.alt and one.caption
         seen |= ids
-    assert clv_figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH).svg == drawn[0].svg
+    assert figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH).svg == drawn[0].svg
 
 
 def test_figures_do_not_load_the_models() -> None:
@@ -357,7 +364,7 @@ def test_figures_do_not_load_the_models() -> None:
     import subprocess
     import sys
 
-    code = "import sys, keepbook.findings, keepbook.book; print({'sklearn', 'lifetimes'} & set(sys.modules))"
+    code = "import sys, keepbook.book; print({'sklearn', 'lifetimes'} & set(sys.modules))"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from keepbook import clv
 from keepbook.clv import Evaluation
-from keepbook.clv.page import customer_figures, facts, figures, tables, validation_figures
 from keepbook.clv.results import ClvResults
 from keepbook.page.elements import Chart, Export, Identity, Table, Tile
 from keepbook.results import known, result
@@ -61,59 +60,63 @@ class ClvAnalysis(ClvResults):
         """
         from keepbook.tables.rows import Rows
 
-        return Rows(clv.with_attributes(clv.ranked(self.scores), self.tables.customers), rank="clv")
+        return Rows(clv.with_attributes(clv.ranked(self.scores), self.tables.customers), ranked_by="clv")
 
     # ── findings and figures ────────────────────────────────────────────────────────────────────────────
 
     @result
     def findings(self) -> list[str]:
         """What is not met, what is coming, how far to trust it, who holds it, what a new one may cost."""
-        return facts.findings(self)
+        return self.page.facts.findings(self)
 
     @result
     def tiles(self) -> list[Tile]:
         """Value and purchases of the base, the share still active, and the value of a new customer."""
-        return facts.tiles(self)
+        return self.page.facts.tiles(self)
 
     @result
     def outlook_chart(self) -> Chart:
         """Purchases and value of today's customers by milestone."""
-        return figures.outlook(self.outlook, self.choices, self.unit.currency, known(self.truth))
+        return self.page.figures.outlook(self.outlook, self.choices, self.unit.currency, known(self.truth))
 
     @result
     def outlook_table(self) -> Table:
         """The same in numbers, with revenue."""
-        return tables.outlook_table(self.outlook, self.choices, self.unit.currency, known(self.truth))
+        return self.page.tables.outlook_table(
+            self.outlook, self.choices, self.unit.currency, known(self.truth)
+        )
 
     @result
     def forecast_chart(self) -> Chart:
         """Repeat purchases period by period, past and ahead."""
-        return figures.forecast(self.forecast, self.choices, known(self.newcomers))
+        return self.page.figures.forecast(self.forecast, self.choices, known(self.newcomers))
 
     @result
     def forecast_table(self) -> Table:
         """Period by period: today's customers, and those still to come."""
-        return tables.forecast_table(self.forecast, self.unit.currency)
+        return self.page.tables.forecast_table(self.forecast, self.unit.currency)
 
     @result
     def concentration_curve(self) -> Chart:
         """Share of value by share of customers."""
-        return customer_figures.concentration(self.concentration, self.choices)
+        return self.page.customer_figures.concentration(self.concentration, self.choices)
 
     @result
     def value_histogram(self) -> Chart:
         """How many customers are worth how much, and what they hold together."""
-        return customer_figures.value_distribution(self.value_distribution, self.choices, self.unit.currency)
+        return self.page.customer_figures.value_distribution(
+            self.value_distribution, self.choices, self.unit.currency
+        )
 
     @result
     def alive_matrix(self) -> Chart:
         """P(alive) by repeat purchases and days since the last one."""
-        return customer_figures.rf_matrix(self.rf_matrix, self.choices, "p_alive")
+        return self.page.customer_figures.rf_matrix(self.rf_matrix, self.choices, "p_alive")
 
     @result
     def purchases_matrix(self) -> Chart:
         """Purchases ahead by repeat purchases and days since the last one."""
-        return customer_figures.rf_matrix(self.rf_matrix, self.choices, "expected_purchases")
+        return self.page.customer_figures.rf_matrix(self.rf_matrix, self.choices, "expected_purchases")
 
     def alive_path(self, customer_id: str) -> Chart:
         """P(alive) of one customer at the end of every day (or week) since the first purchase.
@@ -124,18 +127,22 @@ class ClvAnalysis(ClvResults):
         NotEnoughData : the data cannot carry a model.
         """
         path = clv.alive_path(self.tables.purchases, self.checked_base, self.model, str(customer_id))
-        return customer_figures.alive_path(path, str(customer_id), self.model, self.choices)
+        return self.page.customer_figures.alive_path(path, str(customer_id), self.model, self.choices)
 
     @result
     def cohort_values(self) -> Chart:
         """What a customer is worth from now on, by when they first bought."""
         unit = self.unit
-        return customer_figures.cohort_value(self.by_cohort, self.choices, unit.cohort_period, unit.currency)
+        return self.page.customer_figures.cohort_value(
+            self.by_cohort, self.choices, unit.cohort_period, unit.currency
+        )
 
     @result
     def top_customers(self) -> Table:
         """The most valuable customers."""
-        return tables.top_customers_table(clv.top_customers(self.scores), self.choices, self.unit.currency)
+        return self.page.tables.top_customers_table(
+            clv.top_customers(self.scores), self.choices, self.unit.currency
+        )
 
     @result
     def export(self) -> Export:
@@ -146,38 +153,40 @@ class ClvAnalysis(ClvResults):
     def new_customer_curve(self) -> Chart:
         """What a new customer brings as months go by, beside newcomers and cost."""
         beside = (known(self.newcomers), known(self.acquisition_cost), known(self.truth))
-        return figures.new_customer(self.cumulative_value, self.choices, self.unit.currency, *beside)
+        return self.page.figures.new_customer(
+            self.cumulative_value, self.choices, self.unit.currency, *beside
+        )
 
     @result
     def new_customer_table(self) -> Table:
         """The same by milestone, in numbers."""
         beside = (known(self.newcomers), self.choices, self.unit.currency)
-        return tables.new_customer_table(self.cumulative_value, self.new_customer, *beside)
+        return self.page.tables.new_customer_table(self.cumulative_value, self.new_customer, *beside)
 
     @result
     def cost_table(self) -> Table:
         """What acquisition cost, period by period."""
-        return tables.cost_table(self.acquisition_cost, self.unit.currency)
+        return self.page.tables.cost_table(self.acquisition_cost, self.unit.currency)
 
     @result
     def backtest_chart(self) -> Chart:
         """A forecast made on a day of the past, beside what followed."""
-        return validation_figures.backtest(self.backtest, self.choices)
+        return self.page.validation_figures.backtest(self.backtest, self.choices)
 
     @result
     def cuts_table(self) -> Table:
         """The cut-offs of the past that methods were tried at."""
-        return tables.cuts_table(self._shown_evaluation, self.unit.currency)
+        return self.page.tables.cuts_table(self._shown_evaluation, self.unit.currency)
 
     @result
     def methods_purchases(self) -> Table:
         """All methods, by how near they came to purchases."""
-        return tables.methods_table(self._shown_evaluation, self.model, "purchases")
+        return self.page.tables.methods_table(self._shown_evaluation, self.model, "purchases")
 
     @result
     def methods_money(self) -> Table:
         """All methods, by how near they came to money."""
-        return tables.methods_table(self._shown_evaluation, self.model, "spend")
+        return self.page.tables.methods_table(self._shown_evaluation, self.model, "spend")
 
     @property
     def _shown_evaluation(self) -> Evaluation:
@@ -187,32 +196,32 @@ class ClvAnalysis(ClvResults):
     @result
     def calibration_chart(self) -> Chart:
         """Predicted and actual purchases of groups of customers."""
-        return validation_figures.calibration(self.evaluation, self.model, self.choices)
+        return self.page.validation_figures.calibration(self.evaluation, self.model, self.choices)
 
     @result
     def alive_chart(self) -> Chart:
         """P(alive) at the cut-off against who returned after it."""
-        return validation_figures.alive(self.evaluation, self.model, self.choices)
+        return self.page.validation_figures.alive(self.evaluation, self.model, self.choices)
 
     @result
     def coverage_chart(self) -> Chart:
         """How often intervals for single customers held what happened."""
-        return validation_figures.coverage(self.evaluation, self.model, self.choices)
+        return self.page.validation_figures.coverage(self.evaluation, self.model, self.choices)
 
     @result
     def checks_table(self) -> Table:
         """Every condition that figures rest on."""
-        return tables.checks_table(self.checks)
+        return self.page.tables.checks_table(self.checks)
 
     @result
     def models_table(self) -> Table:
         """The purchase models that were looked at, and which was chosen."""
-        return tables.models_table(self.model)
+        return self.page.tables.models_table(self.model)
 
     @result
     def parameters_table(self) -> Table:
         """The fitted parameters with their intervals."""
-        return tables.parameters_table(self.model, self.unit.alpha)
+        return self.page.tables.parameters_table(self.model, self.unit.alpha)
 
     # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 
