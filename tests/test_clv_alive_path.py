@@ -24,7 +24,8 @@ FITTERS: dict[str, Any] = {
     "pareto_nbd": ParetoNBDFitter,
 }
 DAYS = pd.DataFrame(ROWS, columns=["customer", "date", "money", "bought"]).groupby("customer")["date"]
-OFTEN = str((DAYS.count() - 8).abs().idxmin())  # of the most frequent lifetimes' Pareto/NBD loses all digits
+SILENT = DAYS.max() < AS_OF - dt.timedelta(days=30)
+OFTEN = str((DAYS.count()[SILENT] - 8).abs().idxmin())  # lifetimes' Pareto/NBD loses all digits of more
 ONCE = str(DAYS.count().idxmin())
 
 
@@ -47,8 +48,10 @@ def test_every_day_is_what_lifetimes_says_of_the_history_up_to_it(key: str) -> N
     dates = sorted(DAYS.get_group(OFTEN))
     lifetimes = FITTERS[key]()
     lifetimes.params_ = fitted.model.fitter.params_  # type: ignore[attr-defined]
-    asked = [dates[1], dates[len(dates) // 2], dates[-1] + dt.timedelta(days=9), AS_OF]
-    for day in asked:
+    quiet = sorted(
+        {day.date() for day in path.index} - set(dates)
+    )  # lifetimes' is missing on a day of purchase
+    for day in (quiet[0], *quiet[40::60], AS_OF):
         known = [date for date in dates if date <= day]
         history = (len(known) - 1, (known[-1] - known[0]).days, (day - known[0]).days)
         own = fitted.model.fitter.conditional_probability_alive(*history)  # type: ignore[attr-defined]

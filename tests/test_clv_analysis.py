@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 import pytest
 from cohort_data import ENGINE, buys, purchases_of
 from test_clv_views import AS_OF, ROWS, WINDOW
@@ -31,9 +32,14 @@ PARTS = [
 
 
 def analysis(rows: list[Any], name: str, customers: pd.DataFrame | None = None) -> ClvAnalysis:
-    known = None if customers is None else ENGINE.create_table(f"{name}_people", customers, overwrite=True)
+    if customers is not None:
+        ENGINE.con.register("rows", pa.Table.from_pandas(customers))
+        ENGINE.raw_sql(f"CREATE OR REPLACE TABLE {name}_customers AS SELECT * FROM rows")
     tables: Any = SimpleNamespace(
-        purchases=purchases_of(rows, name), window=WINDOW, customers=known, costs=None
+        purchases=purchases_of(rows, name),
+        window=WINDOW,
+        customers=None if customers is None else ENGINE.table(f"{name}_customers"),
+        costs=None,
     )
     return ClvAnalysis(UNIT, tables)
 
