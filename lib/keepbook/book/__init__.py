@@ -39,7 +39,10 @@ __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 say = catalogue("page")
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
-SUBJECTS = {"cohorts": "CohortAnalysis"}  # folder of a subject → the class in its analysis.py
+SUBJECTS = {  # folder of a subject → the class in its analysis.py
+    "cohorts": "CohortAnalysis",
+    "planning": "PlanningAnalysis",
+}
 ENTRIES = {
     "experiments": "experiment",
     "changes": "change",
@@ -60,6 +63,7 @@ class Book(Legacy):
     unit : its settings.
     tables : its canonical tables, as expressions of the engine.
     cohorts : who stays, a `CohortAnalysis`.
+    planning : what the next test could find, a `PlanningAnalysis`.
 
     Raises
     ------
