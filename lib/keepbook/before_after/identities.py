@@ -9,8 +9,10 @@ from keepbook.before_after.comparison import BeforeAfter
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables
 from keepbook.tables.conditions import column_of, meets
-from keepbook.text import _
+from keepbook.text import catalogue
 from keepbook.unit import Change
+
+say = catalogue("before_after")
 
 
 def customers_grouped(found: BeforeAfter) -> float:
@@ -18,7 +20,7 @@ def customers_grouped(found: BeforeAfter) -> float:
     return float(found.groups[["customers", "newer"]].to_numpy().sum())
 
 
-def customers_seen(found: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
+def customers_counted(found: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
     """Customers with a purchase, of both units where two are compared."""
     units = [tables, sister] if found.change.comparison_unit else [tables]
     return float(sum(_bought(unit).customer_id.nunique().to_pandas() for unit in units if unit))
@@ -31,18 +33,16 @@ def money_of_levels(found: BeforeAfter) -> float:
     ------
     NotEnoughData : there is one group only, whose ages are weighted alike; or revenue was not asked for.
     """
-    if found.kind != "difference-in-differences":
-        raise NotEnoughData(
-            _("Not added up: every age of customers has the same weight in all periods, whatever its number.")
-        )
+    if not found.compared:
+        raise NotEnoughData(say("ages-do-not-add-up"))
     rows = found.levels[found.levels["metric"] == "revenue"]
     if rows.empty:
-        raise NotEnoughData(_("Not added up: `revenue` is not among the metrics of the change."))
+        raise NotEnoughData(say("no-revenue"))
     size = found.groups.set_index("group")["customers"]
     return float((rows["mean"] * rows["group"].map(size)).sum())
 
 
-def money_seen(found: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
+def money_counted(found: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
     """The same money, from the purchases of the customers who take part."""
     other = sister if found.change.comparison_unit else tables
     assert other is not None
@@ -57,11 +57,6 @@ def mean_of_periods(found: BeforeAfter) -> float:
     return float(own["effect"].mean())
 
 
-def effect_stated(found: BeforeAfter) -> float:
-    """The effect on the first metric."""
-    return float(found.effects["effect"].iloc[0])
-
-
 def _bought(tables: Tables) -> ir.Table:
     rows = tables.purchases
     return rows.filter(rows.is_purchase & (rows.date <= tables.window.as_of))
@@ -74,16 +69,16 @@ def _of_group(tables: Tables, change: Change, group: str) -> ir.Table:
         others = None
     if not (asked or others or change.cluster):
         return tables.purchases
-    people = tables.customers
-    assert people is not None
+    listed = tables.customers
+    assert listed is not None
     met: ir.BooleanValue = ibis.literal(True)
     if asked:
-        met = meets(people, asked)
+        met = meets(listed, asked)
     elif others:
-        met = ~meets(people, others)
+        met = ~meets(listed, others)
     if change.cluster:
-        met = met & column_of(people, change.cluster).notnull()
-    return tables.purchases.semi_join(people.filter(met), "customer_id")
+        met = met & column_of(listed, change.cluster).notnull()
+    return tables.purchases.semi_join(listed.filter(met), "customer_id")
 
 
 def _spent(rows: ir.Table, found: BeforeAfter) -> float:

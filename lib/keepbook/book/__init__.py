@@ -33,6 +33,7 @@ from keepbook.text import catalogue, number
 from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
+    from keepbook.before_after.analysis import BeforeAfterAnalysis
     from keepbook.experiments.analysis import ExperimentAnalysis
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
@@ -63,6 +64,7 @@ class Book(Legacy):
     unit : its settings.
     tables : its canonical tables, as expressions of the engine.
     cohorts : who stays, a `CohortAnalysis`.
+    before_after : what a change brought, by its name, a `BeforeAfterAnalysis`.
     planning : what the next test could find, a `PlanningAnalysis`.
 
     Raises
@@ -124,6 +126,21 @@ class Book(Legacy):
             entry = known(self.choose("experiments", name))
             self._experiments[name] = ExperimentAnalysis(self.unit, self.tables, entry)
         return self._experiments[name]
+
+    def before_after(self, name: str | None = None) -> BeforeAfterAnalysis:
+        """What a change brought that was not assigned at random.
+
+        Parameters
+        ----------
+        name : of the change in the unit file; None takes the first.
+        """
+        from keepbook.before_after.analysis import BeforeAfterAnalysis
+
+        change = self.choose("changes", name)
+        sister = self.sister(change.comparison_unit) if change else None
+        found: Any = BeforeAfterAnalysis(self.unit, self.tables, change, sister)
+        found.book = self
+        return found
 
     def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.

@@ -52,58 +52,42 @@ class PlanningAnalysis(Analysis):
     @result
     def findings(self) -> list[str]:
         """Who could take part, and what a test could find when: of the active, and of the silent."""
-        from keepbook.planning.page.facts import findings
-
-        return findings([self.active, self.silent], self.unit)
+        return self.page.facts.findings([self.active, self.silent], self.unit)
 
     @result
     def tiles(self) -> list[Tile]:
         """Customers there are, and the smallest lift in who comes back that they would show."""
-        from keepbook.planning.page.facts import tiles
-
-        return tiles([made for made in (known(self.active), known(self.silent)) if made])
+        return self.page.facts.tiles([made for made in (known(self.active), known(self.silent)) if made])
 
     @result
     def detectable_active(self) -> Chart:
         """The smallest effect that a test of so many active customers finds."""
-        from keepbook.planning.page.figures import detectable
-
-        return detectable(self.active)
+        return self.page.figures.detectable(self.active)
 
     @result
     def detectable_silent(self) -> Chart:
         """The smallest effect that a test of so many silent customers finds."""
-        from keepbook.planning.page.figures import detectable
-
-        return detectable(self.silent)
+        return self.page.figures.detectable(self.silent)
 
     @result
     def needed_active(self) -> Table:
         """Active customers and weeks for each metric and lift."""
-        from keepbook.planning.page.tables import needed_table
-
-        return needed_table(self.active)
+        return self.page.tables.needed_table(self.active)
 
     @result
     def needed_silent(self) -> Table:
         """Silent customers and weeks for each metric and lift."""
-        from keepbook.planning.page.tables import needed_table
-
-        return needed_table(self.silent)
+        return self.page.tables.needed_table(self.silent)
 
     @result
     def power_active(self) -> Chart:
         """How often simulated tests with active customers find an effect."""
-        from keepbook.planning.page.figures import simulated_power
-
-        return simulated_power(self.active)
+        return self.page.figures.simulated_power(self.active)
 
     @result
     def power_silent(self) -> Chart:
         """How often simulated tests with silent customers find an effect."""
-        from keepbook.planning.page.figures import simulated_power
-
-        return simulated_power(self.silent)
+        return self.page.figures.simulated_power(self.silent)
 
     # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 
