@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keepbook.before_after.comparison import BeforeAfter, before_after
+from keepbook.before_after.identities import (
+    customers_counted,
+    customers_grouped,
+    mean_of_periods,
+    money_counted,
+    money_of_levels,
+)
 from keepbook.before_after.verdict import Verdict, verdict_of
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
@@ -57,7 +64,7 @@ class BeforeAfterAnalysis(Analysis):
         """What may be said of keeping the change."""
         return verdict_of(self.comparison)
 
-    @property
+    @result
     def truth(self) -> dict[str, float] | None:
         """The true effects, where the change was simulated."""
         if not self.unit.simulated:
@@ -69,21 +76,21 @@ class BeforeAfterAnalysis(Analysis):
     @property
     def decision(self) -> Decision:
         """What may be said of keeping the change, and why; also where nothing could be compared."""
-        from keepbook.before_after.page.decision import decision, no_decision
-
         if is_missing(self.comparison):
-            return no_decision(self.comparison.reason)
-        return decision(self.comparison, self.unit)
+            return self.page.decision.no_decision(self.comparison.reason)
+        return self.page.decision.decision(self.comparison, self.unit)
 
     @property
     def findings(self) -> list[str]:
         """Who was compared, the effects, money, how far to trust it; the decision says why there are none."""
-        return self.page.facts.findings(self.comparison, self.unit, self.truth) if known(self.comparison) else []
+        found = known(self.comparison)
+        return self.page.facts.findings(found, self.unit, self.truth) if found else []
 
     @property
     def tiles(self) -> list[Tile]:
         """Money and what decides; none where a check fails."""
-        return self.page.facts.tiles(self.comparison, self.unit) if known(self.comparison) else []
+        found = known(self.comparison)
+        return self.page.facts.tiles(found, self.unit) if found else []
 
     @result
     def levels(self) -> Chart:
@@ -144,8 +151,6 @@ class BeforeAfterAnalysis(Analysis):
     @result
     def money_adds_up(self) -> Identity:
         """With a comparison group, the money that is drawn is the money of these customers' purchases."""
-        from keepbook.before_after.identities import money_counted, money_of_levels
-
         found = self.comparison
         drawn = money_of_levels(found)
         return Identity(say("identity-money"), drawn, money_counted(found, self.tables, self.sister))
@@ -153,16 +158,12 @@ class BeforeAfterAnalysis(Analysis):
     @result
     def effect_adds_up(self) -> Identity:
         """The effect is the mean of the periods from the date on."""
-        from keepbook.before_after.identities import mean_of_periods
-
         effect = float(self.comparison.effects["effect"].iloc[0])
         return Identity(say("identity-effect"), mean_of_periods(self.comparison), effect)
 
     @result
     def customers_add_up(self) -> Identity:
         """Every customer is in one group."""
-        from keepbook.before_after.identities import customers_counted, customers_grouped
-
         found = self.comparison
         counted = customers_counted(found, self.tables, self.sister)
         return Identity(say("identity-customers"), customers_grouped(found), counted)
