@@ -435,7 +435,6 @@ identity-customers = customers of all groups = customers with a purchase
 
 ## Why something is not shown
 
-no-change = Not shown: what a change brought. It needs `changes` in the unit file.
 no-placebo = Not shown: there is no earlier date to try the comparison on.
 ages-do-not-add-up = Not added up: every age of customers has the same weight in all periods, whatever its number.
 no-revenue = Not added up: `revenue` is not among the metrics of the change.
