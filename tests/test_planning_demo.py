@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import REPOSITORY
 from planning_data import within
 
+from conftest import REPOSITORY
 from keepbook.errors import NotEnoughData
 from keepbook.planning import plan
 from keepbook.planning.analysis import PlanningAnalysis
