@@ -83,14 +83,14 @@ class BeforeAfterAnalysis(Analysis):
     @property
     def findings(self) -> list[str]:
         """Who was compared, the effects, money, how far to trust it; the decision says why there are none."""
-        found = known(self.comparison)
-        return self.page.facts.findings(found, self.unit, self.truth) if found else []
+        comparison = known(self.comparison)
+        return self.page.facts.findings(comparison, self.unit, self.truth) if comparison else []
 
     @property
     def tiles(self) -> list[Tile]:
         """Money and what decides; none where a check fails."""
-        found = known(self.comparison)
-        return self.page.facts.tiles(found, self.unit) if found else []
+        comparison = known(self.comparison)
+        return self.page.facts.tiles(comparison, self.unit) if comparison else []
 
     @result
     def levels(self) -> Chart:
@@ -151,9 +151,10 @@ class BeforeAfterAnalysis(Analysis):
     @result
     def money_adds_up(self) -> Identity:
         """With a comparison group, the money that is drawn is the money of these customers' purchases."""
-        found = self.comparison
-        drawn = money_of_levels(found)
-        return Identity(say("identity-money"), drawn, money_counted(found, self.tables, self.sister))
+        drawn = money_of_levels(self.comparison)
+        return Identity(
+            say("identity-money"), drawn, money_counted(self.comparison, self.tables, self.sister)
+        )
 
     @result
     def effect_adds_up(self) -> Identity:
@@ -164,6 +165,5 @@ class BeforeAfterAnalysis(Analysis):
     @result
     def customers_add_up(self) -> Identity:
         """Every customer is in one group."""
-        found = self.comparison
-        counted = customers_counted(found, self.tables, self.sister)
-        return Identity(say("identity-customers"), customers_grouped(found), counted)
+        counted = customers_counted(self.comparison, self.tables, self.sister)
+        return Identity(say("identity-customers"), customers_grouped(self.comparison), counted)

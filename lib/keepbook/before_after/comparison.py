@@ -191,7 +191,7 @@ def participants(tables: Tables, change: Change) -> tuple[Periods, pd.DataFrame]
     return periods, (series if change.is_alone else panel).groups_of(tables, change, periods)
 
 
-class _Found(NamedTuple):
+class _Parts(NamedTuple):
     """What either way of comparing finds, for all metrics."""
 
     groups: pd.DataFrame
@@ -205,11 +205,11 @@ class _Found(NamedTuple):
     ages: int = 0
 
 
-def _against_others(panel: Panel, apart: bool, alpha: float) -> _Found:
+def _against_others(panel: Panel, apart: bool, alpha: float) -> _Parts:
     periods = panel.periods
     pairs = {metric: Pair.of(panel.averages[metric], apart) for metric in METRICS}
     levels = [_levels_of(panel, metric, pair, alpha) for metric, pair in pairs.items()]
-    return _Found(
+    return _Parts(
         groups=panel.groups,
         levels=pd.concat(levels, ignore_index=True),
         effects=_rows({metric: did.effect_row(pair, periods, alpha) for metric, pair in pairs.items()}),
@@ -223,13 +223,13 @@ def _against_others(panel: Panel, apart: bool, alpha: float) -> _Found:
     )
 
 
-def _against_trend(found: series.Series, alpha: float) -> _Found:
+def _against_trend(found: series.Series, alpha: float) -> _Parts:
     levels = {}
     for metric in METRICS:
         reach = z_of(alpha) * found.error[metric]
         shown = _limited(found.periods, "all", metric, found.mean[metric], reach)
         levels[metric] = pd.concat([shown, series.trend(found, metric, alpha)], axis=1)
-    return _Found(
+    return _Parts(
         groups=found.groups,
         levels=pd.concat(levels.values(), ignore_index=True),
         effects=_rows({metric: series.effect_row(found, metric, alpha) for metric in METRICS}),

@@ -35,7 +35,7 @@ class Verdict:
     upper: float
 
 
-def verdict_of(found: BeforeAfter) -> Verdict:
+def verdict_of(result: BeforeAfter) -> Verdict:
     """What may be said of keeping the change. Revenue decides; the first metric where it was not asked for.
 
     1.  **Cannot be told** (broken) where a check fails: before the date the groups did not move alike, or the
@@ -56,50 +56,50 @@ def verdict_of(found: BeforeAfter) -> Verdict:
 
     No planned end and no expected loss come in, unlike in an experiment: what they promise rests on the lot.
     """
-    row = found.deciding
-    value, lower, upper = _deciding(found, row)
-    if failure := failed_check(found):
+    row = result.deciding
+    value, lower, upper = _deciding(result, row)
+    if failure := failed_check(result):
         return Verdict("untold", "broken", failure, value, lower, upper)
     if lower > 0:
-        choice, kind = _gain(found, row)
+        choice, kind = _gain(result, row)
     elif upper < 0:
-        choice, kind = ("not-worth", "bad") if found.compared else ("may-not", "wait")
+        choice, kind = ("not-worth", "bad") if result.compared else ("may-not", "wait")
     else:
         choice, kind = "no-gain" if value <= 0 else "untold", "wait"
     return Verdict(choice, kind, "", value, lower, upper)  # type: ignore[arg-type]
 
 
-def _deciding(found: BeforeAfter, row: Row) -> tuple[float, float, float]:
+def _deciding(result: BeforeAfter, row: Row) -> tuple[float, float, float]:
     if row["metric"] != "revenue":
         return row["effect"], row["ci_lower"], row["ci_upper"]
-    name = "gain" if found.change.cost is None else "profit"
-    money = found.money.iloc[0]
+    name = "gain" if result.change.cost is None else "profit"
+    money = result.money.iloc[0]
     return money[name], money[f"{name}_lower"], money[f"{name}_upper"]
 
 
-def _gain(found: BeforeAfter, row: Row) -> tuple[str, str]:
+def _gain(result: BeforeAfter, row: Row) -> tuple[str, str]:
     if row["metric"] != "revenue":
         return "money-open", "wait"
-    if found.change.cost is None:
+    if result.change.cost is None:
         return "cost-open", "wait"
-    return ("worth", "good") if found.compared else ("may-worth", "wait")
+    return ("worth", "good") if result.compared else ("may-worth", "wait")
 
 
-def failed_check(found: BeforeAfter) -> Failure:
+def failed_check(result: BeforeAfter) -> Failure:
     """What keeps the finding from being believed: a check, `untested`, `nearer` or `proportion`."""
-    metric = found.deciding["metric"]
+    metric = result.deciding["metric"]
     for check in DECISIVE:
-        if found.credibility(check, "" if check == "clusters" else metric) == "no":
+        if result.credibility(check, "" if check == "clusters" else metric) == "no":
             return check  # type: ignore[return-value]
-    if {found.credibility(check, metric) for check in ("pre_trend", "placebo")} == {"open"}:
+    if {result.credibility(check, metric) for check in ("pre_trend", "placebo")} == {"open"}:
         return "untested"
-    return _unlike(found)
+    return _unlike(result)
 
 
-def _unlike(found: BeforeAfter) -> Failure:
+def _unlike(result: BeforeAfter) -> Failure:
     """Whether the groups were so unlike before the date that they cannot carry the finding."""
-    row = found.deciding
-    levels = found.credibility("levels", row["metric"])
+    row = result.deciding
+    levels = result.credibility("levels", row["metric"])
     if levels in ("", "yes") or not row["ci_lower"] * row["ci_upper"] > 0:
         return ""
     if levels == "open" and gap_share(row) <= LEVEL_TOLERANCE:

@@ -18,14 +18,14 @@ from keepbook.unit import Unit
 say = catalogue("before_after")
 
 
-def decision(found: BeforeAfter, unit: Unit) -> Decision:
+def decision(result: BeforeAfter, unit: Unit) -> Decision:
     """What may be said of keeping the change, readable in ten seconds; the rule is that of `verdict_of`."""
-    verdict = verdict_of(found)
-    reason = say("decision-failed", check=_failure(found, verdict)) if verdict.failure else ""
+    verdict = verdict_of(result)
+    reason = say("decision-failed", check=_failure(result, verdict)) if verdict.failure else ""
     if verdict.choice in ("untold", "no-gain") and not verdict.failure:
-        reason = _open(found, verdict, unit)
+        reason = _open(result, verdict, unit)
     return Decision(
-        say("decision", choice=verdict.choice), reason or _reason(found, verdict, unit), verdict.kind
+        say("decision", choice=verdict.choice), reason or _reason(result, verdict, unit), verdict.kind
     )
 
 
@@ -35,10 +35,10 @@ def no_decision(reason: NotEnoughData) -> Decision:
     return Decision(say("decision", choice="untold"), why, "wait")
 
 
-def _failure(found: BeforeAfter, verdict: Verdict) -> str:
-    row = found.deciding
+def _failure(result: BeforeAfter, verdict: Verdict) -> str:
+    row = result.deciding
     if verdict.failure in DECISIVE:
-        return check_sentence(found, verdict.failure, "" if verdict.failure == "clusters" else row["metric"])
+        return check_sentence(result, verdict.failure, "" if verdict.failure == "clusters" else row["metric"])
     return say(f"failure-{verdict.failure}", **_gap(row))
 
 
@@ -49,14 +49,14 @@ def _gap(row: Row) -> dict[str, Any]:
     return {"share": percent(gap_share(row), 0), "above": row["gap_before"] > 0}
 
 
-def _reason(found: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
-    sentences = [_effect(found, verdict, unit), _pays(found, unit), _caution(found)]
+def _reason(result: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
+    sentences = [_effect(result, verdict, unit), _pays(result, unit), _caution(result)]
     return say("between-sentences").join(filter(None, sentences))
 
 
-def _effect(found: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
+def _effect(result: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
     """The finding in a sentence, after its cost where that is known."""
-    row, asked = found.deciding, found.change
+    row, asked = result.deciding, result.change
     value, lower, upper, more = verdict.value, verdict.lower, verdict.upper, verdict.value >= 0
     if not more:
         value, lower, upper = -value, -upper, -lower
@@ -66,7 +66,7 @@ def _effect(found: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
     cost = asked.cost if row["metric"] == "revenue" else None
     return say(
         "decision-effect",
-        ages=found.ages,
+        ages=result.ages,
         period=asked.period,
         metric=row["metric"],
         value=values(value).lstrip("+"),
@@ -77,28 +77,28 @@ def _effect(found: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
     )
 
 
-def _pays(found: BeforeAfter, unit: Unit) -> str:
+def _pays(result: BeforeAfter, unit: Unit) -> str:
     """Why it is not known whether that pays; empty where it is."""
-    row, stated = found.deciding, found.change.cost is not None
+    row, stated = result.deciding, result.change.cost is not None
     if row["metric"] == "revenue" and (stated or not row["effect"] > 0):
         return ""
     lacks = "revenue" if row["metric"] != "revenue" else "cost-and-margin" if unit.margin == 1 else "cost"
     return say("decision-pays", lacks=lacks)
 
 
-def _caution(found: BeforeAfter) -> str:
+def _caution(result: BeforeAfter) -> str:
     """Why it is no more than a look; first how unlike the groups were."""
-    row, before = found.deciding, "unknown"
-    if not found.compared:
+    row, before = result.deciding, "unknown"
+    if not result.compared:
         return say("decision-caution-trend")
-    if found.credibility("levels", row["metric"]) == "no":
+    if result.credibility("levels", row["metric"]) == "no":
         before = "unlike"
-    elif found.credibility("pre_trend", row["metric"]) == "yes":
+    elif result.credibility("pre_trend", row["metric"]) == "yes":
         before = "alike"
     return say("decision-caution", before=before, **_gap(row))
 
 
-def _open(found: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
+def _open(result: BeforeAfter, verdict: Verdict, unit: Unit) -> str:
     if not verdict.lower <= verdict.upper:
         return say("decision-nothing-varies")
-    return say("between-sentences").join([_effect(found, verdict, unit), say("decision-chance")])
+    return say("between-sentences").join([_effect(result, verdict, unit), say("decision-chance")])

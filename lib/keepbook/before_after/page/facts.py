@@ -32,43 +32,43 @@ MAX_TILES = 4
 Truth = dict[str, float] | None
 
 
-def findings(found: BeforeAfter, unit: Unit, truth: Truth = None) -> list[str]:
+def findings(result: BeforeAfter, unit: Unit, truth: Truth = None) -> list[str]:
     """Who was compared, the effects, money, checks, what would undo it, the claim, the truth.
 
     Parameters
     ----------
     truth : metric → true effect per customer and month, of a simulated unit.
     """
-    row = found.deciding
-    rest = [one for one in found.effects.to_dict("records") if one["metric"] != row["metric"]]
-    sentences = [_compared(found)]
-    if failed_check(found):
-        sentences += [_held(found, row), _doubts(found, row), say("no-effect")]
+    row = result.deciding
+    rest = [one for one in result.effects.to_dict("records") if one["metric"] != row["metric"]]
+    sentences = [_compared(result)]
+    if failed_check(result):
+        sentences += [_held(result, row), _doubts(result, row), say("no-effect")]
     else:
-        sentences += [_effect(found, row, unit), _others(found, rest), _money(found, row, unit)]
+        sentences += [_effect(result, row, unit), _others(result, rest), _money(result, row, unit)]
         sentences += [
-            _held(found, row),
-            _doubts(found, row),
-            _elsewhere(found, rest),
-            _undone(found, row, unit),
+            _held(result, row),
+            _doubts(result, row),
+            _elsewhere(result, rest),
+            _undone(result, row, unit),
         ]
-    sentences += [claim(found), _truth(found, unit, truth)]
+    sentences += [claim(result), _truth(result, unit, truth)]
     return [sentence for sentence in sentences if sentence]
 
 
-def _compared(found: BeforeAfter) -> str:
+def _compared(result: BeforeAfter) -> str:
     """Who is compared with whom, and when."""
-    size, after = found.groups.set_index("group")["customers"], int(found.periods["is_after"].sum())
-    when: dict[str, Any] = {"before": len(found.periods) - after, "after": after}
-    when |= {"date": day(found.change.date), "period": found.change.period}
-    if not found.compared:
-        return say("series", n=int(size["all"]), ages=found.ages, **when)
+    size, after = result.groups.set_index("group")["customers"], int(result.periods["is_after"].sum())
+    when: dict[str, Any] = {"before": len(result.periods) - after, "after": after}
+    when |= {"date": day(result.change.date), "period": result.change.period}
+    if not result.compared:
+        return say("series", n=int(size["all"]), ages=result.ages, **when)
     return say(
         "compared",
         n=int(size["treated"]),
         others=int(size["comparison"]),
-        treated=members(found, "treated"),
-        comparison=members(found, "comparison"),
+        treated=members(result, "treated"),
+        comparison=members(result, "comparison"),
         **when,
     )
 
@@ -76,21 +76,21 @@ def _compared(found: BeforeAfter) -> str:
 # ── how much ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _effect(found: BeforeAfter, row: Row, unit: Unit) -> str:
+def _effect(result: BeforeAfter, row: Row, unit: Unit) -> str:
     value = value_format(row["kind"], unit.currency, row["treated_after"])
     is_share = row["kind"] == "share"
     return say(
         "effect",
         metric=row["metric"],
-        period=found.change.period,
-        date=day(found.change.date),
+        period=result.change.period,
+        date=day(result.change.date),
         level=value(row["treated_after"]),
         expected=value(row["counterfactual"]),
         effect=_change(row, "effect", "ci", unit.currency),
         lift=None if is_share else _lift(row),
         total=None if is_share else _total(row, unit),
-        customers=number(found.customers) if found.ages else None,
-        after=int(found.periods["is_after"].sum()),
+        customers=number(result.customers) if result.ages else None,
+        after=int(result.periods["is_after"].sum()),
     )
 
 
@@ -115,7 +115,7 @@ def _total(row: Row, unit: Unit) -> str:
     return _change(row, "total", "total", unit.currency, 100)
 
 
-def _others(found: BeforeAfter, rest: list[Row]) -> str:
+def _others(result: BeforeAfter, rest: list[Row]) -> str:
     """The metrics that do not decide."""
     parts: list[str] = []
     for row in rest:
@@ -124,7 +124,7 @@ def _others(found: BeforeAfter, rest: list[Row]) -> str:
             "other-effect",
             first=not parts,
             metric=row["metric"],
-            period=found.change.period,
+            period=result.change.period,
             level=value(row["treated_after"]),
             expected=value(row["counterfactual"]),
             effect=_change(row, "effect", "ci"),
@@ -136,11 +136,11 @@ def _others(found: BeforeAfter, rest: list[Row]) -> str:
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _money(found: BeforeAfter, row: Row, unit: Unit) -> str:
+def _money(result: BeforeAfter, row: Row, unit: Unit) -> str:
     if row["metric"] != "revenue":
         return ""
-    each, total, period = found.money.iloc[0], found.money.iloc[-1], found.change.period
-    if found.change.cost is None:
+    each, total, period = result.money.iloc[0], result.money.iloc[-1], result.change.period
+    if result.change.cost is None:
         if not each["gain"] > 0:
             return ""
         limits = interval(each["gain_lower"], each["gain_upper"], value_format("money", None, each["gain"]))
@@ -153,9 +153,9 @@ def _money(found: BeforeAfter, row: Row, unit: Unit) -> str:
         margin_stated=unit.margin != 1,
         profit=_profit(each, unit),
         total=_profit(total, unit),
-        compared=found.compared,
+        compared=result.compared,
         chance=chance(each["chance"]),
-        needed=_break_even(found, row),
+        needed=_break_even(result, row),
     )
 
 
@@ -168,9 +168,9 @@ def _profit(row: pd.Series, unit: Unit) -> str:
     return _change({"kind": "money", **row}, "profit", "profit", unit.currency, near)
 
 
-def _break_even(found: BeforeAfter, row: Row) -> str | None:
+def _break_even(result: BeforeAfter, row: Row) -> str | None:
     """From which margin on it pays; None where that is not known to be below all of the revenue."""
-    cost = found.change.cost
+    cost = result.change.cost
     if not cost or not row["ci_lower"] > cost:
         return None
     needed, least, most = (cost / row[name] for name in ("effect", "ci_upper", "ci_lower"))
@@ -180,19 +180,19 @@ def _break_even(found: BeforeAfter, row: Row) -> str | None:
 # ── how far to trust it ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _held(found: BeforeAfter, row: Row) -> str:
+def _held(result: BeforeAfter, row: Row) -> str:
     """Whether it could be caught out: the two checks that any comparison has."""
-    return _together([check_sentence(found, check, row["metric"]) for check in ("pre_trend", "placebo")])
+    return _together([check_sentence(result, check, row["metric"]) for check in ("pre_trend", "placebo")])
 
 
-def _doubts(found: BeforeAfter, row: Row) -> str:
+def _doubts(result: BeforeAfter, row: Row) -> str:
     """The other checks, where they do not hold."""
     metric = row["metric"]
-    checks = [check for check in ("trend", "levels") if found.credibility(check, metric) in ("no", "open")]
-    said = [check_sentence(found, check, metric) for check in checks]
-    if found.credibility("clusters") == "no":
-        said = [check_sentence(found, "clusters"), *said]
-    if found.credibility("levels", metric) == "no" and row["effect"] * row["gap_before"] > 0:
+    checks = [check for check in ("trend", "levels") if result.credibility(check, metric) in ("no", "open")]
+    said = [check_sentence(result, check, metric) for check in checks]
+    if result.credibility("clusters") == "no":
+        said = [check_sentence(result, "clusters"), *said]
+    if result.credibility("levels", metric) == "no" and row["effect"] * row["gap_before"] > 0:
         said.append(say("levels-against"))
     return _together(said)
 
@@ -201,17 +201,17 @@ def _together(sentences: list[str]) -> str:
     return say("between-sentences").join(filter(None, sentences))
 
 
-def _elsewhere(found: BeforeAfter, rest: list[Row]) -> str:
+def _elsewhere(result: BeforeAfter, rest: list[Row]) -> str:
     """Checks that fail for the other metrics."""
     failed = [
-        metric_per_period(row["metric"], found.change.period)
+        metric_per_period(row["metric"], result.change.period)
         for row in rest
-        if "no" in (found.credibility(check, row["metric"]) for check in ("pre_trend", "placebo"))
+        if "no" in (result.credibility(check, row["metric"]) for check in ("pre_trend", "placebo"))
     ]
     return say("others-fail", metrics=joined(failed)) if failed else ""
 
 
-def _undone(found: BeforeAfter, row: Row, unit: Unit) -> str:
+def _undone(result: BeforeAfter, row: Row, unit: Unit) -> str:
     """How large something else would have to be."""
     if not row["ci_lower"] * row["ci_upper"] > 0 or not row["breakdown"] > 0:
         return ""
@@ -219,20 +219,20 @@ def _undone(found: BeforeAfter, row: Row, unit: Unit) -> str:
     show = change_format(row["kind"], unit.currency, nearest)
     return say(
         "undone",
-        date=day(found.change.date),
-        compared=found.compared,
+        date=day(result.change.date),
+        compared=result.compared,
         nearest=show(nearest).lstrip("+"),
         largest=show(nearest / row["breakdown"]).lstrip("+"),
-        period=found.change.period,
+        period=result.change.period,
         times=percent(row["breakdown"], 0),
     )
 
 
-def _truth(found: BeforeAfter, unit: Unit, truth: Truth) -> str:
-    known = comparable_truth(found, truth)
+def _truth(result: BeforeAfter, unit: Unit, truth: Truth) -> str:
+    known = comparable_truth(result, truth)
     parts = [
         say("truth-part", metric=row.metric, period="month", value=_signed(row.kind, known[row.metric], unit))
-        for row in found.effects.itertuples()
+        for row in result.effects.itertuples()
         if row.metric in known
     ]
     return say("truth", parts=say("between-parts").join(parts)) if parts else ""
@@ -242,32 +242,32 @@ def _signed(kind: str, value: float, unit: Unit) -> str:
     return change_format(kind, unit.currency, value)(value)
 
 
-def comparable_truth(found: BeforeAfter, truth: Truth) -> dict[str, float]:
+def comparable_truth(result: BeforeAfter, truth: Truth) -> dict[str, float]:
     """The true effects, where they are known of periods like those compared: they are per month."""
-    return truth if truth and found.change.period == "month" else {}
+    return truth if truth and result.change.period == "month" else {}
 
 
 # ── tiles ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def tiles(found: BeforeAfter, unit: Unit) -> list[Tile]:
+def tiles(result: BeforeAfter, unit: Unit) -> list[Tile]:
     """Money a customer and period and of all, what decides and the next metric; none where a check fails."""
-    if failed_check(found):
+    if failed_check(result):
         return []
-    row = found.deciding
-    money = _money_tiles(found, unit) if row["metric"] == "revenue" else []
-    others = [one for one in found.effects.to_dict("records") if one["metric"] != row["metric"]]
+    row = result.deciding
+    money = _money_tiles(result, unit) if row["metric"] == "revenue" else []
+    others = [one for one in result.effects.to_dict("records") if one["metric"] != row["metric"]]
     rows = [row, *others][: MAX_TILES - len(money)]
-    return money + [_lift_tile(one, found) for one in rows if pd.notna(one["lift"])]
+    return money + [_lift_tile(one, result) for one in rows if pd.notna(one["lift"])]
 
 
-def _money_tiles(found: BeforeAfter, unit: Unit) -> list[Tile]:
-    stated, period = found.change.cost is not None, found.change.period
+def _money_tiles(result: BeforeAfter, unit: Unit) -> list[Tile]:
+    stated, period = result.change.cost is not None, result.change.period
     name = "profit" if stated else "gain"
     facts: dict[str, Any] = {"margin_stated": unit.margin != 1, "cost_stated": stated}
-    facts |= {"n": found.customers, "date": day(found.change.date), "ages": found.ages, "period": period}
-    facts["times"] = number(found.customer_periods)
-    rows = {"each": found.money.iloc[0], "total": found.money.iloc[-1]}
+    facts |= {"n": result.customers, "date": day(result.change.date), "ages": result.ages, "period": period}
+    facts["times"] = number(result.customer_periods)
+    rows = {"each": result.money.iloc[0], "total": result.money.iloc[-1]}
     return [
         Tile(
             name=f"{name}_{basis}",
@@ -282,8 +282,8 @@ def _money_tiles(found: BeforeAfter, unit: Unit) -> list[Tile]:
     ]
 
 
-def _lift_tile(row: Row, found: BeforeAfter) -> Tile:
-    facts = {"metric": row["metric"], "period": found.change.period}
+def _lift_tile(row: Row, result: BeforeAfter) -> Tile:
+    facts = {"metric": row["metric"], "period": result.change.period}
     return Tile(
         name=f"lift_{row['metric']}",
         label=say("tile-lift", **facts),

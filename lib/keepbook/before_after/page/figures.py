@@ -41,24 +41,24 @@ ZERO_BELOW = 0.4  # of the top: an axis whose least value lies below begins at z
 # ── the two groups ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def levels(found: BeforeAfter, unit: Unit) -> Chart:
+def levels(result: BeforeAfter, unit: Unit) -> Chart:
     """Each metric of both groups over the periods, and what was to be expected of the treated."""
-    effects, compared = found.effects, found.compared
+    effects, compared = result.effects, result.compared
     with canvas(9.6, 0.9 + 1.9 * len(effects), rows=len(effects), shared=False) as (figure, axes):
         panels = np.atleast_1d(axes)
         for ax, row in zip(panels, effects.to_dict("records"), strict=True):
-            own = found.levels[found.levels["metric"] == row["metric"]]
+            own = result.levels[result.levels["metric"] == row["metric"]]
             _courses(ax, own, compared)
-            _after(ax, found, named=ax is panels[0])
-            name = metric_per_period(row["metric"], found.change.period)
+            _after(ax, result, named=ax is panels[0])
+            name = metric_per_period(row["metric"], result.change.period)
             name += currency_suffix(unit.currency) if row["kind"] == "money" else ""
             ax.set_title(name, fontsize=10, loc="left", color=MUTED)
             _value_axis(ax, row["kind"], own)
-            _dates(ax, found, named=ax is panels[-1])
+            _dates(ax, result, named=ax is panels[-1])
         _legend(figure, panels[0])
         svg = svg_of(figure, "levels")
-    title = _levels_title(found, unit)
-    return Chart("levels", title, _levels_caption(found, unit), title, svg, found.levels)
+    title = _levels_title(result, unit)
+    return Chart("levels", title, _levels_caption(result, unit), title, svg, result.levels)
 
 
 def _courses(ax: Axes, rows: pd.DataFrame, compared: bool) -> None:
@@ -85,28 +85,28 @@ def _courses(ax: Axes, rows: pd.DataFrame, compared: bool) -> None:
     ax.plot(own["period"], own["counterfactual"], color=INK, linewidth=1.6, linestyle=DASHED, label=name)
 
 
-def _after(ax: Axes, found: BeforeAfter, named: bool = False) -> None:
+def _after(ax: Axes, result: BeforeAfter, named: bool = False) -> None:
     """The date, and the time from it on."""
-    last = int(found.periods["period"].max())
+    last = int(result.periods["period"].max())
     ax.axvspan(-0.5, last + 0.5, color=GRID, alpha=0.4, linewidth=0, zorder=0)
     ax.axvline(-0.5, color=INK, linewidth=1)
-    ax.set_xlim(int(found.periods["period"].min()) - 0.5, last + 0.5)
+    ax.set_xlim(int(result.periods["period"].min()) - 0.5, last + 0.5)
     ax.grid(axis="x", visible=False)
     if named:
-        text = say("levels.from", date=day(found.change.date))
+        text = say("levels.from", date=day(result.change.date))
         label(ax, text, (-0.5, 1.0), (5, 4), MUTED, xycoords=("data", "axes fraction"), fontsize=9)
 
 
-def _dates(ax: Axes, found: BeforeAfter, named: bool) -> None:
+def _dates(ax: Axes, result: BeforeAfter, named: bool) -> None:
     """First days of the periods; every panel has the ticks, the last one their names."""
-    frame, date = found.periods, found.change.date
+    frame, date = result.periods, result.change.date
     step = max(1, -(-len(frame) // 12))
     ticks = frame[frame["period"] % step == 0]
-    short = found.change.period == "month" and date.day == 1
+    short = result.change.period == "month" and date.day == 1
     names = [cohort_name(start, "month" if short else "week") for start in ticks["start"]]
     ax.set_xticks(ticks["period"], names if named else [])
     if named:
-        ax.set_xlabel(say("levels.months" if short else "levels.begin-axis", period=found.change.period))
+        ax.set_xlabel(say("levels.months" if short else "levels.begin-axis", period=result.change.period))
 
 
 def _value_axis(ax: Axes, kind: str, rows: pd.DataFrame) -> None:
@@ -125,28 +125,28 @@ def _legend(figure: Figure, ax: Axes) -> None:
     figure.legend(*ax.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=10)
 
 
-def _levels_title(found: BeforeAfter, unit: Unit) -> str:
-    row = found.deciding
+def _levels_title(result: BeforeAfter, unit: Unit) -> str:
+    row = result.deciding
     show = value_format(row["kind"], unit.currency, row["treated_after"])
     return say(
         "levels",
         metric=row["metric"],
-        period=found.change.period,
+        period=result.change.period,
         level=show(row["treated_after"]),
         expected=show(row["counterfactual"]),
-        date=day(found.change.date),
+        date=day(result.change.date),
     )
 
 
-def _levels_caption(found: BeforeAfter, unit: Unit) -> str:
-    asked, over = found.change.after, int(found.periods["is_after"].sum())
+def _levels_caption(result: BeforeAfter, unit: Unit) -> str:
+    asked, over = result.change.after, int(result.periods["is_after"].sum())
     return say(
         "levels.caption",
-        compared=found.compared,
+        compared=result.compared,
         confidence=percent(1 - unit.alpha, 0),
-        date=day(found.change.date),
-        ages=found.ages,
-        period=found.change.period,
+        date=day(result.change.date),
+        ages=result.ages,
+        period=result.change.period,
         asked=asked,
         over=None if over == asked else over,
     )
@@ -155,31 +155,31 @@ def _levels_caption(found: BeforeAfter, unit: Unit) -> str:
 # ── the gap ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def event_study(found: BeforeAfter, unit: Unit) -> Chart:
+def event_study(result: BeforeAfter, unit: Unit) -> Chart:
     """The gap between the groups in each period, less its mean before the date; metric by metric.
 
     Without a comparison group the distance from the trend: of the means before the date, and from it on of
     the line fitted to them.
     """
-    effects = found.effects
+    effects = result.effects
     with canvas(9.6, 3.5, columns=len(effects), shared=False) as (figure, axes):
         for ax, row in zip(np.atleast_1d(axes), effects.to_dict("records"), strict=True):
-            own = found.event_study[found.event_study["metric"] == row["metric"]]
-            _after(ax, found)
+            own = result.event_study[result.event_study["metric"] == row["metric"]]
+            _after(ax, result)
             _gaps(ax, own, row)
             _difference_title(ax, row, unit)
             _difference_axis(ax.yaxis, row["kind"], own)
             ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
-        axis = say("event-study.axis", period=found.change.period, date=day(found.change.date))
+        axis = say("event-study.axis", period=result.change.period, date=day(result.change.date))
         figure.supxlabel(axis, fontsize=10, color=MUTED)
         svg = svg_of(figure, "event-study")
-    title = _event_study_title(found, unit)
-    caption = say("event-study.caption", compared=found.compared, **_confidence(found, unit))
-    return Chart("event_study", title, caption, title, svg, found.event_study)
+    title = _event_study_title(result, unit)
+    caption = say("event-study.caption", compared=result.compared, **_confidence(result, unit))
+    return Chart("event_study", title, caption, title, svg, result.event_study)
 
 
-def _confidence(found: BeforeAfter, unit: Unit) -> dict[str, str]:
-    return {"confidence": percent(1 - unit.alpha, 0), "date": day(found.change.date)}
+def _confidence(result: BeforeAfter, unit: Unit) -> dict[str, str]:
+    return {"confidence": percent(1 - unit.alpha, 0), "date": day(result.change.date)}
 
 
 def _gaps(ax: Axes, rows: pd.DataFrame, row: dict[str, Any]) -> None:
@@ -213,27 +213,27 @@ def _signed(value: float, digits: int) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def _event_study_title(found: BeforeAfter, unit: Unit) -> str:
-    row = found.deciding
+def _event_study_title(result: BeforeAfter, unit: Unit) -> str:
+    row = result.deciding
     show, limits = (change_format(row["kind"], one, row["effect"]) for one in (unit.currency, None))
     return say(
         "event-study",
-        compared=found.compared,
+        compared=result.compared,
         metric=row["metric"],
-        date=day(found.change.date),
+        date=day(result.change.date),
         effect=show(row["effect"]),
         limits=interval(row["ci_lower"], row["ci_upper"], limits),
-        before=found.credibility("pre_trend", row["metric"]),
+        before=result.credibility("pre_trend", row["metric"]),
     )
 
 
 # ── dates at which nothing happened ─────────────────────────────────────────────────────────────────────
 
 
-def placebo(found: BeforeAfter, unit: Unit) -> Chart:
+def placebo(result: BeforeAfter, unit: Unit) -> Chart:
     """What the same comparison finds at earlier dates, above what it finds at the true one."""
-    tried = found.placebo[found.placebo["pvalue"].notna()]
-    effects, dates = found.effects, sorted(tried["date"].unique())
+    tried = result.placebo[result.placebo["pvalue"].notna()]
+    effects, dates = result.effects, sorted(tried["date"].unique())
     if not dates:
         raise NotEnoughData(say("no-placebo"))
     with canvas(9.6, 1.2 + 0.27 * (len(dates) + 1), columns=len(effects), shared=False) as (figure, axes):
@@ -244,11 +244,11 @@ def placebo(found: BeforeAfter, unit: Unit) -> Chart:
             _difference_title(ax, row, unit)
             _difference_axis(ax.xaxis, row["kind"], pd.concat([own, pd.DataFrame([row])]))
             named = ax is panels[0]
-            ax.set_yticks(range(len(dates) + 1), [*map(day, dates), day(found.change.date)] if named else [])
+            ax.set_yticks(range(len(dates) + 1), [*map(day, dates), day(result.change.date)] if named else [])
         svg = svg_of(figure, "placebo")
-    title = _placebo_title(found, len(dates))
-    caption = say("placebo.caption", **_confidence(found, unit))
-    return Chart("placebo", title, caption, title, svg, found.placebo)
+    title = _placebo_title(result, len(dates))
+    caption = say("placebo.caption", **_confidence(result, unit))
+    return Chart("placebo", title, caption, title, svg, result.placebo)
 
 
 def _at_dates(ax: Axes, rows: pd.DataFrame, row: dict[str, Any]) -> None:
@@ -264,9 +264,9 @@ def _at_dates(ax: Axes, rows: pd.DataFrame, row: dict[str, Any]) -> None:
     ax.grid(axis="y", visible=False)
 
 
-def _placebo_title(found: BeforeAfter, dates: int) -> str:
+def _placebo_title(result: BeforeAfter, dates: int) -> str:
     """The date at which something was found that cannot be there; or that there is none."""
-    failed = found.checks[(found.checks["check"] == "placebo") & (found.checks["holds"] == "no")]
+    failed = result.checks[(result.checks["check"] == "placebo") & (result.checks["holds"] == "no")]
     if len(failed):
-        return check_sentence(found, "placebo", failed["metric"].iloc[0]).rstrip(".")
+        return check_sentence(result, "placebo", failed["metric"].iloc[0]).rstrip(".")
     return say("placebo", dates=dates)

@@ -14,7 +14,7 @@ say = catalogue("before_after")
 
 def metric_per_period(metric: str, period: str) -> str:
     """`revenue a customer and month`: a metric with what it is counted per."""
-    return say("measured", metric=metric, period=period)
+    return say("metric-per-period", metric=metric, period=period)
 
 
 def short_name(metric: str) -> str:
@@ -22,11 +22,11 @@ def short_name(metric: str) -> str:
     return say("short-name", metric=metric)
 
 
-def members(found: BeforeAfter, group: str) -> str:
+def members(result: BeforeAfter, group: str) -> str:
     """Who is in a group, as the unit file says: `region: north or east`."""
-    asked = found.change
-    if found.ages:
-        return say("of-ages", ages=found.ages, period=asked.period)
+    asked = result.change
+    if result.ages:
+        return say("of-ages", ages=result.ages, period=asked.period)
     if group == "treated":
         return say("who-treated", conditions=in_words(asked.treated))
     return say("who-comparison", unit=asked.comparison_unit, conditions=in_words(asked.comparison))

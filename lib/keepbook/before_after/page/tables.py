@@ -37,11 +37,11 @@ shown_p = partial(number, digits=3)
 # ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def groups_table(found: BeforeAfter) -> Table:
+def groups_table(result: BeforeAfter) -> Table:
     """Who takes part, and who does not."""
-    groups, period = found.groups, found.change.period
+    groups, period = result.groups, result.change.period
     taking = groups["group"].isin(["treated", "comparison", "all"])
-    who = [members(found, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)]
+    who = [members(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)]
     columns: Columns = {
         say("groups.group"): ([say("group-name", group=group) for group in groups["group"]], str),
         say("groups.who"): (who, partial(fill, width=MAX_WIDTH)),
@@ -51,33 +51,33 @@ def groups_table(found: BeforeAfter) -> Table:
     }
     if groups["clusters"].notna().any():
         columns[say("groups.clusters")] = (groups["clusters"], number)
-    return Table(columns, say("groups.caption", ages=found.ages, period=period), name="groups")
+    return Table(columns, say("groups.caption", ages=result.ages, period=period), name="groups")
 
 
-def notes_table(found: BeforeAfter) -> Table:
+def notes_table(result: BeforeAfter) -> Table:
     """How customers and periods were chosen."""
-    return Table({say("notes"): (notes(found), str)}, "", wrap=True)
+    return Table({say("notes"): (notes(result), str)}, "", wrap=True)
 
 
 # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def effects_table(found: BeforeAfter, unit: Unit, truth: Truth = None) -> Table:
+def effects_table(result: BeforeAfter, unit: Unit, truth: Truth = None) -> Table:
     """Every metric before and after, and what was to be expected; saved with all there is as numbers."""
-    rows, known = found.effects.to_dict("records"), comparable_truth(found, truth)
+    rows, known = result.effects.to_dict("records"), comparable_truth(result, truth)
     columns: Columns = {
-        _per(found): ([_named(row, unit) for row in rows], str),
+        _per(result): ([_named(row, unit) for row in rows], str),
         say("effects.course"): ([_course(row, "treated") for row in rows], stacked),
     }
-    if found.compared:
+    if result.compared:
         columns[say("effects.comparison")] = ([_course(row, "comparison") for row in rows], stacked)
     columns[say("effects.expected")] = ([_value(row, "counterfactual") for row in rows], str)
     columns[say("effects.difference")] = ([_change(row, "effect", "ci") for row in rows], stacked)
     if known:
         columns[say("effects.truth")] = ([_true(row, known) for row in rows], str)
     columns[say("effects.p")] = ([row["pvalue"] for row in rows], partial(number, digits=4))
-    caption = say("effects.caption", compared=found.compared, level=percent(1 - unit.alpha, 0))
-    return _with_numbers(Table(columns, caption, name="effects"), found.effects)
+    caption = say("effects.caption", compared=result.compared, level=percent(1 - unit.alpha, 0))
+    return _with_numbers(Table(columns, caption, name="effects"), result.effects)
 
 
 def _with_numbers(table: Table, numbers: pd.DataFrame) -> Table:
@@ -86,15 +86,15 @@ def _with_numbers(table: Table, numbers: pd.DataFrame) -> Table:
     return Table(table.columns, table.caption, table.name, data)
 
 
-def _per(found: BeforeAfter) -> str:
-    return say("per", period=found.change.period)
+def _per(result: BeforeAfter) -> str:
+    return say("per", period=result.change.period)
 
 
-def robust_table(found: BeforeAfter, unit: Unit) -> Table:
+def robust_table(result: BeforeAfter, unit: Unit) -> Table:
     """The effects under other assumptions, and how much would undo them."""
-    rows, compared = found.effects.to_dict("records"), found.compared
+    rows, compared = result.effects.to_dict("records"), result.compared
     columns: Columns = {
-        _per(found): ([short_name(row["metric"]) for row in rows], str),
+        _per(result): ([short_name(row["metric"]) for row in rows], str),
         say("robust.effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
     }
     for name in ("proportional", "trended") if compared else ("level", "bend"):
@@ -136,31 +136,31 @@ def _true(row: Row, truth: dict[str, float]) -> str:
 # ── checks ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def checks_table(found: BeforeAfter) -> Table:
+def checks_table(result: BeforeAfter) -> Table:
     """What the data can say against the comparison."""
-    decides = found.deciding["metric"]
-    made = [check for check in CHECKS if check in set(found.checks["check"])]
+    decides = result.deciding["metric"]
+    made = [check for check in CHECKS if check in set(result.checks["check"])]
     names = [
-        say("check-name", check=check, holds=_holds(found, check, decides), compared=found.compared)
+        say("check-name", check=check, holds=_holds(result, check, decides), compared=result.compared)
         for check in made
     ]
     columns: Columns = {
         say("checks.check"): (names, str),
-        say("checks.found"): ([_found(found, check, decides) for check in made], str),
+        say("checks.outcome"): ([_outcome(result, check, decides) for check in made], str),
     }
     return Table(columns, say("checks.caption", metric=decides), name="checks", wrap=True)
 
 
-def _holds(found: BeforeAfter, check: str, metric: str) -> str:
-    return found.credibility(check) or found.credibility(check, metric)
+def _holds(result: BeforeAfter, check: str, metric: str) -> str:
+    return result.credibility(check) or result.credibility(check, metric)
 
 
-def _found(found: BeforeAfter, check: str, decides: str) -> str:
+def _outcome(result: BeforeAfter, check: str, decides: str) -> str:
     """What a check found of the metric that decides, and in brackets how it came out for the others."""
-    rows = found.checks[found.checks["check"] == check]
-    own = check_sentence(found, check, "" if check == "clusters" else decides)
+    rows = result.checks[result.checks["check"] == check]
+    own = check_sentence(result, check, "" if check == "clusters" else decides)
     others = [
-        say("check-other", metric=metric, holds=found.credibility(check, metric))
+        say("check-other", metric=metric, holds=result.credibility(check, metric))
         for metric in rows["metric"]
         if metric not in (decides, "")
     ]
@@ -171,17 +171,17 @@ def _found(found: BeforeAfter, check: str, decides: str) -> str:
     )
 
 
-def placebo_table(found: BeforeAfter, unit: Unit) -> Table:
+def placebo_table(result: BeforeAfter, unit: Unit) -> Table:
     """Effects at dates at which nothing was introduced; one row per date."""
-    rows, dates = found.placebo, sorted(found.placebo["date"].unique())
+    rows, dates = result.placebo, sorted(result.placebo["date"].unique())
     columns: Columns = {say("placebo-dates.date"): ([*map(day, dates)], str)}
-    for row in found.effects.to_dict("records"):
+    for row in result.effects.to_dict("records"):
         own = rows[rows["metric"] == row["metric"]].set_index("date").reindex(dates)
         records = [{**one, "kind": row["kind"]} for one in own.to_dict("records")]
         cells = [_change(one, "effect", "ci", row["effect"]) for one in records]
         columns[short_name(row["metric"])] = (cells, stacked)
         columns[say("placebo-dates.p", metric=row["metric"])] = (own["pvalue"].to_numpy(), shown_p)
-    date, level = day(found.change.date), percent(1 - unit.alpha, 0)
+    date, level = day(result.change.date), percent(1 - unit.alpha, 0)
     table = Table(columns, say("placebo-dates.caption", date=date, level=level))
     enough(table.frame)
     return table
@@ -190,28 +190,28 @@ def placebo_table(found: BeforeAfter, unit: Unit) -> Table:
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def money_table(found: BeforeAfter, unit: Unit) -> Table:
+def money_table(result: BeforeAfter, unit: Unit) -> Table:
     """What it earns, per customer and period, per customer, and of all."""
-    rows, currency = found.money.to_dict("records"), currency_suffix(unit.currency)
+    rows, currency = result.money.to_dict("records"), currency_suffix(unit.currency)
     gain = say("money-table.gain", margin_stated=unit.margin != 1, currency=currency)
     columns: Columns = {
-        say("money-table.per"): ([_basis(row["basis"], found) for row in rows], str),
+        say("money-table.per"): ([_basis(row["basis"], result) for row in rows], str),
         gain: ([_cash(row, "gain") for row in rows], stacked),
         say("money-table.cost"): ([_plain(row["cost"]) for row in rows], str),
         say("money-table.profit", currency=currency): ([_cash(row, "profit") for row in rows], stacked),
         say("money-table.chance"): ([row["chance"] for row in rows], chance),
     }
     facts = {"margin": percent(unit.margin, 0), "level": percent(1 - unit.alpha, 0)}
-    caption = say("money-table.caption", compared=found.compared, **facts)
-    return _with_numbers(Table(columns, caption, name="money"), found.money)
+    caption = say("money-table.caption", compared=result.compared, **facts)
+    return _with_numbers(Table(columns, caption, name="money"), result.money)
 
 
-def _basis(basis: str, found: BeforeAfter) -> str:
+def _basis(basis: str, result: BeforeAfter) -> str:
     return say(
         "money-basis",
         basis="each" if basis == "customer and period" else basis,
-        ages=found.ages,
-        period=found.change.period,
+        ages=result.ages,
+        period=result.change.period,
     )
 
 

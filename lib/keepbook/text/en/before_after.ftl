@@ -27,11 +27,11 @@ metric-in-sentence = { $metric ->
     [orders] orders
    *[retained] the share who buy
 }
-measured = { $metric ->
+metric-per-period = { $metric ->
     [retained] { short-name } in a { month-or-week }
    *[other] { short-name } { each }
 }
-measured-first = { $metric ->
+metric-per-period-first = { $metric ->
     [retained] { short-name-first } in a { month-or-week }
    *[other] { short-name-first } { each }
 }
@@ -100,7 +100,7 @@ compared = { customers } who got it ({ $treated }) are compared with { $others }
 series = In each { month-or-week } those are counted who first bought { ages } before, so each holds others, { customers } in all; of older customers it says nothing. What they bring is held against the trend before { $date }: { periods-before } before it and { periods-after } from it on.
 no-effect = What is drawn and counted below is what was measured; an effect of the change it is not.
 # $level: what was seen. $customers: how many count, without a comparison group.
-effect = { measured-first }: { $level } from { $date } on, where { $expected } were to be expected without the change. The difference is { $effect }{ $lift ->
+effect = { metric-per-period-first }: { $level } from { $date } on, where { $expected } were to be expected without the change. The difference is { $effect }{ $lift ->
     [none] {""}
    *[other] , { $lift } of that
 }{ $total ->
@@ -112,8 +112,8 @@ effect = { measured-first }: { $level } from { $date } on, where { $expected } w
 }.
 other-effects = { $parts }.
 other-effect = { $first ->
-    [yes] { measured-first }
-   *[no] { measured }
+    [yes] { metric-per-period-first }
+   *[no] { metric-per-period }
 } { $level } where { $expected } were to be expected, { $effect }
 pays-below = No cost is stated: it pays if it costs less than { $gain } { each }{ $margin_stated ->
     [yes] {""}
@@ -134,7 +134,7 @@ undone = What would undo it: anything else that moved { $compared ->
    *[no] the series off its trend
 } by { $nearest } for good from { $date } on. That is { $times } of the largest move from one { month-or-week } to the next before, { $largest }, chance included.
 truth = In truth, which is known of simulated data: { $parts }.
-truth-part = { measured } { $value }
+truth-part = { metric-per-period } { $value }
 
 ## What may be said of it. $others: customers of another unit, another group, or none.
 
@@ -281,11 +281,11 @@ tile-total = Gain in all
        *[other] The same, of { $n } customers from { $date } on, each in those { months-or-weeks } that are { ages } after the first purchase: { $times } { months-or-weeks } of customers.
     }
 tile-lift = { short-name-first }, against expected
-    .definition = { measured-first }: the difference in per cent of what was to be expected without the change.
+    .definition = { metric-per-period-first }: the difference in per cent of what was to be expected without the change.
 
 ## Figures
 
-levels = { measured-first }: { $level } from { $date } on; { $expected } were to be expected without the change
+levels = { metric-per-period-first }: { $level } from { $date } on; { $expected } were to be expected without the change
     .treated = those who got it
     .all = those who count
     .comparison = comparison
@@ -383,7 +383,7 @@ robust =
     }
 checks =
     .check = check
-    .found = what was found
+    .outcome = what was found
     .caption = ✓ holds, ✗ does not, ? cannot be told. Where one fails for { short-name }, which decides, nothing is believed; levels that differ forbid it only where they could make the effect by themselves. That a check holds is no proof.
 check-mark = { $holds ->
     [yes] ✓
