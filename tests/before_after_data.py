@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from changes_data import DATE, Floats, change, rows_of, tables
+from before_after_panels import DATE, Floats, change, rows_of, tables
 
 from keepbook.before_after import BeforeAfter, before_after
 

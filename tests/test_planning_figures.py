@@ -1,4 +1,4 @@
-"""Figures of the next test: titles fit their numbers, what the formula promises is held against tests."""
+"""Figures of the next test: titles fit their numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
-from keepbook.planning.page import figures as planning_figures
+from keepbook.planning.page import figures
 
 
 def words(drawn: Chart) -> list[str]:
@@ -51,11 +51,11 @@ def a_plan(**changes: Any) -> Any:
     )
     history = SimpleNamespace(available=1000, anchor=pd.Timestamp("2024-11-01"))
     known = {"detectable": rows, "simulated": simulated, "false_positive": false, "history": history}
-    return SimpleNamespace(power=0.8, alpha=0.05, outcome_days=60, notes=(), **{**known, **changes})
+    return SimpleNamespace(power=0.8, alpha=0.05, outcome_days=60, **{**known, **changes})
 
 
 def test_detectable_speaks_of_the_customers_there_are() -> None:
-    drawn = planning_figures.detectable(a_plan())
+    drawn = figures.detectable(a_plan())
     assert drawn.title == "A test of today's 1,000 customers finds a lift of 20 % or more in: came back"
     assert {"came back", "revenue a customer", "there today"} <= set(words(drawn))
 
@@ -63,14 +63,14 @@ def test_detectable_speaks_of_the_customers_there_are() -> None:
 def test_nothing_detectable_is_a_reason() -> None:
     rows = a_plan().detectable.assign(mde_lift=float("nan"))
     with pytest.raises(NotEnoughData, match="no effect of any size"):
-        planning_figures.detectable(a_plan(detectable=rows))
+        figures.detectable(a_plan(detectable=rows))
 
 
 def test_power_that_falls_short_of_the_formula_is_named() -> None:
-    assert planning_figures.simulated_power(a_plan()).title == (
+    assert figures.simulated_power(a_plan()).title == (
         "Simulated tests find less than the formula promises in: revenue a customer"
     )
     fine = a_plan().simulated.assign(short=False)
-    drawn = planning_figures.simulated_power(a_plan(simulated=fine))
+    drawn = figures.simulated_power(a_plan(simulated=fine))
     assert drawn.title == "Simulated tests find what the formula promises"
     assert "came back 5.0 % [3.0 %, 7.0 %]" in drawn.caption

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from cohort_data import buys
-from conftest import REPOSITORY
 from readiness_data import BEGIN, D, kinds, look, look_at, shop_of
 
+from conftest import REPOSITORY
 from keepbook.quality import readiness
 from keepbook.tables import open_tables
 from keepbook.unit import Unit, load_unit

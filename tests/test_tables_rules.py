@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import write_unit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables_data import Shop, days, left_out, loaded
 
+from conftest import write_unit
 from keepbook.errors import DataError
 from keepbook.tables import open_tables
 from keepbook.unit import Unit

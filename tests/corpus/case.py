@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from conftest import write_unit
 
+from conftest import write_unit
 from keepbook.errors import KeepbookError
 from keepbook.tables import open_tables
 

@@ -1,10 +1,11 @@
-"""A change that nobody assigned by lot, before against after: one result of all that can be said of it."""
+"""A change that was not assigned at random: all that can be said of before and after."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,10 @@ from scipy.stats import t as student
 
 from keepbook.before_after import did, panel
 from keepbook.before_after import interrupted_series as series
-from keepbook.before_after.checks import checks_of, claim_of
+from keepbook.before_after.checks import checks_of
 from keepbook.before_after.contrasts import Pair
 from keepbook.before_after.estimates import Estimate, Floats
 from keepbook.before_after.money import money_of
-from keepbook.before_after.notes import ages_in_words, notes_of
 from keepbook.before_after.panel import GROUPS, METRICS, Panel, panel_of
 from keepbook.before_after.periods import Periods, periods_of
 from keepbook.errors import DataError
@@ -25,15 +25,15 @@ from keepbook.tables import Tables
 from keepbook.unit import Change
 
 Kind = Literal["difference-in-differences", "interrupted time series"]
-SPREAD = ("", "_lower", "_upper")
+WITH_LIMITS = ("", "_lower", "_upper")
 COLUMNS = [
     *("metric", "kind", "treated_before", "treated_after", "comparison_before", "comparison_after"),
-    *("effect", "error", "freedom", "ci_lower", "ci_upper", "pvalue"),
+    *("effect", "error", "df", "ci_lower", "ci_upper", "pvalue"),
     *("counterfactual", "lift", "lift_lower", "lift_upper", "total", "total_lower", "total_upper"),
     *(
         f"{name}{end}"
         for name in ("proportional", "gap_before", "slope", "trended", "level", "bend")
-        for end in SPREAD
+        for end in WITH_LIMITS
     ),
     *("pre_trend_pvalue", "breakdown"),
 ]
@@ -48,22 +48,23 @@ class BeforeAfter:
 
     Attributes
     ----------
+    change : what was introduced, when and for whom, as the unit file says.
     kind : how: against a comparison group, or against the trend of customers of the same ages before.
-    claim : what may be said of a finding, in a sentence.
-    ages : since their first purchase, of customers who count in a period without a comparison group: `1 to 3
-        months`; empty with one, where all count in every period.
-    people : treated (or all) who count in any period from the date on. customer_periods : in how many of
-        these they count, added up.
+    ages : how many periods after that of the first purchase a customer counts, without a comparison group;
+        0 with one, where all count in every period.
+    year_before : whether a year or more lies before the date, so that a season could be told from an effect.
+    customers : treated (or all) who count in any period from the date on.
+    customer_periods : in how many of these they count, added up.
     groups : one row per group, all customers in one of them: group (treated, comparison; or all), customers
         (who take part), newer (who came too late to); of those who take part, missing where errors are by
-        customer: clusters, carrying (as how many alike in size they count), largest (share of customers in
+        customer: clusters, effective (as how many of one size they count), largest (share of customers in
         the largest). Further groups take no part: neither, unlisted (not in the customers table),
         unclustered, older.
     periods : one row per period: period (0 begins on the date), start, end, days, is_after.
     levels : one row per metric, group and period: metric, group, period, start, mean, lower, upper,
         counterfactual, counterfactual_lower, counterfactual_upper (of treated or all: without the change).
     effects : one row per metric: metric, kind (money, number, share); treated_before, treated_after,
-        comparison_before, comparison_after (means); effect, error, freedom, ci_lower, ci_upper, pvalue;
+        comparison_before, comparison_after (means); effect, error, df, ci_lower, ci_upper, pvalue;
         counterfactual (treated_after without the change); lift (effect / counterfactual) and its limits;
         total (effect · customer_periods) and its limits; pre_trend_pvalue (joint test that the gap
         did not move before the date; or that the series was straight); breakdown (how many times the largest
@@ -79,14 +80,14 @@ class BeforeAfter:
         periods before the true date alone.
     money : as `money_of`.
     checks : as `checks_of`.
-    notes : how customers and periods were chosen, in sentences.
+    last_lines : of each unit, day of its last line, where that lies before the end of the periods.
     """
 
     change: Change
     kind: Kind
-    claim: str
-    ages: str
-    people: int
+    ages: int
+    year_before: bool
+    customers: int
     customer_periods: float
     groups: pd.DataFrame
     periods: pd.DataFrame
@@ -96,13 +97,30 @@ class BeforeAfter:
     placebo: pd.DataFrame
     money: pd.DataFrame
     checks: pd.DataFrame
-    notes: tuple[str, ...]
+    last_lines: tuple[dt.date, ...]
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is a comparison group."""
+        return self.kind == "difference-in-differences"
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """The row of effects that decides: revenue, or the first metric where it was not asked for."""
+        rows = self.effects.set_index("metric", drop=False)
+        return dict(rows.loc["revenue"] if "revenue" in rows.index else rows.iloc[0])
+
+    def credibility(self, check: str, metric: str = "") -> str:
+        """How a check came out: yes, no or open; empty where it was not made."""
+        rows = self.checks
+        own = rows[(rows["check"] == check) & (rows["metric"] == metric)]["holds"]
+        return str(own.iloc[0]) if len(own) else ""
 
 
 def before_after(
     tables: Tables, change: Change, margin: float = 1.0, alpha: float = 0.05, sister: Tables | None = None
 ) -> BeforeAfter:
-    """Compares customers before and after a change that was not assigned by lot.
+    """Compares customers before and after a change that was not assigned at random.
 
     Parameters
     ----------
@@ -122,7 +140,7 @@ def before_after(
         )
     windows = [tables.window] + ([sister.window] if sister else [])
     periods = periods_of(change, max(w.start for w in windows), min(w.as_of for w in windows))
-    compared = not change.is_alone
+    compared, last = not change.is_alone, periods.edges[-1] - dt.timedelta(days=1)
     if compared:
         found = _against_others(panel_of(tables, change, periods, sister), sister is not None, alpha)
     else:
@@ -136,9 +154,9 @@ def before_after(
     return BeforeAfter(
         change=change,
         kind="difference-in-differences" if compared else "interrupted time series",
-        claim=claim_of(change, compared, periods),
-        ages=ages_in_words(found.ages, change.period) if found.ages else "",
-        people=found.people,
+        ages=found.ages,
+        year_before=periods.year_before,
+        customers=found.customers,
         customer_periods=found.customer_periods,
         groups=found.groups,
         periods=periods.frame(),
@@ -154,12 +172,12 @@ def before_after(
             found.customer_periods,
             alpha,
         ),
-        checks=checks_of(effects, placebo, found.groups, change, alpha),
-        notes=notes_of(change, periods, found.groups, windows, found.ages),
+        checks=checks_of(effects, placebo, found.groups, alpha),
+        last_lines=tuple(w.last for w in windows if w.last and w.last < last),
     )
 
 
-def taking_part(tables: Tables, change: Change) -> tuple[Periods, pd.DataFrame]:
+def participants(tables: Tables, change: Change) -> tuple[Periods, pd.DataFrame]:
     """The periods of a change and, as `BeforeAfter.groups`, its customers, without what they did.
 
     A change that is compared with another unit takes that unit's tables: see `before_after`.
@@ -173,7 +191,7 @@ def taking_part(tables: Tables, change: Change) -> tuple[Periods, pd.DataFrame]:
     return periods, (series if change.is_alone else panel).groups_of(tables, change, periods)
 
 
-class _Found(NamedTuple):
+class _Parts(NamedTuple):
     """What either way of comparing finds, for all metrics."""
 
     groups: pd.DataFrame
@@ -182,16 +200,16 @@ class _Found(NamedTuple):
     event_study: pd.DataFrame
     placebo: pd.DataFrame
     revenue: Estimate
-    people: int
+    customers: int
     customer_periods: float
     ages: int = 0
 
 
-def _against_others(panel: Panel, apart: bool, alpha: float) -> _Found:
+def _against_others(panel: Panel, apart: bool, alpha: float) -> _Parts:
     periods = panel.periods
     pairs = {metric: Pair.of(panel.averages[metric], apart) for metric in METRICS}
     levels = [_levels_of(panel, metric, pair, alpha) for metric, pair in pairs.items()]
-    return _Found(
+    return _Parts(
         groups=panel.groups,
         levels=pd.concat(levels, ignore_index=True),
         effects=_rows({metric: did.effect_row(pair, periods, alpha) for metric, pair in pairs.items()}),
@@ -200,25 +218,25 @@ def _against_others(panel: Panel, apart: bool, alpha: float) -> _Found:
         ),
         placebo=_stacked({metric: did.placebos(pair, periods, alpha) for metric, pair in pairs.items()}),
         revenue=did.effect_of(pairs["revenue"], periods),
-        people=panel.averages["revenue"]["treated"].customers,
+        customers=panel.averages["revenue"]["treated"].customers,
         customer_periods=float(panel.averages["revenue"]["treated"].customers * periods.after),
     )
 
 
-def _against_trend(found: series.Series, alpha: float) -> _Found:
+def _against_trend(found: series.Series, alpha: float) -> _Parts:
     levels = {}
     for metric in METRICS:
         reach = z_of(alpha) * found.error[metric]
         shown = _limited(found.periods, "all", metric, found.mean[metric], reach)
         levels[metric] = pd.concat([shown, series.trend(found, metric, alpha)], axis=1)
-    return _Found(
+    return _Parts(
         groups=found.groups,
         levels=pd.concat(levels.values(), ignore_index=True),
         effects=_rows({metric: series.effect_row(found, metric, alpha) for metric in METRICS}),
         event_study=_stacked({metric: series.distances(found, metric, alpha) for metric in METRICS}),
         placebo=_stacked({metric: series.placebos(found, metric, alpha) for metric in METRICS}),
         revenue=series.lines_of(found, "revenue").effect,
-        people=found.people,
+        customers=found.customers_after,
         customer_periods=float(found.customers[found.periods.is_after].sum()),
         ages=found.ages,
     )

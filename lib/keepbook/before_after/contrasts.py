@@ -25,7 +25,7 @@ class Pair:
     mean : shape (2K,).
     parts : (covariance, shape (2K, 2K), and its degrees of freedom) of each independent source of error: the
         two groups; or all clusters at once, where some hold customers of both. Clusters of unlike sizes have
-        fewer than they are: see `panel.carrying`.
+        fewer than they are: see `panel.effective_clusters`.
     """
 
     mean: Floats
@@ -58,7 +58,7 @@ class Pair:
 
     @property
     def cov(self) -> Floats:
-        return np.sum([cov for cov, _freedom in self.parts], axis=0)
+        return np.sum([cov for cov, _df in self.parts], axis=0)
 
     @staticmethod
     def gap(weights: Floats) -> Floats:
@@ -69,7 +69,7 @@ class Pair:
         """A contrast of means; or, with `value`, of a function of them whose gradient `row` is."""
         found = float(row @ self.mean) if value is None else value
         error = float(np.sqrt(self._spread(row[None, :])[0, 0]))
-        return Estimate.of(found, error, self.freedom(row[None, :]))
+        return Estimate.of(found, error, self.df(row[None, :]))
 
     def _spread(self, rows: Floats) -> Floats:
         """Covariance of contrasts; what is only rounding, because they do not vary, is 0."""
@@ -77,7 +77,7 @@ class Pair:
         whole, most = rows @ cov @ rows.T, np.abs(rows) @ np.abs(cov) @ np.abs(rows).T
         return np.where(np.abs(whole) > ROUNDING * most, whole, 0.0)
 
-    def freedom(self, rows: Floats) -> float:
+    def df(self, rows: Floats) -> float:
         """Degrees of freedom of p contrasts together; Welch's for one.
 
         Source: K. Krishnamoorthy & J. Yu (2004), Modified Nel and Van der Merwe test for the multivariate
@@ -86,23 +86,23 @@ class Pair:
         whole = self._spread(rows)
         if np.linalg.matrix_rank(whole) < len(rows):
             return NAN
-        p, doubt = len(rows), 0.0
-        for cov, freedom in self.parts:
+        p, total = len(rows), 0.0
+        for cov, df in self.parts:
             share = rows @ cov @ rows.T @ np.linalg.inv(whole)
-            doubt += (np.trace(share @ share) + np.trace(share) ** 2) / freedom
-        return float((p + p**2) / doubt)
+            total += (np.trace(share @ share) + np.trace(share) ** 2) / df
+        return float((p + p**2) / total)
 
     def joint_pvalue(self, rows: Floats) -> float:
         """That p contrasts are all 0: Hotelling's T², as F(p, ν − p + 1). Missing where they are too many.
 
-        Source: as `freedom`.
+        Source: as `df`.
         """
-        p, freedom = len(rows), self.freedom(rows)
-        if not freedom > p - 1:  # also where it is missing
+        p, df = len(rows), self.df(rows)
+        if not df > p - 1:  # also where it is missing
             return NAN
         found = rows @ self.mean
         squared = float(found @ np.linalg.solve(self._spread(rows), found))
-        return float(fisher.sf(squared * (freedom - p + 1) / (freedom * p), p, freedom - p + 1))
+        return float(fisher.sf(squared * (df - p + 1) / (df * p), p, df - p + 1))
 
     def ratio(self, top: Floats, bottom: Floats, alpha: float) -> tuple[float, float, float]:
         """top / bottom − 1 of two contrasts, with Fieller's limits.
@@ -112,7 +112,7 @@ class Pair:
         Source: E. C. Fieller (1954), JRSS B 16, 175–185.
         """
         a, b = float(top @ self.mean), float(bottom @ self.mean)
-        quantile = float(student.ppf(1 - alpha / 2, self.freedom((top - bottom)[None, :])))
+        quantile = float(student.ppf(1 - alpha / 2, self.df((top - bottom)[None, :])))
         aa, ab, bb = top @ self.cov @ top, top @ self.cov @ bottom, bottom @ self.cov @ bottom
         square, middle = b**2 - quantile**2 * bb, a * b - quantile**2 * ab
         root = middle**2 - square * (a**2 - quantile**2 * aa)

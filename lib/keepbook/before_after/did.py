@@ -41,7 +41,7 @@ def effect_row(pair: Pair, periods: Periods, alpha: float) -> dict[str, float]:
     before, after = before_after_weights(periods)
     nothing = np.zeros(periods.count)
     found = effect_of(pair, periods)
-    row = _four_means(pair, before, after) | spread(found, alpha)
+    row = _four_means(pair, before, after) | columns_of(found, alpha)
     counterfactual = np.concatenate([before, after - before])
     row["counterfactual"] = float(counterfactual @ pair.mean)
     lift = pair.ratio(np.concatenate([after, nothing]), counterfactual, alpha)
@@ -49,18 +49,18 @@ def effect_row(pair: Pair, periods: Periods, alpha: float) -> dict[str, float]:
     return (
         row
         | _in_proportion(pair, before, after, alpha)
-        | _doubts(pair, periods, found, alpha)
+        | _sensitivity(pair, periods, found, alpha)
         | _gap_before(pair, before, alpha)
     )
 
 
-def spread(found: Estimate, alpha: float, name: str = "") -> dict[str, float]:
+def columns_of(found: Estimate, alpha: float, name: str = "") -> dict[str, float]:
     """An estimate as columns: of the effect itself, or under a name with its limits alone."""
     lower, upper = found.interval(alpha)
     if name:
         return {name: found.value, f"{name}_lower": lower, f"{name}_upper": upper}
     limits = {"ci_lower": lower, "ci_upper": upper, "pvalue": found.pvalue}
-    return {"effect": found.value, "error": found.error, "freedom": found.freedom, **limits}
+    return {"effect": found.value, "error": found.error, "df": found.df, **limits}
 
 
 def _four_means(pair: Pair, before: Floats, after: Floats) -> dict[str, float]:
@@ -85,23 +85,23 @@ def _in_proportion(pair: Pair, before: Floats, after: Floats, alpha: float) -> d
     if min(t0, c0) <= 0:
         return dict.fromkeys(("proportional", "proportional_lower", "proportional_upper"), NAN)
     gradient = np.concatenate([after - before * c1 / c0, -t0 / c0 * (after - before * c1 / c0)])
-    return spread(pair.estimate(gradient, t1 - t0 * c1 / c0), alpha, "proportional")
+    return columns_of(pair.estimate(gradient, t1 - t0 * c1 / c0), alpha, "proportional")
 
 
 def _gap_before(pair: Pair, before: Floats, alpha: float) -> dict[str, float]:
     """How far apart the groups were before the date."""
-    return spread(pair.estimate(pair.gap(before)), alpha, "gap_before")
+    return columns_of(pair.estimate(pair.gap(before)), alpha, "gap_before")
 
 
-# ── doubts ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── sensitivity ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _doubts(pair: Pair, periods: Periods, found: Estimate, alpha: float) -> dict[str, float]:
+def _sensitivity(pair: Pair, periods: Periods, found: Estimate, alpha: float) -> dict[str, float]:
     before, after = before_after_weights(periods)
     slope = trend_weights(periods)
     distance = float((after - before) @ periods.numbers)
-    row = spread(pair.estimate(pair.gap(slope)), alpha, "slope")
-    row |= spread(pair.estimate(pair.gap(after - before - distance * slope)), alpha, "trended")
+    row = columns_of(pair.estimate(pair.gap(slope)), alpha, "slope")
+    row |= columns_of(pair.estimate(pair.gap(after - before - distance * slope)), alpha, "trended")
     row["pre_trend_pvalue"] = pair.joint_pvalue(
         pair.gap(np.diff(np.eye(periods.count)[: periods.before], axis=0))
     )
@@ -151,7 +151,7 @@ def counterfactual(pair: Pair, periods: Periods, alpha: float) -> pd.DataFrame:
     """
     before, _after = before_after_weights(periods)
     rows = [np.concatenate([before, one - before]) for one in np.eye(periods.count)]
-    return pd.DataFrame([spread(pair.estimate(row), alpha, "counterfactual") for row in rows])
+    return pd.DataFrame([columns_of(pair.estimate(row), alpha, "counterfactual") for row in rows])
 
 
 def placebos(pair: Pair, periods: Periods, alpha: float) -> pd.DataFrame:
@@ -160,6 +160,6 @@ def placebos(pair: Pair, periods: Periods, alpha: float) -> pd.DataFrame:
     for cut in range(1, periods.before):
         weights = np.zeros(periods.count)
         weights[:cut], weights[cut : periods.before] = -1 / cut, 1 / (periods.before - cut)
-        shown = spread(pair.estimate(pair.gap(weights)), alpha)
+        shown = columns_of(pair.estimate(pair.gap(weights)), alpha)
         rows.append({"date": periods.edges[cut]} | {name: shown[name] for name in PLACEBO})
     return pd.DataFrame(rows, columns=["date", *PLACEBO])

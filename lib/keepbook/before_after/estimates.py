@@ -1,4 +1,4 @@
-"""An estimate and its doubt."""
+"""An estimate and its uncertainty."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class Estimate:
-    """Student's t around an estimate; or several of them, weighted, where what shapes the doubt is unknown.
+    """Student's t around an estimate; or several of them, weighted, where its shape is unknown.
 
     Attributes
     ----------
     centres, scales, weights : of the t distributions, shape (G,); G = 1 where there is one only.
-    freedom : their degrees of freedom.
+    df : their degrees of freedom.
     """
 
     centres: Floats
     scales: Floats
     weights: Floats
-    freedom: float
+    df: float
 
     @classmethod
-    def of(cls, value: float, error: float, freedom: float) -> Estimate:
-        """One t distribution; where nothing varies the doubt is unknown, and all but the value missing."""
+    def of(cls, value: float, error: float, df: float) -> Estimate:
+        """One t distribution; where nothing varies all but the value is missing."""
         scale = error if error > 0 else NAN
-        return cls(np.array([value]), np.array([scale]), np.ones(1), freedom)
+        return cls(np.array([value]), np.array([scale]), np.ones(1), df)
 
     @property
     def value(self) -> float:
@@ -45,15 +45,15 @@ class Estimate:
         if len(self.scales) == 1:
             return float(self.scales[0])
         lower, upper = self.interval(0.05)
-        return (upper - lower) / 2 / float(student.ppf(0.975, self.freedom))
+        return (upper - lower) / 2 / float(student.ppf(0.975, self.df))
 
     def below(self, x: float) -> float:
         """How much of the distribution lies below a value."""
-        return float(self.weights @ student.cdf((x - self.centres) / self.scales, self.freedom))
+        return float(self.weights @ student.cdf((x - self.centres) / self.scales, self.df))
 
     def above(self, x: float) -> float:
         """How much of the distribution lies above a value: the chance that the truth does (flat prior)."""
-        return float(self.weights @ student.sf((x - self.centres) / self.scales, self.freedom))
+        return float(self.weights @ student.sf((x - self.centres) / self.scales, self.df))
 
     @property
     def pvalue(self) -> float:
@@ -62,13 +62,13 @@ class Estimate:
 
     def interval(self, alpha: float) -> tuple[float, float]:
         """Limits that leave alpha/2 on either side."""
-        reach = student.ppf(1 - alpha / 2, self.freedom) * self.scales
+        reach = student.ppf(1 - alpha / 2, self.df) * self.scales
         lower = _crossing(self.below, alpha / 2, self.centres - reach)
         return lower, _crossing(self.above, alpha / 2, self.centres + reach)
 
     def times(self, factor: float, less: float = 0.0) -> Estimate:
         """factor · the estimate − less, for a factor above 0."""
-        return Estimate(factor * self.centres - less, factor * self.scales, self.weights, self.freedom)
+        return Estimate(factor * self.centres - less, factor * self.scales, self.weights, self.df)
 
 
 def _crossing(mass: Callable[[float], float], tail: float, ends: Floats) -> float:

@@ -9,57 +9,52 @@ from keepbook.before_after.comparison import BeforeAfter
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables
 from keepbook.tables.conditions import column_of, meets
-from keepbook.text import _
+from keepbook.text import catalogue
 from keepbook.unit import Change
 
+say = catalogue("before_after")
 
-def customers_grouped(found: BeforeAfter) -> float:
+
+def customers_grouped(result: BeforeAfter) -> float:
     """Customers of all groups, those who take no part among them."""
-    return float(found.groups[["customers", "newer"]].to_numpy().sum())
+    return float(result.groups[["customers", "newer"]].to_numpy().sum())
 
 
-def customers_seen(found: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
+def customers_counted(result: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
     """Customers with a purchase, of both units where two are compared."""
-    units = [tables, sister] if found.change.comparison_unit else [tables]
+    units = [tables, sister] if result.change.comparison_unit else [tables]
     return float(sum(_bought(unit).customer_id.nunique().to_pandas() for unit in units if unit))
 
 
-def money_of_levels(found: BeforeAfter) -> float:
+def money_of_levels(result: BeforeAfter) -> float:
     """Revenue of both groups in all periods, from the means that are drawn.
 
     Raises
     ------
     NotEnoughData : there is one group only, whose ages are weighted alike; or revenue was not asked for.
     """
-    if found.kind != "difference-in-differences":
-        raise NotEnoughData(
-            _("Not added up: every age of customers has the same weight in all periods, whatever its number.")
-        )
-    rows = found.levels[found.levels["metric"] == "revenue"]
+    if not result.compared:
+        raise NotEnoughData(say("ages-do-not-add-up"))
+    rows = result.levels[result.levels["metric"] == "revenue"]
     if rows.empty:
-        raise NotEnoughData(_("Not added up: `revenue` is not among the metrics of the change."))
-    size = found.groups.set_index("group")["customers"]
+        raise NotEnoughData(say("no-revenue"))
+    size = result.groups.set_index("group")["customers"]
     return float((rows["mean"] * rows["group"].map(size)).sum())
 
 
-def money_seen(found: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
+def money_counted(result: BeforeAfter, tables: Tables, sister: Tables | None = None) -> float:
     """The same money, from the purchases of the customers who take part."""
-    other = sister if found.change.comparison_unit else tables
+    other = sister if result.change.comparison_unit else tables
     assert other is not None
     sides = ((tables, "treated"), (other, "comparison"))
-    return sum(_spent(_of_group(unit, found.change, group), found) for unit, group in sides)
+    return sum(_spent(_of_group(unit, result.change, group), result) for unit, group in sides)
 
 
-def mean_of_periods(found: BeforeAfter) -> float:
+def mean_of_periods(result: BeforeAfter) -> float:
     """The effects in the single periods from the date on, averaged; of the first metric."""
-    rows = found.event_study
-    own = rows[(rows["metric"] == found.effects["metric"].iloc[0]) & (rows["period"] >= 0)]
+    rows = result.event_study
+    own = rows[(rows["metric"] == result.effects["metric"].iloc[0]) & (rows["period"] >= 0)]
     return float(own["effect"].mean())
-
-
-def effect_stated(found: BeforeAfter) -> float:
-    """The effect on the first metric."""
-    return float(found.effects["effect"].iloc[0])
 
 
 def _bought(tables: Tables) -> ir.Table:
@@ -74,21 +69,21 @@ def _of_group(tables: Tables, change: Change, group: str) -> ir.Table:
         others = None
     if not (asked or others or change.cluster):
         return tables.purchases
-    people = tables.customers
-    assert people is not None
+    listed = tables.customers
+    assert listed is not None
     met: ir.BooleanValue = ibis.literal(True)
     if asked:
-        met = meets(people, asked)
+        met = meets(listed, asked)
     elif others:
-        met = ~meets(people, others)
+        met = ~meets(listed, others)
     if change.cluster:
-        met = met & column_of(people, change.cluster).notnull()
-    return tables.purchases.semi_join(people.filter(met), "customer_id")
+        met = met & column_of(listed, change.cluster).notnull()
+    return tables.purchases.semi_join(listed.filter(met), "customer_id")
 
 
-def _spent(rows: ir.Table, found: BeforeAfter) -> float:
+def _spent(rows: ir.Table, result: BeforeAfter) -> float:
     """Money in the periods, of customers who had bought before the first one."""
-    begins, ends = found.periods["start"].min().date(), found.periods["end"].max().date()
+    begins, ends = result.periods["start"].min().date(), result.periods["end"].max().date()
     known = rows.filter(rows.is_purchase & (rows.date < begins)).select("customer_id").distinct()
     inside = rows.filter(rows.date.between(begins, ends)).semi_join(known, "customer_id")
     return float(inside.amount.sum().to_pandas() or 0)

@@ -4,7 +4,7 @@ Without a comparison group the claim is weak: whatever else changed at the date 
 that would look like an effect are kept out. A closed group of customers buys less and less, along a curve
 that a straight line misses by as much as a real effect makes: so in every period the same ages of customers
 are averaged, not the same customers; of older ones nothing is said. Months differ in length: so means are
-brought to one length. And neighbouring periods are alike, more than a few of them can show: so the doubt is
+brought to one length. And neighbouring periods are alike, more than a few of them can show: so the error is
 averaged over how alike.
 """
 
@@ -20,17 +20,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keepbook.before_after.did import PLACEBO, spread
+from keepbook.before_after.did import PLACEBO, columns_of
 from keepbook.before_after.estimates import NAN, Estimate, Floats
-from keepbook.before_after.panel import CLUSTERS, FEWEST, METRICS, first_purchases, metrics_of, within
+from keepbook.before_after.panel import CLUSTERS, METRICS, MIN_CUSTOMERS, first_purchases, metrics_of, within
 from keepbook.before_after.periods import Periods, ages_of, edge, position
 from keepbook.before_after.pre_trend import regress
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables
-from keepbook.text import _, number
+from keepbook.text import catalogue
 from keepbook.unit import Change
 
-FEWEST_IN_PLACEBO = 5  # periods before a placebo date
+MIN_IN_PLACEBO = 5  # periods before a placebo date
+
+say = catalogue("before_after")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Series:
     ages : a customer counts in the first so many periods after that of the first purchase.
     groups : as `Panel.groups`; the groups are `all` and `older` (who were too old in every period).
     customers : who count in each period, shape (K,).
-    people : who count in any period from the date on, each of them once.
+    customers_after : who count in any period from the date on, each of them once.
     mean, error : metric → mean of each period and its sampling error, shape (K,).
     """
 
@@ -50,7 +52,7 @@ class Series:
     ages: int
     groups: pd.DataFrame
     customers: Floats
-    people: int
+    customers_after: int
     mean: Mapping[str, Floats]
     error: Mapping[str, Floats]
 
@@ -74,8 +76,8 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
         variance = np.maximum(square / here - (total / here) ** 2, 0.0) / np.maximum(here - 1, 1.0)
         error[metric] = np.sqrt((weight**2 * variance).sum(axis=0))
     since = first["first"].between(edges[periods.before], edges[-2] - dt.timedelta(days=1))
-    people = int(first.filter(since).count().to_pandas())
-    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), people, mean, error)
+    later = int(first.filter(since).count().to_pandas())
+    return Series(periods, ages, _counted(first, edges), size.sum(axis=0), later, mean, error)
 
 
 def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
@@ -93,13 +95,9 @@ def _aged(
     edges = (*earlier, *periods.edges)
     first = first_purchases(tables)
     size = _sizes(first, edges, ages, change.period)
-    if size.sum(axis=0).min() < FEWEST:
-        text = _(
-            "In one of the periods only {n} customers count, who first bought up to {ages} periods before; "
-            "{least} are needed."
-        )
-        numbers = {"n": number(size.sum(axis=0).min()), "ages": number(ages), "least": number(FEWEST)}
-        raise NotEnoughData(text.format(**numbers))
+    if size.sum(axis=0).min() < MIN_CUSTOMERS:
+        facts = {"n": int(size.sum(axis=0).min()), "ages": ages, "least": MIN_CUSTOMERS}
+        raise NotEnoughData(say("few-of-the-ages", **facts))
     return ages, edges, first, size
 
 
@@ -204,13 +202,13 @@ def effect_row(series: Series, metric: str, alpha: float) -> dict[str, float]:
         "treated_before": float(y[~periods.is_after].mean()),
         "treated_after": float(y[periods.is_after].mean()),
     }
-    row |= spread(lines.effect, alpha)
+    row |= columns_of(lines.effect, alpha)
     row["counterfactual"] = row["treated_after"] - row["effect"]
     for lift, effect in (("lift", "effect"), ("lift_lower", "ci_lower"), ("lift_upper", "ci_upper")):
         without = row["treated_after"] - row[effect]
         row[lift] = row[effect] / without if without > 0 else NAN
     for name in ("slope", "level", "bend"):
-        row |= spread(getattr(lines, name), alpha, name)
+        row |= columns_of(getattr(lines, name), alpha, name)
     row["pre_trend_pvalue"] = _curvature(y[: periods.before])
     return row | {"breakdown": _breakdown(y[: periods.before], row)}
 
@@ -233,7 +231,7 @@ def trend(series: Series, metric: str, alpha: float) -> pd.DataFrame:
 
     Columns: counterfactual, counterfactual_lower, counterfactual_upper.
     """
-    shown = pd.DataFrame([spread(one, alpha, "counterfactual") for one in lines_of(series, metric).line])
+    shown = pd.DataFrame([columns_of(one, alpha, "counterfactual") for one in lines_of(series, metric).line])
     times = series.periods.days / series.periods.days.mean()
     return shown.apply(lambda column: _longer(column.to_numpy(), metric, times))
 
@@ -259,8 +257,8 @@ def distances(series: Series, metric: str, alpha: float) -> pd.DataFrame:
 def placebos(series: Series, metric: str, alpha: float) -> pd.DataFrame:
     """The same lines broken at earlier dates, in the periods before the true one: nothing should be found."""
     y, periods, rows = _even(series, metric), series.periods, []
-    for cut in range(FEWEST_IN_PLACEBO, periods.before):
+    for cut in range(MIN_IN_PLACEBO, periods.before):
         lines = segmented(y[: periods.before], np.arange(periods.before) - cut)
-        shown = spread(lines.effect, alpha)
+        shown = columns_of(lines.effect, alpha)
         rows.append({"date": periods.edges[cut]} | {name: shown[name] for name in PLACEBO})
     return pd.DataFrame(rows, columns=["date", *PLACEBO])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from keepbook.before_after.did import spread
+from keepbook.before_after.did import columns_of
 from keepbook.before_after.estimates import NAN, Estimate
 
 
@@ -20,7 +20,8 @@ def money_of(
 
     Parameters
     ----------
-    revenue : its effect per customer and period. margin : share of revenue that is earned. cost : money per
+    revenue : its effect per customer and period.
+    margin : share of revenue that is earned. cost : money per
         treated customer and period; None where the unit file does not say.
     periods : from the date on, in all of which every customer counts; None where each counts in some of them.
     customer_periods : treated customers in these periods, added up.
@@ -39,6 +40,8 @@ def money_of(
         spent = NAN if cost is None else cost * factor
         gain, profit = (revenue.times(margin * factor, less) for less in (0.0, spent))
         doubt = {"error": NAN if cost is None else profit.error, "chance": profit.above(0)}
-        money = spread(gain, alpha, "gain") | {"cost": spent} | spread(profit, alpha, "profit") | doubt
+        money = (
+            columns_of(gain, alpha, "gain") | {"cost": spent} | columns_of(profit, alpha, "profit") | doubt
+        )
         rows.append({"basis": basis, **money})
     return pd.DataFrame(rows)

@@ -22,22 +22,19 @@ from keepbook.before_after.periods import Periods, position
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.tables import Tables
 from keepbook.tables.conditions import column_of, meets
-from keepbook.text import _, day, number, plural
+from keepbook.text import catalogue, day
 from keepbook.unit import Change
 
 Floats = NDArray[np.float64]
 
 GROUPS = ("treated", "comparison")
 METRICS = {"revenue": "money", "orders": "number", "retained": "share"}
-FEWEST = 20  # customers in a group
-CLUSTERS = ["clusters", "carrying", "largest"]
-FEWEST_CLUSTERS = 4  # in a group: fewer than three degrees of freedom make intervals that say nothing
-OUTSIDE = {
-    "neither": "in neither group",
-    "unlisted": "not in the customers table",
-    "unclustered": "in no cluster",
-    "older": "who had first bought too long before the first period",
-}
+MIN_CUSTOMERS = 20  # customers in a group
+CLUSTERS = ["clusters", "effective", "largest"]
+MIN_CLUSTERS = 4  # in a group: fewer than three degrees of freedom make intervals that say nothing
+OUTSIDE = ("neither", "unlisted", "unclustered", "older")  # who take no part
+
+say = catalogue("before_after")
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,10 @@ class Averages:
 
     Attributes
     ----------
-    customers : who take part. units : what is independent: they themselves; or clusters of them, counted by
-        `carrying`.
-    mean : shape (K,). cov : covariance of the means, shape (K, K).
+    customers : who take part.
+    units : what is independent: they themselves; or clusters of them, counted by `effective_clusters`.
+    mean : shape (K,).
+    cov : covariance of the means, shape (K, K).
     scores : what each cluster adds to the means' error, indexed by cluster, its products summing to `cov`;
         None where customers are independent.
     """
@@ -69,9 +67,9 @@ class Panel:
     periods : K whole periods.
     groups : one row per group: group (treated, comparison, and who is in none: neither, unlisted,
         unclustered), customers (known before the first period: they take part), newer (first purchase later:
-        they do not); of those who take part, missing where errors are by customer: clusters, carrying (as
-        the function), largest (share of customers in the largest cluster). All customers who bought by the
-        end of the window are in one row.
+        they do not); of those who take part, missing where errors are by customer: clusters, effective (as
+        `effective_clusters`), largest (share of customers in the largest cluster). All customers who bought
+        by the end of the window are in one row.
     averages : metric → group → its averages.
     """
 
@@ -140,21 +138,19 @@ def _members(tables: Tables, change: Change, others: str | None) -> ir.Table:
     if not conditions and not change.cluster:
         return first.mutate(group=ibis.literal(everybody), cluster=ibis.null("string"))
     if tables.customers is None:
-        raise NotEnoughData(
-            _("The comparison needs the customers table, which tells who belongs to which group.")
-        )
-    people = tables.customers
-    inside = {group: meets(people, condition) for group, condition in conditions.items()}
-    _check_apart(people, inside)
+        raise NotEnoughData(say("no-customers-table"))
+    listed = tables.customers
+    inside = {group: meets(listed, condition) for group, condition in conditions.items()}
+    _check_apart(listed, inside)
     rest = "neither" if "comparison" in inside else others
     group: ir.StringValue = ibis.literal(everybody)
     if inside:
         group = ibis.cases(*((met, name) for name, met in inside.items()), else_=rest)
     cluster: ir.StringValue = ibis.null("string")
     if change.cluster:
-        cluster = column_of(people, change.cluster).cast("string")
+        cluster = column_of(listed, change.cluster).cast("string")
         group = cluster.isnull().ifelse("unclustered", group)
-    labels = people.select("customer_id", group=group, cluster=cluster)
+    labels = listed.select("customer_id", group=group, cluster=cluster)
     joined = first.left_join(labels, "customer_id")
     return joined.select(first.customer_id, "first", "cluster", group=joined.group.fill_null("unlisted"))
 
@@ -165,15 +161,16 @@ def first_purchases(tables: Tables) -> ir.Table:
     return bought.group_by("customer_id").agg(first=bought.date.min())
 
 
-def _check_apart(people: ir.Table, inside: Mapping[str, ir.BooleanValue]) -> None:
+def _check_apart(listed: ir.Table, inside: Mapping[str, ir.BooleanValue]) -> None:
     if len(inside) < 2:
         return
-    both = people.filter(ibis.and_(*inside.values()))
+    both = listed.filter(ibis.and_(*inside.values()))
     first = both.order_by("customer_id").limit(1).to_pandas()["customer_id"]
     if len(first):
-        count = plural(both.count().to_pandas(), "customer is", "customers are")
+        count = int(both.count().to_pandas())
         raise DataError(
-            f"{count} in both groups; the first is {first.iloc[0]!r:.60}.",
+            f"{count:,} {'customer is' if count == 1 else 'customers are'} in both groups; the first is "
+            f"{first.iloc[0]!r:.60}.",
             expected="`treated` and `comparison` that no customer meets both of",
             do="Narrow one of the two, or leave `comparison` out: then all others are compared with.",
         )
@@ -206,12 +203,12 @@ def _clusters(sides: list[ir.Table], periods: Periods) -> pd.DataFrame:
     rows = {}
     for group, part in pd.concat(counts).groupby("group"):
         size = part["n"].to_numpy(float)
-        rows[group] = (float(len(size)), carrying(size), size.max() / size.sum())
+        rows[group] = (float(len(size)), effective_clusters(size), size.max() / size.sum())
     return pd.DataFrame.from_dict(rows, orient="index", columns=CLUSTERS)
 
 
-def carrying(size: Floats) -> float:
-    """As how many clusters alike in size these count: their error is told by the large ones. Two at least.
+def effective_clusters(size: Floats) -> float:
+    """As how many clusters of one size these count: the large ones make the error. Two at least.
 
     Source: L. Kish (1965), Survey Sampling, §11.7.
     """
@@ -220,21 +217,16 @@ def carrying(size: Floats) -> float:
 
 def _check_enough(size: pd.Series, periods: Periods) -> None:
     for group in GROUPS:
-        if size[group] < FEWEST:
-            text = _("The {group} group has {n} who had bought before {first}; {least} are needed.")
-            n = plural(size[group], _("customer"), _("customers"))
-            first = day(periods.edges[0])
-            raise NotEnoughData(text.format(group=_(group), n=n, first=first, least=number(FEWEST)))
+        if size[group] < MIN_CUSTOMERS:
+            facts = {"group": group, "n": int(size[group]), "least": MIN_CUSTOMERS}
+            raise NotEnoughData(say("few-customers", first=day(periods.edges[0]), **facts))
 
 
 def _check_clusters(units: pd.Series, change: Change) -> None:
     for group in GROUPS:
-        count = units[group]
-        if count < FEWEST_CLUSTERS:
-            text = _("The {group} group has {n} ({column}); {least} are needed.")
-            n = plural(count, _("cluster"), _("clusters"))
-            words = {"n": n, "column": str(change.cluster), "least": number(FEWEST_CLUSTERS)}
-            raise NotEnoughData(text.format(group=_(group), **words))
+        if units[group] < MIN_CLUSTERS:
+            facts = {"group": group, "n": int(units[group]), "least": MIN_CLUSTERS}
+            raise NotEnoughData(say("few-clusters", column=str(change.cluster), **facts))
 
 
 # ── what they did ───────────────────────────────────────────────────────────────────────────────────────
@@ -287,7 +279,7 @@ def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[st
 
     A cluster with a share w of the customers draws the mean towards itself, so its distance from the mean is
     too small: it is divided by √(1 − w). With G clusters alike in size that is the usual G/(G − 1); where one
-    is large, that factor leaves the error too small (tests/test_changes_clusters.py).
+    is large, that factor leaves the error too small (tests/test_before_after_clusters.py).
 
     Sources: W. G. Cochran (1977), Sampling Techniques, §6.4 (ratios); R. M. Bell & D. F. McCaffrey (2002),
     Bias reduction in standard errors for linear regression with multi-stage samples, Survey Methodology 28,
@@ -299,7 +291,11 @@ def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[st
     found: dict[str, dict[str, Averages]] = {name: {} for name in METRICS}
     for group, part in count.groupby("group"):
         size = part.set_index("cluster")["n"].sort_index()
-        own, n, units = sums[sums["group"] == group], int(size.sum()), carrying(size.to_numpy(float))
+        own, n, units = (
+            sums[sums["group"] == group],
+            int(size.sum()),
+            effective_clusters(size.to_numpy(float)),
+        )
         share = (size / n).to_numpy()[:, None]
         for name in METRICS:
             wide = own.pivot(index="cluster", columns="k", values=name)

@@ -13,13 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keepbook.errors import NotEnoughData
-from keepbook.text import _, day, number
+from keepbook.text import catalogue, day
 from keepbook.unit import Change
 
-FEWEST_BEFORE = 2
-FEWEST_ALONE = 8  # where there is nobody to compare with
-AGES_OF = 5  # periods of data make one age
-WORDS = {"month": "months", "week": "weeks"}
+MIN_BEFORE = 2
+MIN_BEFORE_ALONE = 8  # where there is nobody to compare with
+PERIODS_PER_AGE = 5  # of data
+YEAR = 364  # days; 52 weeks are a year too
+
+say = catalogue("before_after")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Periods:
         """Length of each period."""
         return np.array([(b - a).days for a, b in zip(self.edges, self.edges[1:], strict=False)])
 
+    @property
+    def year_before(self) -> bool:
+        """Whether a year or more lies before the date, so that a season could be told from an effect."""
+        return bool(self.days[: self.before].sum() >= YEAR)
+
     def frame(self) -> pd.DataFrame:
         """One row per period: period (0 begins on the date), start, end (its last day), days, is_after."""
         edges = pd.to_datetime(list(self.edges))
@@ -89,18 +96,15 @@ def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
     begins = [first for first in begins if first > start]
     ends = [edge(change.date, k, change.period) for k in range(1, change.after + 1)]
     ends = [last for last in ends if last - dt.timedelta(days=1) <= as_of]
-    before, words = len(begins) - 1, {"periods": _(WORDS[change.period]), "date": day(change.date)}
-    if change.is_alone and before < FEWEST_ALONE:
-        raise _too_few(change, start, words)
-    if before < FEWEST_BEFORE:
-        text = _(
-            "Two whole {periods} before {date} are needed, and customers known before them; "
-            "data begin on {start}."
+    before = len(begins) - 1
+    if change.is_alone and before < MIN_BEFORE_ALONE:
+        raise _too_few_for_a_trend(change, start)
+    if before < MIN_BEFORE:
+        raise NotEnoughData(
+            say("too-few-before", start=day(start), date=day(change.date), period=change.period)
         )
-        raise NotEnoughData(text.format(start=day(start), **words))
     if not ends:
-        text = _("No whole period from {date} on has been observed yet; data end on {as_of}.")
-        raise NotEnoughData(text.format(as_of=day(as_of), **words))
+        raise NotEnoughData(say("nothing-after", as_of=day(as_of), date=day(change.date)))
     return Periods((*begins, *ends), before)
 
 
@@ -115,35 +119,24 @@ def whole_before(change: Change, start: dt.date) -> int:
 def ages_of(change: Change, start: dt.date) -> int:
     """Without a comparison group: in how many periods after that of the first purchase a customer counts.
 
-    A fifth of the whole periods of data before the date, whatever `before` asks for, so that the same people
-    count. Of A ages, 2 A − 1 periods go before the first one: A to know who is how old, and A − 1 because
-    who is first seen in these may be an old customer of before the data. Fewer ages where less than eight
-    periods would be left, but one at least.
+    A fifth of the whole periods of data before the date, whatever `before` asks for, so that the same
+    customers count. Of A ages, 2 A − 1 periods go before the first one: A to know who is how old, and A − 1
+    because who is first seen in these may be an old customer of before the data. Fewer ages where less than
+    eight periods would be left, but one at least.
     """
     whole = whole_before(change, start)
-    return max(min(whole // AGES_OF, (whole - FEWEST_ALONE + 1) // 2), 1)
+    return max(min(whole // PERIODS_PER_AGE, (whole - MIN_BEFORE_ALONE + 1) // 2), 1)
 
 
-def _too_few(change: Change, start: dt.date, words: dict[str, str]) -> NotEnoughData:
-    """Why a trend cannot be drawn: too few periods are asked for, or the data are too short."""
-    least = number(FEWEST_ALONE)
-    if change.periods_before < FEWEST_ALONE:
-        text = _(
-            "Without a comparison group {least} whole {periods} before {date} are needed; {n} are asked for."
-        )
-        return NotEnoughData(
-            text.format(least=least, n=number(change.periods_before), **words),
-            do=_("Set `before` to {least} or more, or leave it out.").format(least=least),
-        )
-    text = _(
-        "Without a comparison group {least} whole {periods} before {date} are needed, and one more before "
-        "them from which customers are known; data begin on {start}."
-    )
-    shorter = _("Set `period: week`, so that more periods fit in, or name customers to compare with.")
-    other = _("Name customers to compare with (`treated` or `comparison_unit`).")
-    return NotEnoughData(
-        text.format(least=least, start=day(start), **words), do=shorter if change.period == "month" else other
-    )
+def _too_few_for_a_trend(change: Change, start: dt.date) -> NotEnoughData:
+    """Too few periods are asked for, or the data are too short."""
+    asked = change.periods_before
+    facts = {"least": MIN_BEFORE_ALONE, "period": change.period, "date": day(change.date)}
+    if asked < MIN_BEFORE_ALONE:
+        do = say("too-few-asked.do", least=MIN_BEFORE_ALONE)
+        return NotEnoughData(say("too-few-asked", asked=asked, **facts), do=do)
+    do = say("too-short-for-trend.do", period=change.period)
+    return NotEnoughData(say("too-short-for-trend", start=day(start), **facts), do=do)
 
 
 def position(date: ir.DateValue, edges: tuple[dt.date, ...], period: str) -> ir.IntegerValue:

@@ -7,7 +7,7 @@ from scipy.special import logsumexp
 
 from keepbook.before_after.estimates import NAN, Estimate, Floats
 
-ALIKE = np.linspace(0, 0.95, 39)  # autocorrelations of neighbouring periods, each as likely as any other
+AUTOCORRELATIONS = np.linspace(0, 0.95, 39)  # of neighbouring periods, each as likely as any other
 ROUNDING = 1e-24  # share of a series' square that is only rounding
 
 
@@ -20,7 +20,7 @@ def regress(y: Floats, design: Floats, rows: Floats) -> list[Estimate]:
     single autocorrelation they may hold it more often (for none: 99 % instead of 95 %) or a little less.
 
     Newey–West errors, the usual choice, need long series: with 8 periods before and 6 after a date they find
-    an effect where there is none in 14 to 36 % of cases, for 5 % meant (tests/test_changes_series.py).
+    an effect where there is none in 14 to 36 % of cases, for 5 % meant (tests/test_before_after_series.py).
 
     Parameters
     ----------
@@ -31,22 +31,22 @@ def regress(y: Floats, design: Floats, rows: Floats) -> list[Estimate]:
     the regression model with autocorrelated errors, JASA 59, 763–778 (the average).
     """
     length, p = design.shape
-    freedom = length - p
+    df = length - p
     apart = np.abs(np.subtract.outer(np.arange(length), np.arange(length)))
     likely, centres, scales = [], [], []
-    for one in ALIKE:
-        alike = one**apart / (1 - one**2)
-        weighed = np.linalg.solve(alike, design)
+    for one in AUTOCORRELATIONS:
+        correlation = one**apart / (1 - one**2)
+        weighed = np.linalg.solve(correlation, design)
         spread = np.linalg.inv(design.T @ weighed)
         fit = spread @ (weighed.T @ y)
         left = y - design @ fit
-        squares = float(left @ np.linalg.solve(alike, left))
+        squares = float(left @ np.linalg.solve(correlation, left))
         if squares <= ROUNDING * float(y @ y):
-            return [Estimate.of(float(row @ fit), NAN, freedom) for row in rows]
-        half_logs = np.linalg.slogdet(spread)[1] - np.linalg.slogdet(alike)[1] - freedom * np.log(squares)
+            return [Estimate.of(float(row @ fit), NAN, df) for row in rows]
+        half_logs = np.linalg.slogdet(spread)[1] - np.linalg.slogdet(correlation)[1] - df * np.log(squares)
         likely.append(half_logs / 2)
         centres.append(rows @ fit)
-        scales.append(np.sqrt(np.einsum("ij,jk,ik->i", rows, spread, rows) * squares / freedom))
+        scales.append(np.sqrt(np.einsum("ij,jk,ik->i", rows, spread, rows) * squares / df))
     weights = np.exp(np.array(likely) - logsumexp(likely))
     pairs = zip(np.array(centres).T, np.array(scales).T, strict=True)
-    return [Estimate(centre, scale, weights, freedom) for centre, scale in pairs]
+    return [Estimate(centre, scale, weights, df) for centre, scale in pairs]

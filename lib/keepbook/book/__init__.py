@@ -17,7 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from keepbook.book.legacy import Legacy
 from keepbook.book.opening import opening
 from keepbook.book.record import RECORD, Record
 from keepbook.book.saving import save_frame, save_large
@@ -33,20 +32,25 @@ from keepbook.text import catalogue, number
 from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
+    from keepbook.before_after.analysis import BeforeAfterAnalysis
     from keepbook.experiments.analysis import ExperimentAnalysis
 
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 say = catalogue("page")
 VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
-SUBJECTS = {"cohorts": "CohortAnalysis", "clv": "ClvAnalysis"}  # folder → the class in its analysis.py
-ENTRIES = {
+SUBJECTS = {  # folder of a subject → the class in its analysis.py
+    "cohorts": "CohortAnalysis",
+    "clv": "ClvAnalysis",
+    "planning": "PlanningAnalysis",
+}
+ENTRIES = {"experiments": "experiment", "changes": "change"}  # list → an entry of it, in the record
     "experiments": "experiment",
     "changes": "change",
-}  # list of the unit file → its entry in the record
+}  # list of the unit file → one of it, in the record
 
 
-class Book(Legacy):
+class Book:
     """One unit, opened.
 
     Parameters
@@ -61,6 +65,8 @@ class Book(Legacy):
     tables : its canonical tables, as expressions of the engine.
     cohorts : who stays, a `CohortAnalysis`.
     clv : what customers are worth, a `ClvAnalysis`.
+    before_after : what a change brought, by its name, a `BeforeAfterAnalysis`.
+    planning : what the next test could find, a `PlanningAnalysis`.
 
     Raises
     ------
@@ -84,8 +90,8 @@ class Book(Legacy):
         self.tables = self._open.enter_context(open_tables(self.unit, experiments=False))
         self.record = Record()
         self._told: set[str] = set()
-        self._experiments: dict[str | None, ExperimentAnalysis] = {}
-        self._sisters: dict[str, tuple[Unit, Tables]] = {}
+        self._entries: dict[tuple[str, str | None], Any] = {}  # analyses of experiments and changes
+        self._others: dict[str, tuple[Unit, Tables]] = {}  # units that this one is compared with
         self._entry: Any = None  # of a list of the unit file, that the page is about
 
     # ── subjects ────────────────────────────────────────────────────────────────────────────────────────
@@ -95,9 +101,8 @@ class Book(Legacy):
         if name not in SUBJECTS:
             raise AttributeError(f"a book has no '{name}'; its subjects: {', '.join(SUBJECTS)}")
         analysis = getattr(import_module(f"keepbook.{name}.analysis"), SUBJECTS[name])
-        self.__dict__[name] = found = analysis(self.unit, self.tables)
-        found.book = self  # whose tables are closed with it: kb.open("demo").cohorts holds on to them
-        return found
+        self.__dict__[name] = self._kept(analysis(self.unit, self.tables))
+        return self.__dict__[name]
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *SUBJECTS]
@@ -111,53 +116,61 @@ class Book(Legacy):
     def experiment(self, name: str | None = None) -> ExperimentAnalysis:
         """What a strategy brought: an experiment of the unit file by its name; without one the first.
 
+        Its own tables are read now, so that a fault in them stops no other page.
+
         Raises
         ------
         UnitFileError : no experiment has the name. DataError : its own tables cannot be read.
         """
         from keepbook.experiments.analysis import ExperimentAnalysis
 
-        if name not in self._experiments:
-            entry = known(self.choose("experiments", name))
-            self._experiments[name] = ExperimentAnalysis(self.unit, self.tables, entry)
-        return self._experiments[name]
+        if ("experiments", name) not in self._entries:
+            entry = known(self._entry_of("experiments", name))
+            tables = self.tables.with_experiment(entry) if entry else self.tables
+            self._entries["experiments", name] = self._kept(ExperimentAnalysis(self.unit, tables, entry))
+        return self._entries["experiments", name]
 
-    def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
-        """The entry of a list of the unit file that the page is about; its name and title go into the record.
-
-        `tables` hold an experiment's own tables from then on: a fault in them stops no other page.
-
-        Parameters
-        ----------
-        name : of the entry; None takes the first.
-
-        Returns
-        -------
-        The entry; `Missing` where the list is empty.
+    def before_after(self, name: str | None = None) -> BeforeAfterAnalysis:
+        """What a change brought that was not assigned at random; without a name, the first of the unit file.
 
         Raises
         ------
-        UnitFileError : no entry has the name. DataError : the tables of an experiment cannot be read.
+        UnitFileError : no change has the name. DataError : the unit it is compared with cannot be read.
         """
-        one = ENTRIES[kind]
-        known = {entry.name: entry for entry in getattr(self.unit, kind)}
-        if name is not None and name not in known:
+        from keepbook.before_after.analysis import BeforeAfterAnalysis
+
+        if ("changes", name) not in self._entries:
+            entry = self._entry_of("changes", name)
+            sister = self.comparison_unit(entry.comparison_unit) if entry else None
+            self._entries["changes", name] = self._kept(
+                BeforeAfterAnalysis(self.unit, self.tables, entry, sister)
+            )
+        return self._entries["changes", name]
+
+    def _entry_of(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
+        """The entry of a list of the unit file that the page is about; its name and title go into the record.
+
+        Returns
+        -------
+        The entry, without a name the first; `Missing` where the list is empty.
+        """
+        one, entries = ENTRIES[kind], {entry.name: entry for entry in getattr(self.unit, kind)}
+        if name is not None and name not in entries:
             raise UnitFileError(
                 f"There is no {one} {name!r}.",
                 where=f"params/{self.unit.path.name}, {kind}",
-                expected=str(suggestion(name, known)) if known else f"an entry of {kind}; there is none yet",
+                expected=str(suggestion(name, entries))
+                if entries
+                else f"an entry of {kind}; there is none yet",
                 do=f"Correct the name, or add the {one} to the unit file.",
             )
-        if not known:
+        if not entries:
             return Missing(NotEnoughData(say("no-entry", list=kind)))
-        entry = next(iter(known.values())) if name is None else known[name]
-        if kind == "experiments":
-            self.tables = self.tables.with_experiment(entry)
-        self._entry = entry
-        self.record.more[one] = {"name": entry.name, "title": entry.title}
-        return entry
+        self._entry = entries[name] if name else next(iter(entries.values()))
+        self.record.more[one] = {"name": self._entry.name, "title": self._entry.title}
+        return self._entry
 
-    def sister(self, name: str | None) -> Tables | None:
+    def comparison_unit(self, name: str | None) -> Tables | None:
         """The tables of another unit, as its own file has them; open as long as the book.
 
         They live in an engine of their own, so that no expression can hold both units.
@@ -166,20 +179,21 @@ class Book(Legacy):
         ----------
         name : the unit; None where nothing is compared with another one.
 
-        Returns
-        -------
-        Its tables; None without a name.
-
         Raises
         ------
-        UnitFileError, DataError : as for any unit; they name the sister's file.
+        UnitFileError, DataError : as for any unit; they name that unit's file.
         """
         if name is None:
             return None
-        if name not in self._sisters:
+        if name not in self._others:
             unit = load_unit(name, self.unit.home)
-            self._sisters[name] = unit, self._open.enter_context(open_tables(unit, experiments=False))
-        return self._sisters[name][1]
+            self._others[name] = unit, self._open.enter_context(open_tables(unit, experiments=False))
+        return self._others[name][1]
+
+    def _kept(self, analysis: Any) -> Any:
+        """An analysis that holds on to its book, whose tables are closed with it."""
+        analysis.book = self
+        return analysis
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,7 +203,7 @@ class Book(Legacy):
 
     def findings(self, analysis: Analysis) -> Html:
         """The answer of an analysis, in sentences; they also go into the record."""
-        sentences: Any = analysis if isinstance(analysis, list) else analysis.findings
+        sentences = analysis.findings
         if is_missing(sentences):
             return self._reason(sentences.reason)
         self.record.findings += sentences
@@ -197,7 +211,7 @@ class Book(Legacy):
 
     def tiles(self, analysis: Analysis) -> Html:
         """Key figures of an analysis; they also go into the record."""
-        tiles: Any = analysis if isinstance(analysis, list) else analysis.tiles
+        tiles = analysis.tiles
         if is_missing(tiles):
             return self._reason(tiles.reason)
         self.record.tiles += tiles
@@ -212,15 +226,22 @@ class Book(Legacy):
         self.record.more["verdict"] = facts
         return Html(decision.html(), html.plain(repr(decision)))
 
-    def _shown(self, element: Chart | Table) -> Html:
-        """A chart or table with a link to its data; where it is missing, the reason."""
+    def figure(self, chart: Chart) -> Html:
+        """A chart with a link to its data; where it is missing, the reason."""
+        return self._with_data(chart)
+
+    def table(self, table: Table) -> Html:
+        """A table, with a link to its data where it has a name; where it is missing, the reason."""
+        return self._with_data(table)
+
+    def _with_data(self, element: Chart | Table) -> Html:
         if isinstance(element, Missing):
             return self._reason(element.reason)
         data = element.data if element.data is not None else getattr(element, "frame", None)
         link = self._save_table(element.name, data) if element.name else ""
         return Html(element.html(link), html.plain(repr(element)))
 
-    def _exported(self, export: Export) -> Html:
+    def export(self, export: Export) -> Html:
         """A table of the engine saved beside the report, as Parquet and CSV, with links to both."""
         if isinstance(export, Missing):
             return self._reason(export.reason)
@@ -246,8 +267,8 @@ class Book(Legacy):
         self._told.add(reason.what)
         return self.note(reason.what)
 
-    def _checked(self, identity: Identity) -> Html:
-        """An accounting identity: both sides must agree to a cent.
+    def identity(self, identity: Identity) -> Html:
+        """An accounting identity: both sides must agree to a cent; where one is missing, the reason.
 
         Raises
         ------
@@ -286,7 +307,7 @@ class Book(Legacy):
         database = say("made.database")
         sisters = {
             say("made.sister", unit=name): f"{_file_of(unit)}, {tables.fingerprint or database}"
-            for name, (unit, tables) in self._sisters.items()
+            for name, (unit, tables) in self._others.items()
         }
         return {
             say("made.unit-file"): _file_of(self.unit),

@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from keepbook.before_after.checks import UNLIKE
-from keepbook.before_after.comparison import taking_part
+from keepbook.before_after.checks import UNEVEN_BELOW
+from keepbook.before_after.comparison import participants
 from keepbook.before_after.periods import Periods
 from keepbook.console.layout import Hide, Row, bullet, indented, line, section, shortened
 from keepbook.errors import KeepbookError, NotEnoughData, suggestion
@@ -75,7 +75,7 @@ def studies(tables: Tables, unit: Unit) -> Studies:
             for one in unit.experiments
         ),
         tuple(
-            (one, None if one.comparison_unit else _or_error(taking_part, tables, one))
+            (one, None if one.comparison_unit else _or_error(participants, tables, one))
             for one in unit.changes
         ),
         tables.window.as_of,
@@ -253,9 +253,9 @@ def _change(one: Change, known: tuple[Periods, pd.DataFrame] | KeepbookError | N
 def _clusters(groups: pd.DataFrame) -> dict[str, Any]:
     """How many there are, and as how many they count where those are far fewer."""
     sides = groups.set_index("group").loc[["treated", "comparison"]]
-    there, counting = sides["clusters"], sides["carrying"]
+    there, counting = sides["clusters"], sides["effective"]
     if there.isna().any():
         return {"clusters": None}
     facts = {f"{side}-clusters": number(there[side]) for side in sides.index}
     facts |= {f"{side}-counting": number(counting[side], 1) for side in sides.index}
-    return {"clusters": "unlike" if (counting < UNLIKE * there).any() else "alike", **facts}
+    return {"clusters": "unlike" if (counting < UNEVEN_BELOW * there).any() else "alike", **facts}

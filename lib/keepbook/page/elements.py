@@ -244,17 +244,3 @@ def stacked(text: str) -> str:
     """An estimate over its interval: side by side, so many would fit neither a laptop nor A4."""
     lines = BREAK.sub("\n", text).split("\n")
     return "\n".join(line if len(line) <= LONGEST_LINE else line.replace(", ", ",\n") for line in lines)
-
-
-# ── until every page is an analysis ─────────────────────────────────────────────────────────────────────
-
-Shown = Show
-OldTable = tuple[Any, dict[str, Any], str]
-shown_as = tile_format
-SMALL = CENTS_BELOW
-
-
-def table_of(columns: Columns, caption: str) -> OldTable:
-    """A table as `Book.table` took it."""
-    frame = pd.DataFrame({name: values for name, (values, _show) in columns.items()})
-    return frame, {name: show for name, (_values, show) in columns.items()}, caption

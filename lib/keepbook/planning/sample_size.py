@@ -1,4 +1,4 @@
-"""From the spread of the past to customers needed and effects that can be found: the closed form."""
+"""From the variation of the past to customers needed and effects that can be found: the closed form."""
 
 from __future__ import annotations
 
@@ -11,65 +11,69 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from keepbook.planning.past import METRICS, History, Past
+from keepbook.planning.history import METRICS, Baseline, History
 from keepbook.stats.moments import Moments
 from keepbook.stats.power import LONGEST_TEST, minimum_effect, sample_size
 from keepbook.stats.power import power as power_of
 
-Numbers = NDArray[np.float64]
+Floats = NDArray[np.float64]
 LIFTS = (0.02, 0.05, 0.10, 0.20, 0.50)
-PARTS = (0.25, 0.5, 1.0)  # of those available now
-LATER = (13, 26)  # weeks of enrolment
+SHARES_OF_AVAILABLE = (0.25, 0.5, 1.0)  # of those available now
+WEEKS_AHEAD = (13, 26)  # weeks of enrolment
 FLAT = 1e-20  # variance, as a share of the mean's square, that rounding leaves where nothing varies
-ROUNDS = 40  # of the fixed point, each of which more than halves what is missing
+MAX_ROUNDS = 40  # of the fixed point, each of which more than halves what is missing
 
 
 @dataclass(frozen=True)
-class Spread:
+class Variation:
     """How a metric varies between customers, and how it would under a treatment that works.
 
     A treatment is taken to work through purchases that would not have been made: a share of customers, by
     lot, buys on top what a customer who bought in the outcome days bought. For `retained` those who had not
-    bought are buyers then, and the others change nothing. So the treated spread more than the control, and
-    by as much as such purchases do; a lift of everybody's revenue alike would promise too much.
+    bought are buyers then, and the others change nothing. So the treated vary more than the control, and by
+    as much as such purchases do; a lift of everybody's revenue alike would promise too much.
 
     Attributes
     ----------
-    present : the metric's mean now. variance : its variance. pre_variance, covariance : variance of the same
-        metric in the pre-period, and the covariance of both; the first is 0 where it foretells nothing.
-    added, added_squares : mean of what is bought on top, and of its square.
+    metric : `retained`, `orders` or `revenue`.
+    mean : per customer, today.
+    variance : between customers.
+    pre_variance : of the same metric in the pre-period; 0 where that foretells nothing.
+    covariance : of both.
+    extra : mean of what is bought on top.
+    extra_squares : mean of its square.
     """
 
     metric: str
-    present: float
+    mean: float
     variance: float
     pre_variance: float
     covariance: float
-    added: float
-    added_squares: float
+    extra: float
+    extra_squares: float
 
     @property
-    def most(self) -> float:
+    def largest_lift(self) -> float:
         """The largest lift there is room for: everybody buys on top. 0 where no lift can be spoken of."""
-        if not (self.variance > 0 and self.present > 0 and self.added > 0):
+        if not (self.variance > 0 and self.mean > 0 and self.extra > 0):
             return 0.0
-        return self.added * (1 - self.present if self.metric == "retained" else 1) / self.present
+        return self.extra * (1 - self.mean if self.metric == "retained" else 1) / self.mean
 
-    def reached(self, lift: ArrayLike) -> Numbers:
+    def affected(self, lift: ArrayLike) -> Floats:
         """Share of customers who buy on top."""
-        return np.asarray(lift, float) / self.most
+        return np.asarray(lift, float) / self.largest_lift
 
-    def deviations(self, lift: ArrayLike, adjust: bool) -> tuple[Numbers, Numbers]:
+    def deviations(self, lift: ArrayLike, adjust: bool) -> tuple[Floats, Floats]:
         """Standard deviations of control and treatment; with `adjust`, of what the pre-period leaves open."""
-        reached = self.reached(lift)
+        affected = self.affected(lift)
         if self.metric == "retained":
-            share = self.present + reached * (1 - self.present)
+            share = self.mean + affected * (1 - self.mean)
             treated = share * (1 - share)
-            covariance = self.covariance * (1 - reached)
+            covariance = self.covariance * (1 - affected)
         else:
-            treated = self.variance + reached * self.added_squares - (reached * self.added) ** 2
-            covariance = np.full_like(reached, self.covariance)
-        control = np.full_like(reached, self.variance)
+            treated = self.variance + affected * self.extra_squares - (affected * self.extra) ** 2
+            covariance = np.full_like(affected, self.covariance)
+        control = np.full_like(affected, self.variance)
         if adjust and self.pre_variance > 0:
             slope = (self.covariance + covariance) / (2 * self.pre_variance)
             control = control - 2 * slope * self.covariance + slope**2 * self.pre_variance
@@ -80,35 +84,35 @@ class Spread:
         """Whether the analysis is the z-test of two shares, and not Welch's t."""
         return self.metric == "retained" and not (adjust and self.pre_variance > 0)
 
-    def share_errors(self, lift: ArrayLike) -> tuple[Numbers, Numbers]:
+    def share_errors(self, lift: ArrayLike) -> tuple[Floats, Floats]:
         """√n times the standard error of the difference of two shares: pooled as the test takes it, and true.
 
         Source: J. L. Fleiss, B. Levin & M. C. Paik (2003), Statistical Methods for Rates and Proportions,
         eq. 4.14, without the correction for continuity, which the test does not make either.
         """
-        share = self.present * (1 + np.asarray(lift, float))
-        both = (self.present + share) / 2
-        own = self.present * (1 - self.present) + share * (1 - share)
+        share = self.mean * (1 + np.asarray(lift, float))
+        both = (self.mean + share) / 2
+        own = self.mean * (1 - self.mean) + share * (1 - share)
         return np.sqrt(2 * both * (1 - both)), np.sqrt(np.clip(own, 0, None))
 
 
-def spreads_of(past: Past) -> dict[str, Spread]:
-    """Metric → its spread in the past."""
-    return {metric: _spread(metric, past.everybody, past.buyers) for metric in METRICS}
+def variations_of(baseline: Baseline) -> dict[str, Variation]:
+    """Metric → its variation in the past."""
+    return {metric: _variation(metric, baseline.everybody, baseline.buyers) for metric in METRICS}
 
 
-def _spread(metric: str, everybody: Moments, buyers: Moments) -> Spread:
-    at, added = everybody.at(metric), float(buyers.mean[buyers.at(metric)])
+def _variation(metric: str, everybody: Moments, buyers: Moments) -> Variation:
+    at, extra = everybody.at(metric), float(buyers.mean[buyers.at(metric)])
     before = f"pre_{metric}"
     pre_variance = _variance(everybody, before) if before in everybody.names else 0.0
-    return Spread(
+    return Variation(
         metric,
-        present=float(everybody.mean[at]),
+        mean=float(everybody.mean[at]),
         variance=_variance(everybody, metric),
         pre_variance=pre_variance,
         covariance=float(everybody.cov[at, everybody.at(before)]) if pre_variance else 0.0,
-        added=added,
-        added_squares=float(buyers.cov[at, at]) * (buyers.count - 1) / buyers.count + added**2,
+        extra=extra,
+        extra_squares=float(buyers.cov[at, at]) * (buyers.count - 1) / buyers.count + extra**2,
     )
 
 
@@ -120,54 +124,56 @@ def _variance(moments: Moments, name: str) -> float:
 
 
 def smallest_lift(
-    spread: Spread, customers: ArrayLike, alpha: float, power: float, *, adjust: bool
-) -> Numbers:
+    variation: Variation, customers: ArrayLike, alpha: float, power: float, *, adjust: bool
+) -> Floats:
     """The smallest lift found with so many customers, half of them treated; missing without room for it."""
     n = np.asarray(customers, float)
     treated = np.floor(n / 2)
-    if not spread.most:
+    if not variation.largest_lift:
         return np.full_like(n, np.nan)
     lift = np.zeros_like(n)
-    for _round in range(ROUNDS):
-        lift = np.minimum(lift, spread.most)
-        if spread.is_plain_share(adjust):
-            none, some = spread.share_errors(lift)
+    for _round in range(MAX_ROUNDS):
+        lift = np.minimum(lift, variation.largest_lift)
+        if variation.is_plain_share(adjust):
+            none, some = variation.share_errors(lift)
             effect = (norm.isf(alpha / 2) * none + norm.ppf(power) * some) / np.sqrt(n / 2)
         else:
-            effect = minimum_effect(*spread.deviations(lift, adjust), n - treated, treated, alpha, power)
-        lift = effect / spread.present
-    return np.where(lift <= spread.most, lift, np.nan)
+            effect = minimum_effect(*variation.deviations(lift, adjust), n - treated, treated, alpha, power)
+        lift = effect / variation.mean
+    return np.where(lift <= variation.largest_lift, lift, np.nan)
 
 
-def needed_per_arm(spread: Spread, lifts: ArrayLike, alpha: float, power: float, *, adjust: bool) -> Numbers:
+def needed_per_arm(
+    variation: Variation, lifts: ArrayLike, alpha: float, power: float, *, adjust: bool
+) -> Floats:
     """Customers in each arm that find a lift; missing without room for it."""
     wanted = np.asarray(lifts, float)
-    if not spread.most:
+    if not variation.largest_lift:
         return np.full_like(wanted, np.nan)
-    room = wanted <= spread.most
-    wanted = np.where(room, wanted, spread.most)
-    if spread.is_plain_share(adjust):
-        none, some = spread.share_errors(wanted)
-        root = (norm.isf(alpha / 2) * none + norm.ppf(power) * some) / (wanted * spread.present)
+    room = wanted <= variation.largest_lift
+    wanted = np.where(room, wanted, variation.largest_lift)
+    if variation.is_plain_share(adjust):
+        none, some = variation.share_errors(wanted)
+        root = (norm.isf(alpha / 2) * none + norm.ppf(power) * some) / (wanted * variation.mean)
         size = np.ceil(root**2)
     else:
-        deviations = spread.deviations(wanted, adjust)
-        size = sample_size(wanted * spread.present, *deviations, alpha, power).control
+        deviations = variation.deviations(wanted, adjust)
+        size = sample_size(wanted * variation.mean, *deviations, alpha, power).control
     return np.where(room, size, np.nan)
 
 
-def power_with(spread: Spread, lift: float, n: int, alpha: float, *, adjust: bool) -> float:
+def power_with(variation: Variation, lift: float, n: int, alpha: float, *, adjust: bool) -> float:
     """Chance that n customers in each arm find a lift that there is room for."""
-    effect = lift * spread.present
-    if not spread.is_plain_share(adjust):
-        return float(power_of(effect, *spread.deviations(lift, adjust), n, n, alpha))
-    none, some = spread.share_errors(lift)
+    effect = lift * variation.mean
+    if not variation.is_plain_share(adjust):
+        return float(power_of(effect, *variation.deviations(lift, adjust), n, n, alpha))
+    none, some = variation.share_errors(lift)
     shift, edge = effect * n**0.5, norm.isf(alpha / 2) * none
     with np.errstate(divide="ignore"):
         return float(norm.cdf((shift - edge) / some) + norm.cdf((-shift - edge) / some))
 
 
-def weeks_to(customers: ArrayLike, history: History) -> Numbers:
+def weeks_until(customers: ArrayLike, history: History) -> Floats:
     """Whole weeks of enrolment until so many are in the test, beginning with those available; or infinite."""
     missing = np.clip(np.asarray(customers, float) - history.available, 0, None)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -183,7 +189,7 @@ def ready_on(weeks: ArrayLike, as_of: dt.date, outcome_days: int) -> pd.Datetime
 
 
 def needed(
-    spreads: Mapping[str, Spread],
+    variations: Mapping[str, Variation],
     history: History,
     as_of: dt.date,
     outcome_days: int,
@@ -193,19 +199,19 @@ def needed(
 ) -> pd.DataFrame:
     """What it takes to find each lift; see `Plan.needed`."""
     parts = []
-    for metric, spread in spreads.items():
+    for metric, variation in variations.items():
         plain, adjusted = (
-            needed_per_arm(spread, lifts, alpha, power, adjust=adjust) for adjust in (False, True)
+            needed_per_arm(variation, lifts, alpha, power, adjust=adjust) for adjust in (False, True)
         )
-        weeks = weeks_to(2 * adjusted, history)
-        columns = {"metric": metric, "lift": lifts, "effect": np.asarray(lifts) * spread.present}
+        weeks = weeks_until(2 * adjusted, history)
+        columns = {"metric": metric, "lift": lifts, "effect": np.asarray(lifts) * variation.mean}
         columns |= {"n_per_arm": plain, "n_per_arm_cuped": adjusted, "weeks": weeks}
         parts.append(pd.DataFrame(columns).assign(ready_on=ready_on(weeks, as_of, outcome_days)))
     return pd.concat(parts, ignore_index=True)
 
 
 def detectable(
-    spreads: Mapping[str, Spread],
+    variations: Mapping[str, Variation],
     history: History,
     as_of: dt.date,
     outcome_days: int,
@@ -213,24 +219,24 @@ def detectable(
     power: float,
 ) -> pd.DataFrame:
     """What can be found with those available, and with those who come; see `Plan.detectable`."""
-    weeks, customers = reach(history)
+    weeks, customers = sizes_ahead(history)
     parts = []
-    for metric, spread in spreads.items():
+    for metric, variation in variations.items():
         adjusted, plain = (
-            smallest_lift(spread, customers, alpha, power, adjust=adjust) for adjust in (True, False)
+            smallest_lift(variation, customers, alpha, power, adjust=adjust) for adjust in (True, False)
         )
         columns = {"metric": metric, "customers": customers, "weeks": weeks}
-        columns |= {"mde": adjusted * spread.present, "mde_lift": adjusted}
-        columns |= {"mde_plain": plain * spread.present, "mde_lift_plain": plain}
+        columns |= {"mde": adjusted * variation.mean, "mde_lift": adjusted}
+        columns |= {"mde_plain": plain * variation.mean, "mde_lift_plain": plain}
         parts.append(pd.DataFrame(columns).assign(ready_on=ready_on(weeks, as_of, outcome_days)))
     return pd.concat(parts, ignore_index=True)
 
 
-def reach(history: History) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def sizes_ahead(history: History) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Weeks of enrolment and customers in the test: parts of those available now, and those of later on."""
-    ahead = [(0, int(part * history.available)) for part in PARTS]
+    ahead = [(0, int(part * history.available)) for part in SHARES_OF_AVAILABLE]
     if history.per_week > 0:
-        ahead += [(weeks, int(history.available + weeks * history.per_week)) for weeks in LATER]
+        ahead += [(weeks, int(history.available + weeks * history.per_week)) for weeks in WEEKS_AHEAD]
     kept = [(weeks, n) for weeks, n in ahead if n >= 4]  # two in either arm
     weeks, customers = np.array(kept, dtype="int64").reshape(-1, 2).T
     return weeks, customers

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from keepbook.planning.sample_size import Spread
+from keepbook.planning.sample_size import Variation
 
-Numbers = NDArray[np.float64]
-STEP = 0.1  # width of a cell of money, as a share of the amount
-FINE = 0.1  # amount below which cells have one width, as a share of the mean
+Floats = NDArray[np.float64]
+CELL_WIDTH = 0.1  # width of a cell of money, as a share of the amount
+LINEAR_BELOW = 0.1  # amount below which cells have one width, as a share of the mean
 FLAT = 1e-12  # variance, in units of the past's, that rounding leaves where nothing varies
 
 
@@ -26,13 +26,15 @@ class Cells:
 
     Attributes
     ----------
-    count : customers. x, pre : the metric in the outcome days and before, means of the cell. bought : whether
-        they bought in the outcome days. Arrays of one length, the largest cell first. share : x is 0 or 1.
+    count : customers, one number a cell, the largest first.
+    x, pre : the metric in the outcome days and before, means of the cell.
+    bought : whether they bought in the outcome days.
+    share : x is 0 or 1.
     """
 
     count: NDArray[np.int64]
-    x: Numbers
-    pre: Numbers
+    x: Floats
+    pre: Floats
     bought: NDArray[np.bool_]
     share: bool
 
@@ -43,38 +45,38 @@ class Cells:
         return (0.0, 1.0) if self.share else x, pre
 
 
-class Chart(NamedTuple):
+class Arm(NamedTuple):
     """Many replications of one arm: customers, and of shape (replications,) means, variances, covariance.
 
     Shares are themselves; all else is in standard deviations of the past from its mean.
     """
 
     n: int
-    x: Numbers
-    pre: Numbers
-    var: Numbers
-    pre_var: Numbers
-    cov: Numbers
+    x: Floats
+    pre: Floats
+    var: Floats
+    pre_var: Floats
+    cov: Floats
 
 
-def _unit(values: Numbers, count: NDArray[np.int64]) -> tuple[float, float]:
+def _unit(values: Floats, count: NDArray[np.int64]) -> tuple[float, float]:
     mean = float(np.average(values, weights=count))
     return mean, float(np.average((values - mean) ** 2, weights=count)) ** 0.5 or 1.0
 
 
-def cells_of(each: ir.Table, spread: Spread) -> Cells:
+def cells_of(each: ir.Table, variation: Variation) -> Cells:
     """Puts customers together in the engine: exact for counts; money by logarithmic cells of a tenth.
 
     Parameters
     ----------
     each : one row per customer, as `outcomes_of`.
     """
-    before = f"pre_{spread.metric}"
+    before = f"pre_{variation.metric}"
     pre = each[before] if before in each.columns else ibis.literal(0.0)
-    table = each.select(bought=each.retained > 0, x=each[spread.metric], pre=pre)
+    table = each.select(bought=each.retained > 0, x=each[variation.metric], pre=pre)
     keys = {"x_cell": table.x, "pre_cell": table.pre}
-    if spread.metric == "revenue":
-        unit = FINE * 10.0 ** round(np.log10(spread.present))
+    if variation.metric == "revenue":
+        unit = LINEAR_BELOW * 10.0 ** round(np.log10(variation.mean))
         keys = {name: _cell(money, unit) for name, money in keys.items()}
     table = table.mutate(**keys)
     grouped = table.group_by("bought", *keys).agg(count=table.count(), x=table.x.mean(), pre=table.pre.mean())
@@ -84,32 +86,32 @@ def cells_of(each: ir.Table, spread: Spread) -> Cells:
         frame["x"].to_numpy(float),
         frame["pre"].to_numpy(float),
         frame["bought"].to_numpy(bool),
-        share=spread.metric == "retained",
+        share=variation.metric == "retained",
     )
 
 
 def _cell(money: ir.FloatingValue, unit: float) -> ir.FloatingValue:
-    return (money.sign() * (1 + money.abs() / unit).ln() / STEP).round()
+    return (money.sign() * (1 + money.abs() / unit).ln() / CELL_WIDTH).round()
 
 
-def found(
-    cells: Cells, n: int, reached: float, *, alpha: float, replications: int, rng: np.random.Generator
+def detections(
+    cells: Cells, n: int, affected: float, *, alpha: float, replications: int, rng: np.random.Generator
 ) -> int:
     """Replications in which the analysis finds a difference.
 
-    Two arms of n customers are drawn from the past with replacement; of the treatment a share `reached` buys
-    on top what somebody who bought did, as `Spread` says.
+    Two arms of n customers are drawn from the past with replacement; of the treatment a share `affected` buys
+    on top what somebody who bought did, as `Variation` says.
     """
     control = draw(cells, n, 0.0, replications, rng)
-    treatment = draw(cells, n, reached, replications, rng)
+    treatment = draw(cells, n, affected, replications, rng)
     return int((pvalues(control, treatment, share=cells.share) < alpha).sum())
 
 
-def draw(cells: Cells, n: int, reached: float, replications: int, rng: np.random.Generator) -> Chart:
-    """One arm, many times: those left alone drawn by cells, those reached one by one."""
+def draw(cells: Cells, n: int, affected: float, replications: int, rng: np.random.Generator) -> Arm:
+    """One arm, many times: those left alone drawn by cells, those affected one by one."""
     (shift, scale), (pre_shift, pre_scale) = cells.units
     x, pre = (cells.x - shift) / scale, (cells.pre - pre_shift) / pre_scale
-    changed = rng.binomial(n, reached, replications)
+    changed = rng.binomial(n, affected, replications)
     drawn = rng.multinomial(n - changed, cells.count / cells.count.sum(), (replications,))
     sums = drawn @ _products(x, pre)
     if size := int(changed.sum()):
@@ -120,11 +122,11 @@ def draw(cells: Cells, n: int, reached: float, replications: int, rng: np.random
             sums[:, column] += np.bincount(replication, values, replications)
     mean, pre_mean, *squares = sums.T / n
     var, pre_var, cov = np.stack(squares) - np.stack([mean**2, pre_mean**2, mean * pre_mean])
-    var, pre_var = (np.where(spread > FLAT, spread, 0.0) for spread in (var, pre_var))
-    return Chart(n, mean, pre_mean, *(np.stack([var, pre_var, cov]) * n / (n - 1)))
+    var, pre_var = (np.where(one > FLAT, one, 0.0) for one in (var, pre_var))
+    return Arm(n, mean, pre_mean, *(np.stack([var, pre_var, cov]) * n / (n - 1)))
 
 
-def _products(x: Numbers, pre: Numbers) -> Numbers:
+def _products(x: Floats, pre: Floats) -> Floats:
     return np.column_stack([x, pre, x**2, pre**2, x * pre])
 
 
@@ -134,7 +136,7 @@ def _pick(weights: NDArray[np.int64], size: int, rng: np.random.Generator) -> ND
     return np.searchsorted(upto, rng.integers(upto[-1], size=size), side="right")
 
 
-def pvalues(control: Chart, treatment: Chart, *, share: bool) -> Numbers:
+def pvalues(control: Arm, treatment: Arm, *, share: bool) -> Floats:
     """What `compare` says of each replication, its arms of like size: Welch's t after CUPED, or the z-test.
 
     Missing where nothing varies.
@@ -152,8 +154,8 @@ def pvalues(control: Chart, treatment: Chart, *, share: bool) -> Numbers:
     ]
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = variances[0] + variances[1]
-        freedom = variance**2 / (variances[0] ** 2 / (n - 1) + variances[1] ** 2 / (m - 1))
-        welch = 2 * student.sf(np.abs(way - slope * pre_way) / np.sqrt(variance), freedom)
+        df = variance**2 / (variances[0] ** 2 / (n - 1) + variances[1] ** 2 / (m - 1))
+        welch = 2 * student.sf(np.abs(way - slope * pre_way) / np.sqrt(variance), df)
         if not share:
             return welch
         pooled = (n * control.x + m * treatment.x) / total

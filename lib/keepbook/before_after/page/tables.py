@@ -1,22 +1,21 @@
-"""The tables behind what a change did that was not drawn by lot: frames with their formats and captions."""
+"""The tables behind what a change did that was not assigned at random."""
 
 from __future__ import annotations
 
 from functools import partial
 from textwrap import fill
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from keepbook.before_after.page.figures import bare, headline, standing
-from keepbook.before_after.page.findings import known_truth, whom
-from keepbook.before_after.page.verdict import EACH, ONE, Changed, Row
-from keepbook.errors import NotEnoughData
-from keepbook.page.elements import Columns, stacked, table_of
-from keepbook.page.elements import OldTable as Table
+from keepbook.before_after import BeforeAfter
+from keepbook.before_after.checks import Row
+from keepbook.before_after.page.checks import check_sentence, notes
+from keepbook.before_after.page.facts import Truth, comparable_truth
+from keepbook.before_after.page.names import members, short_name
+from keepbook.page.elements import Columns, Table, enough, stacked
 from keepbook.text import (
     MISSING,
-    _,
+    catalogue,
     chance,
     change_format,
     currency_suffix,
@@ -28,152 +27,93 @@ from keepbook.text import (
 )
 from keepbook.unit import Unit
 
-if TYPE_CHECKING:  # see findings.strategy
-    from keepbook.before_after.comparison import BeforeAfter
+say = catalogue("before_after")
+CHECKS = ("pre_trend", "placebo", "trend", "levels", "clusters")
+MAX_WIDTH = 40  # signs of a line that says who is in a group
 
-GROUPS = {
-    "treated": _("those who got it"),
-    "comparison": _("comparison"),
-    "all": _("all"),
-    "neither": _("in neither group"),
-    "unlisted": _("not in the customers table"),
-    "unclustered": _("in no cluster"),
-    "older": _("first bought too long before"),
-}
-CHECKED = {
-    "pre_trend": _("alike before the date"),
-    "placebo": _("earlier dates"),
-    "trend": _("trend carried on"),
-    "levels": _("levels before"),
-    "clusters": _("enough clusters"),
-}
-HELD = {"yes": "✓", "no": "✗", "open": "?"}
-BASES = {"customer": _("a customer, in all periods"), "total": _("all who got it")}
+shown_p = partial(number, digits=3)
 
 
-def change_groups_table(result: BeforeAfter | NotEnoughData) -> Table:
+# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def groups_table(result: BeforeAfter) -> Table:
     """Who takes part, and who does not."""
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    groups = result.groups
+    groups, period = result.groups, result.change.period
     taking = groups["group"].isin(["treated", "comparison", "all"])
+    who = [members(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)]
     columns: Columns = {
-        _("group"): (groups["group"].map(GROUPS), str),
-        _("who"): (
-            [whom(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)],
-            partial(fill, width=40),
-        ),
-        _("take part"): (groups["customers"].where(taking), number),
-        _("came too late"): (groups["newer"], number),
-        _("left out"): (groups["customers"].mask(taking), number),
-        _("clusters"): (groups["clusters"], number),
+        say("groups.group"): ([say("group-name", group=group) for group in groups["group"]], str),
+        say("groups.who"): (who, partial(fill, width=MAX_WIDTH)),
+        say("groups.take-part"): (groups["customers"].where(taking), number),
+        say("groups.newer"): (groups["newer"], number),
+        say("groups.left-out"): (groups["customers"].mask(taking), number),
     }
-    if groups["clusters"].isna().all():
-        del columns[_("clusters")]
-    caption = _("Every customer is in one row. Came too late: first bought when the periods had begun.")
-    if result.ages:
-        caption = _(
-            "Every customer is in one row. Take part: count in one {period} at least, {ages} after their "
-            "first purchase. Came too late: first bought in the last {period}."
-        ).format(period=ONE[result.change.period], ages=result.ages)
-    return table_of(columns, caption)
+    if groups["clusters"].notna().any():
+        columns[say("groups.clusters")] = (groups["clusters"], number)
+    return Table(columns, say("groups.caption", ages=result.ages, period=period), name="groups")
 
 
-def change_notes_table(result: BeforeAfter | NotEnoughData) -> Table:
+def notes_table(result: BeforeAfter) -> Table:
     """How customers and periods were chosen."""
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    return table_of({_("to be known"): (list(result.notes), str)}, "")
+    return Table({say("notes"): (notes(result), str)}, "", wrap=True)
 
 
-def change_effects_table(found: Changed, unit: Unit) -> Table:
-    """Every metric before and after, and what was to be expected; the frame holds all there is as numbers."""
-    result = found.result
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    rows, truth = result.effects.to_dict("records"), known_truth(found)
+# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def effects_table(result: BeforeAfter, unit: Unit, truth: Truth = None) -> Table:
+    """Every metric before and after, and what was to be expected; saved with all there is as numbers."""
+    rows, known = result.effects.to_dict("records"), comparable_truth(result, truth)
     columns: Columns = {
         _per(result): ([_named(row, unit) for row in rows], str),
-        _("before → after"): ([_course(row, "treated") for row in rows], stacked),
-        _("comparison"): ([_course(row, "comparison") for row in rows], stacked),
-        _("expected"): ([_value(row, "counterfactual") for row in rows], str),
-        _("difference"): ([_change(row, "effect", "ci") for row in rows], stacked),
-        _("in truth"): ([_true(row, truth) for row in rows], str),
-        _("p"): ([row["pvalue"] for row in rows], lambda value: number(value, 4)),
+        say("effects.course"): ([_course(row, "treated") for row in rows], stacked),
     }
-    compared = result.kind == "difference-in-differences"
-    if not compared:
-        del columns[_("comparison")]
-    if not truth:
-        del columns[_("in truth")]
-    caption = _compared_caption() if compared else _alone_caption()
-    return _with_numbers(columns, caption.format(level=percent(1 - unit.alpha, 0)), result.effects)
+    if result.compared:
+        columns[say("effects.comparison")] = ([_course(row, "comparison") for row in rows], stacked)
+    columns[say("effects.expected")] = ([_value(row, "counterfactual") for row in rows], str)
+    columns[say("effects.difference")] = ([_change(row, "effect", "ci") for row in rows], stacked)
+    if known:
+        columns[say("effects.truth")] = ([_true(row, known) for row in rows], str)
+    columns[say("effects.p")] = ([row["pvalue"] for row in rows], partial(number, digits=4))
+    caption = say("effects.caption", compared=result.compared, level=percent(1 - unit.alpha, 0))
+    return _with_numbers(Table(columns, caption, name="effects"), result.effects)
 
 
-def _with_numbers(columns: Columns, caption: str, numbers: pd.DataFrame) -> Table:
-    """A table whose data hold, beside what is shown, the numbers it was made of."""
-    frame, formats, caption = table_of(columns, caption)
-    assert isinstance(frame, pd.DataFrame)
-    return pd.concat([frame, numbers.reset_index(drop=True)], axis=1), formats, caption
+def _with_numbers(table: Table, numbers: pd.DataFrame) -> Table:
+    """The table, saved with the numbers it was made of beside what is shown."""
+    data = pd.concat([table.frame, numbers.reset_index(drop=True)], axis=1)
+    return Table(table.columns, table.caption, table.name, data)
 
 
 def _per(result: BeforeAfter) -> str:
-    return _("per {customer}").format(customer=EACH[result.change.period].removeprefix("a "))
+    return say("per", period=result.change.period)
 
 
-def _compared_caption() -> str:
-    return _(
-        "Means of all periods before and after. Expected: what those who got it had before, and what changed "
-        "for the comparison. Difference: what came after, less that (difference-in-differences). Brackets: "
-        "{level}."
-    )
-
-
-def _alone_caption() -> str:
-    return _(
-        "Means of all periods before and after, of the same ages of customers, mixed alike, and brought to "
-        "one length. Difference: mean distance from the straight trend of the time before (interrupted time "
-        "series). Brackets: {level}."
-    )
-
-
-def change_robust_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Table:
+def robust_table(result: BeforeAfter, unit: Unit) -> Table:
     """The effects under other assumptions, and how much would undo them."""
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    rows = result.effects.to_dict("records")
-    compared = result.kind == "difference-in-differences"
+    rows, compared = result.effects.to_dict("records"), result.compared
     columns: Columns = {
-        _per(result): ([bare(row["metric"]) for row in rows], str),
-        _("effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
+        _per(result): ([short_name(row["metric"]) for row in rows], str),
+        say("robust.effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
     }
-    others = {"proportional": _("in proportion"), "trended": _("trend carried on")}
-    if not compared:
-        others = {"level": _("in the first period"), "bend": _("more each period")}
-    columns |= {head: ([_change(row, name) for row in rows], stacked) for name, head in others.items()}
-    before = _("alike before, p") if compared else _("straight before, p")
-    columns[before] = ([row["pre_trend_pvalue"] for row in rows], lambda p: number(p, 3))
-    columns[_("undone by")] = ([row["breakdown"] for row in rows], lambda value: f"{number(value, 2)}×")
-    text = _(
-        "In proportion: if the comparison's change had carried over in proportion, not in amount. Trend "
-        "carried on: less a straight trend of the gap before the date, as if it had gone on. Undone by: a "
-        "lasting move of the gap, in largest moves seen from one period to the next before the date, chance "
-        "included; 0 where there is nothing to undo. Brackets: {level}."
-    )
-    alone = _(
-        "In the first period: distance from the trend right at the date; more each period: how the distance "
-        "grows. Undone by: a lasting move off the trend, in largest moves seen from one period to the next "
-        "before the date, chance included; 0 where there is nothing to undo. Brackets: {level}."
-    )
-    return table_of(columns, (text if compared else alone).format(level=percent(1 - alpha, 0)))
+    for name in ("proportional", "trended") if compared else ("level", "bend"):
+        columns[say(f"robust.{name}")] = ([_change(row, name) for row in rows], stacked)
+    columns[say("robust.before", compared=compared)] = ([row["pre_trend_pvalue"] for row in rows], shown_p)
+    columns[say("robust.breakdown")] = ([row["breakdown"] for row in rows], _times)
+    return Table(columns, say("robust.caption", compared=compared, level=percent(1 - unit.alpha, 0)))
+
+
+def _times(value: float) -> str:
+    return say("robust.times", n=number(value, 2))
 
 
 def _named(row: Row, unit: Unit) -> str:
-    return bare(row["metric"]) + currency_suffix(unit.currency if row["kind"] == "money" else None)
+    return short_name(row["metric"]) + currency_suffix(unit.currency if row["kind"] == "money" else None)
 
 
 def _course(row: Row, group: str) -> str:
-    return f"{_value(row, f'{group}_before')} → {_value(row, f'{group}_after')}"
+    return say("before-to-after", before=_value(row, f"{group}_before"), after=_value(row, f"{group}_after"))
 
 
 def _value(row: Row, name: str) -> str:
@@ -181,6 +121,7 @@ def _value(row: Row, name: str) -> str:
 
 
 def _change(row: Row, name: str, limits: str = "", near: float | None = None) -> str:
+    """A difference over its interval; missing where there is none."""
     if pd.isna(row[name]):
         return MISSING
     limits, show = limits or name, change_format(row["kind"], None, row["effect"] if near is None else near)
@@ -195,95 +136,88 @@ def _true(row: Row, truth: dict[str, float]) -> str:
 # ── checks ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def change_checks_table(result: BeforeAfter | NotEnoughData) -> Table:
+def checks_table(result: BeforeAfter) -> Table:
     """What the data can say against the comparison."""
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    rows, row = result.checks, headline(result)
-    names = [name for name in CHECKED if name in set(rows["check"])]
-    marks = [HELD.get(standing(result, name) or standing(result, name, row["metric"]), "") for name in names]
-    called = CHECKED | ({"pre_trend": _("straight before the date")} if result.ages else {})
+    decides = result.deciding["metric"]
+    made = [check for check in CHECKS if check in set(result.checks["check"])]
+    names = [
+        say("check-name", check=check, holds=_holds(result, check, decides), compared=result.compared)
+        for check in made
+    ]
     columns: Columns = {
-        _("check"): ([f"{mark} {called[name]}" for mark, name in zip(marks, names, strict=True)], str),
-        _("what was found"): ([_found(result, name, row["metric"]) for name in names], str),
+        say("checks.check"): (names, str),
+        say("checks.outcome"): ([_outcome(result, check, decides) for check in made], str),
     }
-    caption = _(
-        "✓ holds, ✗ does not, ? cannot be told. Where one fails for {metric}, which decides, nothing is "
-        "believed; levels that differ forbid it only where they could make the effect by themselves. That a "
-        "check holds is no proof."
-    )
-    return table_of(columns, caption.format(metric=bare(row["metric"])))
+    return Table(columns, say("checks.caption", metric=decides), name="checks", wrap=True)
 
 
-def _found(result: BeforeAfter, check: str, decides: str) -> str:
+def _holds(result: BeforeAfter, check: str, metric: str) -> str:
+    return result.credibility(check) or result.credibility(check, metric)
+
+
+def _outcome(result: BeforeAfter, check: str, decides: str) -> str:
     """What a check found of the metric that decides, and in brackets how it came out for the others."""
     rows = result.checks[result.checks["check"] == check]
-    own = rows[rows["metric"].isin([decides, ""])]["sentence"]
-    nothing = _("There is no effect on {metric} to be undone.").format(metric=bare(decides))
-    said = str(own.iloc[0]) if len(own) else nothing
+    own = check_sentence(result, check, "" if check == "clusters" else decides)
     others = [
-        f"{bare(metric)} {HELD[standing(result, check, metric)]}"
+        say("check-other", metric=metric, holds=result.credibility(check, metric))
         for metric in rows["metric"]
         if metric not in (decides, "")
     ]
-    return said + (f" ({', '.join(others)})" if others else "")
+    return say(
+        "check-found",
+        sentence=own or say("check-no-effect", metric=decides),
+        others=say("list-comma").join(others) or None,
+    )
 
 
-def change_placebo_table(result: BeforeAfter | NotEnoughData, alpha: float) -> Table:
+def placebo_table(result: BeforeAfter, unit: Unit) -> Table:
     """Effects at dates at which nothing was introduced; one row per date."""
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    rows, effects = result.placebo, result.effects.to_dict("records")
-    dates = sorted(rows["date"].unique())
-    columns: Columns = {_("date"): ([*map(day, dates)], str)}
-    for row in effects:
+    rows, dates = result.placebo, sorted(result.placebo["date"].unique())
+    columns: Columns = {say("placebo-dates.date"): ([*map(day, dates)], str)}
+    for row in result.effects.to_dict("records"):
         own = rows[rows["metric"] == row["metric"]].set_index("date").reindex(dates)
-        cells = [
-            _change({**one, "kind": row["kind"]}, "effect", "ci", row["effect"])
-            for one in own.to_dict("records")
-        ]
-        columns[bare(row["metric"])] = (cells, stacked)
-        columns[_("p, {metric}").format(metric=bare(row["metric"]))] = (
-            own["pvalue"].to_numpy(),
-            lambda value: number(value, 3),
-        )
-    caption = _("From the periods before {date} alone. Each date by itself; brackets: {level}.")
-    return table_of(columns, caption.format(date=day(result.change.date), level=percent(1 - alpha, 0)))
+        records = [{**one, "kind": row["kind"]} for one in own.to_dict("records")]
+        cells = [_change(one, "effect", "ci", row["effect"]) for one in records]
+        columns[short_name(row["metric"])] = (cells, stacked)
+        columns[say("placebo-dates.p", metric=row["metric"])] = (own["pvalue"].to_numpy(), shown_p)
+    date, level = day(result.change.date), percent(1 - unit.alpha, 0)
+    table = Table(columns, say("placebo-dates.caption", date=date, level=level))
+    enough(table.frame)
+    return table
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def change_money_table(result: BeforeAfter | NotEnoughData, unit: Unit) -> Table:
+def money_table(result: BeforeAfter, unit: Unit) -> Table:
     """What it earns, per customer and period, per customer, and of all."""
-    if isinstance(result, NotEnoughData):
-        return result, {}, ""
-    rows = result.money.to_dict("records")
-    gain = _("revenue added") if unit.margin == 1 else _("margin added")
-    bases = BASES | ({"total": _("all who count from the date on")} if result.ages else {})
+    rows, currency = result.money.to_dict("records"), currency_suffix(unit.currency)
+    gain = say("money-table.gain", margin_stated=unit.margin != 1, currency=currency)
     columns: Columns = {
-        _("per"): ([bases.get(row["basis"], EACH[result.change.period]) for row in rows], str),
-        gain + currency_suffix(unit.currency): ([_cash(row, "gain") for row in rows], stacked),
-        _("its cost"): ([MISSING if pd.isna(row["cost"]) else _plain(row, "cost") for row in rows], str),
-        _("left") + currency_suffix(unit.currency): ([_cash(row, "profit") for row in rows], stacked),
-        _("pays with"): ([row["chance"] for row in rows], chance),
+        say("money-table.per"): ([_basis(row["basis"], result) for row in rows], str),
+        gain: ([_cash(row, "gain") for row in rows], stacked),
+        say("money-table.cost"): ([_plain(row["cost"]) for row in rows], str),
+        say("money-table.profit", currency=currency): ([_cash(row, "profit") for row in rows], stacked),
+        say("money-table.chance"): ([row["chance"] for row in rows], chance),
     }
-    caption = _(
-        "Effect on revenue times the margin of {margin}, less the cost. Pays with: probability under a flat "
-        "prior, if {fair}; that this is so is in no number here. Brackets: {level}."
+    facts = {"margin": percent(unit.margin, 0), "level": percent(1 - unit.alpha, 0)}
+    caption = say("money-table.caption", compared=result.compared, **facts)
+    return _with_numbers(Table(columns, caption, name="money"), result.money)
+
+
+def _basis(basis: str, result: BeforeAfter) -> str:
+    return say(
+        "money-basis",
+        basis="each" if basis == "customer and period" else basis,
+        ages=result.ages,
+        period=result.change.period,
     )
-    margin = percent(unit.margin, 0)
-    fair = _("the trend would have gone on") if result.ages else _("the comparison is fair")
-    words = {"margin": margin, "level": percent(1 - unit.alpha, 0), "fair": fair}
-    return _with_numbers(columns, caption.format(**words), result.money)
 
 
 def _cash(row: Row, name: str) -> str:
-    if pd.isna(row[name]):
-        return MISSING
-    show = change_format("money", None, row[name])
-    return f"{show(row[name])} {interval(row[f'{name}_lower'], row[f'{name}_upper'], show)}"
+    return _change({"kind": "money", **row}, name, near=row[name])
 
 
-def _plain(row: Row, name: str) -> str:
-    return value_format("money", None, row[name])(row[name])
+def _plain(value: float) -> str:
+    return MISSING if pd.isna(value) else value_format("money", None, value)(value)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from changes_data import DATE, averages, change, rows_of, tables, weeks
+from before_after_panels import DATE, averages, change, rows_of, tables, weeks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,7 +152,7 @@ def test_moments_of_clusters(seed: int) -> None:
         size = pd.Series(shop).value_counts()
         row = panel.groups.set_index("group").loc[group]
         assert (row["clusters"], row["largest"]) == (len(size), size.max() / size.sum())
-        assert row["carrying"] == pytest.approx(size.sum() ** 2 / (size**2).sum())
+        assert row["effective"] == pytest.approx(size.sum() ** 2 / (size**2).sum())
         for metric, wide in metrics.items():
             found, expected = panel.averages[metric][group], averages(wide, shop)
             assert (found.customers, found.units) == (expected.customers, pytest.approx(expected.units))

@@ -11,11 +11,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pytest
-from planner_data import lines, tiny_shop
+from planning_data import lines, tiny_shop
 
 from keepbook.planning import Plan, plan
-from keepbook.planning.past import eligible, newcomers, silence_of, weeks_of
-from keepbook.planning.sample_size import ready_on, weeks_to
+from keepbook.planning.history import eligible, newcomers, silence_of, weeks_of
+from keepbook.planning.page.facts import notes
+from keepbook.planning.sample_size import ready_on, weeks_until
 from keepbook.tables import Window, open_tables
 from keepbook.unit import Unit
 
@@ -44,11 +45,11 @@ def bought() -> ir.Table:
 
 
 @pytest.mark.parametrize(
-    ("who", "stock", "flow"), [("active", "AE", 5), ("silent", "CFK", 4), ("all", "ACEFK", 4)]
+    ("audience", "stock", "flow"), [("active", "AE", 5), ("silent", "CFK", 4), ("all", "ACEFK", 4)]
 )
-def test_supply(bought: ir.Table, who: str, stock: str, flow: int) -> None:
+def test_supply(bought: ir.Table, audience: str, stock: str, flow: int) -> None:
     """New are B, C, G, H, I as active ones; B, E, G, H as silent ones; B, G, H, I as either."""
-    silence = silence_of(who, 10)  # type: ignore[arg-type]
+    silence = silence_of(audience, 10)  # type: ignore[arg-type]
     there = eligible(bought, dt.date(2024, 3, 1), silence).to_pandas()["customer_id"]
     assert "".join(sorted(there)) == stock
     assert newcomers(bought, dt.date(2024, 3, 1), dt.date(2024, 3, 15), silence) == flow
@@ -76,10 +77,10 @@ def tiny(shop: Callable[..., Unit]) -> Iterator[Plan]:
 
 def test_duration(tiny: Plan) -> None:
     history = replace(tiny.history, available=100, per_week=7.0)
-    weeks = weeks_to([60, 100, 101, 107, 108], history)
+    weeks = weeks_until([60, 100, 101, 107, 108], history)
     assert weeks.tolist() == [0, 0, 1, 1, 2]
-    assert weeks_to([60, 101], replace(history, per_week=0.0)).tolist() == [0, np.inf]
-    assert weeks_to([60, 101], replace(history, per_week=np.nan)).tolist() == [0, np.inf]
+    assert weeks_until([60, 101], replace(history, per_week=0.0)).tolist() == [0, np.inf]
+    assert weeks_until([60, 101], replace(history, per_week=np.nan)).tolist() == [0, np.inf]
     days = ready_on([0, 2, 52, 53, np.inf], dt.date(2024, 6, 30), 30)
     assert days[:3].strftime("%Y-%m-%d").tolist() == ["2024-07-30", "2024-08-13", "2025-07-29"]
     assert days[3:].isna().all()  # 371 days of enrolment
@@ -154,8 +155,8 @@ def test_what_does_not_vary_cannot_be_planned(shop: Callable[..., Unit]) -> None
     assert made.needed[["n_per_arm", "n_per_arm_cuped", "weeks"]].isna().all(axis=None)
     assert made.detectable[["mde", "mde_plain"]].isna().all(axis=None)
     assert made.simulated.empty and made.false_positive.empty
-    assert made.notes[:3] == (
+    assert notes(made, unit)[:3] == [
         "retained: 100.0 % of customers come back anyway, so no lift is above 0.0 %.",
         "orders: it is the same for all customers, or not above 0, so no lift can be planned.",
         "revenue: it is the same for all customers, or not above 0, so no lift can be planned.",
-    )
+    ]

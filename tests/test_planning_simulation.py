@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from planner_data import cells, money, share, within
+from planning_data import cells, money, share, within
 from statsmodels.stats.power import TTestIndPower
 
 from keepbook.experiments.comparison import compare
 from keepbook.planning.sample_size import needed_per_arm, power_with
-from keepbook.planning.simulation import Chart, draw, found, pvalues
+from keepbook.planning.simulation import Arm, detections, draw, pvalues
 from keepbook.stats.moments import Moments
 
 Floats = NDArray[np.float64]
@@ -25,8 +25,8 @@ def arm(x: Floats, pre: Floats, metric: str) -> Moments:
     )
 
 
-def drawn(arms: list[Moments]) -> Chart:
-    return Chart(
+def drawn(arms: list[Moments]) -> Arm:
+    return Arm(
         arms[0].count,
         *(np.array([one.mean[i] for one in arms]) for i in (0, 1)),
         *(np.array([one.cov[i, j] for one in arms]) for i, j in ((0, 0), (1, 1), (0, 1))),
@@ -51,7 +51,7 @@ def test_pvalues_are_those_of_the_page(metric: str, before: str) -> None:
 
 
 def test_where_nothing_varies_nothing_is_found() -> None:
-    one = Chart(50, *(np.array([value]) for value in (1.0, 1.0, 0.0, 0.0, 0.0)))
+    one = Arm(50, *(np.array([value]) for value in (1.0, 1.0, 0.0, 0.0, 0.0)))
     assert np.isnan(pvalues(one, one, share=True)).all() and np.isnan(pvalues(one, one, share=False)).all()
 
 
@@ -93,14 +93,15 @@ def test_simulated_tests_find_what_the_formula_says(kind: str) -> None:
     x, pre = usual(np.random.default_rng(2))
     is_share = kind == "share"
     x = (x > 0).astype(float) if is_share else x
-    spread = share(x.mean()) if is_share else money(x, pre)
+    variation = share(x.mean()) if is_share else money(x, pre)
     own = cells(x, None if is_share else pre, is_share=is_share)
     for i, lift in enumerate((0.15, 0.3)):
-        n = int(needed_per_arm(spread, [lift], 0.05, 0.8, adjust=True)[0])
+        n = int(needed_per_arm(variation, [lift], 0.05, 0.8, adjust=True)[0])
         for size in (n, n // 2):
-            promised = power_with(spread, lift, size, 0.05, adjust=True)
+            promised = power_with(variation, lift, size, 0.05, adjust=True)
             rng = np.random.default_rng([3, i, size])
-            hits = found(own, size, float(spread.reached(lift)), alpha=0.05, replications=1500, rng=rng)
+            affected = float(variation.affected(lift))
+            hits = detections(own, size, affected, alpha=0.05, replications=1500, rng=rng)
             assert within(hits / 1500, promised, 1500, errors=4)
 
 
@@ -108,7 +109,7 @@ def test_simulated_tests_find_what_the_formula_says(kind: str) -> None:
 def test_nothing_is_found_in_alpha_of_tests_of_nothing(alpha: float) -> None:
     x, pre = usual(np.random.default_rng(4))
     for own in (cells(x, pre), cells((x > 0).astype(float), is_share=True)):
-        hits = found(own, 400, 0.0, alpha=alpha, replications=3000, rng=np.random.default_rng(5))
+        hits = detections(own, 400, 0.0, alpha=alpha, replications=3000, rng=np.random.default_rng(5))
         assert within(hits / 3000, alpha, 3000)
 
 
@@ -116,21 +117,21 @@ def test_simulation_shows_what_one_deviation_for_both_arms_leaves_out() -> None:
     """Where few customers bring most of the money, what is bought on top varies as much as all the rest."""
     rng = np.random.default_rng(3)
     x = (rng.random(3000) < 0.3) * np.exp(rng.normal(0, 2, 3000))
-    spread, run = money(x), {"alpha": 0.05, "replications": 2000}
+    variation, run = money(x), {"alpha": 0.05, "replications": 2000}
     usual_size = TTestIndPower().solve_power(
-        0.5 * spread.present / spread.variance**0.5, alpha=0.05, power=0.8
+        0.5 * variation.mean / variation.variance**0.5, alpha=0.05, power=0.8
     )
-    reached = float(spread.reached(0.5))
-    short = found(cells(x), int(usual_size), reached, rng=np.random.default_rng(1), **run) / 2000
+    affected = float(variation.affected(0.5))
+    short = detections(cells(x), int(usual_size), affected, rng=np.random.default_rng(1), **run) / 2000
     assert short < 0.8 - 4 * np.sqrt(0.8 * 0.2 / 2000)
-    ours = int(needed_per_arm(spread, [0.5], 0.05, 0.8, adjust=False)[0])
+    ours = int(needed_per_arm(variation, [0.5], 0.05, 0.8, adjust=False)[0])
     assert ours > 1.15 * usual_size
-    held = found(cells(x), ours, reached, rng=np.random.default_rng(1), **run) / 2000
+    held = detections(cells(x), ours, affected, rng=np.random.default_rng(1), **run) / 2000
     assert held > 0.8 - 3 * np.sqrt(0.8 * 0.2 / 2000)
 
 
 @pytest.mark.slow
 def test_nothing_is_found_in_alpha_of_tests_at_length() -> None:
     x, pre = usual(np.random.default_rng(4))
-    hits = found(cells(x, pre), 300, 0.0, alpha=0.05, replications=40_000, rng=np.random.default_rng(5))
+    hits = detections(cells(x, pre), 300, 0.0, alpha=0.05, replications=40_000, rng=np.random.default_rng(5))
     assert within(hits / 40_000, 0.05, 40_000)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
-from before_after_data import WEEKS, alone, by_hand, compared, groups
+from before_after_data import UNIT, WEEKS, alone, by_hand, compared, groups
 from bs4 import BeautifulSoup
 
-from keepbook.before_after.page import figures as before_after_figures
+from keepbook.before_after.page import figures
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 
 GAIN = groups(gain=2)
 RESULT = compared(GAIN, cost=0.2)
+NINETY: Any = SimpleNamespace(currency="EUR", alpha=0.10, margin=1.0)
+BARE: Any = SimpleNamespace(currency=None, alpha=0.05, margin=1.0)
 
 
 def words(drawn: Chart) -> list[str]:
@@ -23,7 +27,7 @@ def words(drawn: Chart) -> list[str]:
 
 
 def test_levels_name_what_was_and_what_was_to_be_expected() -> None:
-    hand, drawn = by_hand(GAIN), before_after_figures.levels(RESULT, "EUR", 0.05)
+    hand, drawn = by_hand(GAIN), figures.levels(RESULT, UNIT)
     assert drawn.title == (
         f"Revenue a customer and week: {hand['after']:.2f} EUR from 2024-01-01 on; {hand['expected']:.2f} "
         "EUR were to be expected without the change"
@@ -40,22 +44,22 @@ def test_levels_name_what_was_and_what_was_to_be_expected() -> None:
 
 
 def test_periods_that_are_not_over_are_told() -> None:
-    drawn = before_after_figures.levels(compared(GAIN, after=80), None, 0.05)
+    drawn = figures.levels(compared(GAIN, after=80), BARE)
     assert "of 80 weeks from that day on, 52 are over" in drawn.caption
 
 
 def test_months_are_named_as_months_where_they_are() -> None:
     monthly = compared(GAIN, period="month", before=3, after=2)
-    shown = words(before_after_figures.levels(monthly, "EUR", 0.05))
+    shown = words(figures.levels(monthly, UNIT))
     assert "2024-01" in shown and "2023-10" in shown
     midway = compared(GAIN, period="month", before=3, after=2, date="2024-01-15")
-    shown = words(before_after_figures.levels(midway, "EUR", 0.05))
+    shown = words(figures.levels(midway, UNIT))
     assert "2023-10-15" in shown and "2023-10" not in shown
 
 
 def test_event_study_says_whether_the_gap_had_been_moving() -> None:
     row = RESULT.effects.iloc[0]
-    drawn = before_after_figures.event_study(RESULT, "EUR", 0.10)
+    drawn = figures.event_study(RESULT, NINETY)
     assert drawn.title == (
         f"From 2024-01-01 on the gap in revenue moved by +{row.effect:.2f} EUR [+{row.ci_lower:.2f}, "
         f"+{row.ci_upper:.2f}]; before it did not move beyond chance"
@@ -64,15 +68,15 @@ def test_event_study_says_whether_the_gap_had_been_moving() -> None:
         words(drawn)
     )
     assert "90 % intervals" in drawn.caption
-    drifting = before_after_figures.event_study(compared(groups(drift=1.5)), "EUR", 0.05)
+    drifting = figures.event_study(compared(groups(drift=1.5)), UNIT)
     assert drifting.title.endswith("; but it had been moving before")
     open_ = RESULT.checks.assign(holds="open")
-    unknown = before_after_figures.event_study(replace(RESULT, checks=open_), "EUR", 0.05)
+    unknown = figures.event_study(replace(RESULT, checks=open_), UNIT)
     assert unknown.title.endswith("; whether it had been moving before cannot be told")
 
 
 def test_placebo_counts_the_dates_and_names_the_one_that_fails() -> None:
-    drawn = before_after_figures.placebo(RESULT, "EUR", 0.05)
+    drawn = figures.placebo(RESULT, UNIT)
     assert drawn.title == "At 5 earlier dates, when nothing was introduced, nothing is found beyond chance"
     shown = words(drawn)
     assert [word for word in shown if re.fullmatch(r"\d{4}-\d\d-\d\d", word)] == [
@@ -85,39 +89,39 @@ def test_placebo_counts_the_dates_and_names_the_one_that_fails() -> None:
     ]
     drifting = compared(groups(drift=1.5))
     worst = drifting.placebo[drifting.placebo["metric"] == "revenue"].set_index("date")["pvalue"].idxmin()
-    title = before_after_figures.placebo(drifting, "EUR", 0.05).title
+    title = figures.placebo(drifting, UNIT).title
     assert title.startswith(f"At {worst}, when nothing was introduced, the same comparison finds an effect")
 
 
 def test_dates_that_could_not_be_tried_are_not_drawn() -> None:
     untried = RESULT.placebo.assign(pvalue=float("nan"))
     with pytest.raises(NotEnoughData, match="there is no earlier date"):
-        before_after_figures.placebo(replace(RESULT, placebo=untried), "EUR", 0.05)
+        figures.placebo(replace(RESULT, placebo=untried), UNIT)
     half = RESULT.placebo.assign(pvalue=RESULT.placebo["pvalue"].mask(RESULT.placebo["metric"] != "revenue"))
-    drawn = before_after_figures.placebo(replace(RESULT, placebo=half), "EUR", 0.05)
+    drawn = figures.placebo(replace(RESULT, placebo=half), UNIT)
     assert "At 5 earlier dates" in drawn.title
 
 
 def test_a_change_for_all_is_drawn_against_its_trend() -> None:
     result = alone(gain=-8.0)
-    levels = before_after_figures.levels(result, "EUR", 0.05)
+    levels = figures.levels(result, UNIT)
     assert "those who count" in words(levels) and "comparison" not in words(levels)
     assert "straight line fitted to the periods before 2024-01-01" in levels.caption
     assert "Means of customers 1 to 6 weeks after their first purchase, others in every" in levels.caption
-    gap = before_after_figures.event_study(result, "EUR", 0.05)
+    gap = figures.event_study(result, UNIT)
     assert re.match(
         r"From 2024-01-01 on revenue lay −\d\.\d\d EUR \[−\d\.\d\d, .*\] off its trend; ", gap.title
     )
     assert "no data, but the distance of a second straight line" in gap.caption
-    assert before_after_figures.placebo(result, "EUR", 0.05).title.startswith("At 5 earlier dates")
+    assert figures.placebo(result, UNIT).title.startswith("At 5 earlier dates")
 
 
 def test_one_metric_fills_the_figure() -> None:
     result = compared(GAIN, metrics=("retained",))
-    assert before_after_figures.headline(result)["metric"] == "retained"
-    for draw in (before_after_figures.levels, before_after_figures.event_study, before_after_figures.placebo):
-        assert "revenue" not in " ".join(words(draw(result, "EUR", 0.05)))
-    assert " pp" in before_after_figures.event_study(result, "EUR", 0.05).title
+    assert result.deciding["metric"] == "retained"
+    for draw in (figures.levels, figures.event_study, figures.placebo):
+        assert "revenue" not in " ".join(words(draw(result, UNIT)))
+    assert " pp" in figures.event_study(result, UNIT).title
 
 
 def test_where_nobody_differs_nothing_breaks() -> None:
@@ -125,20 +129,20 @@ def test_where_nobody_differs_nothing_breaks() -> None:
     panels = tuple(panel * 0 + 10.0 for panel in groups(n=30))
     result = compared((panels[0] + 1.0, panels[1]))
     assert result.effects.set_index("metric").loc["retained", "effect"] == pytest.approx(0, abs=1e-12)
-    for draw in (before_after_figures.levels, before_after_figures.event_study):
-        assert draw(result, None, 0.05).svg
+    for draw in (figures.levels, figures.event_study):
+        assert draw(result, BARE).svg
     with pytest.raises(NotEnoughData):
-        before_after_figures.placebo(result, None, 0.05)
+        figures.placebo(result, BARE)
 
 
 def test_svgs_fit_into_one_page() -> None:
     """Ids of their own, nothing from outside, the same picture every time; greys are those of the page."""
     drawn = [
-        draw(RESULT, "EUR", 0.05)
+        draw(RESULT, UNIT)
         for draw in (
-            before_after_figures.levels,
-            before_after_figures.event_study,
-            before_after_figures.placebo,
+            figures.levels,
+            figures.event_study,
+            figures.placebo,
         )
     ]
     seen: set[str] = set()
@@ -151,6 +155,6 @@ def test_svgs_fit_into_one_page() -> None:
         assert one.alt and one.caption
         assert isinstance(one.data, pd.DataFrame) and len(one.data)
         seen |= ids
-    assert before_after_figures.levels(RESULT, "EUR", 0.05).svg == drawn[0].svg
+    assert figures.levels(RESULT, UNIT).svg == drawn[0].svg
     assert len({one.name for one in drawn}) == 3
     assert len(drawn[0].data) == 3 * 2 * 2 * WEEKS

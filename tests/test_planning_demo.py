@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import REPOSITORY
-from planner_data import within
+from planning_data import within
 
+from conftest import REPOSITORY
 from keepbook.errors import NotEnoughData
 from keepbook.planning import plan
-from keepbook.planning import plan as planning
-from keepbook.planning.page.findings import plan_findings
+from keepbook.planning.analysis import PlanningAnalysis
+from keepbook.planning.history import baseline_of
+from keepbook.planning.page.facts import findings
+from keepbook.planning.sample_size import variations_of
 from keepbook.planning.simulation import cells_of
+from keepbook.results import Missing, is_missing
 from keepbook.tables import Tables, open_tables
 from keepbook.unit import Unit, load_unit
 
@@ -60,20 +64,39 @@ def test_the_same_seed_gives_the_same_plan(demo: tuple[Tables, Unit]) -> None:
 def test_cells_keep_the_moments(demo: tuple[Tables, Unit]) -> None:
     """Money is put together by tenths: the mean stays, and all but 0.2 % of the variance."""
     tables, unit = demo
-    past = planning.past_of(tables, unit, "active", 60, 90)
-    for metric, spread in planning.spreads_of(past).items():
-        own = cells_of(past.each, spread)
-        assert own.count.sum() == past.history.eligible
-        assert np.average(own.x, weights=own.count) == pytest.approx(spread.present, rel=1e-12)
+    baseline = baseline_of(tables, unit, "active", 60, 90)
+    for metric, variation in variations_of(baseline).items():
+        own = cells_of(baseline.outcomes, variation)
+        assert own.count.sum() == baseline.history.eligible
+        assert np.average(own.x, weights=own.count) == pytest.approx(variation.mean, rel=1e-12)
         cov = np.cov(own.x, own.pre, fweights=own.count)
         exact = 1e-9 if metric != "revenue" else 2e-3
-        assert cov[0, 0] == pytest.approx(spread.variance, rel=exact)
-        assert cov[0, 1] == pytest.approx(spread.covariance, rel=exact, abs=1e-9)
-        assert len(own.count) < past.history.eligible / 2
+        assert cov[0, 0] == pytest.approx(variation.variance, rel=exact)
+        assert cov[0, 1] == pytest.approx(variation.covariance, rel=exact, abs=1e-9)
+        assert len(own.count) < baseline.history.eligible / 2
 
 
 def test_what_a_plan_takes_for_granted_is_said_once(demo: tuple[Tables, Unit]) -> None:
-    nothing = NotEnoughData("Nothing.")
-    assert plan_findings(nothing, nothing, "EUR") == ["Nothing.", "Nothing."]
-    told = plan_findings(plan(*demo), nothing, "EUR")
+    nothing: Any = Missing(NotEnoughData("Nothing."))
+    assert findings([nothing, nothing], demo[1]) == ["Nothing.", "Nothing."]
+    told = findings([plan(*demo), nothing], demo[1])
     assert [sentence for sentence in told if "planned end (`ends`)" in sentence] == told[-1:]
+
+
+def test_the_analysis_makes_both_plans_and_their_sums_agree(demo: tuple[Tables, Unit]) -> None:
+    """Two plans of a unit; a fault in one is told, and the other stays."""
+    planning = PlanningAnalysis(demo[1], demo[0])
+    assert [planning.active.audience, planning.silent.audience] == ["active", "silent"]
+    for identity in (planning.customers_add_up, planning.money_adds_up):
+        assert identity.left == pytest.approx(identity.right, abs=0.005) and identity.left > 0
+    assert [tile.name for tile in planning.tiles] == [
+        "available_active",
+        "detectable_active",
+        "available_silent",
+        "detectable_silent",
+    ]
+    planning.__dict__["silent"] = Missing(NotEnoughData("Nobody is silent."))
+    planning.__dict__.pop("tiles")
+    assert [tile.name for tile in planning.tiles] == ["available_active", "detectable_active"]
+    assert "Nobody is silent." in planning.findings
+    assert is_missing(planning.power_silent) and str(planning.needed_silent) == "Nobody is silent."

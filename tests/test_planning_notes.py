@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 
 import numpy as np
 import pytest
-from planner_data import lines, tiny_shop
+from planning_data import lines, tiny_shop
 
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.planning import plan
-from keepbook.planning import plan as planning
+from keepbook.planning.page.facts import notes
 from keepbook.tables import open_tables
 from keepbook.unit import Unit
 
@@ -21,13 +22,16 @@ from keepbook.unit import Unit
 def test_notes(shop: Callable[..., Unit], monkeypatch: pytest.MonkeyPatch) -> None:
     unit = shop(tiny_shop(), churn_after=30)
     with open_tables(unit) as tables:
-        silent = plan(tables, unit, who="all", outcome_days=30, replications=50, lifts=[0.5, 2.0])
-        assert "retained: 48.8 % of customers come back anyway, so no lift is above 105.0 %." in silent.notes
-        monkeypatch.setattr(planning, "power_with", lambda *args, **named: 0.999)
+        silent = plan(tables, unit, audience="all", outcome_days=30, replications=50, lifts=[0.5, 2.0])
+        text = "retained: 48.8 % of customers come back anyway, so no lift is above 105.0 %."
+        assert text in notes(silent, unit)
+        monkeypatch.setattr(
+            import_module("keepbook.planning.plan"), "power_with", lambda *args, **named: 0.999
+        )
         short = plan(tables, unit, outcome_days=30, replications=50, lifts=[0.1])
     assert short.simulated["short"].all()
     pattern = r"revenue: a lift of 10 % is found in \d+ % of simulated tests with 34 customers per arm, where"
-    assert any(re.match(pattern, note) for note in short.notes)
+    assert any(re.match(pattern, note) for note in notes(short, unit))
 
 
 def test_notes_of_the_silent(shop: Callable[..., Unit]) -> None:
@@ -35,10 +39,10 @@ def test_notes_of_the_silent(shop: Callable[..., Unit]) -> None:
     orders += [(f"c{i}", "2024-06-10", 10.0 + i) for i in range(12)]
     unit = shop(lines(*orders), churn_after=60, as_of="2024-06-30")
     with open_tables(unit) as tables:
-        made = plan(tables, unit, who="silent", outcome_days=30, pre_days=60, replications=50)
+        made = plan(tables, unit, audience="silent", outcome_days=30, pre_days=60, replications=50)
     assert made.history.available == 38 and made.history.eligible == 50
     text = "Nobody had bought in the 60 days before: only a pre-period of over 60 days helps."
-    assert text in made.notes
+    assert text in notes(made, unit)
     np.testing.assert_array_equal(made.needed["n_per_arm"][:5], made.needed["n_per_arm_cuped"][:5])
 
 
@@ -51,7 +55,7 @@ def some(n: int, back: int = 0) -> str:
 
 
 @pytest.mark.parametrize(
-    ("content", "who", "told"),
+    ("content", "audience", "told"),
     [
         (
             lines(("a", "2024-06-01", 1.0)),
@@ -78,10 +82,10 @@ def some(n: int, back: int = 0) -> str:
     ],
     ids=["no past", "three", "none silent", "few at all", "nobody back", "few back"],
 )
-def test_too_little(shop: Callable[..., Unit], content: str, who: str, told: str) -> None:
+def test_too_little(shop: Callable[..., Unit], content: str, audience: str, told: str) -> None:
     unit = shop(content, as_of="2024-06-30")
     with open_tables(unit) as tables, pytest.raises(NotEnoughData) as error:
-        plan(tables, unit, who=who, outcome_days=30)  # type: ignore[arg-type]
+        plan(tables, unit, audience=audience, outcome_days=30)  # type: ignore[arg-type]
     assert str(error.value) == told
 
 
@@ -96,7 +100,7 @@ def test_nobody_left(shop: Callable[..., Unit]) -> None:
 @pytest.mark.parametrize(
     ("design", "told"),
     [
-        ({"who": "activ"}, "The plan's who cannot be 'activ'."),
+        ({"audience": "activ"}, "The plan's audience cannot be 'activ'."),
         ({"outcome_days": 0}, "The plan's outcome_days cannot be 0."),
         ({"pre_days": -1}, "The plan's pre_days cannot be -1."),
         ({"alpha": 0.5}, "The plan's alpha cannot be 0.5."),

@@ -8,16 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 from before_after_data import WEEKS, alone, groups, shop_of
-from changes_data import DATE, change, tables
+from before_after_panels import DATE, change, tables
 
-from keepbook.before_after import (
-    before_after,
+from keepbook.before_after import before_after
+from keepbook.before_after.identities import (
+    customers_counted,
     customers_grouped,
-    customers_seen,
-    effect_stated,
     mean_of_periods,
+    money_counted,
     money_of_levels,
-    money_seen,
 )
 from keepbook.errors import NotEnoughData
 
@@ -58,31 +57,31 @@ def test_money_and_customers_add_up(asked: dict[str, Any], out: tuple[str, ...])
     shops = dict(zip(PEOPLE["customer_id"], PEOPLE["shop"], strict=True))
     expected = inside[~inside["customer"].map(shops).isin(out)]["money"].sum()
     assert money_of_levels(found) == pytest.approx(expected, rel=1e-9)
-    assert money_seen(found, unit) == pytest.approx(expected, rel=1e-9)
-    assert customers_grouped(found) == customers_seen(found, unit) == 122
+    assert money_counted(found, unit) == pytest.approx(expected, rel=1e-9)
+    assert customers_grouped(found) == customers_counted(found, unit) == 122
 
 
 def test_two_units_add_up() -> None:
     own, other = (ROWS[ROWS["customer"].str.startswith(letter)] for letter in "TC")
     unit, sister = tables(own), tables(other, name="sister")
     found = before_after(unit, change(comparison_unit="deli", before=WEEKS, after=WEEKS), sister=sister)
-    assert customers_grouped(found) == customers_seen(found, unit, sister) == 120
+    assert customers_grouped(found) == customers_counted(found, unit, sister) == 120
     assert money_of_levels(found) == pytest.approx(sum(panel.sum() for panel in PANELS), rel=1e-9)
-    assert money_seen(found, unit, sister) == pytest.approx(money_of_levels(found), rel=1e-9)
+    assert money_counted(found, unit, sister) == pytest.approx(money_of_levels(found), rel=1e-9)
 
 
 def test_a_mean_that_is_wrong_is_noticed() -> None:
     unit = tables(ROWS, PEOPLE)
     found = before_after(unit, change(treated={"got": "yes"}, before=WEEKS, after=WEEKS))
     wrong = replace(found, levels=found.levels.assign(mean=found.levels["mean"] + 0.01))
-    assert money_of_levels(wrong) - money_seen(wrong, unit) == pytest.approx(0.01 * 120 * 2 * WEEKS)
+    assert money_of_levels(wrong) - money_counted(wrong, unit) == pytest.approx(0.01 * 120 * 2 * WEEKS)
 
 
 def test_the_effect_is_the_mean_of_its_periods() -> None:
     found = before_after(tables(ROWS, PEOPLE), change(treated={"got": "yes"}, before=WEEKS, after=WEEKS))
-    assert mean_of_periods(found) == pytest.approx(effect_stated(found), rel=1e-12)
+    assert mean_of_periods(found) == pytest.approx(found.effects["effect"].iloc[0], rel=1e-12)
     lone = alone(gain=3.0)
-    assert mean_of_periods(lone) == pytest.approx(effect_stated(lone), rel=1e-9)
+    assert mean_of_periods(lone) == pytest.approx(lone.effects["effect"].iloc[0], rel=1e-9)
 
 
 def test_what_cannot_be_added_up_says_so() -> None:

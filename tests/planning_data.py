@@ -1,26 +1,26 @@
-"""Customers and purchases made in a test, in the forms in which the planner takes them."""
+"""Customers and purchases made in a test, in the forms in which planning takes them."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keepbook.planning.sample_size import Spread
+from keepbook.planning.sample_size import Variation
 from keepbook.planning.simulation import Cells
 
 Floats = NDArray[np.float64]
 
 
-def share(present: float, pre_variance: float = 0.0, covariance: float = 0.0) -> Spread:
+def share(present: float, pre_variance: float = 0.0, covariance: float = 0.0) -> Variation:
     """Of `retained`: those who buy on top count as buyers."""
-    return Spread("retained", present, present * (1 - present), pre_variance, covariance, 1.0, 1.0)
+    return Variation("retained", present, present * (1 - present), pre_variance, covariance, 1.0, 1.0)
 
 
-def money(x: Floats, pre: Floats | None = None) -> Spread:
+def money(x: Floats, pre: Floats | None = None) -> Variation:
     """Of revenue, in which everybody with a positive amount is a buyer."""
     cov = np.cov(x, pre if pre is not None else np.zeros(len(x)))
     bought = x[x > 0]
-    return Spread(
+    return Variation(
         "revenue", x.mean(), cov[0, 0], cov[1, 1], cov[0, 1], bought.mean(), float((bought**2).mean())
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from changes_data import Floats, change, tables
+from before_after_panels import Floats, change, tables
 from clv_data import SHOPS, START, people, purchases_of
 from scipy import stats
 
@@ -265,7 +265,7 @@ def test_means_and_their_errors_by_hand() -> None:
     assert groups[["customers", "newer"]].to_numpy().sum() == rows["customer"].nunique()
     assert groups.loc["all", "customers"] == ((come >= -16) & (come < 7)).sum()
     assert groups.loc["all", "newer"] == (come >= 7).sum()
-    assert found.people == ((come >= -6) & (come < 7)).sum()  # at an age of 1 … 6 in one of the weeks 0 … 7
+    assert found.customers_after == ((come >= -6) & (come < 7)).sum()  # at age 1 … 6 in a week 0 … 7
 
 
 def test_months_of_different_length_are_no_effect() -> None:

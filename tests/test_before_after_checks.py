@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from before_after_data import groups
-from changes_data import change, shop, weeks
-from test_changes_did import allowance, pair_of
+from before_after_data import alone, compared, groups
+from before_after_panels import change, shop, weeks
+from test_before_after_did import allowance, pair_of
 
 from keepbook.before_after import did
-from keepbook.before_after.checks import checks_of, claim_of
+from keepbook.before_after.checks import checks_of
+from keepbook.before_after.page.checks import check_sentence, claim
 from keepbook.before_after.periods import Periods, edge
 
 NOTHING = pd.DataFrame({"metric": [], "pvalue": []})
 GROUPS = pd.DataFrame({"clusters": [np.nan]})
+COMPARED = compared(groups(n=40))
 
 
 def levels_of(row: dict[str, Any]) -> tuple[str, str]:
     """How the check of levels comes out, and its sentence."""
     frame = pd.DataFrame([{"metric": "revenue", **row}])
-    found = checks_of(frame, NOTHING, GROUPS, change(), 0.05).set_index("check").loc["levels"]
-    return found["holds"], found["sentence"]
+    found = replace(COMPARED, checks=checks_of(frame, NOTHING, GROUPS, 0.05))
+    return found.credibility("levels", "revenue"), check_sentence(found, "levels", "revenue")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,12 @@ def test_who_is_apart_is_seldom_called_alike(customers: int, gap: float) -> None
 def test_less_than_a_year_hides_a_season(count: int, period: str) -> None:
     asked = change(period=period)
     periods = Periods(tuple(edge(asked.date, k, period) for k in range(-count, 4)), count)
+    assert periods.year_before == (count in (12, 52))
+
+
+def test_a_season_is_a_doubt_of_a_trend_alone() -> None:
     season = "Less than a year lies before the change, so a season cannot be told from an effect."
-    assert claim_of(asked, False, periods).endswith(season) == (count in (51, 11))
-    assert season not in claim_of(change(treated={"tier": "gold"}), True, weeks(6, 6))
+    lone = alone()
+    assert claim(replace(lone, year_before=False)).endswith(season)
+    assert season not in claim(replace(lone, year_before=True))
+    assert season not in claim(replace(COMPARED, year_before=False))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from changes_data import SHOP_MEAN, Floats, averages, shop, weeks
+from before_after_panels import SHOP_MEAN, Floats, averages, shop, weeks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def test_by_hand() -> None:
     assert (row["treated_before"], row["treated_after"]) == (10, 16)
     assert (row["comparison_before"], row["comparison_after"]) == (8, 11)
     # changes of single customers: 7, 5 and 4, 2: variances 2 and 2, of means 1 and 1
-    assert row["error"] == pytest.approx(2**0.5) and row["freedom"] == pytest.approx(2)
+    assert row["error"] == pytest.approx(2**0.5) and row["df"] == pytest.approx(2)
     assert row["gap_before"] == 2
 
 
@@ -67,7 +67,7 @@ def test_effect_is_welchs_t_on_each_customers_change(sizes: tuple[int, int]) -> 
     changes = [panel[:, 5:].mean(axis=1) - panel[:, :5].mean(axis=1) for panel in groups]
     test = stats.ttest_ind(*changes, equal_var=False)
     limits = test.confidence_interval(0.95)
-    expected = {"effect": changes[0].mean() - changes[1].mean(), "pvalue": test.pvalue, "freedom": test.df}
+    expected = {"effect": changes[0].mean() - changes[1].mean(), "pvalue": test.pvalue, "df": test.df}
     expected |= {"ci_lower": limits.low, "ci_upper": limits.high}
     assert {name: row[name] for name in expected} == pytest.approx(expected, rel=1e-9)
 
@@ -130,7 +130,7 @@ def test_pre_trend_is_hotellings_test() -> None:
     squared = n * moves.mean(axis=0) @ np.linalg.solve(np.cov(moves.T), moves.mean(axis=0))
     expected = stats.f.sf(squared * (n - p) / (p * (n - 1)), p, n - p)
     assert did.effect_row(pair, periods, 0.05)["pre_trend_pvalue"] == pytest.approx(expected, rel=1e-9)
-    assert pair.freedom(Pair.gap(np.diff(np.eye(6)[:4], axis=0))) == pytest.approx(n - 1)
+    assert pair.df(Pair.gap(np.diff(np.eye(6)[:4], axis=0))) == pytest.approx(n - 1)
 
 
 def test_pre_trend_as_a_regressions_wald_test() -> None:
@@ -147,10 +147,10 @@ def test_pre_trend_as_a_regressions_wald_test() -> None:
     pair = pair_of(*groups)
     rows = Pair.gap(np.diff(np.eye(6)[:4], axis=0))
     squared = wald * (n - 1) / n
-    freedom = pair.freedom(rows)
-    expected = stats.f.sf(squared * (freedom - 2) / (freedom * 3), 3, freedom - 2)
+    df = pair.df(rows)
+    expected = stats.f.sf(squared * (df - 2) / (df * 3), 3, df - 2)
     assert pair.joint_pvalue(rows) == pytest.approx(expected, rel=1e-6)
-    assert 2 * (n - 1) * 0.5 < freedom < 2 * (n - 1)
+    assert 2 * (n - 1) * 0.5 < df < 2 * (n - 1)
 
 
 # ──────────────────────────────────────────────────────────────────────────────────── derived quantities
@@ -189,7 +189,7 @@ def test_lift_holds_zero_when_the_effect_does_and_is_fiellers() -> None:
         own = treated[:, 4:].mean(axis=1) - (1 + limit) * treated[:, :4].mean(axis=1)
         others = (1 + limit) * (comparison[:, 4:].mean(axis=1) - comparison[:, :4].mean(axis=1))
         error = (own.var(ddof=1) / len(own) + others.var(ddof=1) / len(others)) ** 0.5
-        reach = stats.t.ppf(0.975, row["freedom"])
+        reach = stats.t.ppf(0.975, row["df"])
         assert abs(own.mean() - others.mean()) / error == pytest.approx(reach, rel=1e-6)
 
 
@@ -209,7 +209,7 @@ def test_in_proportion_by_numeric_delta_method() -> None:
     )
     error = (gradient @ pair.cov @ gradient) ** 0.5
     assert row["proportional"] == pytest.approx(effect(pair.mean))
-    half = stats.t.ppf(0.975, pair.freedom(gradient[None, :])) * error
+    half = stats.t.ppf(0.975, pair.df(gradient[None, :])) * error
     assert row["proportional_upper"] - row["proportional"] == pytest.approx(half, rel=1e-6)
 
 
@@ -229,7 +229,7 @@ def test_breakdown_by_hand() -> None:
     assert (
         flat["effect"] == 0 and np.isnan([flat["pvalue"], flat["breakdown"], flat["pre_trend_pvalue"]]).all()
     )
-    assert np.isnan([flat["error"], flat["ci_lower"], flat["freedom"], flat["lift_lower"]]).all()
+    assert np.isnan([flat["error"], flat["ci_lower"], flat["df"], flat["lift_lower"]]).all()
 
 
 def test_placebo_dates_use_the_periods_before_alone() -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from changes_data import DATE, SHOP_MEAN, Floats, change, rows_of, shop, tables
+from before_after_panels import DATE, SHOP_MEAN, Floats, change, rows_of, shop, tables
 from scipy import stats
-from test_changes_series import ageing_shop
+from test_before_after_series import ageing_shop
 
 from keepbook.before_after import BeforeAfter, before_after
 from keepbook.before_after.comparison import COLUMNS
+from keepbook.before_after.page.checks import check_sentence, claim, notes
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.tables import Tables
 
@@ -49,7 +50,7 @@ def found() -> BeforeAfter:
 
 
 def test_frames(found: BeforeAfter) -> None:
-    assert found.kind == "difference-in-differences" and "not drawn by lot" in found.claim
+    assert found.kind == "difference-in-differences" and "not drawn by lot" in claim(found)
     assert list(found.effects.columns) == COLUMNS
     assert found.effects[["metric", "kind"]].to_numpy().tolist() == [
         ["revenue", "money"],
@@ -113,7 +114,7 @@ def test_money(found: BeforeAfter) -> None:
     assert one["profit"] == pytest.approx(0.4 * row["effect"] - 0.5)
     assert one["profit_upper"] == pytest.approx(0.4 * row["ci_upper"] - 0.5)
     assert one["error"] == pytest.approx(0.4 * row["error"])
-    assert one["chance"] == pytest.approx(stats.t.cdf(one["profit"] / one["error"], row["freedom"]))
+    assert one["chance"] == pytest.approx(stats.t.cdf(one["profit"] / one["error"], row["df"]))
     for basis, factor in (("customer", AFTER), ("total", AFTER * MANY)):
         amounts = money.columns.drop("chance")
         assert money.loc[basis, amounts].tolist() == pytest.approx((one[amounts] * factor).tolist())
@@ -125,7 +126,7 @@ def test_without_a_cost_there_is_no_profit() -> None:
     found = before_after(unit(*panels(2)), asked)
     assert found.money["gain"].notna().all()
     assert found.money[["cost", "profit", "profit_lower", "error", "chance"]].isna().all(axis=None)
-    assert any("states no cost" in note for note in found.notes)
+    assert any("states no cost" in note for note in notes(found))
     for frame in (found.effects, found.levels, found.event_study, found.placebo):
         assert set(frame["metric"]) == {"orders"}
 
@@ -133,11 +134,10 @@ def test_without_a_cost_there_is_no_profit() -> None:
 def test_clusters() -> None:
     found = before_after(unit(*panels(3), shops=20), ASKED.model_copy(update={"cluster": "shop"}))
     assert found.groups["clusters"].tolist() == [20, 20]
-    assert found.effects["freedom"].between(19, 38).all()
+    assert found.effects["df"].between(19, 38).all()
     few = before_after(unit(*panels(3), shops=5), ASKED.model_copy(update={"cluster": "shop"}))
-    holds = few.checks.set_index("check").loc["clusters"]
-    assert holds["holds"] == "no" and "has only 5 of them" in holds["sentence"]
-    assert found.checks.set_index("check").loc["clusters", "holds"] == "yes"
+    assert few.credibility("clusters") == "no" and "has only 5 of them" in check_sentence(few, "clusters")
+    assert found.credibility("clusters") == "yes"
 
 
 def test_a_sister_unit() -> None:
@@ -148,7 +148,7 @@ def test_a_sister_unit() -> None:
     asked = change(comparison_unit="deli", before=BEFORE, after=AFTER, cost=0.5)
     apart = before_after(ours, asked, sister=theirs)
     pd.testing.assert_frame_equal(whole.effects, apart.effects)
-    assert "one unit alone" in apart.claim
+    assert "one unit alone" in claim(apart)
     with pytest.raises(DataError, match="compared with 'deli', which is not open"):
         before_after(ours, asked)
 
@@ -178,7 +178,7 @@ def test_customers_chosen_by_what_they_bought() -> None:
     row = found.effects.set_index("metric").loc["revenue"]
     assert row["ci_upper"] < 0  # regression to the mean, taken for a loss
     assert checks(found)["pre_trend"] == checks(found)["placebo"] == checks(found)["levels"] == "no"
-    sentence = found.checks[(found.checks["check"] == "levels")]["sentence"].iloc[0]
+    sentence = check_sentence(found, "levels", "revenue")
     assert "above that of the comparison" in sentence and "chosen by what they had bought" in sentence
     assert row["breakdown"] < 1
 
@@ -230,7 +230,7 @@ def test_everybody_got_it() -> None:
     rows = ageing_shop(30, lift=0.5)
     rows["money"] = (rows["money"] * rng.lognormal(-0.02, 0.2, len(rows))).round(2)
     found = alone(rows, cost=1.0)
-    assert found.kind == "interrupted time series" and "weakest of comparisons" in found.claim
+    assert found.kind == "interrupted time series" and "weakest of comparisons" in claim(found)
     row = found.effects.set_index("metric").loc["revenue"]
     assert row["lift_lower"] < 0.5 < row["lift_upper"] and row["ci_lower"] > 0
     assert list(found.effects.columns) == COLUMNS
@@ -246,7 +246,7 @@ def test_everybody_got_it() -> None:
     assert money.loc["total", "cost"] == found.customer_periods == pytest.approx(customers * 8)
     came = pd.Series([(60, 120, 180)[k % 3] for k in range(-16, 8)], range(-16, 8))
     assert customers == pytest.approx(np.mean([came.loc[k - 6 : k - 1].sum() for k in range(8)]))
-    assert (found.people, found.ages) == (came.loc[-6:6].sum(), "1 to 6 weeks")
+    assert (found.customers, found.ages) == (came.loc[-6:6].sum(), 6)
     assert row["lift"] == pytest.approx(row["effect"] / row["counterfactual"])
     assert row["lift_upper"] == pytest.approx(row["ci_upper"] / (row["treated_after"] - row["ci_upper"]))
 
@@ -262,7 +262,7 @@ def test_notes_say_who_and_what() -> None:
     people = {"customer_id": [*names, "late"], "tier": ["gold", "plus"] * 29}
     there = tables(pd.concat([rows, late]), people, start="2023-11-20", as_of="2024-01-21")
     found = before_after(there, change(treated={"tier": "gold"}, before=8, after=4))
-    said = "\n".join(found.notes)
+    said = "\n".join(notes(found))
     for sentence in (
         "Customers take part who had bought before 2023-11-27;",
         "Left out: 1 customer who first bought on 2023-11-27 or later.",
@@ -272,7 +272,7 @@ def test_notes_say_who_and_what() -> None:
         "a column that follows what customers buy, such as a tier, would sort them by the outcome itself.",
     ):
         assert sentence in said
-    alone_said = "\n".join(alone(ageing_shop(30)).notes)
+    alone_said = "\n".join(notes(alone(ageing_shop(30))))
     assert "customers count who first bought 1 to 6 weeks before: in every period others" in alone_said
     assert "from how far the data reach back, not from `before`" in alone_said
     short = before_after(
@@ -280,9 +280,9 @@ def test_notes_say_who_and_what() -> None:
     )
     assert (
         "Of 12 weeks asked for before 2024-01-01 only 9 are used: those before them tell who is how old a "
-        "customer." in short.notes
+        "customer." in notes(short)
     )
-    assert "first bought 1 to 2 weeks before" in short.notes[0]
+    assert "first bought 1 to 2 weeks before" in notes(short)[0]
     assert "Left out: 1,620 customers who had first bought too long before the first period." in alone_said
 
 

@@ -1,4 +1,4 @@
-"""What is said of a change that was not drawn by lot: numbers by hand, and no more than they carry."""
+"""What is said of a change that was not assigned at random: numbers by hand, and no more than they carry."""
 
 from __future__ import annotations
 
@@ -13,26 +13,30 @@ from before_after_data import UNIT, WEEKS, alone, by_hand, compared, groups
 from bs4 import BeautifulSoup
 from scipy import stats
 
-from keepbook.before_after import checks as doubts
-from keepbook.before_after.comparison import BeforeAfter
-from keepbook.before_after.page import tables as before_after_tables
-from keepbook.before_after.page.figures import standing
-from keepbook.before_after.page.findings import change_findings, in_words
-from keepbook.before_after.page.tiles import change_tiles
-from keepbook.before_after.page.verdict import APART, Changed, apart, change_verdict
+from keepbook.before_after import BeforeAfter
+from keepbook.before_after.analysis import BeforeAfterAnalysis
+from keepbook.before_after.checks import LEVEL_TOLERANCE
+from keepbook.before_after.page import tables
+from keepbook.before_after.page.checks import check_sentence, notes
+from keepbook.before_after.page.decision import decision, no_decision
+from keepbook.before_after.page.facts import findings, tiles
+from keepbook.before_after.page.names import in_words
+from keepbook.before_after.verdict import gap_share
 from keepbook.errors import NotEnoughData
 from keepbook.page import html as fragments
+from keepbook.page.elements import Table
+from keepbook.results import Missing, is_missing
 
 GAIN = groups(gain=2)
 REASON = NotEnoughData("Not shown: no change.")
 
 
-def verdict(result: Any, unit: Any = UNIT) -> tuple[str, str, str]:
-    return tuple(change_verdict(Changed(result), unit))  # type: ignore[return-value]
+def verdict(result: BeforeAfter, unit: Any = UNIT) -> tuple[str, str, str]:
+    return tuple(decision(result, unit))
 
 
 def said(result: BeforeAfter, unit: Any = UNIT, truth: dict[str, float] | None = None) -> str:
-    return "\n".join(change_findings(Changed(result, truth), unit))
+    return fragments.plain("\n".join(findings(result, unit, truth)))
 
 
 def without(result: BeforeAfter, check: str, holds: str, metric: str = "revenue") -> BeforeAfter:
@@ -129,21 +133,25 @@ def test_who_is_counted_without_a_comparison_group() -> None:
     )
     assert "for all 132 who count from that day on, over 6 weeks, +" in text
     assert "same customers" not in text + verdict(result)[1] and "own trend" not in text
-    whole = {tile.name: tile for tile in change_tiles(Changed(result), UNIT)}["profit_total"]
+    whole = {tile.name: tile for tile in tiles(result, UNIT)}["profit_total"]
     assert whole.definition == (
         "The same, of 132 customers from 2024-01-01 on, each in those weeks that are 1 to 6 weeks after the "
         "first purchase: 432 weeks of customers."
     )
     assert whole.value == pytest.approx(432 * result.money["profit"].iloc[0])
-    assert "count in one week at least" in before_after_tables.change_groups_table(result)[2]
+    assert "count in one week at least" in tables.groups_table(result).caption
 
 
 def test_too_little_to_compare_is_said() -> None:
-    assert verdict(REASON) == ("Cannot be told", "Not shown: no change.", "wait")
+    assert tuple(no_decision(REASON)) == ("Cannot be told", "Not shown: no change.", "wait")
     short = NotEnoughData("Eight periods are needed.", do="Leave `before` out.")
-    assert verdict(short)[1] == "Eight periods are needed. Leave `before` out."
-    assert change_findings(Changed(REASON), UNIT) == []
-    assert change_tiles(Changed(REASON), UNIT) == []
+    assert no_decision(short).reason == "Eight periods are needed. Leave `before` out."
+    missing: Any = Missing(REASON)
+    analysis = BeforeAfterAnalysis(SimpleNamespace(simulated=False, margin=1.0, alpha=0.05), None, missing)  # type: ignore[arg-type]
+    assert analysis.findings == [] and analysis.tiles == []
+    assert tuple(analysis.decision) == ("Cannot be told", "Not shown: no change.", "wait")
+    for name in ("comparison", "verdict", "levels", "effects_table", "checks_table", "placebo_table"):
+        assert is_missing(getattr(analysis, name)) and str(getattr(analysis, name)) == "Not shown: no change."
 
 
 # ── checks that forbid a verdict ────────────────────────────────────────────────────────────────────────
@@ -154,7 +162,7 @@ def test_groups_that_were_parting_before_cannot_be_told() -> None:
     label, reason, kind = verdict(result)
     assert (label, kind) == ("Cannot be told", "broken")
     assert "did not move alike (p < 0.001)" in reason
-    assert change_tiles(Changed(result), UNIT) == []
+    assert tiles(result, UNIT) == []
     text = said(result)
     assert "an effect of the change it is not" in text
     assert "pays" not in text and "were to be expected" not in text, "no number is offered"
@@ -165,8 +173,7 @@ def test_each_check_forbids_it_and_is_named(check: str) -> None:
     result = compared(GAIN, cost=0.2)
     label, reason, kind = verdict(without(result, check, "no"))
     assert (label, kind) == ("Cannot be told", "broken")
-    own = result.checks[(result.checks["check"] == check) & (result.checks["metric"] == "revenue")]
-    assert own["sentence"].iloc[0] in reason
+    assert check_sentence(without(result, check, "no"), check, "revenue") in reason
     assert verdict(without(result, check, "no", "orders"))[0] == "Looks worth keeping"
 
 
@@ -201,7 +208,7 @@ def test_levels_that_cannot_be_told_forbid_nothing_by_themselves() -> None:
     """150 a group: too few to say that both were alike within a tenth, though little was between them."""
     result = compared(GAIN, cost=0.2)
     row = result.effects.iloc[0]
-    assert standing(result, "levels", "revenue") == "open" and apart(dict(row)) < APART == doubts.APART
+    assert result.credibility("levels", "revenue") == "open" and gap_share(dict(row)) < LEVEL_TOLERANCE
     assert verdict(result)[0] == "Looks worth keeping"
     assert "within 10 %, cannot be told: the treated stood" in said(result)
     gone = result.effects.assign(proportional_lower=-1.0)
@@ -279,10 +286,9 @@ def test_truth_is_told_of_months_alone() -> None:
     assert (
         "In truth, which is known of simulated data: revenue a customer and month +5.30 EUR; orders" in told
     )
-    frame, formats, _caption = before_after_tables.change_effects_table(Changed(monthly, truth), UNIT)
-    assert isinstance(frame, pd.DataFrame)
+    frame = tables.effects_table(monthly, UNIT, truth).frame
     assert list(frame["in truth"]) == ["+5.30", "+0.5000", "–"]  # in as many digits as the effect
-    assert "in truth" not in before_after_tables.change_effects_table(Changed(weekly, truth), UNIT)[1]
+    assert "in truth" not in tables.effects_table(weekly, UNIT, truth).columns
 
 
 @pytest.mark.parametrize(
@@ -304,14 +310,12 @@ def test_hostile_names_are_escaped() -> None:
     result = compared(GAIN, cost=0.2)
     asked = result.change.model_copy(update={"treated": {evil: evil}, "title": evil})
     result = replace(result, change=asked)
-    page = fragments.sentences([*change_findings(Changed(result), UNIT), verdict(result)[1]])
+    page = fragments.sentences([*findings(result, UNIT), verdict(result)[1]])
     assert evil in BeautifulSoup(page, "html.parser").get_text()
     assert "<script" not in page
-    frame, formats, _caption = before_after_tables.change_groups_table(result)
-    assert isinstance(frame, pd.DataFrame)
-    rows = [tuple(map(str, row)) for row in frame[list(formats)].itertuples(index=False)]
-    table = fragments.table(list(formats), rows, [])
-    assert "<script" not in table and evil in BeautifulSoup(table, "html.parser").get_text()
+    table = tables.groups_table(result).html()
+    text = " ".join(BeautifulSoup(table, "html.parser").get_text().split())
+    assert "<script" not in table and evil in text
 
 
 # ── tiles and tables ────────────────────────────────────────────────────────────────────────────────────
@@ -319,46 +323,33 @@ def test_hostile_names_are_escaped() -> None:
 
 def test_tiles_carry_money_and_lifts() -> None:
     value, lower, upper = welch(GAIN, less=0.2)
-    tiles = {tile.name: tile for tile in change_tiles(Changed(compared(GAIN, cost=0.2)), UNIT)}
-    assert list(tiles) == ["profit_each", "profit_total", "lift_revenue", "lift_orders"]
-    each, whole = tiles["profit_each"], tiles["profit_total"]
+    made = {tile.name: tile for tile in tiles(compared(GAIN, cost=0.2), UNIT)}
+    assert list(made) == ["profit_each", "profit_total", "lift_revenue", "lift_orders"]
+    each, whole = made["profit_each"], made["profit_total"]
     assert (each.value, each.ci_lower, each.ci_upper) == pytest.approx((value, lower, upper))
     assert (whole.value, whole.ci_lower) == pytest.approx((900 * value, 900 * lower))
-    assert tiles["lift_revenue"].kind == "percent"
-    unstated = change_tiles(Changed(compared(GAIN)), UNIT)
+    assert made["lift_revenue"].kind == "percent"
+    unstated = tiles(compared(GAIN), UNIT)
     assert unstated[0].name == "gain_each" and "not stated" in unstated[0].definition
-    bare = change_tiles(Changed(compared(GAIN, metrics=("orders", "retained"))), UNIT)
+    bare = tiles(compared(GAIN, metrics=("orders", "retained")), UNIT)
     assert [tile.name for tile in bare] == ["lift_orders", "lift_retained"]
-    assert all(tile.definition for tile in [*tiles.values(), *bare])
+    assert all(tile.definition for tile in [*made.values(), *bare])
 
 
-def test_tables_hand_a_reason_on() -> None:
-    for made in (
-        before_after_tables.change_groups_table(REASON),
-        before_after_tables.change_notes_table(REASON),
-        before_after_tables.change_effects_table(Changed(REASON), UNIT),
-        before_after_tables.change_robust_table(REASON, 0.05),
-        before_after_tables.change_checks_table(REASON),
-        before_after_tables.change_placebo_table(REASON, 0.05),
-        before_after_tables.change_money_table(REASON, UNIT),
-    ):
-        assert made[0] is REASON
-
-
-def table(made: Any) -> pd.DataFrame:
-    frame, formats, _caption = made
-    assert isinstance(frame, pd.DataFrame)
-    assert set(formats) <= set(frame.columns) and not frame.columns.duplicated().any()
+def table(made: Table) -> pd.DataFrame:
+    """What is saved: what is shown, and the numbers beside it."""
+    frame = made.frame if made.data is None else made.data
+    assert set(made.columns) <= set(frame.columns) and not frame.columns.duplicated().any()
     return frame
 
 
 def test_tables_show_what_the_sentences_say() -> None:
     result, hand = compared(GAIN, clusters=12, cost=0.2), by_hand(GAIN)
-    effects = table(before_after_tables.change_effects_table(Changed(result), UNIT))
+    effects = table(tables.effects_table(result, UNIT))
     assert effects["before → after"].iloc[0] == f"{hand['before']:.2f} → {hand['after']:.2f}"
     assert effects["expected"].iloc[0] == f"{hand['expected']:.2f}"
     assert effects["ci_lower"].iloc[0] == result.effects["ci_lower"].iloc[0], "numbers lie beside"
-    checks = table(before_after_tables.change_checks_table(result))
+    checks = table(tables.checks_table(result))
     assert list(checks["check"]) == [
         "✓ alike before the date",
         "✓ earlier dates",
@@ -370,40 +361,40 @@ def test_tables_show_what_the_sentences_say() -> None:
     assert found.iloc[1].endswith("finds no effect on revenue. (orders ✓, share who buy ✓)")
     assert found.iloc[2].endswith("could make the effect on revenue."), "others have no effect to be undone"
     assert "smaller group has 12" in found.iloc[4]
-    placebo = table(before_after_tables.change_placebo_table(result, 0.05))
+    placebo = table(tables.placebo_table(result, UNIT))
     assert list(placebo["date"]) == ["2023-11-27", "2023-12-04", "2023-12-11", "2023-12-18", "2023-12-25"]
     known = result.placebo[result.placebo["metric"] == "orders"]["pvalue"]
     assert list(placebo["p, orders"]) == list(known)
-    people = table(before_after_tables.change_groups_table(result))
+    people = table(tables.groups_table(result))
     assert list(people["take part"]) == [150, 150] and list(people["clusters"]) == [12, 12]
-    assert "clusters" not in table(before_after_tables.change_groups_table(compared(GAIN)))
-    money = table(before_after_tables.change_money_table(result, UNIT))
+    assert "clusters" not in table(tables.groups_table(compared(GAIN)))
+    money = table(tables.money_table(result, UNIT))
     assert list(money["per"]) == ["a customer and week", "a customer, in all periods", "all who got it"]
     assert list(money["its cost"]) == ["0.20", "1.20", "180"]
-    assert len(table(before_after_tables.change_notes_table(result))) == len(result.notes)
+    assert len(table(tables.notes_table(result))) == len(notes(result))
 
 
 def test_checks_of_what_does_not_decide_stand_in_brackets() -> None:
     result = compared(groups(), clusters=12, cost=0.2)
     trend = result.checks.iloc[[0]].assign(check="trend", metric="orders", holds="no")
     added = replace(result, checks=pd.concat([result.checks, trend], ignore_index=True))
-    checks = table(before_after_tables.change_checks_table(added)).set_index("check")["what was found"]
+    checks = table(tables.checks_table(added)).set_index("check")["what was found"]
     assert checks[" trend carried on"] == "There is no effect on revenue to be undone. (orders ✗)"
 
 
 def test_tables_of_a_change_for_all() -> None:
     result = alone(gain=8.0)
-    assert "comparison" not in table(before_after_tables.change_effects_table(Changed(result), UNIT))
-    robust = table(before_after_tables.change_robust_table(result, 0.05))
+    assert "comparison" not in table(tables.effects_table(result, UNIT))
+    robust = table(tables.robust_table(result, UNIT))
     assert {"in the first period", "more each period"} <= set(robust) and "in proportion" not in robust
-    people = table(before_after_tables.change_groups_table(result))
+    people = table(tables.groups_table(result))
     assert people["who"].iloc[0] == "1 to 6 weeks after their first purchase"
     assert people["group"].iloc[0] == "all" and people["left out"].isna().iloc[0]
-    assert list(table(before_after_tables.change_checks_table(result))["check"]) == [
+    assert list(table(tables.checks_table(result))["check"]) == [
         "✓ straight before the date",
         "✓ earlier dates",
     ]
     assert "straight before, p" in robust
-    money = table(before_after_tables.change_money_table(result, UNIT))
+    money = table(tables.money_table(result, UNIT))
     assert list(money["per"]) == ["a customer and week", "all who count from the date on"]
     assert money["pays with"].isna().all()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from before_after_data import compared, groups
-from changes_data import Floats, shop, weeks
+from before_after_panels import Floats, shop, weeks
 from numpy.typing import NDArray
-from test_changes_did import assert_honest, long, pair_of, rates
+from test_before_after_did import assert_honest, long, pair_of, rates
 
 from keepbook.before_after import did
-from keepbook.before_after.checks import MANY_CLUSTERS, checks_of
+from keepbook.before_after.checks import MIN_EFFECTIVE_CLUSTERS, checks_of
 from keepbook.before_after.contrasts import Pair
-from keepbook.before_after.panel import carrying
+from keepbook.before_after.page.checks import check_sentence
+from keepbook.before_after.panel import effective_clusters
 
 Members = tuple[NDArray[np.int64], NDArray[np.int64]]
 COUNT = 9
@@ -61,11 +64,11 @@ def test_errors_by_brute_force(spanning: bool) -> None:
     counting = [1 / (pd.Series(one).value_counts(normalize=True) ** 2).sum() for one in cluster]
     assert max(counting) < 8
     if spanning:
-        assert row["freedom"] == pytest.approx(min(counting) - 1)
+        assert row["df"] == pytest.approx(min(counting) - 1)
         asunder = did.effect_row(pair_of(*panels, clusters=cluster, apart=True), weeks(4, 3), 0.05)
         assert asunder["error"] != row["error"]
     else:
-        assert min(counting) - 1 <= row["freedom"] <= sum(counting) - 2
+        assert min(counting) - 1 <= row["df"] <= sum(counting) - 2
 
 
 @pytest.mark.parametrize("spanning", [False, True])
@@ -80,25 +83,25 @@ def test_clusters_alike_as_in_a_regression(spanning: bool) -> None:
     )
     assert row["effect"] == pytest.approx(fitted.params["treated:after"], rel=1e-9)
     assert row["error"] == pytest.approx(fitted.bse["treated:after"] * (COUNT / (COUNT - 1)) ** 0.5, rel=1e-9)
-    assert COUNT - 1 - 1e-9 <= row["freedom"] <= 2 * (COUNT - 1)
+    assert COUNT - 1 - 1e-9 <= row["df"] <= 2 * (COUNT - 1)
 
 
 def test_the_joint_test_has_their_freedom() -> None:
-    """Hotelling's T² as F with the freedom of clusters alike in size, not of those that there are."""
+    """Hotelling's T² as F with the df of clusters alike in size, not of those that there are."""
     panels, cluster = clustered(7, spanning=True, alike=False)
     pair = pair_of(*panels, clusters=cluster)
     moves = Pair.gap(np.diff(np.eye(7)[:4], axis=0))
     least = min(1 / (pd.Series(one).value_counts(normalize=True) ** 2).sum() for one in cluster)
-    assert pair.freedom(moves) == pytest.approx(least - 1)
+    assert pair.df(moves) == pytest.approx(least - 1)
     few = Pair(pair.mean, ((pair.cov, COUNT - 1.0),))
     assert pair.joint_pvalue(moves) > few.joint_pvalue(moves)
 
 
 def test_as_how_many_they_count() -> None:
     """Ten alike count as ten; one with half of all beside nine others as 1 / (¼ + 9/324) = 3.6."""
-    assert carrying(np.full(10, 7.0)) == pytest.approx(10)
-    assert carrying(np.array([9.0] + [1.0] * 9)) == pytest.approx(3.6)
-    assert carrying(np.array([1000.0, 1, 1, 1])) == 2, "or no doubt could be told at all"
+    assert effective_clusters(np.full(10, 7.0)) == pytest.approx(10)
+    assert effective_clusters(np.array([9.0] + [1.0] * 9)) == pytest.approx(3.6)
+    assert effective_clusters(np.array([1000.0, 1, 1, 1])) == 2, "or no doubt could be told at all"
 
 
 def checked(sizes: list[int], others: int = 20) -> tuple[str, str]:
@@ -108,17 +111,17 @@ def checked(sizes: list[int], others: int = 20) -> tuple[str, str]:
         {
             "group": ["treated", "comparison", "neither"],
             "clusters": [len(size), others, np.nan],
-            "carrying": [carrying(size), others, np.nan],
+            "effective": [effective_clusters(size), others, np.nan],
             "largest": [size.max() / size.sum(), 1 / others, np.nan],
         }
     )
-    change = compared(groups(n=40), clusters=10).change
-    row = checks_of(pd.DataFrame(), pd.DataFrame({"metric": []}), frame, change, 0.05).iloc[0]
-    return row["holds"], row["sentence"]
+    checks = checks_of(pd.DataFrame(), pd.DataFrame({"metric": []}), frame, 0.05)
+    found = replace(compared(groups(n=40), clusters=10), checks=checks, groups=frame)
+    return found.credibility("clusters"), check_sentence(found, "clusters")
 
 
 def test_the_check_counts_them_as_alike() -> None:
-    assert MANY_CLUSTERS == 8
+    assert MIN_EFFECTIVE_CLUSTERS == 8
     assert checked([5] * 8) == ("yes", "Errors are by shop; the smaller group has 8 of them.")
     assert checked([5, 6, 7] * 4)[1] == "Errors are by shop; the smaller group has 12 of them."
     assert checked([5] * 7) == (
@@ -141,9 +144,9 @@ def test_the_check_counts_them_as_alike() -> None:
 
 def test_the_groups_tell_how_they_count() -> None:
     found = compared(groups(gain=3, n=164), clusters=16)  # four shops of eleven customers, twelve of ten
-    assert found.groups["carrying"].tolist() == pytest.approx([164**2 / (4 * 121 + 12 * 100)] * 2)
+    assert found.groups["effective"].tolist() == pytest.approx([164**2 / (4 * 121 + 12 * 100)] * 2)
     assert found.groups["largest"].tolist() == pytest.approx([11 / 164] * 2)
-    assert found.effects["freedom"].between(14.9, 30).all()
+    assert found.effects["df"].between(14.9, 30).all()
 
 
 # ─────────────────────────────────────────────────────────────────────────────────────────── error rates

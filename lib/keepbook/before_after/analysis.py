@@ -1,0 +1,169 @@
+"""What a change did that was not assigned at random, of one unit: every result once, when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keepbook.before_after.comparison import BeforeAfter, before_after
+from keepbook.before_after.identities import (
+    customers_counted,
+    customers_grouped,
+    mean_of_periods,
+    money_counted,
+    money_of_levels,
+)
+from keepbook.before_after.verdict import Verdict, verdict_of
+from keepbook.page import html
+from keepbook.page.analysis import Analysis
+from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
+from keepbook.page.tiles import tiles_of
+from keepbook.results import is_missing, known, result
+from keepbook.simulate import strategies_truth
+from keepbook.tables import Tables
+from keepbook.text import catalogue
+from keepbook.unit import Change
+
+say = catalogue("before_after")
+
+
+@dataclass
+class BeforeAfterAnalysis(Analysis):
+    """What a change brought: customers before and after it, against others or against their trend.
+
+    Where the unit file names no change, every result is missing.
+
+    Attributes
+    ----------
+    change : what was introduced, when and for whom, as the unit file says.
+    sister : tables of the unit that is compared with, where it is another one.
+    comparison : effects, money, checks, see `keepbook.before_after.BeforeAfter`.
+    verdict : what may be said of keeping the change, see `Verdict`.
+    truth : metric → true effect per customer and month, of simulated data.
+
+    Examples
+    --------
+    >>> import keepbook as kb
+    >>> shop = kb.open("demo")
+    >>> shipping = shop.before_after("free_shipping")
+    >>> shipping.comparison.kind
+    'difference-in-differences'
+    >>> shipping.comparison.effects["metric"].tolist()
+    ['revenue', 'orders', 'retained']
+    """
+
+    change: Change
+    sister: Tables | None = None
+
+    @result
+    def comparison(self) -> BeforeAfter:
+        """Customers before and after the change."""
+        return before_after(self.tables, self.change, self.unit.margin, self.unit.alpha, sister=self.sister)
+
+    @result
+    def verdict(self) -> Verdict:
+        """What may be said of keeping the change."""
+        return verdict_of(self.comparison)
+
+    @result
+    def truth(self) -> dict[str, float] | None:
+        """The true effects, where the change was simulated."""
+        if not self.unit.simulated:
+            return None
+        return strategies_truth(self.unit.transactions.simulation(), self.unit.margin).get(self.change.name)
+
+    # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def decision(self) -> Decision:
+        """What may be said of keeping the change, and why; also where nothing could be compared."""
+        if is_missing(self.comparison):
+            return self.page.decision.no_decision(self.comparison.reason)
+        return self.page.decision.decision(self.comparison, self.unit)
+
+    @property
+    def findings(self) -> list[str]:
+        """Who was compared, the effects, money, how far to trust it; the decision says why there are none."""
+        comparison = known(self.comparison)
+        return self.page.facts.findings(comparison, self.unit, self.truth) if comparison else []
+
+    @property
+    def tiles(self) -> list[Tile]:
+        """Money and what decides; none where a check fails."""
+        comparison = known(self.comparison)
+        return self.page.facts.tiles(comparison, self.unit) if comparison else []
+
+    @result
+    def levels(self) -> Chart:
+        """Both groups over the periods, and what was to be expected."""
+        return self.page.figures.levels(self.comparison, self.unit)
+
+    @result
+    def event_study(self) -> Chart:
+        """How far each period lies from what was to be expected."""
+        return self.page.figures.event_study(self.comparison, self.unit)
+
+    @result
+    def placebo(self) -> Chart:
+        """What the same comparison finds at earlier dates."""
+        return self.page.figures.placebo(self.comparison, self.unit)
+
+    @result
+    def effects_table(self) -> Table:
+        """Every metric before and after, and what was to be expected."""
+        return self.page.tables.effects_table(self.comparison, self.unit, self.truth)
+
+    @result
+    def checks_table(self) -> Table:
+        """What the data can say against the comparison."""
+        return self.page.tables.checks_table(self.comparison)
+
+    @result
+    def placebo_table(self) -> Table:
+        """Effects at dates at which nothing was introduced."""
+        return self.page.tables.placebo_table(self.comparison, self.unit)
+
+    @result
+    def robust_table(self) -> Table:
+        """The effects under other assumptions, and how much would undo them."""
+        return self.page.tables.robust_table(self.comparison, self.unit)
+
+    @result
+    def money_table(self) -> Table:
+        """What it earns, per customer and period, per customer, and of all."""
+        return self.page.tables.money_table(self.comparison, self.unit)
+
+    @result
+    def groups_table(self) -> Table:
+        """Who takes part, and who does not."""
+        return self.page.tables.groups_table(self.comparison)
+
+    @result
+    def notes_table(self) -> Table:
+        """How customers and periods were chosen."""
+        return self.page.tables.notes_table(self.comparison)
+
+    def _repr_html_(self) -> str:
+        shown = [self.decision.html(), html.sentences(self.findings), tiles_of(self.tiles, self.unit)]
+        return html.style() + "".join(shown)
+
+    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def money_adds_up(self) -> Identity:
+        """With a comparison group, the money that is drawn is the money of these customers' purchases."""
+        drawn = money_of_levels(self.comparison)
+        return Identity(
+            say("identity-money"), drawn, money_counted(self.comparison, self.tables, self.sister)
+        )
+
+    @result
+    def effect_adds_up(self) -> Identity:
+        """The effect is the mean of the periods from the date on."""
+        effect = float(self.comparison.effects["effect"].iloc[0])
+        return Identity(say("identity-effect"), mean_of_periods(self.comparison), effect)
+
+    @result
+    def customers_add_up(self) -> Identity:
+        """Every customer is in one group."""
+        counted = customers_counted(self.comparison, self.tables, self.sister)
+        return Identity(say("identity-customers"), customers_grouped(self.comparison), counted)
