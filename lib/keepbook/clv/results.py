@@ -57,6 +57,11 @@ class ClvResults(Analysis):
         """Purchase process and spend, fitted, where no check stops."""
         return clv.fit(self.checked_base, known(self.evaluation))
 
+    @result
+    def likeliest_scores(self) -> ir.Table:
+        """One row per customer by the likeliest process; no method is tried on the past, so it is quick."""
+        return clv.scored(self.base, clv.fit(self.base))
+
     @cached_property
     def checks(self) -> list[Check]:
         """Conditions that figures rest on, met or not."""

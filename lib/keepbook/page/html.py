@@ -11,7 +11,6 @@ from importlib.resources import files
 from keepbook.errors import printable
 from keepbook.text import BOLD, PLAIN
 
-ESTIMATE = re.compile(r"([−+]?[\d,.]*\d(?: (?:%|pp|[A-Z]{3}))?)(?= \[[−+\d])")  # a number before its interval
 EMPHASIS = re.compile(f"{BOLD}([^{BOLD}{PLAIN}]*){PLAIN}")  # in pairs: names in data may hold either sign
 CODE = re.compile(r"`([^`<>]+)`")
 TOGETHER = re.compile(  # on one line: an interval, a day, a number with its unit
@@ -63,15 +62,10 @@ def sentences(texts: Sequence[str]) -> str:
     """A list of findings, with the catalogue's emphasis."""
     items = []
     for text in texts:
-        kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(_emphasised(text)))
+        kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(text))
         bold = EMPHASIS.sub(r"<strong>\1</strong>", CODE.sub(r"<code>\1</code>", kept))
         items.append(f"<li>{plain(bold)}</li>")
     return f'<ul class="kb-findings">{"".join(items)}</ul>'
-
-
-def _emphasised(text: str) -> str:
-    """Until every sentence comes from a catalogue: numbers before their interval are bold."""
-    return ESTIMATE.sub(rf"{BOLD}\1{PLAIN}", text)
 
 
 def chart(title: str, caption: str, alt: str, svg: str, link: str) -> str:
