@@ -45,9 +45,6 @@ SUBJECTS = {  # folder of a subject → the class in its analysis.py
     "planning": "PlanningAnalysis",
 }
 ENTRIES = {"experiments": "experiment", "changes": "change"}  # list → an entry of it, in the record
-    "experiments": "experiment",
-    "changes": "change",
-}  # list of the unit file → one of it, in the record
 
 
 class Book:
