@@ -292,7 +292,7 @@ def test_columns_of_customers_that_experiments_name_are_there(shop: Shop, home: 
         customers={"source": "people.csv", "columns": {"tier": "Tier"}},
         assignments={"source": "arms.csv"},
         experiments=[{**WINBACK, "segments": ["Region", "tier", "cohort"]}],
-        changes=[{"name": "fee", "date": "2024-01-05", "treated": {"Shop": "a"}}],
+        before_after=[{"name": "fee", "date": "2024-01-05", "treated": {"Shop": "a"}}],
     )
     with open_tables(unit) as tables:
         assert tables.customers is not None

@@ -18,7 +18,7 @@ from rich.console import Console
 from conftest import write_unit
 from keepbook.console.answers import answers
 from keepbook.console.check import remarks, show
-from keepbook.quality import Account, Odd, Readiness
+from keepbook.quality import Account, Anomaly, Readiness
 from keepbook.tables import Ledger, Tables, Window
 from keepbook.unit import Unit
 
@@ -45,7 +45,7 @@ GOOD = Readiness(
     window=Window(D(2023, 1, 1), D(2024, 6, 30)),
     months=18,
     one_time=(0.62, 0.5858, 0.653),
-    odd=(),
+    anomalies=(),
     ahead=0,
     accounts=(),
     negative=None,
@@ -105,9 +105,9 @@ def test_the_page_of_a_small_unit(unit: Unit) -> None:
         ("1 file: gb18030, fields separated by ';'.", "Ordered: day before month, such as '31.12.2023'."),
         {"no readable date": ("row 17 'soon'", "row 30 '31.13.2023'")},
     )
-    gap = Odd("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
+    gap = Anomaly("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
     assert (
-        printed(replace(GOOD, odd=(gap,)), unit, read)
+        printed(replace(GOOD, anomalies=(gap,)), unit, read)
         == """\
 ✓ Acme
   800 customers, 1,150 orders (one per customer and day), 30,000 EUR
@@ -158,8 +158,10 @@ Tables that are missing, and what each would add
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width: int, unit: Unit) -> None:
-    odd = tuple(Odd(kind, D(2024, 1, 1), D(2024, 1, 1), 99, 1, 0.5, 40) for kind in ("far", "new", "money"))
-    page = printed(replace(GOOD, odd=odd, ahead=3, negative=(3, -9.0)), unit, width=width)
+    odd = tuple(
+        Anomaly(kind, D(2024, 1, 1), D(2024, 1, 1), 99, 1, 0.5, 40) for kind in ("far", "new", "money")
+    )
+    page = printed(replace(GOOD, anomalies=odd, ahead=3, negative=(3, -9.0)), unit, width=width)
     assert max(map(len, page.split("\n"))) <= width
     assert printed(GOOD, unit).count("\n") <= 45
 
@@ -239,50 +241,50 @@ def test_secrets_stay_hidden(unit: Unit) -> None:
 
 SENTENCES = [
     (
-        Odd("far", D(1970, 1, 1), D(1970, 1, 1), 12, 0, 0.0104, -19_358),
+        Anomaly("far", D(1970, 1, 1), D(1970, 1, 1), 12, 0, 0.0104, -19_358),
         "12 orders lie on 1970-01-01, 19,358 days before all others: the time between looks empty. Programs "
         "write this day where they know none. If that is wrong, `exclude: {wrong date: {Ordered: "
         "1970-01-01}}` under `transactions` leaves it out.",
     ),
     (
-        Odd("far", D(2107, 3, 1), D(2107, 3, 4), 1, 0, 0.001, 30_000),
+        Anomaly("far", D(2107, 3, 1), D(2107, 3, 4), 1, 0, 0.001, 30_000),
         "1 order lies on 2107-03-01 to 2107-03-04, 30,000 days after all others: the time between looks "
         "empty. If that is wrong, `as_of: 2025-01-09` leaves it out.",
     ),
     (
-        Odd("far", D(2022, 1, 5), D(2022, 2, 5), 2, 0, 0.001, -90),
+        Anomaly("far", D(2022, 1, 5), D(2022, 2, 5), 2, 0, 0.001, -90),
         "2 orders lie on 2022-01-05 to 2022-02-05, 90 days before all others: the time between looks empty. "
         "If that is wrong, `exclude: {wrong date: {Ordered: {from: 2022-01-05, to: 2022-02-05}}}` under "
         "`transactions` leaves it out.",
     ),
     (
-        Odd("end", D(2024, 6, 11), D(2024, 6, 30), 0, 41.7),
+        Anomaly("end", D(2024, 6, 11), D(2024, 6, 30), 0, 41.7),
         "No order after 2024-06-10, though the data count up to 2024-06-30; 42 would be usual. If the export "
         "stopped there, or more is to come, set `as_of: 2024-06-10`; else customers look lost.",
     ),
     (
-        Odd("end", D(2024, 6, 24), D(2024, 6, 30), 5, 63),
+        Anomaly("end", D(2024, 6, 24), D(2024, 6, 30), 5, 63),
         "Only 5 orders after 2024-06-23, though the data count up to 2024-06-30; 63 would be usual. If the "
         "export stopped there, or more is to come, set `as_of: 2024-06-23`; else customers look lost.",
     ),
     (
-        Odd("new", D(2023, 9, 1), D(2023, 9, 1), 240, 0.5, 0.3),
+        Anomaly("new", D(2023, 9, 1), D(2023, 9, 1), 240, 0.5, 0.3),
         "240 customers (30.0 %) first appear on 2023-09-01; around it less than 1 a day. If customers were "
         "moved into a new system then, they are older: add their earlier purchases.",
     ),
     (
-        Odd("new", D(2023, 1, 1), D(2023, 1, 1), 240, 3, 0.3),
+        Anomaly("new", D(2023, 1, 1), D(2023, 1, 1), 240, 3, 0.3),
         "240 customers (30.0 %) first appear on 2023-01-01; around it 3 a day. They may be older than the "
         "data: `warm_up_cohorts: exclude` keeps them out of the cohorts.",
     ),
     (
-        Odd("orders", D(2000, 1, 1), D(2000, 1, 1), 115, 2, 0.1),
+        Anomaly("orders", D(2000, 1, 1), D(2000, 1, 1), 115, 2, 0.1),
         "115 customers bought on 2000-01-01 (10.0 % of all orders); around it 2 a day. Programs write this "
         "day where they know none. If it was no sale, the date may be wrong; `exclude: {wrong date: "
         "{Ordered: 2000-01-01}}` under `transactions` leaves it out.",
     ),
     (
-        Odd("money", D(2023, 9, 1), D(2023, 9, 1), 25_000, 55, 0.83),
+        Anomaly("money", D(2023, 9, 1), D(2023, 9, 1), 25_000, 55, 0.83),
         "25,000 EUR (83.0 % of all money) came in on 2023-09-01; around it a day brings 55 EUR. Look for "
         "amounts that are mistyped or in another currency.",
     ),
@@ -290,14 +292,14 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("odd", "sentence"), SENTENCES, ids=[f"{o.kind}-{o.first}" for o, _ in SENTENCES])
-def test_each_odd_day_has_its_sentence(odd: Odd, sentence: str, unit: Unit) -> None:
-    assert said(replace(GOOD, odd=(odd,)), unit) == [sentence]
+def test_each_odd_day_has_its_sentence(odd: Anomaly, sentence: str, unit: Unit) -> None:
+    assert said(replace(GOOD, anomalies=(odd,)), unit) == [sentence]
 
 
 def test_the_worst_comes_first_and_three_of_a_kind_suffice(unit: Unit) -> None:
-    gaps = tuple(Odd("gap", D(2023, m, 1), D(2023, m, 20), usual=m) for m in range(1, 8))
-    far = Odd("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
-    sentences = said(replace(GOOD, odd=(*gaps, far), ahead=2), unit)
+    gaps = tuple(Anomaly("gap", D(2023, m, 1), D(2023, m, 20), usual=m) for m in range(1, 8))
+    far = Anomaly("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
+    sentences = said(replace(GOOD, anomalies=(*gaps, far), ahead=2), unit)
     assert sentences[0].startswith("2 orders are dated after today.")
     assert sentences[1].startswith("1 order lies on 2107-03-01")
     assert [s[:27] for s in sentences[2:5]] == [f"No purchase from 2023-0{m}-01" for m in (7, 6, 5)]
@@ -452,10 +454,10 @@ def test_feedback(unit: Unit) -> None:
 
 
 def test_wrong_dates_make_everything_timed_doubtful(unit: Unit) -> None:
-    far = Odd("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
+    far = Anomaly("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
     for changed in ({"odd": (far,)}, {"ahead": 1}):
         found = answers(replace(GOOD, **changed), unit)
         assert [a.carries for a in found] == ["care"] * 4 + ["no", "no"]
         assert [a.why.endswith("Mend the dates first.") for a in found] == [True] * 5 + [False]
-    gap = Odd("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
-    assert answers(replace(GOOD, odd=(gap,)), unit) == answers(GOOD, unit)
+    gap = Anomaly("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
+    assert answers(replace(GOOD, anomalies=(gap,)), unit) == answers(GOOD, unit)

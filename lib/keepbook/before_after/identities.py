@@ -7,8 +7,8 @@ import ibis.expr.types as ir
 
 from keepbook.before_after.comparison import BeforeAfter
 from keepbook.errors import NotEnoughData
+from keepbook.reading.conditions import customers_column, meets
 from keepbook.tables import Tables
-from keepbook.tables.conditions import column_of, meets
 from keepbook.text import _
 from keepbook.unit import Change
 
@@ -82,7 +82,7 @@ def _of_group(tables: Tables, change: Change, group: str) -> ir.Table:
     elif others:
         met = ~meets(people, others)
     if change.cluster:
-        met = met & column_of(people, change.cluster).notnull()
+        met = met & customers_column(people, change.cluster).notnull()
     return tables.purchases.semi_join(people.filter(met), "customer_id")
 
 

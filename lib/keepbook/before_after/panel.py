@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from keepbook.before_after.periods import Periods, position
 from keepbook.errors import DataError, NotEnoughData
+from keepbook.reading.conditions import customers_column, meets
 from keepbook.tables import Tables
-from keepbook.tables.conditions import column_of, meets
 from keepbook.text import _, day, number, plural
 from keepbook.unit import Change
 
@@ -152,7 +152,7 @@ def _members(tables: Tables, change: Change, others: str | None) -> ir.Table:
         group = ibis.cases(*((met, name) for name, met in inside.items()), else_=rest)
     cluster: ir.StringValue = ibis.null("string")
     if change.cluster:
-        cluster = column_of(people, change.cluster).cast("string")
+        cluster = customers_column(people, change.cluster).cast("string")
         group = cluster.isnull().ifelse("unclustered", group)
     labels = people.select("customer_id", group=group, cluster=cluster)
     joined = first.left_join(labels, "customer_id")

@@ -39,7 +39,7 @@ VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", 
 SUBJECTS = {"cohorts": "CohortAnalysis"}  # folder of a subject → the class in its analysis.py
 ENTRIES = {
     "experiments": "experiment",
-    "changes": "change",
+    "before_after": "change",
 }  # list of the unit file → its entry in the record
 
 
@@ -103,7 +103,7 @@ class Book(Legacy):
     def __repr__(self) -> str:
         return str(self.opening())
 
-    def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
+    def choose(self, kind: Literal["experiments", "before_after"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.
 
         `tables` hold an experiment's own tables from then on: a fault in them stops no other page.

@@ -15,7 +15,7 @@ from rich.text import Text
 from keepbook.console.answers import adds, answers
 from keepbook.console.layout import MAX_NAME, SIGNS, Hide, bullet, line, section, shortened
 from keepbook.console.studies import Studies, rows_of
-from keepbook.quality import Account, Odd, Readiness
+from keepbook.quality import Account, Anomaly, Readiness
 from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
 from keepbook.text import MISSING, catalogue, day, interval, money, number, percent
 from keepbook.unit import Unit
@@ -115,7 +115,7 @@ def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
     sentences = [say("unread", share=percent(unread))] if unread >= WORTH_A_WARNING else []
     sentences += [say("ahead", n=found.ahead)] if found.ahead else []
     for kind in KINDS:
-        odd = sorted((o for o in found.odd if o.kind == kind), key=lambda o: -max(o.share, o.usual))
+        odd = sorted((o for o in found.anomalies if o.kind == kind), key=lambda o: -max(o.share, o.usual))
         sentences += [say(kind, **_facts(one, found, unit)) for one in odd[:MAX_DAYS]]
         if odd[MAX_DAYS:]:
             sentences.append(say("more-like-it", n=len(odd) - MAX_DAYS))
@@ -132,7 +132,7 @@ def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
     return sentences
 
 
-def _facts(odd: Odd, found: Readiness, unit: Unit) -> dict[str, Any]:
+def _facts(odd: Anomaly, found: Readiness, unit: Unit) -> dict[str, Any]:
     """All numbers of some odd days, as a sentence may want them."""
     first, last = day(odd.first), day(odd.last)
     days = first if first == last else f"{{from: {first}, to: {last}}}"

@@ -13,8 +13,8 @@ from keepbook.drafting.meanings import CANCELLED, NO_SALE, UNPAID, WON, meaning,
 from keepbook.drafting.presets import Preset
 from keepbook.drafting.roles import Found, Guess
 
-KINDS = 30  # different values up to which a column tells kinds of lines
-FEW_ORDERS, ALL_THE_SAME = 10, 0.95  # orders of several lines from which equal amounts are no chance
+MAX_KINDS = 30  # different values up to which a column tells kinds of lines
+MIN_ORDERS, ALL_THE_SAME = 10, 0.95  # orders of several lines from which equal amounts are no chance
 UNITS = re.compile(r"cents?\b|pence|minor|\bfen\b|万元|千元|万$", re.IGNORECASE)
 FOREIGN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -75,7 +75,7 @@ def documents(
 
 def _is_kind(look: Look) -> bool:
     """Whether a column tells kinds of lines: few words that come again."""
-    return 2 <= look.distinct <= KINDS and look.letters >= 0.9 and look.days < 0.5 and look.mails < 0.5
+    return 2 <= look.distinct <= MAX_KINDS and look.letters >= 0.9 and look.days < 0.5 and look.mails < 0.5
 
 
 def repeated_totals(lines: ir.Table, columns: Mapping[str, Guess]) -> list[str]:
@@ -89,7 +89,7 @@ def repeated_totals(lines: ir.Table, columns: Mapping[str, Guess]) -> list[str]:
     counts = (
         several.agg(all=several.count(), same=(several.kinds == 1).sum().fill_null(0)).to_pandas().iloc[0]
     )
-    if counts["all"] < FEW_ORDERS or counts["same"] < ALL_THE_SAME * counts["all"]:
+    if counts["all"] < MIN_ORDERS or counts["same"] < ALL_THE_SAME * counts["all"]:
         return []
     name = columns["order_id"].column.replace('"', '""')
     return [

@@ -35,7 +35,7 @@ CANONICAL = {
 }
 NUMBERS = ("amount", "quantity", "unit_price", "refund")
 SILENT = ("segment", "category", "channel")  # nobody loses by a wrong guess of these
-SEGMENTS = 6  # columns to split customers by that a draft takes along
+MAX_SEGMENTS = 6  # columns to split customers by that a draft takes along
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _part(
 
 def _segments(found: Found, columns: Mapping[str, Guess]) -> dict[str, Guess]:
     """Columns to split customers by, each under a name of its own."""
-    own = {_own_name(name): name for name in reversed(found.segments[:SEGMENTS])}
+    own = {_own_name(name): name for name in reversed(found.segments[:MAX_SEGMENTS])}
     free = {name: column for name, column in own.items() if name not in CANONICAL["customers"]}
     return {
         name: Guess("segment", column, ENOUGH, "few different values", None) for name, column in free.items()

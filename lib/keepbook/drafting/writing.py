@@ -12,7 +12,7 @@ from keepbook.errors import printable
 from keepbook.unit import DATE_FORMS
 
 WIDTH = 34  # columns before a comment
-SHOWN = 3  # names in a comment
+MAX_EXAMPLES = 3  # names in a comment
 DECIDE = {
     "date_format": ("dmy", f"decide: {'; '.join(f'{form}: {DATE_FORMS[form]}' for form in ('dmy', 'mdy'))}"),
     "decimal": ("'.'", "decide: the sign before the decimals, '.' or ','"),
@@ -58,7 +58,7 @@ def _columns(part: Part) -> Iterator[str]:
     for role in part.missing:
         yield _with(f"    # {role}: …", f"name its column, one of: {', '.join(rest)[:200]}")
     for role, guess in part.columns.items():
-        such = ", ".join(part.looks[guess.column].examples[:SHOWN])
+        such = ", ".join(part.looks[guess.column].examples[:MAX_EXAMPLES])
         yield _with(f"    {role}: {_scalar(guess.column)}", f"such as {such}"[:70])
 
 

@@ -17,7 +17,7 @@ from keepbook.experiments.randomised import analysable, in_intake, in_outcomes, 
 from keepbook.experiments.sample_ratio import SampleRatio, balance, sample_ratio
 from keepbook.experiments.segments import Segments, by_segment, together, with_segment
 from keepbook.experiments.verdict import Verdict, decide
-from keepbook.simulate import strategies_truth
+from keepbook.simulate import experiments_truth
 from keepbook.stats import survival
 from keepbook.stats.moments import SIZE, Moments, moments_of, moments_of_totals
 from keepbook.tables import Tables
@@ -313,4 +313,4 @@ def truth_of(unit: Unit, experiment: Experiment) -> dict[str, float] | None:
     """The true effects, metric by metric, of an experiment that the unit's simulation ran; else None."""
     if not unit.simulated:
         return None
-    return strategies_truth(unit.transactions.simulation(), unit.margin).get(experiment.name)
+    return experiments_truth(unit.transactions.simulation(), unit.margin).get(experiment.name)

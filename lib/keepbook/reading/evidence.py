@@ -16,7 +16,7 @@ import pandas as pd
 from keepbook.reading.amounts import SIMPLE, bare, currency_of, kind_of_number
 from keepbook.reading.days import ISO, TRIPLE, shape_of, text_of
 
-SHOWN = 60  # characters of a value
+MAX_CHARACTERS = 60  # characters of a value
 NO_VALUE = ("", "-", "?", "null", "none", "nan", "nat", "n/a")
 
 
@@ -80,7 +80,7 @@ def _kinds_of_days(values: ir.Table) -> ir.Table:
     }
     seen = values.select("n", kind=shape_of(text), text=text, first=part[1] > 12, second=part[2] > 12)
     return seen.group_by("kind").agg(
-        example=seen.text.max().substr(0, SHOWN),
+        example=seen.text.max().substr(0, MAX_CHARACTERS),
         first=seen.n.sum(where=seen["first"]).fill_null(0),
         second=seen.n.sum(where=seen.second).fill_null(0),
         n=seen.n.sum(),
@@ -92,7 +92,9 @@ def _kinds_of_numbers(values: ir.Table) -> ir.Table:
     seen = values.select(
         "n", kind=kind_of_number(text), currency=currency_of(text), value=values.value.strip()
     )
-    return seen.group_by("kind", "currency").agg(example=seen.value.max().substr(0, SHOWN), n=seen.n.sum())
+    return seen.group_by("kind", "currency").agg(
+        example=seen.value.max().substr(0, MAX_CHARACTERS), n=seen.n.sum()
+    )
 
 
 def is_blank(column: ir.Column) -> ir.BooleanColumn:
@@ -112,4 +114,4 @@ def first_lines(lines: ir.Table, which: ir.BooleanColumn, column: str, count: in
 
 
 def _shown(value: object) -> str:
-    return repr(value[:SHOWN]) if isinstance(value, str) and value.strip() else "blank"
+    return repr(value[:MAX_CHARACTERS]) if isinstance(value, str) and value.strip() else "blank"

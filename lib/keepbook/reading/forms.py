@@ -19,7 +19,7 @@ from keepbook.reading.evidence import Evidence, first_lines, gathered
 from keepbook.unit import Source, Unit
 
 TOLERATED = 0.01  # share of values in another form than the rest that the ledger may count as unreadable
-MANY = 20  # whole numbers that make a habit of grouping digits
+MIN_HABIT = 20  # whole numbers that make a habit of grouping digits
 WORDS = {
     "ymd": "year first",
     "dmy": "day before month",
@@ -179,7 +179,7 @@ def _by_habit(seen: Evidence) -> str | None:
     """Whole numbers whose thousands always carry one sign, and smaller ones never: it groups the digits."""
     signs = {sign: count for sign in ".," if (count := seen.count(f"either {sign}"))}
     small, large = seen.small + seen.count("small"), seen.large + seen.count("large")
-    if len(signs) == 1 and min(*signs.values(), small) >= MANY and not large:
+    if len(signs) == 1 and min(*signs.values(), small) >= MIN_HABIT and not large:
         return "," if "." in signs else "."
     return None
 

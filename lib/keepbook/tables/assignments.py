@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from keepbook.errors import DataError
 from keepbook.reading.columns import column_of, key_of
 from keepbook.reading.forms import TOLERATED, Forms
-from keepbook.tables.arms import LISTED, MANY, check_arms, counted, hint, listed
+from keepbook.tables.arms import MAX_ARMS, MAX_LISTED, check_arms, counted, hint, listed
 from keepbook.tables.customers import key_like
 from keepbook.tables.row_checks import (
     FAULT,
@@ -128,17 +128,17 @@ def _lines_by_arm(experiment: Experiment, all_lines: ir.Table, faults: list[Faul
     DataError : there is none.
     """
     own = all_lines.filter(all_lines.experiment == experiment.name)
-    if found := counted(own.filter(own[FAULT] == 0), "variant", MANY + 1):
+    if found := counted(own.filter(own[FAULT] == 0), "variant", MAX_ARMS + 1):
         return found
     name = experiment.name
-    if lost := counted(own, FAULT, LISTED):
+    if lost := counted(own, FAULT, MAX_LISTED):
         why = ", ".join(f"{faults[int(i) - 1].words} ({n:,})" for i, n in lost.items())
         raise DataError(
             f"No line of the experiment {name!r} can be used; left out are those {why}.",
             expected=f"lines with {NEEDED}",
             do="Correct them, or remove the experiment from the unit file.",
         )
-    there = counted(all_lines.filter(all_lines[FAULT] == 0), "experiment", LISTED)
+    there = counted(all_lines.filter(all_lines[FAULT] == 0), "experiment", MAX_LISTED)
     raise DataError(
         f"The assignments table holds no line of the experiment {name!r}.",
         expected=f"one of the experiments there are: {listed(there)}",

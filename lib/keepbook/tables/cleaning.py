@@ -22,8 +22,8 @@ from keepbook.reading.columns import (
     column_of,
     has_column,
     key_of,
-    matches,
 )
+from keepbook.reading.conditions import matches
 from keepbook.reading.files import PART
 from keepbook.reading.forms import Forms
 from keepbook.unit import Unit

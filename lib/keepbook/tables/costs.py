@@ -20,7 +20,7 @@ from keepbook.unit import Source
 
 SPENT = ("marketing_cost", "sales_cost", "servicing_cost")
 COUNTS = (*SPENT, "leads")
-SHOWN = 3  # lines in a message
+MAX_EXAMPLES = 3  # lines in a message
 
 YEAR = "((?:19|20)[0-9]{2})"
 MONTH = "(0?[1-9]|1[0-2])"
@@ -133,7 +133,7 @@ def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
 
 
 def _refuse(lines: ir.Table, column: str, which: ir.BooleanValue, what: str, expected: str) -> None:
-    shown = first_lines(lines, which.fill_null(False), column, SHOWN)
+    shown = first_lines(lines, which.fill_null(False), column, MAX_EXAMPLES)
     if shown:
         raise DataError(
             f"{what}: {', '.join(shown)}.",

@@ -9,11 +9,11 @@ import pandas as pd
 from keepbook.errors import DataError
 from keepbook.reading.columns import column_of
 from keepbook.reading.forms import Forms
-from keepbook.tables.arms import MANY, check_arms, counted, hint
+from keepbook.tables.arms import MAX_ARMS, check_arms, counted, hint
 from keepbook.tables.row_checks import FAULT, by_rule, missing, name_of, numbers, sorted_out, wrong
 from keepbook.unit import Experiment
 
-MOST = 10_000  # totals; more are no totals
+MAX_TOTALS = 10_000  # totals; more are no totals
 ROUNDING = 1e-6  # by which sums that were written with few digits may contradict each other
 NEEDED = {"variant": "an arm", "metric": "a metric"}
 ADD_UP = "Add the lines up by variant and metric with a `query:`."
@@ -36,7 +36,7 @@ def outcomes_of(
     """
     name = f"outcomes of {experiment.name}"
     table, told = _read(name, lines, forms, engine)
-    arms = counted(table, "variant", MANY + 1)
+    arms = counted(table, "variant", MAX_ARMS + 1)
     check_arms(experiment, arms)
     told.append(f"{sum(arms.values()):,} customers in {len(arms)} arms.")
     return table, tuple(f"{name}: {sentence}" for sentence in told)
@@ -60,10 +60,12 @@ def totals_of(
     """
     name = f"totals of {experiment.name}"
     table, told = _read(name, lines, forms, engine)
-    frame = table.order_by("variant", "metric").limit(MOST + 1).to_pandas()
-    if len(frame) > MOST:
+    frame = table.order_by("variant", "metric").limit(MAX_TOTALS + 1).to_pandas()
+    if len(frame) > MAX_TOTALS:
         raise DataError(
-            f"The table has more than {MOST:,} lines.", expected="one line per variant and metric", do=ADD_UP
+            f"The table has more than {MAX_TOTALS:,} lines.",
+            expected="one line per variant and metric",
+            do=ADD_UP,
         )
     _check_totals(frame)
     arms = frame.groupby("variant").size().sort_values(ascending=False, kind="stable")

@@ -11,7 +11,8 @@ import ibis.expr.types as ir
 
 from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY
-from keepbook.reading.columns import column_of, key_of, matches
+from keepbook.reading.columns import column_of, key_of
+from keepbook.reading.conditions import matches
 from keepbook.reading.days import text_of
 from keepbook.reading.evidence import first_lines, is_blank
 from keepbook.reading.forms import Forms
@@ -20,7 +21,7 @@ from keepbook.unit import Assignments, Outcomes, Source, Totals
 NO_NUMBERS = ("experiment", "customer_id", "variant", "assigned_at", "exposed_at", "cluster", "metric")
 OURS = "keepbook "  # how columns begin that are dropped again
 FAULT = f"{OURS}fault"  # number of a line's first fault, or 0
-SHOWN = 3  # lines in a message
+MAX_EXAMPLES = 3  # lines in a message
 MEND = "Correct them, or leave such lines out with `where:`."
 
 Values: TypeAlias = dict[str, ir.Column] | ir.Table  # made of a source's lines, or held by the engine
@@ -154,4 +155,4 @@ def _first(faults: list[Fault], values: Values) -> ir.Value:
 def lines_of(number: int, faults: list[Fault], lines: ir.Table, made: dict[str, ir.Column]) -> str:
     """The first lines of the source with a fault, in words."""
     which = _first(faults[:number], made) == number
-    return ", ".join(first_lines(lines, which, faults[number - 1].column, SHOWN))
+    return ", ".join(first_lines(lines, which, faults[number - 1].column, MAX_EXAMPLES))

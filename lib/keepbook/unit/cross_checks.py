@@ -1,20 +1,21 @@
-"""Experiments and changes beside the rest of the unit file: whether what they name is there."""
+"""Experiments and changes against the rest of the unit file: whether what they name is there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from keepbook.errors import suggestion
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Change, Experiment
+from keepbook.unit.before_after import Change
+from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
 from keepbook.unit.faults import Fault, Loc, quoted
 from keepbook.unit.metrics import BUILT_IN, OURS
 from keepbook.unit.source import Assignments, Customers
 
 
-def experiments_beside(
+def faults_of_experiments(
     experiments: tuple[Experiment, ...], assignments: Assignments | None, customers: Customers | None
 ) -> Iterator[Fault]:
-    """Faults of experiments that only show beside the tables of the unit, each placed in the list."""
+    """Faults of experiments that only show against the tables of the unit, each placed in the list."""
     yield from _names_differ([one.name for one in experiments])
     for i, one in enumerate(experiments):
         if one.is_ready_made:
@@ -42,8 +43,8 @@ def _metrics_there(loc: Loc, metrics: Iterable[str], assignments: Assignments) -
             yield Fault((*loc, name), what, None, do)
 
 
-def changes_beside(changes: tuple[Change, ...], unit: str, customers: Customers | None) -> Iterator[Fault]:
-    """Faults of changes that only show beside the rest of the unit file, each placed in the list."""
+def faults_of_changes(changes: tuple[Change, ...], unit: str, customers: Customers | None) -> Iterator[Fault]:
+    """Faults of changes that only show against the rest of the unit file, each placed in the list."""
     yield from _names_differ([one.name for one in changes])
     for i, one in enumerate(changes):
         chosen: dict[Loc, str] = {(i, "treated", name): name for name in one.treated or ()}

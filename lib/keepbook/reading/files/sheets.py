@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from keepbook.errors import DataError, suggestion
 from keepbook.reading.files.archives import check_size, members_of
 from keepbook.reading.files.cells import Row, cell_text, write_text_table
-from keepbook.reading.files.dialect import SEEN, header_row, no_such_line, told_apart
+from keepbook.reading.files.dialect import MAX_RECORDS, header_row, no_such_line, told_apart
 
 PANIC = "PanicException"  # what the reader, written in Rust, raises where it trips: no Exception to Python
 
@@ -99,7 +99,7 @@ def _table(
     wanted: Collection[str],
 ) -> Sheet | None:
     """A sheet's data written down; None where it holds no table, or not one with the given names."""
-    head = list(islice(rows, SEEN))
+    head = list(islice(rows, MAX_RECORDS))
     filled = [i for i, row in enumerate(head) if any(row)]
     if not filled:
         return None
