@@ -76,6 +76,7 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "cancelled": None,
         "exclude": {},
         "simulate": None,
+        "attributes": {},
     }
     assert unit.transactions.simulation() == Simulation(
         customers=4000, start=dt.date(2023, 1, 1), days=730, seed=1, experiments=False

@@ -268,11 +268,12 @@ def segments(found: Study, tables: Tables, metric: str) -> list[Segments]:
     arm = next(iter(found.moments[metric].values()))
     names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
     everybody = dict(zip(found.intake.arms["variant"], found.intake.arms["mature"].astype(int), strict=True))
+    orders = tables.attributes
     parts: list[Segments] = []
     reasons: list[str] = []
     for column in columns:
         try:
-            each = with_segment(found.each, column, tables.customers, tables.purchases)
+            each = with_segment(found.each, column, tables.listed, tables.purchases, orders)
             parts += by_segment(
                 each, found.experiment, column, metric, names, everybody, alpha=found.unit.alpha
             )

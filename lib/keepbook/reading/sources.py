@@ -133,4 +133,8 @@ def _columns_named(source: Source) -> set[str]:
     if source.query:
         return set()
     conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
-    return {*source.wanted.values(), *(name for block in conditions for name in block)}
+    return {
+        *source.wanted.values(),
+        *source.carried.values(),
+        *(name for block in conditions for name in block),
+    }

@@ -7,8 +7,10 @@ import ibis.expr.types as ir
 
 from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY, once
-from keepbook.reading.columns import column_of, key_of
+from keepbook.reading.columns import column_of, existing, key_of
 from keepbook.reading.forms import Forms
+
+ATTRIBUTES = "Correct it under `attributes:` in the unit file."
 
 
 def customers_of(
@@ -27,19 +29,28 @@ def customers_of(
     unit, source = forms.unit, forms.source
     made = {"customer_id": key_like(purchases.customer_id, key_of(column_of(lines, source, "customer_id")))}
     mapped = {name.lower() for name in source.columns}  # the engine does not tell capital letters apart
-    own = [name for name in unit.columns_of_customers if name.lower() not in mapped]
-    for name in [*source.columns, *own]:
+    made |= {
+        name: _text(existing(lines, own, f"the column '{own}' for the attribute {name}", ATTRIBUTES))
+        for name, own in source.carried.items()
+    }
+    from_orders = {name for name in unit.transactions.by_customer if name not in lines.columns}
+    named = [name for name in unit.columns_of_customers if name not in from_orders and name not in made]
+    for name in [*source.columns, *(name for name in named if name.lower() not in mapped)]:
         column = column_of(lines, source, name)
         if name == "acquired_on":
             made[name] = forms.day(column)
         elif name == "acquisition_cost":
             made[name] = forms.number(column, MONEY)
         elif name != "customer_id":
-            made[name] = column.cast("string").nullif("")
+            made[name] = _text(column)
     kept = lines.select(**made).filter(lambda t: t.customer_id.notnull())
     table = engine.create_table("keepbook_customers", kept, temp=True)
     _check_customers(table, purchases)
     return table, _missing_buyers(table, purchases)
+
+
+def _text(column: ir.Column) -> ir.StringColumn:
+    return column.cast("string").nullif("")
 
 
 def _missing_buyers(table: ir.Table, purchases: ir.Table) -> tuple[str, ...]:

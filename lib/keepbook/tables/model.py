@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import KeepbookError
+from keepbook.tables.attributes import OrderAttributes
 from keepbook.tables.ledger import Ledger
 from keepbook.unit import Experiment
 
@@ -39,7 +41,8 @@ class Tables:
     ----------
     purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
         purchases alone), is_purchase (False: only returns).
-    customers : one row per customer of the optional table: customer_id and text columns; None when absent.
+    listed : one row per customer of the optional table: customer_id and text columns; None when absent.
+    attributes : what the orders carry, see `OrderAttributes`; None where they carry nothing.
     assignments : one row per usable line of the optional table, see `assignments_of`; None when absent.
     outcomes, totals : name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and
         `totals_of`.
@@ -54,7 +57,7 @@ class Tables:
     """
 
     purchases: ir.Table
-    customers: ir.Table | None
+    listed: ir.Table | None
     ledger: Ledger
     window: Window
     fingerprint: str | None
@@ -66,7 +69,18 @@ class Tables:
     outcomes: Mapping[str, ir.Table] = field(default_factory=dict)
     totals: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     faults: Mapping[str, KeepbookError] = field(default_factory=dict)
+    attributes: OrderAttributes | None = None
     _tried: Callable[[tuple[Experiment, ...]], dict[str, Any]] | None = None
+
+    @cached_property
+    def customers(self) -> ir.Table | None:
+        """One row per customer of the optional table, or of those who bought where there is none.
+
+        Columns: customer_id, those of the table, and of attributes of orders first_<name> and any_<name> (see
+        `OrderAttributes.by_customer`), all text but acquired_on (day) and acquisition_cost (money). None
+        where there is no table and orders carry nothing.
+        """
+        return self.attributes.joined(self.listed) if self.attributes else self.listed
 
     def with_experiment(self, experiment: Experiment) -> Tables:
         """The same, with the tables of one experiment read.
@@ -85,6 +99,12 @@ class Tables:
 
 
 def without_faults(tables: Tables) -> Tables:
+    """The same tables.
+
+    Raises
+    ------
+    KeepbookError : the first of their faults, where there is any.
+    """
     for fault in tables.faults.values():
         raise fault
     return tables

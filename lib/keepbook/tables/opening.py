@@ -16,6 +16,7 @@ from keepbook.reading.files import PART
 from keepbook.reading.fingerprint import fingerprint
 from keepbook.reading.sources import Session, open_session, open_source
 from keepbook.tables.assignments import assignments_of
+from keepbook.tables.attributes import order_attributes
 from keepbook.tables.cleaning import days_of, masked, repeats_of, returned_orders
 from keepbook.tables.costs import costs_of
 from keepbook.tables.customers import customers_of
@@ -73,6 +74,7 @@ def _load(unit: Unit, session: Session, experiments: bool) -> Tables:
         purchases = purchases_of(days, repeats, returned, engine)
         window = window_of(purchases, unit, ledger, lines, source)
         examples, unread = unread_lines(ledger, source, forms)
+        attributes = order_attributes(source, forms, returned, engine)
     with reading(unit, "customers"):
         customers: ir.Table | None = None
         met: tuple[str, ...] = ()
@@ -83,8 +85,9 @@ def _load(unit: Unit, session: Session, experiments: bool) -> Tables:
     tried = partial(_experiments, unit, session, purchases, mark)
     made = tried(unit.experiments if experiments else ())
     stated = (*forms.stated, *met, *told, *made.pop("stated"))
+    facts = stated, examples, unread
     return Tables(
-        purchases, customers, ledger, window, mark, stated, examples, unread, costs, **made, _tried=tried
+        purchases, customers, ledger, window, mark, *facts, costs, **made, attributes=attributes, _tried=tried
     )
 
 

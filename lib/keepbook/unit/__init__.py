@@ -20,13 +20,14 @@ from keepbook.unit.loading import (
 )
 from keepbook.unit.metrics import BUILT_IN, KINDS, Metric
 from keepbook.unit.model import Unit, unit_schema
-from keepbook.unit.source import Assignments, Simulation, Source
+from keepbook.unit.source import ORDER_ATTRIBUTES, Assignments, Simulation, Source, Transactions
 
 __all__ = [
     "BUILT_IN",
     "BUILT_IN_SEGMENTS",
     "DATE_FORMS",
     "KINDS",
+    "ORDER_ATTRIBUTES",
     "Assignments",
     "Change",
     "Condition",
@@ -36,6 +37,7 @@ __all__ = [
     "Simulation",
     "Source",
     "Totals",
+    "Transactions",
     "Unit",
     "find_home",
     "load_unit",

@@ -80,8 +80,9 @@ class Unit(Settings):
     @field_validator("customers")
     @classmethod
     def _customers_for_split(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
-        by = info.data.get("retention_by")
-        if by is not None and customers is None:
+        by, transactions = info.data.get("retention_by"), info.data.get("transactions")
+        from_orders = transactions.by_customer if transactions else ()
+        if by is not None and customers is None and by not in from_orders:
             raise problem(
                 Fault(
                     (),
@@ -90,6 +91,27 @@ class Unit(Settings):
                     "add the key customers, or remove retention_by",
                 )
             )
+        return customers
+
+    @field_validator("customers")
+    @classmethod
+    def _no_name_of_orders(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
+        """An attribute of orders that is listed gives no column a name that the customers table has."""
+        transactions: Transactions | None = info.data.get("transactions")
+        if customers is None or transactions is None:
+            return customers
+        own = {
+            name.casefold(): (key, name)
+            for key in ("columns", "attributes")
+            for name in getattr(customers, key)
+        }
+        listed = [
+            name for name in transactions.by_customer if name.split("_", 1)[1] in transactions.attributes
+        ]
+        if taken := [own[name.casefold()] for name in listed if name.casefold() in own]:
+            what = "{} is made of an attribute of transactions, and a column of customers too"
+            do = "give one of them another name"
+            raise problem(*(Fault(loc, what.format(quoted(loc[-1])), None, do) for loc in taken))
         return customers
 
     @field_validator("customers", "costs", "surveys", "interactions", "assignments")
@@ -112,7 +134,7 @@ class Unit(Settings):
         cls, experiments: tuple[Experiment, ...], info: ValidationInfo
     ) -> tuple[Experiment, ...]:
         if {"assignments", "customers"} <= info.data.keys():  # else they are wrong themselves
-            tables = info.data["assignments"], info.data["customers"]
+            tables = info.data["assignments"], info.data["customers"], info.data.get("transactions")
             if faults := [*faults_of_experiments(experiments, *tables)]:
                 raise problem(*faults)
         return experiments
@@ -122,7 +144,8 @@ class Unit(Settings):
     def _before_after_fits(cls, changes: tuple[Change, ...], info: ValidationInfo) -> tuple[Change, ...]:
         if "customers" not in info.data:  # then it is wrong itself
             return changes
-        if faults := [*faults_of_changes(changes, info.data.get("unit", ""), info.data["customers"])]:
+        tables = info.data["customers"], info.data.get("transactions")
+        if faults := [*faults_of_changes(changes, info.data.get("unit", ""), *tables)]:
             raise problem(*faults)
         return changes
 
@@ -147,7 +170,7 @@ class Unit(Settings):
 
     @property
     def columns_of_customers(self) -> list[str]:
-        """Columns of the customers table that settings name; some may be under `customers.columns` too."""
+        """Columns of the customers' source that settings name; some may be under `customers.columns` too."""
         named = [self.retention_by] if self.retention_by else []
         for experiment in self.experiments:
             named += [name for name in experiment.segments if name not in BUILT_IN_SEGMENTS]
