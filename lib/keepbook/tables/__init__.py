@@ -9,11 +9,13 @@ from keepbook.tables.cleaning import NO_AMOUNT
 from keepbook.tables.ledger import WORTH_A_WARNING, Ledger
 from keepbook.tables.model import Tables, Window
 from keepbook.tables.opening import open_lines, open_tables
+from keepbook.tables.rows import Rows
 
 __all__ = [
     "NO_AMOUNT",
     "WORTH_A_WARNING",
     "Ledger",
+    "Rows",
     "Tables",
     "Window",
     "fingerprint",

@@ -6,7 +6,7 @@ One way through: text → checked YAML values with their lines (`document`) → 
 """
 
 from keepbook.unit.before_after import Change
-from keepbook.unit.conditions import Condition
+from keepbook.unit.conditions import Condition, condition_of
 from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment, Outcomes, Totals
 from keepbook.unit.layout import DATE_FORMS
 from keepbook.unit.loading import (
@@ -39,6 +39,7 @@ __all__ = [
     "Totals",
     "Transactions",
     "Unit",
+    "condition_of",
     "find_home",
     "load_unit",
     "new_unit_file",
