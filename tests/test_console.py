@@ -19,6 +19,7 @@ from conftest import write_unit
 from keepbook.console.answers import answers
 from keepbook.console.check import remarks, show
 from keepbook.quality import Account, Anomaly, Readiness
+from keepbook.reading.stated import Stated, stated
 from keepbook.tables import Ledger, Tables, Window
 from keepbook.unit import Unit
 
@@ -73,9 +74,12 @@ def unit(tmp_path_factory: pytest.TempPathFactory) -> Unit:
     )
 
 
+PARQUET = stated("files", n=1, how=stated("parquet"))
+
+
 def tables(
-    stated: tuple[str, ...] = (),
-    examples: Mapping[str, tuple[str, ...]] | None = None,
+    stated: tuple[Stated, ...] = (),
+    examples: Mapping[str, tuple[Any, ...]] | None = None,
     ledger: Ledger = LEDGER,
 ) -> Tables:
     nothing = ibis.table({"customer_id": "string"}, name="never_read")
@@ -88,7 +92,7 @@ def printed(found: Readiness, unit: Unit, read: Tables | None = None, width: int
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def said(found: Readiness, unit: Unit, stated: tuple[str, ...] = ()) -> list[str]:
+def said(found: Readiness, unit: Unit, stated: tuple[Stated, ...] = ()) -> list[str]:
     return remarks(found, tables(stated), unit)
 
 
@@ -102,7 +106,10 @@ def answer(analysis: str, unit: Unit, **changed: Any) -> tuple[str, str]:
 
 def test_the_page_of_a_small_unit(unit: Unit) -> None:
     read = tables(
-        ("1 file: gb18030, fields separated by ';'.", "Ordered: day before month, such as '31.12.2023'."),
+        (
+            stated("files", n=1, how=stated("csv", encoding="gb18030", sign="';'", header="none")),
+            stated("days", column="Ordered", form="dmy", example="'31.12.2023'"),
+        ),
         {"no readable date": ("row 17 'soon'", "row 30 '31.13.2023'")},
     )
     gap = Anomaly("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
@@ -195,7 +202,7 @@ def test_data_of_some_days(unit: Unit) -> None:
 
 
 def test_ways_of_reading_are_told_once(unit: Unit) -> None:
-    assert printed(GOOD, unit, tables(("1 file: Parquet.", "1 file: Parquet."))).count("Parquet") == 1
+    assert printed(GOOD, unit, tables((PARQUET, PARQUET))).count("Parquet") == 1
 
 
 # ── text from data is text ──────────────────────────────────────────────────────────────────────────────
@@ -207,13 +214,13 @@ SAFE = "[red]x[/red] �[2J� �gnp.exe :smile: a b c"
 def test_hostile_text_is_shown_and_does_nothing(unit: Unit) -> None:
     name = unit.model_copy(update={"title": HOSTILE})
     ledger = replace(LEDGER, entries=LEDGER.entries.replace("no customer", HOSTILE))
-    read = tables((HOSTILE,), {"no readable date": (HOSTILE,)}, ledger)
+    read = tables((stated("columns-aside", columns=HOSTILE),), {"no readable date": (HOSTILE,)}, ledger)
     account = Account(HOSTILE, 9, 0.1, 0.1, False)
     page = printed(replace(GOOD, accounts=(account,)), name, read, width=300, force_terminal=True)
     plain = re.sub(r" +$", "", re.sub(r"\x1b\[[\d;]*m", "", page), flags=re.MULTILINE)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202e]", plain)
     assert plain.startswith(f"✓ {SAFE}\n")
-    assert f"·  {SAFE}\n" in plain and f"left out: {SAFE}  " in plain and f"    {SAFE}\n" in plain
+    assert f"left aside: {SAFE}.\n" in plain and f"left out: {SAFE}  " in plain and f"    {SAFE}\n" in plain
     assert f"Customer '{SAFE[:30]}" in plain, "and cut"
 
 
@@ -232,7 +239,7 @@ def test_a_long_name_is_cut_and_not_put_into_a_setting(unit: Unit) -> None:
 
 def test_secrets_stay_hidden(unit: Unit) -> None:
     out = io.StringIO()
-    read = tables(("Read from hunter2.",), {"no readable date": ("row 1 'hunter2'",)})
+    read = tables((stated("columns-aside", columns="hunter2"),), {"no readable date": ("row 1 'hunter2'",)})
     show(GOOD, read, unit, lambda text: text.replace("hunter2", "${PW}"), Console(file=out, width=80))
     assert "hunter2" not in out.getvalue() and out.getvalue().count("${PW}") == 2
 
@@ -344,20 +351,18 @@ def test_no_currency(unit: Unit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "zoned"),
+    ("found", "zoned"),
     [
-        ("Ordered: times carry their own zone, such as '+02:00'.", True),
-        ("Ordered: date-times with offsets.", True),
-        ("Ordered: times carry no zone and are read as UTC.", False),
-        ("Ordered: times without a zone.", False),
-        ("Ordered: year first, such as '2020/06/03'.", False),
+        (stated("zone", column="Ordered", zone="UTC"), True),
+        (stated("days", column="Ordered", form="ymd", example="'2020/06/03'"), False),
+        (stated("columns-aside", columns="time zone, offset"), False),
     ],
 )
-def test_zones_of_times_need_a_zone_of_the_unit(stated: str, zoned: bool, unit: Unit, home: Any) -> None:
+def test_zones_of_times_need_a_zone_of_the_unit(found: Stated, zoned: bool, unit: Unit, home: Any) -> None:
     wanted = ["Times carry a zone, and days are cut in UTC. Set `timezone` to the shop's own."]
-    assert said(GOOD, unit, (stated,)) == (wanted if zoned else [])
+    assert said(GOOD, unit, (found,)) == (wanted if zoned else [])
     chosen = write_unit(home, "customer_id,date,amount\n", currency="EUR", timezone="UTC")
-    assert said(GOOD, chosen, (stated,)) == [], "the unit file says so itself"
+    assert said(GOOD, chosen, (found,)) == [], "the unit file says so itself"
 
 
 # ── what the data would carry ────────────────────────────────────────────────────────────────────────────

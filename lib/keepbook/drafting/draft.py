@@ -16,6 +16,7 @@ from keepbook.drafting.presets import Preset, chosen
 from keepbook.drafting.roles import ENOUGH, Found, Guess, recognised
 from keepbook.errors import DataError
 from keepbook.reading.forms import forms_of
+from keepbook.reading.stated import Stated
 from keepbook.tables import open_lines
 from keepbook.unit import Unit, unit_from
 
@@ -56,7 +57,7 @@ class Part:
 
     keys: Mapping[str, Any]
     columns: Mapping[str, Guess]
-    stated: tuple[str, ...]
+    stated: tuple[Stated, ...]
     looks: Mapping[str, Look]
     unsure: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -119,7 +120,7 @@ def _part(
     table: str,
     keys: dict[str, Any],
     lines: ir.Table,
-    stated: tuple[str, ...],
+    stated: tuple[Stated, ...],
     shell: Unit,
     preset_name: str | None,
     settings: dict[str, tuple[Any, str]],
@@ -195,11 +196,11 @@ def _missing(table: str, columns: Mapping[str, Guess]) -> tuple[str, ...]:
 
 def _forms(
     lines: ir.Table, columns: Mapping[str, Guess], shell: Unit, table: str
-) -> tuple[tuple[str, ...], dict[str, str]]:
-    """How days and amounts are written, in sentences; and key → why, where the values do not tell."""
+) -> tuple[tuple[Stated, ...], dict[str, str]]:
+    """How days and amounts are written; and key → why, where the values do not tell."""
     days = [columns[role].column for role in ("date", "acquired_on") if role in columns]
     numbers = [columns[role].column for role in NUMBERS if role in columns]
-    stated: tuple[str, ...] = ()
+    stated: tuple[Stated, ...] = ()
     undecided = {}
     kinds: tuple[tuple[str, list[str], list[str]], ...] = (
         ("date_format", days, []),

@@ -40,8 +40,8 @@ def _table(table: str, part: Part) -> Iterator[str]:
     for key, value in part.keys.items():
         if not isinstance(value, dict):
             yield f"  {key}: {_scalar(value)}"
-    for words in part.stated:
-        yield f"  # {_comment(words)}"
+    for one in part.stated:
+        yield f"  # {_comment(str(one))}"
     for key in part.undecided:
         yield _with(f"  # {key}: {DECIDE[key][0]}", DECIDE[key][1])
     yield "  columns:"

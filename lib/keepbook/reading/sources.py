@@ -17,6 +17,7 @@ from keepbook.reading.databases import from_database, held, quoted, views_of_duc
 from keepbook.reading.faults import in_a_line, place
 from keepbook.reading.files import view_of_files
 from keepbook.reading.locate import DUCKDB_FILE, files_of, is_database, resolved
+from keepbook.reading.stated import Stated
 from keepbook.simulate import simulate
 from keepbook.unit import Source, Unit
 
@@ -64,8 +65,8 @@ def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
     return engine
 
 
-def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tuple[str, ...]]:
-    """The lines of one source of the unit file as a table of the engine, and how they were read, in words.
+def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tuple[Stated, ...]]:
+    """The lines of one source of the unit file as a table of the engine, and how they were read.
 
     Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
     is read yet. Other files are written anew into the session's folder. Any other database is read at once,
@@ -111,7 +112,7 @@ def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
 
 def _make_view(
     part: str, source: Source, alias: str, unit: Unit, session: Session, where: str
-) -> tuple[str, ...]:
+) -> tuple[Stated, ...]:
     """One named source as a view called `alias`."""
     engine = session.engine
     if part == "simulate":

@@ -5,7 +5,7 @@ Everything per line, per order and per customer stays in the engine. A notebook 
 
 from keepbook.reading.fingerprint import fingerprint
 from keepbook.reading.forms import forms_of
-from keepbook.tables.cleaning import NO_AMOUNT
+from keepbook.tables.cleaning import NO_AMOUNT, rule_name
 from keepbook.tables.ledger import WORTH_A_WARNING, Ledger
 from keepbook.tables.model import Tables, Window
 from keepbook.tables.opening import open_lines, open_tables
@@ -22,4 +22,5 @@ __all__ = [
     "forms_of",
     "open_lines",
     "open_tables",
+    "rule_name",
 ]

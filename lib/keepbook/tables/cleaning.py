@@ -27,7 +27,10 @@ from keepbook.reading.columns import (
 from keepbook.reading.conditions import matches
 from keepbook.reading.files import PART
 from keepbook.reading.forms import Forms
+from keepbook.text import catalogue
 from keepbook.unit import Unit
+
+say = catalogue("tables")
 
 OVERLAP = "in several files"
 DUPLICATE = "exact duplicate"
@@ -40,6 +43,23 @@ AFTER = "after as_of"
 ZERO = "zero amount"
 RETURN = "return"
 FULLY_RETURNED = "order fully returned"
+BUILT_IN_RULES = (
+    OVERLAP,
+    DUPLICATE,
+    NO_CUSTOMER,
+    NO_DATE,
+    NO_AMOUNT,
+    CANCELLED,
+    AFTER,
+    ZERO,
+    RETURN,
+    FULLY_RETURNED,
+)
+
+
+def rule_name(rule: str) -> str:
+    """What a rule is called: one of the unit file as it is there, a built-in one in the reader's language."""
+    return say(f"rule-{rule.replace(' ', '-').replace('_', '-')}") if rule in BUILT_IN_RULES else rule
 
 
 def rules_of(unit: Unit) -> list[str]:

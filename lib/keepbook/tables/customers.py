@@ -9,18 +9,19 @@ from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY, once
 from keepbook.reading.columns import column_of, existing, key_of
 from keepbook.reading.forms import Forms
+from keepbook.reading.stated import Stated, stated
 
 ATTRIBUTES = "Correct it under `attributes:` in the unit file."
 
 
 def customers_of(
     lines: ir.Table, forms: Forms, purchases: ir.Table, engine: ibis.BaseBackend
-) -> tuple[ir.Table, tuple[str, ...]]:
+) -> tuple[ir.Table, tuple[Stated, ...]]:
     """One row per customer: customer_id, and as text every column that is mapped or that a setting names.
 
     Returns
     -------
-    Table, and a sentence where buyers are missing in it.
+    Table, and a word where buyers are missing in it.
 
     Raises
     ------
@@ -53,15 +54,15 @@ def _text(column: ir.Column) -> ir.StringColumn:
     return column.cast("string").nullif("")
 
 
-def _missing_buyers(table: ir.Table, purchases: ir.Table) -> tuple[str, ...]:
+def _missing_buyers(table: ir.Table, purchases: ir.Table) -> tuple[Stated, ...]:
     buyers = purchases.select("customer_id").distinct()
     lost = buyers.anti_join(table, "customer_id")
     counts = buyers.count().to_pandas(), lost.count().to_pandas()
     if not counts[1]:
         return ()
     first = lost.customer_id.min().to_pandas()
-    known = f"{counts[0] - counts[1]:,} of {counts[0]:,} buyers"
-    return (f"{known} are in the customers table; {first!r:.60} is not.",)
+    known, n = int(counts[0] - counts[1]), int(counts[0])
+    return (stated("missing-buyers", known=known, n=n, first=f"{first!r:.60}"),)
 
 
 def key_like(wanted: ir.Column, key: ir.Column) -> ir.Column:

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import KeepbookError
+from keepbook.reading.stated import Stated
 from keepbook.tables.attributes import OrderAttributes
 from keepbook.tables.ledger import Ledger
 from keepbook.unit import Experiment
@@ -51,8 +52,8 @@ class Tables:
     ledger : what became of every line.
     window : the observed days.
     fingerprint : hash of the data; None for a database.
-    stated : how the sources were read, in sentences: encoding, header, form of days and amounts.
-    examples : ledger rule → its first offending lines in words, for lines that could not be read.
+    stated : how the sources were read: encoding, header, form of days and amounts.
+    examples : ledger rule → its first offending lines, for lines that could not be read.
     unread : lines whose day or amount is written but cannot be read; blank ones are not among them.
     """
 
@@ -61,8 +62,8 @@ class Tables:
     ledger: Ledger
     window: Window
     fingerprint: str | None
-    stated: tuple[str, ...] = ()
-    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stated: tuple[Stated, ...] = ()
+    examples: Mapping[str, tuple[Stated, ...]] = field(default_factory=dict)
     unread: int = 0
     costs: pd.DataFrame | None = None
     assignments: ir.Table | None = None

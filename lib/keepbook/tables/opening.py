@@ -15,6 +15,7 @@ from keepbook.reading.faults import place, reading
 from keepbook.reading.files import PART
 from keepbook.reading.fingerprint import fingerprint
 from keepbook.reading.sources import Session, open_session, open_source
+from keepbook.reading.stated import Stated
 from keepbook.tables.assignments import assignments_of
 from keepbook.tables.attributes import order_attributes
 from keepbook.tables.cleaning import days_of, masked, repeats_of, returned_orders
@@ -46,7 +47,7 @@ def open_tables(unit: Unit, *, experiments: bool = True) -> Iterator[Tables]:
 
 
 @contextmanager
-def open_lines(unit: Unit, table: str) -> Iterator[tuple[ir.Table, tuple[str, ...]]]:
+def open_lines(unit: Unit, table: str) -> Iterator[tuple[ir.Table, tuple[Stated, ...]]]:
     """A source's own lines, as they are, and how its files were read: to look at, for the block.
 
     Raises
@@ -77,14 +78,14 @@ def _load(unit: Unit, session: Session, experiments: bool) -> Tables:
         attributes = order_attributes(source, forms, returned, engine)
     with reading(unit, "customers"):
         customers: ir.Table | None = None
-        met: tuple[str, ...] = ()
+        met: tuple[Stated, ...] = ()
         if unit.customers:
             customers, met = customers_of(*lines_of("customers", unit, session), purchases, engine)
     with reading(unit, "costs"):
-        costs, told = costs_of(*lines_of("costs", unit, session)) if unit.costs else (None, ())
+        costs, read = costs_of(*lines_of("costs", unit, session)) if unit.costs else (None, ())
     tried = partial(_experiments, unit, session, purchases, mark)
     made = tried(unit.experiments if experiments else ())
-    stated = (*forms.stated, *met, *told, *made.pop("stated"))
+    stated = (*forms.stated, *met, *read, *made.pop("stated"))
     facts = stated, examples, unread
     return Tables(
         purchases, customers, ledger, window, mark, *facts, costs, **made, attributes=attributes, _tried=tried
@@ -105,8 +106,8 @@ def _experiments(
     if unit.assignments and assigned:
         with _kept(made["faults"], assigned), reading(unit, "assignments"):
             lines = lines_of("assignments", unit, session)
-            made["assignments"], told, wrong = assignments_of(*lines, purchases, session.engine, assigned)
-            made["stated"] += told
+            made["assignments"], facts, wrong = assignments_of(*lines, purchases, session.engine, assigned)
+            made["stated"] += facts
             for fault in wrong.values():
                 fault.where = place(unit, "assignments")
             made["faults"] |= wrong
@@ -115,8 +116,8 @@ def _experiments(
             name = f"{kind} of {one.name}"
             if name in unit.sources:
                 with _kept(made["faults"], (one,)), reading(unit, name):
-                    made[kind][one.name], told = read(*lines_of(name, unit, session), one, session.engine)
-                    made["stated"] += told
+                    made[kind][one.name], facts = read(*lines_of(name, unit, session), one, session.engine)
+                    made["stated"] += facts
     if fingerprint(unit) != mark:  # some passes saw other lines than others
         raise DataError(
             "A source was changed while it was being read.",

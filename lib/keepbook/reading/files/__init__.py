@@ -16,8 +16,9 @@ from keepbook.errors import DataError
 from keepbook.reading.files.archives import unpacked
 from keepbook.reading.files.kinds import is_zip, kind_of_file
 from keepbook.reading.files.parts import csv_part, json_part, parquet_parts, sheet_parts
-from keepbook.reading.files.union import PART, one_table, stated
+from keepbook.reading.files.union import PART, how_read, one_table
 from keepbook.reading.files.whitespace import text_view
+from keepbook.reading.stated import Stated
 from keepbook.unit import Source
 
 __all__ = ["PART", "view_of_files"]
@@ -30,7 +31,7 @@ def view_of_files(
     wanted: Collection[str],
     folder: Path,
     engine: ibis.BaseBackend,
-) -> tuple[str, ...]:
+) -> tuple[Stated, ...]:
     """The files' lines as a view called `alias`; what is stated about the files.
 
     Parameters
@@ -62,4 +63,4 @@ def view_of_files(
         case _:
             parts = [csv_part(file, source, wanted, folder) for file in files]
     engine.create_view(alias, one_table(parts, source, wanted, engine), overwrite=True)
-    return stated(parts, source)
+    return how_read(parts, source)

@@ -16,10 +16,10 @@ from keepbook.reading.files.json import text_of_json
 from keepbook.reading.files.kinds import dialect_in
 from keepbook.reading.files.sheets import sheets_of
 from keepbook.reading.files.texts import text_file
-from keepbook.text import plural
+from keepbook.reading.stated import Stated, stated
 from keepbook.unit import Source
 
-SIGNS = {"\t": "a tab", " ": "a blank"}
+SIGNS = {"\t": "tab", " ": "blank"}
 MAX_LISTED = 200  # characters of a list of names
 
 
@@ -32,13 +32,13 @@ class FilePart:
     path : where the engine reads it.
     names : its columns.
     dialect : of a CSV file; None where every field of `path` is a column already (Parquet).
-    stated : how the file was read, for people.
+    stated : how the file was read.
     """
 
     path: Path
     names: tuple[str, ...]
     dialect: Dialect | None
-    stated: str
+    stated: Stated
 
 
 def csv_part(file: Path, source: Source, wanted: Collection[str], folder: Path) -> FilePart:
@@ -46,14 +46,14 @@ def csv_part(file: Path, source: Source, wanted: Collection[str], folder: Path) 
     text = text_file(file, source.encoding)
     dialect = dialect_in(text, wanted, source.delimiter, source.header)
     names = names_of(dialect.names, source, file)
-    stated = f"{text.encoding}, fields separated by {SIGNS.get(dialect.delimiter, dialect.delimiter)!r}"
-    return FilePart(
-        text.plain(dialect.skipped, folder), names, dialect, stated + _header_place(dialect.skipped)
-    )
+    sign = SIGNS.get(dialect.delimiter, repr(dialect.delimiter))
+    how = stated("csv", encoding=text.encoding, sign=sign, header=_header(dialect.skipped))
+    return FilePart(text.plain(dialect.skipped, folder), names, dialect, how)
 
 
-def _header_place(skipped: int) -> str:
-    return f", column names in line {skipped + 1}" if skipped else ""
+def _header(skipped: int) -> str:
+    """The line of the column names, where it is not the first."""
+    return str(skipped + 1) if skipped else "none"
 
 
 def sheet_parts(file: Path, source: Source, wanted: Collection[str], folder: Path) -> list[FilePart]:
@@ -61,9 +61,14 @@ def sheet_parts(file: Path, source: Source, wanted: Collection[str], folder: Pat
     sheets, aside = sheets_of(
         file, folder, sheet=source.sheet, header=source.header, names=source.names, wanted=wanted
     )
-    left = f" (not the sheets {', '.join(aside)})" if aside else ""
+    left = "yes" if aside else "no"
     return [
-        FilePart(one.path, one.names, None, f"sheet {one.title!r}{_header_place(one.skipped)}{left}")
+        FilePart(
+            one.path,
+            one.names,
+            None,
+            stated("sheet", title=repr(one.title), header=_header(one.skipped), left=left, aside=aside),
+        )
         for one in sheets
     ]
 
@@ -71,16 +76,16 @@ def sheet_parts(file: Path, source: Source, wanted: Collection[str], folder: Pat
 def json_part(file: Path, source: Source, wanted: Collection[str], folder: Path) -> FilePart:
     """A JSON file, written anew as columns of text."""
     path = Path(tempfile.mkdtemp(dir=folder), file.name)
-    return FilePart(path, text_of_json(text_file(file, source.encoding), path, wanted), None, "JSON")
+    return FilePart(path, text_of_json(text_file(file, source.encoding), path, wanted), None, stated("json"))
 
 
 def names_of(first: Sequence[str], source: Source, file: Path) -> tuple[str, ...]:
     """The names of a file's columns: those the unit file gives, else those of its first line."""
     if source.names and len(source.names) != len(first):
-        there = plural(len(first), "column", "columns")
+        there = f"{len(first)} column{'s' * (len(first) != 1)}"
         raise DataError(
             f"`names` has {len(source.names)} names, but {file.name} has {there}.",
-            expected=plural(len(first), "name", "names"),
+            expected=f"{len(first)} name{'s' * (len(first) != 1)}",
             do="Name every column, in order.",
         )
     return tuple(source.names or told_apart(first if source.header else [""] * len(first)))
@@ -97,7 +102,7 @@ def parquet_parts(files: list[Path]) -> list[FilePart]:
     DataError : one is damaged, or their columns differ in type.
     """
     _check_types(files)
-    return [FilePart(file, tuple(_schema(file).names), None, "Parquet") for file in files]
+    return [FilePart(file, tuple(_schema(file).names), None, stated("parquet")) for file in files]
 
 
 def _schema(file: Path) -> pa.Schema:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from keepbook.errors import DataError
 from keepbook.reading.files.parts import MAX_LISTED, FilePart, listed
 from keepbook.reading.locate import GLOB
-from keepbook.text import plural
+from keepbook.reading.stated import Stated, stated
 from keepbook.unit import Source
 
 PART = "keepbook part"  # column of ours: which file or sheet a line is from
@@ -76,12 +76,12 @@ def _not_alike(column: str, parts: list[FilePart]) -> DataError:
     )
 
 
-def stated(parts: list[FilePart], source: Source) -> tuple[str, ...]:
-    """One sentence per way of reading, with the number of files."""
+def how_read(parts: list[FilePart], source: Source) -> tuple[Stated, ...]:
+    """One fact per way of reading, with the number of files."""
     counts = Counter(part.stated for part in parts)
-    lines = tuple(f"{plural(n, 'file', 'files')}: {how}." for how, n in counts.items())
+    lines = tuple(stated("files", n=n, how=how) for how, n in counts.items())
     common = set.intersection(*(set(part.names) for part in parts))
     aside = sorted({name for part in parts for name in part.names} - common)
     if aside and not source.query:
-        lines += (f"Columns that only some files have are left aside: {', '.join(aside)[:MAX_LISTED]}.",)
+        lines += (stated("columns-aside", columns=", ".join(aside)[:MAX_LISTED]),)
     return lines

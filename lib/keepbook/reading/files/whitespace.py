@@ -13,7 +13,7 @@ from keepbook.reading.files.kinds import first_line
 from keepbook.reading.files.parts import listed, names_of
 from keepbook.reading.files.texts import text_file
 from keepbook.reading.locate import GLOB
-from keepbook.text import plural
+from keepbook.reading.stated import Stated, stated
 from keepbook.unit import Source
 
 
@@ -24,7 +24,7 @@ def _stop(message: str) -> dt.Array[str]:
 
 def text_view(
     files: list[Path], source: Source, alias: str, folder: Path, engine: ibis.BaseBackend
-) -> tuple[str, ...]:
+) -> tuple[Stated, ...]:
     """Columns separated by any run of white space; every file must have the same."""
     texts = [text_file(file, source.encoding) for file in files]
     heads = [names_of(first_line(t.head()), source, t.path) for t in texts]
@@ -52,5 +52,5 @@ def text_view(
     engine.create_view(
         alias, split.select(**{name: split.fields[i] for i, name in enumerate(heads[0])}), overwrite=True
     )
-    stated = Counter(f"{text.encoding}, columns separated by white space" for text in texts)
-    return tuple(f"{plural(n, 'file', 'files')}: {how}." for how, n in stated.items())
+    found = Counter(stated("white-space", encoding=text.encoding) for text in texts)
+    return tuple(stated("files", n=n, how=how) for how, n in found.items())
