@@ -460,7 +460,7 @@ def test_feedback(unit: Unit) -> None:
 
 def test_wrong_dates_make_everything_timed_doubtful(unit: Unit) -> None:
     far = Anomaly("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
-    for changed in ({"odd": (far,)}, {"ahead": 1}):
+    for changed in ({"anomalies": (far,)}, {"ahead": 1}):
         found = answers(replace(GOOD, **changed), unit)
         assert [a.carries for a in found] == ["care"] * 4 + ["no", "no"]
         assert [a.why.endswith("Mend the dates first.") for a in found] == [True] * 5 + [False]
