@@ -18,7 +18,10 @@ from keepbook.errors import DataError
 from keepbook.reading.forms import forms_of
 from keepbook.reading.stated import Stated
 from keepbook.tables import open_lines
+from keepbook.text import catalogue
 from keepbook.unit import Unit, unit_from
+
+say = catalogue("drafting")
 
 CANONICAL = {
     "transactions": (
@@ -106,7 +109,7 @@ def drafted(
     UnitFileError, DataError : a setting is wrong, or a file cannot be read.
     """
     given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
-    settings: dict[str, tuple[Any, str]] = {key: (value, "as given") for key, value in given.items()}
+    settings: dict[str, tuple[Any, str]] = {key: (value, say("given")) for key, value in given.items()}
     tables = {}
     for table, keys in sources.items():
         shell = unit_from({"unit": name, **given, "transactions": {"source": "-"}, table: dict(keys)}, home)
@@ -148,27 +151,20 @@ def _segments(found: Found, columns: Mapping[str, Guess]) -> dict[str, Guess]:
     """Columns to split customers by, each under a name of its own."""
     own = {_own_name(name): name for name in reversed(found.segments[:MAX_SEGMENTS])}
     free = {name: column for name, column in own.items() if name not in CANONICAL["customers"]}
-    return {
-        name: Guess("segment", column, ENOUGH, "few different values", None) for name, column in free.items()
-    }
+    return {name: Guess("segment", column, ENOUGH, say("few-values"), None) for name, column in free.items()}
 
 
 def _doubts(columns: Mapping[str, Guess]) -> list[str]:
     """The guesses that a person should look at."""
     looked = [guess for guess in columns.values() if guess.role not in SILENT and not guess.sure]
-    return [
-        f"{guess.role}: {guess.column}, or rather {guess.instead}?"
-        if guess.instead
-        else f"{guess.role}: {guess.column} is a guess."
-        for guess in looked
-    ]
+    return [say("guess", role=guess.role, column=guess.column, instead=guess.instead) for guess in looked]
 
 
 def _with_preset(found: Found, preset: Preset | None, looks: Mapping[str, Look]) -> Found:
     if preset is None:
         return found
     own = {
-        role: Guess(role, column, 99.0, f"preset {preset.name}", None)
+        role: Guess(role, column, 99.0, say("from-preset", name=preset.name), None)
         for role, column in preset.found(looks).items()
         if looks[column].n or role in preset.needs
     }
