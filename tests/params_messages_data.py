@@ -7,7 +7,7 @@ from unit_files import told
 RATE = "a yearly share, at least 0 and below 1: 10 % is 0.10"
 MARGIN = "a share of revenue, above 0 and at most 1: 30 % is 0.30"
 PRIOR = "lines such as r: {median: 0.5, log_sd: 1}"
-OPINION = "{median: …, log_sd: …}: about two thirds lie within a factor e^log_sd of the median"
+PARAMETER = "{median: …, log_sd: …}: about two thirds lie within a factor e^log_sd of the median"
 SETTINGS = {
     "alpha: 5": told(
         "'alpha' cannot be the number 5.",
@@ -237,8 +237,8 @@ SETTINGS = {
     ),
     "prior: [r]": told("'prior' cannot be a list.", ", line 4, prior", PRIOR),
     "prior: 3": told("'prior' cannot be the number 3.", ", line 4, prior", PRIOR),
-    "prior: {r: 0.5}": told("'r' cannot be the number 0.5.", ", line 4, prior.r", OPINION),
-    "prior: {r: }": told("'r' cannot be empty.", ", line 4, prior.r", OPINION),
+    "prior: {r: 0.5}": told("'r' cannot be the number 0.5.", ", line 4, prior.r", PARAMETER),
+    "prior: {r: }": told("'r' cannot be empty.", ", line 4, prior.r", PARAMETER),
     "prior: {r: {median: 0, log_sd: 1}}": told(
         "'median' cannot be the number 0.", ", line 4, prior.r.median", "a number, above 0"
     ),

@@ -20,7 +20,7 @@ experiments:
   - {name: winback_voucher, title: Win-back voucher, control: none}
   - {name: call, control: none}
 """
-CHANGED = """changes:
+CHANGED = """before_after:
   - {name: free_shipping, title: Free shipping, date: 2024-04-01, comparison_unit: deli}
   - {name: new_shop, date: 2024-06-01}
 """

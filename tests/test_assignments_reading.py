@@ -42,7 +42,7 @@ def stated(shop: Shop, home: Path) -> Callable[..., list[str]]:
 
     def sentences(content: str | bytes, **settings: Any) -> list[str]:
         with open_tables(unit_of(shop, home, content, **settings)) as tables:
-            said = [line for line in tables.stated if line.startswith("assignments: ")]
+            said = [str(one) for one in tables.stated if one.table == "assignments"]
         return [line.removeprefix("assignments: ") for line in said]
 
     return sentences
@@ -245,7 +245,7 @@ def test_a_few_odd_customer_numbers_are_left_out(shop: Shop, home: Path) -> None
     with open_tables(unit) as tables:
         assert (
             "assignments: 1 of 200 lines left out, with a customer number unlike those of transactions: "
-            "row 200 'X9'." in tables.stated
+            "row 200 'X9'." in map(str, tables.stated)
         )
     (home / "arms.csv").write_text(HEAD + "".join(rows[:100]) + "winback,X9,none,2024-01-03\n" * 2)
     with pytest.raises(DataError) as error, open_tables(unit):
@@ -292,7 +292,7 @@ def test_columns_of_customers_that_experiments_name_are_there(shop: Shop, home: 
         customers={"source": "people.csv", "columns": {"tier": "Tier"}},
         assignments={"source": "arms.csv"},
         experiments=[{**WINBACK, "segments": ["Region", "tier", "cohort"]}],
-        changes=[{"name": "fee", "date": "2024-01-05", "treated": {"Shop": "a"}}],
+        before_after=[{"name": "fee", "date": "2024-01-05", "treated": {"Shop": "a"}}],
     )
     with open_tables(unit) as tables:
         assert tables.customers is not None

@@ -139,7 +139,8 @@ def test_a_day_in_another_form_than_named_is_none(shop: Shop, day: str) -> None:
     unit = shop(f"customer_id,date,amount\na,{day},5\nb,2023-03-15,7\n", transactions={"date_format": "ymd"})
     with open_tables(unit) as opened:
         assert opened.ledger.entries.values.tolist() == [["no readable date", 1, Decimal(5), 1]]
-        assert opened.examples == {"no readable date": (f"row 1 '{day}'",)}
+        examples = {rule: tuple(map(str, lines)) for rule, lines in opened.examples.items()}
+        assert examples == {"no readable date": (f"row 1 '{day}'",)}
 
 
 @pytest.mark.parametrize("nobody", ["", "  ", "NULL", "None", "nan", "N/A", "-", "\u00a0"])

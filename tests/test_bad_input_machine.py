@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from bad_input_data import GOOD, Shop, message, told, unreadable
 
-from keepbook import tables
 from keepbook.reading import sources as reading_sources
+from keepbook.tables import lines as source_lines
 from keepbook.tables import open_tables
 
 
@@ -23,11 +23,11 @@ def test_a_source_that_disappears_while_it_is_read(
     open_source = reading_sources.open_source
 
     def open_and_lose(*args: Any) -> ibis.Table:
-        lines = open_source(*args)
+        opened = open_source(*args)
         (home / "lines.csv").unlink()
-        return lines
+        return opened
 
-    monkeypatch.setattr(tables, "open_source", open_and_lose)
+    monkeypatch.setattr(source_lines, "open_source", open_and_lose)
     assert message(shop(GOOD, transactions={"query": query})) == unreadable(
         f'IO Error: No files found that match the pattern "{home}/lines.csv"'
     )
@@ -58,7 +58,7 @@ def test_a_full_disk(shop: Shop, home: Path, monkeypatch: pytest.MonkeyPatch) ->
         engine.raw_sql("SET max_temp_directory_size = '1MB'")
         return engine
 
-    monkeypatch.setattr(tables, "new_engine", small_engine)
+    monkeypatch.setattr(reading_sources, "new_engine", small_engine)
     monkeypatch.setenv("KEEPBOOK_MEMORY", "30MB")
     assert message(shop(transactions={"source": "x.parquet"})) == unreadable(
         "memory is full, and so is the disk for temporary files: free some (TMPDIR), or raise KEEPBOOK_MEMORY"
@@ -79,6 +79,6 @@ def test_a_fault_of_ours_is_not_blamed_on_the_source(shop: Shop, monkeypatch: py
     def mistake(*args: Any) -> None:
         raise TypeError("ours")
 
-    monkeypatch.setattr(tables, "open_source", mistake)
+    monkeypatch.setattr(source_lines, "open_source", mistake)
     with pytest.raises(TypeError, match="ours"), open_tables(shop(GOOD)):
         pass

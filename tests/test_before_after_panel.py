@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from keepbook.before_after.panel import METRICS, panel_of
 from keepbook.before_after.periods import edge, periods_of
 from keepbook.errors import DataError, NotEnoughData
+from keepbook.reading.conditions import meets
 from keepbook.tables import Tables
-from keepbook.tables.conditions import meets
 
 # ─────────────────────────────────────────────────────────────────────────────────────────────────── when
 

@@ -204,7 +204,7 @@ TRIED = """assignments: {source: data/assignments.csv}
 experiments:
   - {name: voucher, title: A voucher, control: none}
   - {name: call, control: none}
-changes:
+before_after:
   - {name: new_shop, date: 2024-02-01, comparison_unit: deli}
 """
 
@@ -240,7 +240,7 @@ def tried(home: Path) -> Path:
     [
         ("experiments", None, {"experiment": {"name": "voucher", "title": "A voucher"}}),
         ("experiments", "call", {"experiment": {"name": "call", "title": "call"}}),
-        ("changes", "new_shop", {"change": {"name": "new_shop", "title": "new_shop"}}),
+        ("before_after", "new_shop", {"change": {"name": "new_shop", "title": "new_shop"}}),
     ],
 )
 def test_what_the_page_is_about_is_chosen_and_recorded(
@@ -268,9 +268,9 @@ def test_a_name_that_is_not_in_the_unit_file(tried: Path) -> None:
 
 def test_without_an_entry_there_is_a_reason_but_no_name_is_passed_over(home: Path) -> None:
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    entry = book.choose("changes", None)
+    entry = book.choose("before_after", None)
     assert is_missing(entry)
-    assert entry.reason.what == "Not shown: what a change brought. It needs `changes` in the unit file."
+    assert entry.reason.what == "Not shown: what a change brought. It needs `before_after` in the unit file."
     with pytest.raises(UnitFileError, match="There is no experiment 'voucher'"):
         book.choose("experiments", "voucher")
     book.close()

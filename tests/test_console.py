@@ -18,7 +18,8 @@ from rich.console import Console
 from conftest import write_unit
 from keepbook.console.answers import answers
 from keepbook.console.check import remarks, show
-from keepbook.quality import Account, Odd, Readiness
+from keepbook.quality import Account, Anomaly, Readiness
+from keepbook.reading.stated import Stated, stated
 from keepbook.tables import Ledger, Tables, Window
 from keepbook.unit import Unit
 
@@ -45,7 +46,7 @@ GOOD = Readiness(
     window=Window(D(2023, 1, 1), D(2024, 6, 30)),
     months=18,
     one_time=(0.62, 0.5858, 0.653),
-    odd=(),
+    anomalies=(),
     ahead=0,
     accounts=(),
     negative=None,
@@ -73,9 +74,12 @@ def unit(tmp_path_factory: pytest.TempPathFactory) -> Unit:
     )
 
 
+PARQUET = stated("files", n=1, how=stated("parquet"))
+
+
 def tables(
-    stated: tuple[str, ...] = (),
-    examples: Mapping[str, tuple[str, ...]] | None = None,
+    stated: tuple[Stated, ...] = (),
+    examples: Mapping[str, tuple[Any, ...]] | None = None,
     ledger: Ledger = LEDGER,
 ) -> Tables:
     nothing = ibis.table({"customer_id": "string"}, name="never_read")
@@ -88,7 +92,7 @@ def printed(found: Readiness, unit: Unit, read: Tables | None = None, width: int
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def said(found: Readiness, unit: Unit, stated: tuple[str, ...] = ()) -> list[str]:
+def said(found: Readiness, unit: Unit, stated: tuple[Stated, ...] = ()) -> list[str]:
     return remarks(found, tables(stated), unit)
 
 
@@ -102,12 +106,15 @@ def answer(analysis: str, unit: Unit, **changed: Any) -> tuple[str, str]:
 
 def test_the_page_of_a_small_unit(unit: Unit) -> None:
     read = tables(
-        ("1 file: gb18030, fields separated by ';'.", "Ordered: day before month, such as '31.12.2023'."),
+        (
+            stated("files", n=1, how=stated("csv", encoding="gb18030", sign="';'", header="none")),
+            stated("days", column="Ordered", form="dmy", example="'31.12.2023'"),
+        ),
         {"no readable date": ("row 17 'soon'", "row 30 '31.13.2023'")},
     )
-    gap = Odd("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
+    gap = Anomaly("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
     assert (
-        printed(replace(GOOD, odd=(gap,)), unit, read)
+        printed(replace(GOOD, anomalies=(gap,)), unit, read)
         == """\
 ✓ Acme
   800 customers, 1,150 orders (one per customer and day), 30,000 EUR
@@ -158,8 +165,10 @@ Tables that are missing, and what each would add
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width: int, unit: Unit) -> None:
-    odd = tuple(Odd(kind, D(2024, 1, 1), D(2024, 1, 1), 99, 1, 0.5, 40) for kind in ("far", "new", "money"))
-    page = printed(replace(GOOD, odd=odd, ahead=3, negative=(3, -9.0)), unit, width=width)
+    odd = tuple(
+        Anomaly(kind, D(2024, 1, 1), D(2024, 1, 1), 99, 1, 0.5, 40) for kind in ("far", "new", "money")
+    )
+    page = printed(replace(GOOD, anomalies=odd, ahead=3, negative=(3, -9.0)), unit, width=width)
     assert max(map(len, page.split("\n"))) <= width
     assert printed(GOOD, unit).count("\n") <= 45
 
@@ -193,7 +202,7 @@ def test_data_of_some_days(unit: Unit) -> None:
 
 
 def test_ways_of_reading_are_told_once(unit: Unit) -> None:
-    assert printed(GOOD, unit, tables(("1 file: Parquet.", "1 file: Parquet."))).count("Parquet") == 1
+    assert printed(GOOD, unit, tables((PARQUET, PARQUET))).count("Parquet") == 1
 
 
 # ── text from data is text ──────────────────────────────────────────────────────────────────────────────
@@ -205,13 +214,13 @@ SAFE = "[red]x[/red] �[2J� �gnp.exe :smile: a b c"
 def test_hostile_text_is_shown_and_does_nothing(unit: Unit) -> None:
     name = unit.model_copy(update={"title": HOSTILE})
     ledger = replace(LEDGER, entries=LEDGER.entries.replace("no customer", HOSTILE))
-    read = tables((HOSTILE,), {"no readable date": (HOSTILE,)}, ledger)
+    read = tables((stated("columns-aside", columns=HOSTILE),), {"no readable date": (HOSTILE,)}, ledger)
     account = Account(HOSTILE, 9, 0.1, 0.1, False)
     page = printed(replace(GOOD, accounts=(account,)), name, read, width=300, force_terminal=True)
     plain = re.sub(r" +$", "", re.sub(r"\x1b\[[\d;]*m", "", page), flags=re.MULTILINE)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202e]", plain)
     assert plain.startswith(f"✓ {SAFE}\n")
-    assert f"·  {SAFE}\n" in plain and f"left out: {SAFE}  " in plain and f"    {SAFE}\n" in plain
+    assert f"left aside: {SAFE}.\n" in plain and f"left out: {SAFE}  " in plain and f"    {SAFE}\n" in plain
     assert f"Customer '{SAFE[:30]}" in plain, "and cut"
 
 
@@ -230,7 +239,7 @@ def test_a_long_name_is_cut_and_not_put_into_a_setting(unit: Unit) -> None:
 
 def test_secrets_stay_hidden(unit: Unit) -> None:
     out = io.StringIO()
-    read = tables(("Read from hunter2.",), {"no readable date": ("row 1 'hunter2'",)})
+    read = tables((stated("columns-aside", columns="hunter2"),), {"no readable date": ("row 1 'hunter2'",)})
     show(GOOD, read, unit, lambda text: text.replace("hunter2", "${PW}"), Console(file=out, width=80))
     assert "hunter2" not in out.getvalue() and out.getvalue().count("${PW}") == 2
 
@@ -239,50 +248,50 @@ def test_secrets_stay_hidden(unit: Unit) -> None:
 
 SENTENCES = [
     (
-        Odd("far", D(1970, 1, 1), D(1970, 1, 1), 12, 0, 0.0104, -19_358),
+        Anomaly("far", D(1970, 1, 1), D(1970, 1, 1), 12, 0, 0.0104, -19_358),
         "12 orders lie on 1970-01-01, 19,358 days before all others: the time between looks empty. Programs "
         "write this day where they know none. If that is wrong, `exclude: {wrong date: {Ordered: "
         "1970-01-01}}` under `transactions` leaves it out.",
     ),
     (
-        Odd("far", D(2107, 3, 1), D(2107, 3, 4), 1, 0, 0.001, 30_000),
+        Anomaly("far", D(2107, 3, 1), D(2107, 3, 4), 1, 0, 0.001, 30_000),
         "1 order lies on 2107-03-01 to 2107-03-04, 30,000 days after all others: the time between looks "
         "empty. If that is wrong, `as_of: 2025-01-09` leaves it out.",
     ),
     (
-        Odd("far", D(2022, 1, 5), D(2022, 2, 5), 2, 0, 0.001, -90),
+        Anomaly("far", D(2022, 1, 5), D(2022, 2, 5), 2, 0, 0.001, -90),
         "2 orders lie on 2022-01-05 to 2022-02-05, 90 days before all others: the time between looks empty. "
         "If that is wrong, `exclude: {wrong date: {Ordered: {from: 2022-01-05, to: 2022-02-05}}}` under "
         "`transactions` leaves it out.",
     ),
     (
-        Odd("end", D(2024, 6, 11), D(2024, 6, 30), 0, 41.7),
+        Anomaly("end", D(2024, 6, 11), D(2024, 6, 30), 0, 41.7),
         "No order after 2024-06-10, though the data count up to 2024-06-30; 42 would be usual. If the export "
         "stopped there, or more is to come, set `as_of: 2024-06-10`; else customers look lost.",
     ),
     (
-        Odd("end", D(2024, 6, 24), D(2024, 6, 30), 5, 63),
+        Anomaly("end", D(2024, 6, 24), D(2024, 6, 30), 5, 63),
         "Only 5 orders after 2024-06-23, though the data count up to 2024-06-30; 63 would be usual. If the "
         "export stopped there, or more is to come, set `as_of: 2024-06-23`; else customers look lost.",
     ),
     (
-        Odd("new", D(2023, 9, 1), D(2023, 9, 1), 240, 0.5, 0.3),
+        Anomaly("new", D(2023, 9, 1), D(2023, 9, 1), 240, 0.5, 0.3),
         "240 customers (30.0 %) first appear on 2023-09-01; around it less than 1 a day. If customers were "
         "moved into a new system then, they are older: add their earlier purchases.",
     ),
     (
-        Odd("new", D(2023, 1, 1), D(2023, 1, 1), 240, 3, 0.3),
+        Anomaly("new", D(2023, 1, 1), D(2023, 1, 1), 240, 3, 0.3),
         "240 customers (30.0 %) first appear on 2023-01-01; around it 3 a day. They may be older than the "
         "data: `warm_up_cohorts: exclude` keeps them out of the cohorts.",
     ),
     (
-        Odd("orders", D(2000, 1, 1), D(2000, 1, 1), 115, 2, 0.1),
+        Anomaly("orders", D(2000, 1, 1), D(2000, 1, 1), 115, 2, 0.1),
         "115 customers bought on 2000-01-01 (10.0 % of all orders); around it 2 a day. Programs write this "
         "day where they know none. If it was no sale, the date may be wrong; `exclude: {wrong date: "
         "{Ordered: 2000-01-01}}` under `transactions` leaves it out.",
     ),
     (
-        Odd("money", D(2023, 9, 1), D(2023, 9, 1), 25_000, 55, 0.83),
+        Anomaly("money", D(2023, 9, 1), D(2023, 9, 1), 25_000, 55, 0.83),
         "25,000 EUR (83.0 % of all money) came in on 2023-09-01; around it a day brings 55 EUR. Look for "
         "amounts that are mistyped or in another currency.",
     ),
@@ -290,14 +299,14 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("odd", "sentence"), SENTENCES, ids=[f"{o.kind}-{o.first}" for o, _ in SENTENCES])
-def test_each_odd_day_has_its_sentence(odd: Odd, sentence: str, unit: Unit) -> None:
-    assert said(replace(GOOD, odd=(odd,)), unit) == [sentence]
+def test_each_odd_day_has_its_sentence(odd: Anomaly, sentence: str, unit: Unit) -> None:
+    assert said(replace(GOOD, anomalies=(odd,)), unit) == [sentence]
 
 
 def test_the_worst_comes_first_and_three_of_a_kind_suffice(unit: Unit) -> None:
-    gaps = tuple(Odd("gap", D(2023, m, 1), D(2023, m, 20), usual=m) for m in range(1, 8))
-    far = Odd("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
-    sentences = said(replace(GOOD, odd=(*gaps, far), ahead=2), unit)
+    gaps = tuple(Anomaly("gap", D(2023, m, 1), D(2023, m, 20), usual=m) for m in range(1, 8))
+    far = Anomaly("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
+    sentences = said(replace(GOOD, anomalies=(*gaps, far), ahead=2), unit)
     assert sentences[0].startswith("2 orders are dated after today.")
     assert sentences[1].startswith("1 order lies on 2107-03-01")
     assert [s[:27] for s in sentences[2:5]] == [f"No purchase from 2023-0{m}-01" for m in (7, 6, 5)]
@@ -342,20 +351,18 @@ def test_no_currency(unit: Unit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "zoned"),
+    ("found", "zoned"),
     [
-        ("Ordered: times carry their own zone, such as '+02:00'.", True),
-        ("Ordered: date-times with offsets.", True),
-        ("Ordered: times carry no zone and are read as UTC.", False),
-        ("Ordered: times without a zone.", False),
-        ("Ordered: year first, such as '2020/06/03'.", False),
+        (stated("zone", column="Ordered", zone="UTC"), True),
+        (stated("days", column="Ordered", form="ymd", example="'2020/06/03'"), False),
+        (stated("columns-aside", columns="time zone, offset"), False),
     ],
 )
-def test_zones_of_times_need_a_zone_of_the_unit(stated: str, zoned: bool, unit: Unit, home: Any) -> None:
+def test_zones_of_times_need_a_zone_of_the_unit(found: Stated, zoned: bool, unit: Unit, home: Any) -> None:
     wanted = ["Times carry a zone, and days are cut in UTC. Set `timezone` to the shop's own."]
-    assert said(GOOD, unit, (stated,)) == (wanted if zoned else [])
+    assert said(GOOD, unit, (found,)) == (wanted if zoned else [])
     chosen = write_unit(home, "customer_id,date,amount\n", currency="EUR", timezone="UTC")
-    assert said(GOOD, chosen, (stated,)) == [], "the unit file says so itself"
+    assert said(GOOD, chosen, (found,)) == [], "the unit file says so itself"
 
 
 # ── what the data would carry ────────────────────────────────────────────────────────────────────────────
@@ -452,10 +459,10 @@ def test_feedback(unit: Unit) -> None:
 
 
 def test_wrong_dates_make_everything_timed_doubtful(unit: Unit) -> None:
-    far = Odd("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
-    for changed in ({"odd": (far,)}, {"ahead": 1}):
+    far = Anomaly("far", D(2107, 3, 1), D(2107, 3, 1), 1, 0, 0.001, 30_000)
+    for changed in ({"anomalies": (far,)}, {"ahead": 1}):
         found = answers(replace(GOOD, **changed), unit)
         assert [a.carries for a in found] == ["care"] * 4 + ["no", "no"]
         assert [a.why.endswith("Mend the dates first.") for a in found] == [True] * 5 + [False]
-    gap = Odd("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
-    assert answers(replace(GOOD, odd=(gap,)), unit) == answers(GOOD, unit)
+    gap = Anomaly("gap", D(2024, 3, 4), D(2024, 3, 24), usual=44.6)
+    assert answers(replace(GOOD, anomalies=(gap,)), unit) == answers(GOOD, unit)

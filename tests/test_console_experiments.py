@@ -268,5 +268,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, shop: Shop) -> None:
     )
     changes = [{"name": "moved", "date": "2024-04-01", "treated": {"region": "north"}, "before": 2}]
     named = trial(control="x" * 50, title="long " * 60)
-    unit = shop(LINES, assignments=f"{HEAD}\n{arms}", customers=REGIONS, experiments=[named], changes=changes)
+    unit = shop(
+        LINES, assignments=f"{HEAD}\n{arms}", customers=REGIONS, experiments=[named], before_after=changes
+    )
     assert max(map(len, page(unit, width).split("\n"))) <= width

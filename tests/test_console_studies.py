@@ -76,7 +76,7 @@ def test_too_few_data_are_no_fault(
 ) -> None:
     early = {"name": "early", "date": "2024-01-15"}
     late = f"{HEAD}\n{two(9, 9, '2024-07-01')}"
-    shop(LINES, assignments=late, experiments=[trial()], changes=[early])
+    shop(LINES, assignments=late, experiments=[trial()], before_after=[early])
     code, said = checked(home, monkeypatch, capsys)
     assert code == 0 and said.startswith("✓ shop ") and "none of 18 customers can be counted" in said
     assert "Before and after ! early: Without a comparison group 8 whole months before 2024-01-15" in said
@@ -113,7 +113,7 @@ def changed(shop: Shop, lines: str = LINES, **keys: Any) -> str:
     known = {"name": "moved", "date": "2024-04-01", "before": 2, "after": 6, **keys}
     change = {key: value for key, value in known.items() if value is not None}
     clusters = "".join(f"c{i},{'north' if i < 25 else 'south'},s{i % 5}\n" for i in range(60))
-    return flat(shop(lines, customers=f"customer_id,region,shop\n{clusters}", changes=[change]))
+    return flat(shop(lines, customers=f"customer_id,region,shop\n{clusters}", before_after=[change]))
 
 
 def test_a_change_with_a_comparison(shop: Shop) -> None:
@@ -137,7 +137,7 @@ def test_clusters_of_unlike_sizes_count_as_fewer(shop: Shop) -> None:
     regions = "".join(f"c{i},{'north' if i < 25 else 'south'},{one}\n" for i, one in enumerate(shops))
     change = {"name": "moved", "date": "2024-04-01", "before": 2, "treated": {"region": "north"}}
     unit = shop(
-        LINES, customers=f"customer_id,region,shop\n{regions}", changes=[{**change, "cluster": "shop"}]
+        LINES, customers=f"customer_id,region,shop\n{regions}", before_after=[{**change, "cluster": "shop"}]
     )
     said = "(clusters: 6 and 6, which count as 2.0 and 5.4, for they are of unlike sizes);"
     assert said in flat(unit)
@@ -152,7 +152,7 @@ def test_a_change_without_anybody_to_compare_with(shop: Shop) -> None:
     lines = "".join(f"w{week}n{i},{day},5\n" for week, day in enumerate(days) for i in range(20))
     lines = f"customer_id,date,amount\n{lines}w0n0,2024-06-30,5\n"
     known = {"name": "moved", "date": "2024-05-20", "period": "week"}
-    assert flat(shop(lines, changes=[known])) == (
+    assert flat(shop(lines, before_after=[known])) == (
         "Before and after · moved: 420 customers count, with nobody to compare with; 12 weeks before "
         "2024-05-20, 6 weeks from it on."
     )
@@ -181,7 +181,7 @@ def test_the_reports_say_the_same_of_the_demo() -> None:
             known, study = ex.before_outcomes(tables, named), ex.study_of(tables, unit, named)
             assert known.counts == study.counts and known.ratio is not None
             assert known.ratio.srm_pvalue == study.ratio.srm_pvalue
-        for change in unit.changes:
+        for change in unit.before_after:
             periods, groups = before_after.taking_part(tables, change)
             found = before_after.before_after(tables, change)
             pd.testing.assert_frame_equal(groups, found.groups)

@@ -268,7 +268,7 @@ def test_several_lines_of_a_period_are_added_up_by_a_query(read: Read) -> None:
 def test_how_it_was_read_is_stated(shop: Shop, home: Path) -> None:
     content = "period;sales_cost\n31.01.2024;1,50\n29.02.2024;2,50\n"
     with open_tables(unit_of(shop, home, content)) as tables:
-        stated = [sentence for sentence in tables.stated if sentence.startswith("costs: ")]
+        stated = [str(one) for one in tables.stated if one.table == "costs"]
     assert "costs: period: day before month, such as '31.01.2024'." in stated
     assert stated[-1] == "costs: 2 months, 2024-01-01 to 2024-02-29."
 

@@ -14,7 +14,7 @@ from keepbook.unit import Unit
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CHECKED = "nbval-check-output"
-CHOSEN = {"experiment": "experiments", "change": "changes"}  # parameter → list it is chosen from
+CHOSEN = {"experiment": "experiments", "change": "before_after"}  # parameter → list it is chosen from
 OF_THE_RUN = {"unit", "save_to", *CHOSEN}
 
 

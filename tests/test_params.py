@@ -56,7 +56,7 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "interactions": None,
         "assignments": None,
         "experiments": (),
-        "changes": (),
+        "before_after": (),
     }
     assert unit.transactions.model_dump() == {
         "source": "simulate",
@@ -76,6 +76,7 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "cancelled": None,
         "exclude": {},
         "simulate": None,
+        "attributes": {},
     }
     assert unit.transactions.simulation() == Simulation(
         customers=4000, start=dt.date(2023, 1, 1), days=730, seed=1, experiments=False
@@ -182,10 +183,10 @@ def test_another_return_rule_leaves_the_brackets_of_the_file_behind(home: Path) 
     assert load(home, SMALL + "return_rule: bracket\nbrackets: [1, 2]\n", return_rule="on").brackets is None
 
 
-def test_prior_is_a_mapping_of_opinions(home: Path) -> None:
+def test_prior_is_a_mapping_of_parameters(home: Path) -> None:
     prior = load(home, SMALL + "prior: {r: {median: 1, log_sd: 0.5}, p: {median: 6, log_sd: 1}}\n").prior
     assert prior is not None
-    assert {name: (opinion.median, opinion.log_sd) for name, opinion in prior.items()} == {
+    assert {name: (one.median, one.log_sd) for name, one in prior.items()} == {
         "r": (1, 0.5),
         "p": (6, 1),
     }
@@ -193,14 +194,14 @@ def test_prior_is_a_mapping_of_opinions(home: Path) -> None:
 
 
 def test_another_model_leaves_behind_what_the_file_holds_of_others(home: Path) -> None:
-    opinion = "{median: 1, log_sd: 1}"
-    file = SMALL + f"prior: {{r: {opinion}, a: {opinion}, s: {opinion}, q: {opinion}}}\n"
+    one = "{median: 1, log_sd: 1}"
+    file = SMALL + f"prior: {{r: {one}, a: {one}, s: {one}, q: {one}}}\n"
     for model, names in (("bg_nbd", "raq"), ("pareto_nbd", "rsq"), ("auto", "rasq")):
         assert "".join(load(home, file, model=model).prior or {}) == names
     with pytest.raises(UnitFileError, match="which has no parameter 'a'"):
         load(home, SMALL, model="pareto_nbd", prior={"a": {"median": 1, "log_sd": 1}})
     with pytest.raises(UnitFileError, match="Unknown key 'x'"):
-        load(home, SMALL + f"prior: {{x: {opinion}}}\n", model="bg_nbd")
+        load(home, SMALL + f"prior: {{x: {one}}}\n", model="bg_nbd")
 
 
 # ── finding units ───────────────────────────────────────────────────────────────────────────────────────

@@ -52,7 +52,7 @@ def names_in(unit: Unit) -> set[str]:
         said = {*tables.stated, *tables.ledger.entries["rule"]}
         assert tables.assignments is not None
         arms = set(tables.assignments.variant.as_table().distinct().execute()["variant"])
-    entries = {text for one in (*unit.experiments, *unit.changes) for text in (one.name, one.title)}
+    entries = {text for one in (*unit.experiments, *unit.before_after) for text in (one.name, one.title)}
     return {str(unit.title), str(unit.currency), *said, *arms, *entries, *TABLES}
 
 

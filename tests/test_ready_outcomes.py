@@ -24,7 +24,7 @@ def test_hillstrom(shop: Shop, shared_data: Path) -> None:
         } == dict.fromkeys(metrics, "float64")
         sums = {name: each[name].sum() for name in metrics}
         found = each.group_by("variant").agg(n=each.count(), **sums).to_pandas().set_index("variant")
-        assert "outcomes of mail: 64,000 customers in 3 arms." in tables.stated
+        assert "outcomes of mail: 64,000 customers in 3 arms." in map(str, tables.stated)
         assert tables.assignments is None
     assert found.loc["No E-Mail"].tolist() == pytest.approx([21_306, 2_262, 122, 13_908.33])
     assert found.loc["Mens E-Mail"].tolist() == pytest.approx([21_307, 3_894, 267, 30_311.69])
@@ -37,7 +37,9 @@ def test_outcomes_are_missing_where_blank(shop: Shop, home: Path) -> None:
     with open_tables(ready(shop, "outcomes", source, {"spend": "goal"})) as tables:
         found = tables.outcomes["mail"].to_pandas().sort_values(["variant", "spend"])
         assert found["spend"].fillna(-1).tolist() == [2, -1, 1.5]
-        assert "outcomes of mail: 1 of 4 lines left out, without an arm: row 3 blank." in tables.stated
+        assert "outcomes of mail: 1 of 4 lines left out, without an arm: row 3 blank." in map(
+            str, tables.stated
+        )
 
 
 def test_outcomes_in_a_database(shop: Shop, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ def test_what_a_notebook_is_made_for_is_said_by_its_parameters_not_by_its_name(p
     ("source", "key"),
     [
         ("experiment: str = None  # name", "experiments"),
-        ("unit: str = 'a'\nchange = None", "changes"),
+        ("unit: str = 'a'\nchange = None", "before_after"),
         ("experiment: typing.Optional[str]=None", "experiments"),
         ("experiments: int = 3\nexperiment_days = 4", None),
         ("# experiment = 1\nif True:\n    experiment = 2", None),

@@ -11,7 +11,7 @@ import pytest
 from browser_data import tables_that_do_not_fit
 
 from keepbook.runner import run
-from keepbook.simulate import strategies_truth
+from keepbook.simulate import experiments_truth
 from keepbook.unit import load_unit, unit_names
 
 HOME = Path(__file__).parents[1]
@@ -122,7 +122,7 @@ def test_only_what_was_tried_has_a_page(reports: Path) -> None:
 def test_the_truth_of_the_voucher_lies_within_the_intervals(reports: Path) -> None:
     folder = reports / "demo" / "6_strategy_comparison-winback_voucher"
     effects = pd.read_parquet(folder / "tables" / "effects.parquet").set_index("metric")
-    truth = strategies_truth(load_unit("demo", HOME).transactions.simulation())["winback_voucher"]
+    truth = experiments_truth(load_unit("demo", HOME).transactions.simulation())["winback_voucher"]
     for metric in ("retained", "revenue", "orders"):
         assert effects.loc[metric, "ci_lower"] <= truth[metric] <= effects.loc[metric, "ci_upper"]
 

@@ -18,7 +18,7 @@ from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
 from keepbook.page.tiles import tiles_of
 from keepbook.results import is_missing, known, result
-from keepbook.simulate import strategies_truth
+from keepbook.simulate import experiments_truth
 from keepbook.tables import Tables
 from keepbook.text import catalogue
 from keepbook.unit import Change
@@ -69,7 +69,7 @@ class BeforeAfterAnalysis(Analysis):
         """The true effects, where the change was simulated."""
         if not self.unit.simulated:
             return None
-        return strategies_truth(self.unit.transactions.simulation(), self.unit.margin).get(self.change.name)
+        return experiments_truth(self.unit.transactions.simulation(), self.unit.margin).get(self.change.name)
 
     # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
 

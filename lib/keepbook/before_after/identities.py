@@ -7,8 +7,8 @@ import ibis.expr.types as ir
 
 from keepbook.before_after.comparison import BeforeAfter
 from keepbook.errors import NotEnoughData
+from keepbook.reading.conditions import customers_column, meets
 from keepbook.tables import Tables
-from keepbook.tables.conditions import column_of, meets
 from keepbook.text import catalogue
 from keepbook.unit import Change
 
@@ -77,7 +77,7 @@ def _of_group(tables: Tables, change: Change, group: str) -> ir.Table:
     elif others:
         met = ~meets(listed, others)
     if change.cluster:
-        met = met & column_of(listed, change.cluster).notnull()
+        met = met & customers_column(listed, change.cluster).notnull()
     return tables.purchases.semi_join(listed.filter(met), "customer_id")
 
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from keepbook.before_after.periods import Periods, position
 from keepbook.errors import DataError, NotEnoughData
+from keepbook.reading.conditions import customers_column, meets
 from keepbook.tables import Tables
-from keepbook.tables.conditions import column_of, meets
 from keepbook.text import catalogue, day
 from keepbook.unit import Change
 
@@ -148,7 +148,7 @@ def _members(tables: Tables, change: Change, others: str | None) -> ir.Table:
         group = ibis.cases(*((met, name) for name, met in inside.items()), else_=rest)
     cluster: ir.StringValue = ibis.null("string")
     if change.cluster:
-        cluster = column_of(listed, change.cluster).cast("string")
+        cluster = customers_column(listed, change.cluster).cast("string")
         group = cluster.isnull().ifelse("unclustered", group)
     labels = listed.select("customer_id", group=group, cluster=cluster)
     joined = first.left_join(labels, "customer_id")

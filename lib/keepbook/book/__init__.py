@@ -44,7 +44,7 @@ SUBJECTS = {  # folder of a subject → the class in its analysis.py
     "clv": "ClvAnalysis",
     "planning": "PlanningAnalysis",
 }
-ENTRIES = {"experiments": "experiment", "changes": "change"}  # list → an entry of it, in the record
+ENTRIES = {"experiments": "experiment", "before_after": "change"}  # list → an entry of it, in the record
 
 
 class Book:
@@ -136,15 +136,15 @@ class Book:
         """
         from keepbook.before_after.analysis import BeforeAfterAnalysis
 
-        if ("changes", name) not in self._entries:
-            entry = self._entry_of("changes", name)
+        if ("before_after", name) not in self._entries:
+            entry = self._entry_of("before_after", name)
             sister = self.comparison_unit(entry.comparison_unit) if entry else None
-            self._entries["changes", name] = self._kept(
+            self._entries["before_after", name] = self._kept(
                 BeforeAfterAnalysis(self.unit, self.tables, entry, sister)
             )
-        return self._entries["changes", name]
+        return self._entries["before_after", name]
 
-    def _entry_of(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
+    def _entry_of(self, kind: Literal["experiments", "before_after"], name: str | None) -> Any:
         """The entry of a list of the unit file that the page is about; its name and title go into the record.
 
         Returns

@@ -7,7 +7,7 @@ from html import escape
 from keepbook.errors import printable
 from keepbook.page import html
 from keepbook.page.html import Html
-from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
+from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables, rule_name
 from keepbook.text import MISSING, catalogue, day, money, number, percent
 from keepbook.unit import Change, Experiment, Unit
 
@@ -52,7 +52,12 @@ def _subject(entry: Experiment | Change | None) -> str:
 def _ledger(unit: Unit, tables: Tables) -> str:
     ledger, currency = tables.ledger, unit.currency
     rows = [
-        (rule, number(count), MISSING if rule == NO_AMOUNT else money(amount, currency), number(matched))
+        (
+            rule_name(rule),
+            number(count),
+            MISSING if rule == NO_AMOUNT else money(amount, currency),
+            number(matched),
+        )
         for rule, count, amount, matched in ledger.entries.itertuples(index=False)
     ]
     totals = (("kept", ledger.rows_kept, ledger.amount_kept), ("all", ledger.rows_in, ledger.amount_in))
@@ -76,7 +81,8 @@ def _ledger(unit: Unit, tables: Tables) -> str:
 
 def _reading(tables: Tables) -> str:
     """How the sources were read, and the first lines that could not be."""
-    stated = [*dict.fromkeys(tables.stated)]
-    stated += [f"{rule}: {', '.join(lines)}" for rule, lines in tables.examples.items() if lines]
+    stated = [str(one) for one in dict.fromkeys(tables.stated)]
+    for rule, lines in tables.examples.items():
+        stated += [f"{rule_name(rule)}: {', '.join(map(str, lines))}"] if lines else []
     items = "".join(f"<li><bdi>{escape(printable(words))}</bdi></li>" for words in stated)
     return f'<p>{say("how-read")}:</p><ul class="kb-reading">{items}</ul>' if stated else ""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from keepbook.errors import CONTROL, printable
+from keepbook.tables.saving import quoted, write_csv
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
 DIGITS = 12  # of a number in CSV: the engine adds up side by side, so its last digits differ from run to run
-DECIMALS = 6  # of a number in a CSV that the engine writes
-IN_ENGINE = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", CONTROL.pattern)  # \u061c is \x{061c} there
 
 
 def save_frame(frame: pd.DataFrame, folder: Path, name: str) -> None:
@@ -33,32 +29,13 @@ def save_large(rows: Any, folder: Path, name: str) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows.to_parquet(folder / f"{name}.parquet")
-    safe = {}
-    for column, kind in rows.schema().items():
-        if kind.is_string():
-            text = rows[column].re_replace(IN_ENGINE, "\N{REPLACEMENT CHARACTER}")
-            begins = rows[column].substr(0, 1).isin(FORMULA)
-            safe[column] = begins.ifelse("'" + text, text)
-        elif kind.is_floating():
-            safe[column] = rows[column].round(DECIMALS)
-    rows.mutate(**safe).rename(_quoted_names(rows.columns)).to_csv(folder / f"{name}.csv")
-
-
-def _quoted_names(columns: tuple[str, ...]) -> dict[str, str]:
-    return {quoted(name): name for name in columns if quoted(name) != name}
+    write_csv(rows, folder / f"{name}.csv")
 
 
 def defused(frame: pd.DataFrame) -> pd.DataFrame:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe, in headings too."""
     text = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
     return frame.assign(**{name: frame[name].map(quoted) for name in text}).rename(columns=quoted)
-
-
-def quoted(value: Any) -> Any:
-    """Text that begins as a formula does, with an apostrophe before it; without signs nobody sees."""
-    if not isinstance(value, str):
-        return value
-    return printable(f"'{value}" if value.startswith(FORMULA) else value)
 
 
 def plain(value: Any) -> Any:

@@ -43,7 +43,7 @@ def answers(found: Readiness, unit: Unit) -> list[Answer]:
     """One answer per analysis; those that count time only with care while days are in doubt."""
     timed = [_retention(found, unit), _value(found), _scorecard(found)]
     timed += [_warning(found, unit), _strategies(found, unit)]
-    if found.ahead or any(odd.kind == "far" for odd in found.odd):
+    if found.ahead or any(odd.kind == "far" for odd in found.anomalies):
         timed = [
             replace(a, carries="no" if a.carries == "no" else "care", why=say("mend-dates", why=a.why))
             for a in timed

@@ -15,15 +15,14 @@ from rich.text import Text
 from keepbook.console.answers import adds, answers
 from keepbook.console.layout import MAX_NAME, SIGNS, Hide, bullet, line, section, shortened
 from keepbook.console.studies import Studies, rows_of
-from keepbook.quality import Account, Odd, Readiness
-from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables
+from keepbook.quality import Account, Anomaly, Readiness
+from keepbook.tables import NO_AMOUNT, WORTH_A_WARNING, Tables, rule_name
 from keepbook.text import MISSING, catalogue, day, interval, money, number, percent
 from keepbook.unit import Unit
 
 MAX_DAYS = 3  # of a kind; who sees three looks for more
 ONE_TIME = 0.99  # in no shop do so many customers buy but once: these are likely numbers of orders
 DEFAULT_DAYS = {"1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "1980-01-01", "2000-01-01"}
-ZONED = re.compile(r"^(?!.*\b(no|none|without)\b).*\b(carr\w+|with|has|have|own)\b.*\b(zone|offset)", re.I)
 
 COLOURS = {"yes": "green", "care": "yellow", "no": "red"}
 KINDS = ("far", "end", "new", "orders", "money", "gap")  # of days that stand out, worst first
@@ -40,7 +39,7 @@ def show(
     studies: Studies | None = None,
 ) -> None:
     """Prints the page of one unit; `hide` puts names for secrets in what is said about the sources."""
-    stated = [bullet("·", hide(sentence)) for sentence in dict.fromkeys(tables.stated)]
+    stated = [bullet("·", hide(str(one))) for one in dict.fromkeys(tables.stated)]
     looked = [bullet("!", remark) for remark in remarks(found, tables, unit)]
     looked = looked or [bullet("✓", say("nothing"))]
     looked.append(bullet("·", _one_time(found)))
@@ -97,9 +96,9 @@ def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:
         if not rows:  # another rule took all its lines
             continue
         known = MISSING if rule == NO_AMOUNT else money(amount, unit.currency)
-        table.add_row(line(say("ledger.left-out", rule=rule)), number(rows), known)
+        table.add_row(line(say("ledger.left-out", rule=rule_name(rule))), number(rows), known)
         for example in tables.examples.get(rule, ()):
-            table.add_row(Text("  ") + line(hide(example)), style="dim")
+            table.add_row(Text("  ") + line(hide(str(example))), style="dim")
     kept, whole = (money(float(amount), unit.currency) for amount in (ledger.amount_kept, ledger.amount_in))
     table.add_row(say("ledger.kept"), number(ledger.rows_kept), kept)
     table.add_row(say("ledger.all"), number(ledger.rows_in), whole)
@@ -115,7 +114,7 @@ def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
     sentences = [say("unread", share=percent(unread))] if unread >= WORTH_A_WARNING else []
     sentences += [say("ahead", n=found.ahead)] if found.ahead else []
     for kind in KINDS:
-        odd = sorted((o for o in found.odd if o.kind == kind), key=lambda o: -max(o.share, o.usual))
+        odd = sorted((o for o in found.anomalies if o.kind == kind), key=lambda o: -max(o.share, o.usual))
         sentences += [say(kind, **_facts(one, found, unit)) for one in odd[:MAX_DAYS]]
         if odd[MAX_DAYS:]:
             sentences.append(say("more-like-it", n=len(odd) - MAX_DAYS))
@@ -127,12 +126,12 @@ def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
         sentences.append(say("hardly-anybody-twice"))
     if unit.currency is None:
         sentences.append(say("no-currency"))
-    if "timezone" not in unit.model_fields_set and any(ZONED.search(line) for line in tables.stated):
+    if "timezone" not in unit.model_fields_set and any(one.message == "zone" for one in tables.stated):
         sentences.append(say("no-timezone"))
     return sentences
 
 
-def _facts(odd: Odd, found: Readiness, unit: Unit) -> dict[str, Any]:
+def _facts(odd: Anomaly, found: Readiness, unit: Unit) -> dict[str, Any]:
     """All numbers of some odd days, as a sentence may want them."""
     first, last = day(odd.first), day(odd.last)
     days = first if first == last else f"{{from: {first}, to: {last}}}"

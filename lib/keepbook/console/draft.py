@@ -26,7 +26,7 @@ def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None
         out.print(Text.assemble(("✓ " if not part.missing else "! "), (f"{name}: ", "bold"), _plain(source)))
         if part.preset:
             out.print(Text(f"  {_plain(say('recognised', about=part.preset.about))}"))
-        for sentence in part.stated:
+        for sentence in map(str, part.stated):
             out.print(Text(f"  {_plain(sentence)}", "dim"))
         out.print(Padding(_columns(part), (1, 2, 0, 2)))
         if unused := [column for column in part.looks if column not in _used(part)]:

@@ -76,7 +76,7 @@ def studies(tables: Tables, unit: Unit) -> Studies:
         ),
         tuple(
             (one, None if one.comparison_unit else _or_error(participants, tables, one))
-            for one in unit.changes
+            for one in unit.before_after
         ),
         tables.window.as_of,
         _unnamed_in(tables, unit),

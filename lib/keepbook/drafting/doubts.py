@@ -1,4 +1,4 @@
-"""What an export's values mean for the unit file, and what a person should look at, in sentences."""
+"""What an export's values mean for the unit file, and what a person should look at."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from keepbook.drafting.looks import Look
 from keepbook.drafting.meanings import CANCELLED, NO_SALE, UNPAID, WON, meaning, values_of, zone_of
 from keepbook.drafting.presets import Preset
 from keepbook.drafting.roles import Found, Guess
+from keepbook.text import catalogue
 
-KINDS = 30  # different values up to which a column tells kinds of lines
-FEW_ORDERS, ALL_THE_SAME = 10, 0.95  # orders of several lines from which equal amounts are no chance
+MAX_REST = 8  # other values of a status that a sentence names
+MAX_KINDS = 30  # different values up to which a column tells kinds of lines
+MIN_ORDERS, ALL_THE_SAME = 10, 0.95  # orders of several lines from which equal amounts are no chance
 UNITS = re.compile(r"cents?\b|pence|minor|\bfen\b|万元|千元|万$", re.IGNORECASE)
 FOREIGN = re.compile(r"[\u4e00-\u9fff]")
+
+say = catalogue("drafting")
 
 
 def statuses(keys: dict[str, Any], lines: ir.Table, found: Found, preset: Preset | None) -> list[str]:
@@ -33,19 +37,17 @@ def statuses(keys: dict[str, Any], lines: ir.Table, found: Found, preset: Preset
         unpaid = [v for v in values if v in known.unpaid] or meaning(values, UNPAID)
         if won:
             keys.setdefault("where", {})[column] = won if len(won) > 1 else won[0]
-            unsure.append(f"Only lines whose {column} is {' or '.join(won)} count as sales.")
+            unsure.append(say("won", column=column, values=say("or").join(won)))
             continue
         if cancelled and "cancelled" not in keys:
             keys["cancelled"] = {column: cancelled}
-            unsure.append(
-                f"Lines whose {column} is {' or '.join(cancelled)} count as cancelled"
-                + (f"; {', '.join(rest[:8])} do not." if (rest := _rest(values, cancelled, unpaid)) else ".")
-            )
+            rest = ", ".join(_rest(values, cancelled, unpaid)[:MAX_REST]) or None
+            unsure.append(say("cancelled", column=column, values=say("or").join(cancelled), rest=rest))
         elif cancelled:
             keys.setdefault("exclude", {})["cancelled"] = {column: cancelled}
         if unpaid := [v for v in unpaid if v not in cancelled]:
             keys.setdefault("exclude", {})["not yet a sale"] = {column: unpaid}
-            unsure.append(f"Lines whose {column} is {' or '.join(unpaid)} are left out.")
+            unsure.append(say("unpaid", column=column, values=say("or").join(unpaid)))
     return unsure
 
 
@@ -66,8 +68,7 @@ def documents(
         for name, values in found.items()
     }
     return [
-        f"{name} holds {', '.join(values[:5])}: if such lines are no sales, leave them out with "
-        f"exclude: {{no sale: {{{name}: [{values[0]}]}}}}."
+        say("no-sale", column=name, values=", ".join(values[:5]), first=values[0])
         for name, values in doubts.items()
         if values and len(values) < len(found[name])
     ]
@@ -75,7 +76,7 @@ def documents(
 
 def _is_kind(look: Look) -> bool:
     """Whether a column tells kinds of lines: few words that come again."""
-    return 2 <= look.distinct <= KINDS and look.letters >= 0.9 and look.days < 0.5 and look.mails < 0.5
+    return 2 <= look.distinct <= MAX_KINDS and look.letters >= 0.9 and look.days < 0.5 and look.mails < 0.5
 
 
 def repeated_totals(lines: ir.Table, columns: Mapping[str, Guess]) -> list[str]:
@@ -89,14 +90,10 @@ def repeated_totals(lines: ir.Table, columns: Mapping[str, Guess]) -> list[str]:
     counts = (
         several.agg(all=several.count(), same=(several.kinds == 1).sum().fill_null(0)).to_pandas().iloc[0]
     )
-    if counts["all"] < FEW_ORDERS or counts["same"] < ALL_THE_SAME * counts["all"]:
+    if counts["all"] < MIN_ORDERS or counts["same"] < ALL_THE_SAME * counts["all"]:
         return []
     name = columns["order_id"].column.replace('"', '""')
-    return [
-        f"{columns['amount'].column} is the same on all lines of an order ({counts['same']:,} orders with "
-        "several lines): if it is the order's total, keep one line of each: "
-        f'query: SELECT DISTINCT ON ("{name}") * FROM source'
-    ]
+    return [say("repeated-totals", column=columns["amount"].column, n=int(counts["same"]), order=name)]
 
 
 def units(columns: Mapping[str, Guess]) -> list[str]:
@@ -105,10 +102,7 @@ def units(columns: Mapping[str, Guess]) -> list[str]:
     if amount is None or not (unit := UNITS.search(amount.column)):
         return []
     name = amount.column.replace('"', '""')
-    return [
-        f"{amount.column} is perhaps in units of {unit[0]}: bring it into the currency's own, e.g. "
-        f'query: SELECT * REPLACE (CAST("{name}" AS DOUBLE) / 100 AS "{name}") FROM source'
-    ]
+    return [say("units", column=amount.column, unit=unit[0], quoted=name)]
 
 
 def currencies(
@@ -122,14 +116,12 @@ def currencies(
     wanted = settings.get("currency", (None, ""))[0] or next(iter(values), None)
     if wanted is None:
         return []
-    settings.setdefault("currency", (wanted, f"from the column {column}"))
+    settings.setdefault("currency", (wanted, say("from-column", column=column)))
     if len(values) < 2:
         return []
     keys.setdefault("where", {})[column] = wanted
-    shares = ", ".join(f"{n:,} lines in {v}" for v, n in list(values.items())[:4])
-    return [
-        f"There are several currencies ({shares}): this unit takes {wanted}; make one unit for each other."
-    ]
+    shares = [say("currencies.share", n=n, currency=v) for v, n in list(values.items())[:4]]
+    return [say("currencies", shares=", ".join(shares), currency=wanted)]
 
 
 def zones(
@@ -145,7 +137,7 @@ def zones(
         return []
     zoned, zone, offsets = zone_of(lines, column)
     if preset and preset.timezone:
-        settings["timezone"] = preset.timezone, f"preset {preset.name}"
+        settings["timezone"] = preset.timezone, say("from-preset", name=preset.name)
         return []
     if not zoned:
         return []
@@ -153,10 +145,7 @@ def zones(
     if zone or chinese:
         settings["timezone"] = (
             zone or "Asia/Shanghai",
-            "from the moments' offset" if zone else "from the language",
+            say("from-offset") if zone else say("from-language"),
         )
-        return [f"Days are cut in the zone {settings['timezone'][0]}: is it the shop's own?"]
-    met = f" ({', '.join(offsets[:4])})" if offsets else ""
-    return [
-        f"Moments in {column} carry a zone{met}, and days are cut in UTC: set timezone to the shop's own."
-    ]
+        return [say("zone-guessed", zone=settings["timezone"][0])]
+    return [say("zone-unknown", column=column, offsets=", ".join(offsets[:4]) or None)]

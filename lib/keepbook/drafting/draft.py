@@ -16,8 +16,12 @@ from keepbook.drafting.presets import Preset, chosen
 from keepbook.drafting.roles import ENOUGH, Found, Guess, recognised
 from keepbook.errors import DataError
 from keepbook.reading.forms import forms_of
+from keepbook.reading.stated import Stated
 from keepbook.tables import open_lines
+from keepbook.text import catalogue
 from keepbook.unit import Unit, unit_from
+
+say = catalogue("drafting")
 
 CANONICAL = {
     "transactions": (
@@ -35,7 +39,7 @@ CANONICAL = {
 }
 NUMBERS = ("amount", "quantity", "unit_price", "refund")
 SILENT = ("segment", "category", "channel")  # nobody loses by a wrong guess of these
-SEGMENTS = 6  # columns to split customers by that a draft takes along
+MAX_SEGMENTS = 6  # columns to split customers by that a draft takes along
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Part:
 
     keys: Mapping[str, Any]
     columns: Mapping[str, Guess]
-    stated: tuple[str, ...]
+    stated: tuple[Stated, ...]
     looks: Mapping[str, Look]
     unsure: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -105,7 +109,7 @@ def drafted(
     UnitFileError, DataError : a setting is wrong, or a file cannot be read.
     """
     given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
-    settings: dict[str, tuple[Any, str]] = {key: (value, "as given") for key, value in given.items()}
+    settings: dict[str, tuple[Any, str]] = {key: (value, say("given")) for key, value in given.items()}
     tables = {}
     for table, keys in sources.items():
         shell = unit_from({"unit": name, **given, "transactions": {"source": "-"}, table: dict(keys)}, home)
@@ -119,7 +123,7 @@ def _part(
     table: str,
     keys: dict[str, Any],
     lines: ir.Table,
-    stated: tuple[str, ...],
+    stated: tuple[Stated, ...],
     shell: Unit,
     preset_name: str | None,
     settings: dict[str, tuple[Any, str]],
@@ -145,29 +149,22 @@ def _part(
 
 def _segments(found: Found, columns: Mapping[str, Guess]) -> dict[str, Guess]:
     """Columns to split customers by, each under a name of its own."""
-    own = {_own_name(name): name for name in reversed(found.segments[:SEGMENTS])}
+    own = {_own_name(name): name for name in reversed(found.segments[:MAX_SEGMENTS])}
     free = {name: column for name, column in own.items() if name not in CANONICAL["customers"]}
-    return {
-        name: Guess("segment", column, ENOUGH, "few different values", None) for name, column in free.items()
-    }
+    return {name: Guess("segment", column, ENOUGH, say("few-values"), None) for name, column in free.items()}
 
 
 def _doubts(columns: Mapping[str, Guess]) -> list[str]:
     """The guesses that a person should look at."""
     looked = [guess for guess in columns.values() if guess.role not in SILENT and not guess.sure]
-    return [
-        f"{guess.role}: {guess.column}, or rather {guess.instead}?"
-        if guess.instead
-        else f"{guess.role}: {guess.column} is a guess."
-        for guess in looked
-    ]
+    return [say("guess", role=guess.role, column=guess.column, instead=guess.instead) for guess in looked]
 
 
 def _with_preset(found: Found, preset: Preset | None, looks: Mapping[str, Look]) -> Found:
     if preset is None:
         return found
     own = {
-        role: Guess(role, column, 99.0, f"preset {preset.name}", None)
+        role: Guess(role, column, 99.0, say("from-preset", name=preset.name), None)
         for role, column in preset.found(looks).items()
         if looks[column].n or role in preset.needs
     }
@@ -195,11 +192,11 @@ def _missing(table: str, columns: Mapping[str, Guess]) -> tuple[str, ...]:
 
 def _forms(
     lines: ir.Table, columns: Mapping[str, Guess], shell: Unit, table: str
-) -> tuple[tuple[str, ...], dict[str, str]]:
-    """How days and amounts are written, in sentences; and key → why, where the values do not tell."""
+) -> tuple[tuple[Stated, ...], dict[str, str]]:
+    """How days and amounts are written; and key → why, where the values do not tell."""
     days = [columns[role].column for role in ("date", "acquired_on") if role in columns]
     numbers = [columns[role].column for role in NUMBERS if role in columns]
-    stated: tuple[str, ...] = ()
+    stated: tuple[Stated, ...] = ()
     undecided = {}
     kinds: tuple[tuple[str, list[str], list[str]], ...] = (
         ("date_format", days, []),

@@ -13,7 +13,7 @@ from keepbook.reading.days import shape_of, text_of
 
 SAMPLE = 2_000  # lines
 DAYS_OF_DIGITS = ("epoch", "epoch_ms", "excel")
-SHOWN = 3
+MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,14 @@ def looks_of(lines: ir.Table) -> dict[str, Look]:
     head = lines.select(**{name: lines[name].cast("string") for name in names}).limit(SAMPLE).to_pandas()
     tall = head.reset_index(names="row").melt("row", var_name="column", value_name="value").dropna()
     tall = tall[tall["value"].str.strip() != ""]
-    told = _told(ibis.memtable(tall)) if len(tall) else pd.DataFrame()
+    counts = _counts_of(ibis.memtable(tall)) if len(tall) else pd.DataFrame()
     return {
-        name: _look(told.loc[name] if name in told.index else None, len(head), head[name]) for name in names
+        name: _look(counts.loc[name] if name in counts.index else None, len(head), head[name])
+        for name in names
     }
 
 
-def _told(values: ir.Table) -> pd.DataFrame:
+def _counts_of(values: ir.Table) -> pd.DataFrame:
     """One row per column: counts of what its values look like."""
     text, number = text_of(values.value), bare(values.value)
     seen = values.select("column", "value", shape=shape_of(text), kind=kind_of_number(number), text=text)
@@ -79,10 +80,10 @@ def _told(values: ir.Table) -> pd.DataFrame:
     return frame.fillna(0).set_index("column")
 
 
-def _look(told: pd.Series | None, rows: int, values: pd.Series) -> Look:
-    if told is None:
+def _look(counts: pd.Series | None, rows: int, values: pd.Series) -> Look:
+    if counts is None:
         return Look(rows, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
     filled = values.dropna()
-    examples = tuple(filled[filled.str.strip() != ""].drop_duplicates().head(SHOWN))
-    shares = {name: float(told[name]) for name in told.index if name not in ("n", "distinct")}
-    return Look(rows, int(told["n"]), int(told["distinct"]), **shares, examples=examples)
+    examples = tuple(filled[filled.str.strip() != ""].drop_duplicates().head(MAX_EXAMPLES))
+    shares = {name: float(counts[name]) for name in counts.index if name not in ("n", "distinct")}
+    return Look(rows, int(counts["n"]), int(counts["distinct"]), **shares, examples=examples)

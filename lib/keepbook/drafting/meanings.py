@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from keepbook.reading.days import SHAPES, text_of
 
-MOST = 60  # different values of a status that are looked at
+MAX_VALUES = 60  # different values of a status that are looked at
 CANCELLED = re.compile(
     r"cancel|void|annul|revok|reject|declin|fail|abandon|chargeback|delet|stornier|storno|refund|returned|anulad"
     r"|rimbors|rembours|取消|作废|关闭|拒|失败|已退款|退款成功|全额退款|退货完成|キャンセル",
@@ -40,7 +40,7 @@ def values_of(lines: ir.Table, column: str) -> dict[str, int]:
     """The most frequent values of a column, with their number of lines."""
     text = lines[column].cast("string").strip()
     counts = lines.group_by(value=text).agg(n=lines.count()).filter(lambda t: t.value != "")
-    top = counts.order_by(counts.n.desc(), counts.value).limit(MOST).to_pandas()
+    top = counts.order_by(counts.n.desc(), counts.value).limit(MAX_VALUES).to_pandas()
     return dict(zip(top["value"], top["n"], strict=True))
 
 
@@ -66,7 +66,7 @@ def zone_of(lines: ir.Table, column: str) -> tuple[bool, str | None, list[str]]:
     ):
         return True, None, []
     found = lines.select(offset=text.re_extract(OFFSET, 1)).filter(lambda t: t.offset != "").distinct()
-    offsets = sorted({_written(value) for value in found.limit(MOST).to_pandas()["offset"]})
+    offsets = sorted({_written(value) for value in found.limit(MAX_VALUES).to_pandas()["offset"]})
     return bool(offsets), ZONES.get(offsets[0]) if len(offsets) == 1 else None, offsets
 
 

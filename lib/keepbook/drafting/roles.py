@@ -12,6 +12,9 @@ from importlib.resources import files
 import yaml
 
 from keepbook.drafting.looks import Look
+from keepbook.text import catalogue
+
+say = catalogue("drafting")
 
 ENOUGH = 6.0  # points from which a column is taken for a role
 SURE = 9.0  # points from which nobody needs to look, if no other column comes near
@@ -223,7 +226,7 @@ def _by_key(role: str, look: Look) -> float:
 def _why(role: str, look: Look) -> str:
     """What the values say, beside the name."""
     if role in ("date", "acquired_on"):
-        return f"{look.days + look.day_numbers:.0%} are days"
+        return say("are-days", share=f"{look.days + look.day_numbers:.0%}")
     if role in ("amount", "quantity", "unit_price", "refund"):
-        return f"{look.numbers:.0%} are numbers"
-    return f"{look.distinct:,} different in {look.n:,} lines"
+        return say("are-numbers", share=f"{look.numbers:.0%}")
+    return say("different", distinct=look.distinct, n=look.n)

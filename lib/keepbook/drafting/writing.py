@@ -9,14 +9,14 @@ import yaml
 
 from keepbook.drafting.draft import Draft, Part
 from keepbook.errors import printable
+from keepbook.text import catalogue
 from keepbook.unit import DATE_FORMS
 
 WIDTH = 34  # columns before a comment
-SHOWN = 3  # names in a comment
-DECIDE = {
-    "date_format": ("dmy", f"decide: {'; '.join(f'{form}: {DATE_FORMS[form]}' for form in ('dmy', 'mdy'))}"),
-    "decimal": ("'.'", "decide: the sign before the decimals, '.' or ','"),
-}
+MAX_EXAMPLES = 3  # names in a comment
+DECIDE = {"date_format": "dmy", "decimal": "'.'"}  # key that is left to a person → what it may be
+
+say = catalogue("drafting")
 
 
 def written(draft: Draft) -> str:
@@ -24,8 +24,8 @@ def written(draft: Draft) -> str:
     lines = ["# yaml-language-server: $schema=unit.schema.json", f"unit: {_scalar(draft.unit)}"]
     lines += [_with(f"{key}: {_scalar(value)}", why) for key, (value, why) in draft.settings.items()]
     if "currency" not in draft.settings:
-        lines.append(_with("# currency: EUR", "three letters; reports name it behind every amount"))
-    lines.append(_with("# as_of: 2024-12-31", "last day of observation; left out, the last day in the data"))
+        lines.append(_with("# currency: EUR", say("currency")))
+    lines.append(_with("# as_of: 2024-12-31", say("as-of")))
     for table, part in draft.tables.items():
         lines += ["", *_table(table, part)]
     return "\n".join(lines) + "\n"
@@ -40,10 +40,10 @@ def _table(table: str, part: Part) -> Iterator[str]:
     for key, value in part.keys.items():
         if not isinstance(value, dict):
             yield f"  {key}: {_scalar(value)}"
-    for words in part.stated:
-        yield f"  # {_comment(words)}"
+    for one in part.stated:
+        yield f"  # {_comment(str(one))}"
     for key in part.undecided:
-        yield _with(f"  # {key}: {DECIDE[key][0]}", DECIDE[key][1])
+        yield _with(f"  # {key}: {DECIDE[key]}", _decide(key))
     yield "  columns:"
     yield from _columns(part)
     for key, value in part.keys.items():
@@ -52,14 +52,20 @@ def _table(table: str, part: Part) -> Iterator[str]:
             yield from (f"    {line}" for line in _block(value))
 
 
+def _decide(key: str) -> str:
+    if key == "decimal":
+        return say("decimal")
+    return say("date-format", forms="; ".join(f"{form}: {DATE_FORMS[form]}" for form in ("dmy", "mdy")))
+
+
 def _columns(part: Part) -> Iterator[str]:
     used = {guess.column for guess in part.columns.values()}
     rest = [name for name in part.looks if name not in used]
     for role in part.missing:
-        yield _with(f"    # {role}: …", f"name its column, one of: {', '.join(rest)[:200]}")
+        yield _with(f"    # {role}: …", say("missing", columns=", ".join(rest)[:200]))
     for role, guess in part.columns.items():
-        such = ", ".join(part.looks[guess.column].examples[:SHOWN])
-        yield _with(f"    {role}: {_scalar(guess.column)}", f"such as {such}"[:70])
+        such = ", ".join(part.looks[guess.column].examples[:MAX_EXAMPLES])
+        yield _with(f"    {role}: {_scalar(guess.column)}", say("such-as", examples=such)[:70])
 
 
 def _block(value: dict[str, Any]) -> list[str]:

@@ -18,11 +18,12 @@ from keepbook.stats.moments import SIZE, Moments, moments_by
 from keepbook.stats.multiplicity import adjusted
 from keepbook.stats.shrinkage import heterogeneity, shrunken
 from keepbook.tables import Tables
+from keepbook.tables.attributes import OrderAttributes
 from keepbook.text import catalogue
 from keepbook.unit import Experiment
 
 say = catalogue("experiments")
-SEGMENT = "keepbook segment"  # a name that no column of a table has
+SEGMENT, KNOWN = "keepbook segment", "keepbook known"  # names that no column of a table has
 MIN_CUSTOMERS = 30  # customers in either arm of a segment; fewer carry no interval worth drawing
 MAX_SEGMENTS = 12  # segments of a column; more are no segments
 TIERS = {1: "low", 2: "middle", 3: "high"}
@@ -76,7 +77,7 @@ def segment_effects(study: Study, tables: Tables, metric: str) -> list[Segments]
     reasons: list[str] = []
     for column in study.experiment.segments:
         try:
-            each = with_segment(study.each, column, tables.customers, tables.purchases)
+            each = with_segment(study.each, column, tables.listed, tables.purchases, tables.attributes)
             parts += by_segment(
                 each, study.experiment, column, metric, names, everybody, alpha=study.unit.alpha
             )
@@ -87,21 +88,30 @@ def segment_effects(study: Study, tables: Tables, metric: str) -> list[Segments]
     return [replace(part, not_shown=(*part.not_shown, *reasons)) for part in together(parts)]
 
 
-def with_segment(each: ir.Table, column: str, customers: ir.Table | None, purchases: ir.Table) -> ir.Table:
+def with_segment(
+    each: ir.Table,
+    column: str,
+    customers: ir.Table | None,
+    purchases: ir.Table,
+    attributes: OrderAttributes | None = None,
+) -> ir.Table:
     """The customers of an experiment, with the segment of one column that the unit file names as `SEGMENT`.
 
     `cohort` is the quarter of the first purchase (the year, where there are more than eleven); `rfm` a tier
     by recency, frequency and money: the sum of the thirds (1 to 3) in each, low to 4, middle to 7, high from
-    8. Both know only purchases before the assignment, for later ones are outcomes. Any other name is a column
-    of the customers table.
+    8. Both know only purchases before the assignment, for later ones are outcomes; so do attributes of orders
+    (first_<name>, any_<name>). Any other name is a column of the customers table.
 
     Raises
     ------
     NotEnoughData : the customers table lacks such a column, or there is none.
     """
+    own = customers.columns if customers is not None else ()
+    if attributes and column in attributes.columns and column not in own:
+        return _with_attribute(each, column, attributes)
     if column in BEFOREHAND:
         segments = BEFOREHAND[column](_before(each, purchases))
-    elif customers is None or column not in customers.columns:
+    elif customers is None or column not in own:
         raise NotEnoughData(say("segments-no-column", column=column))
     else:
         segments = customers.select("customer_id", **{SEGMENT: customers[column]})
@@ -114,6 +124,14 @@ def segment_name(column: str, segment: str) -> str:
     if column not in BEFOREHAND or segment not in (*TIERS.values(), NEVER):
         return str(segment)
     return say("built-in-segment", segment="never" if segment == NEVER else segment)
+
+
+def _with_attribute(each: ir.Table, column: str, attributes: OrderAttributes) -> ir.Table:
+    """The same for an attribute of orders; missing for who bought before, and never with a value."""
+    known = attributes.before(column, each).rename({SEGMENT: column}).mutate(**{KNOWN: True})
+    joined = each.left_join(known, "customer_id").drop("customer_id_right")
+    segment = joined[KNOWN].fill_null(False).ifelse(joined[SEGMENT], NEVER)
+    return joined.mutate(**{SEGMENT: segment}).drop(KNOWN)
 
 
 def _before(each: ir.Table, purchases: ir.Table) -> ir.Table:

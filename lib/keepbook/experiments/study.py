@@ -19,7 +19,7 @@ from keepbook.experiments.randomised import (
     with_drift,
 )
 from keepbook.experiments.sample_ratio import SampleRatio, balance, sample_ratio
-from keepbook.simulate import strategies_truth
+from keepbook.simulate import experiments_truth
 from keepbook.stats.moments import Moments, moments_of, moments_of_totals
 from keepbook.tables import Tables
 from keepbook.tables.follow_up import followed, life_table, outcomes_of
@@ -190,4 +190,4 @@ def truth_of(unit: Unit, experiment: Experiment) -> dict[str, float] | None:
     """The true effects, metric by metric, of an experiment that the unit's simulation ran; else None."""
     if not unit.simulated:
         return None
-    return strategies_truth(unit.transactions.simulation(), unit.margin).get(experiment.name)
+    return experiments_truth(unit.transactions.simulation(), unit.margin).get(experiment.name)

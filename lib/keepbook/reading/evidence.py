@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -15,8 +16,9 @@ import pandas as pd
 
 from keepbook.reading.amounts import SIMPLE, bare, currency_of, kind_of_number
 from keepbook.reading.days import ISO, TRIPLE, shape_of, text_of
+from keepbook.reading.stated import Stated, stated
 
-SHOWN = 60  # characters of a value
+MAX_CHARACTERS = 60  # characters of a value
 NO_VALUE = ("", "-", "?", "null", "none", "nan", "nat", "n/a")
 
 
@@ -80,7 +82,7 @@ def _kinds_of_days(values: ir.Table) -> ir.Table:
     }
     seen = values.select("n", kind=shape_of(text), text=text, first=part[1] > 12, second=part[2] > 12)
     return seen.group_by("kind").agg(
-        example=seen.text.max().substr(0, SHOWN),
+        example=seen.text.max().substr(0, MAX_CHARACTERS),
         first=seen.n.sum(where=seen["first"]).fill_null(0),
         second=seen.n.sum(where=seen.second).fill_null(0),
         n=seen.n.sum(),
@@ -92,7 +94,9 @@ def _kinds_of_numbers(values: ir.Table) -> ir.Table:
     seen = values.select(
         "n", kind=kind_of_number(text), currency=currency_of(text), value=values.value.strip()
     )
-    return seen.group_by("kind", "currency").agg(example=seen.value.max().substr(0, SHOWN), n=seen.n.sum())
+    return seen.group_by("kind", "currency").agg(
+        example=seen.value.max().substr(0, MAX_CHARACTERS), n=seen.n.sum()
+    )
 
 
 def is_blank(column: ir.Column) -> ir.BooleanColumn:
@@ -101,15 +105,35 @@ def is_blank(column: ir.Column) -> ir.BooleanColumn:
     return text.isnull() | text.lower().isin(NO_VALUE)
 
 
+class Example(NamedTuple):
+    """A line of a source, counted from 1 below the column names, and what it holds; None: nothing."""
+
+    row: int
+    value: str | None
+
+    def __str__(self) -> str:
+        return f"row {self.row:,} {self.value or 'blank'}"
+
+    @property
+    def stated(self) -> Stated:
+        """The same for a page, in the reader's language."""
+        return stated("example", row=self.row, value=self.value or "none")
+
+
 def first_lines(lines: ir.Table, which: ir.BooleanColumn, column: str, count: int) -> list[str]:
-    """`row 3 '03/04/2011'`: the first lines a condition holds for, counted from 1 below the column names."""
+    """`row 3 '03/04/2011'`: the first lines a condition holds for, as errors show them."""
+    return [str(example) for example in first_examples(lines, which, column, count)]
+
+
+def first_examples(lines: ir.Table, which: ir.BooleanColumn, column: str, count: int) -> list[Example]:
+    """The first lines a condition holds for."""
     lines.get_backend().raw_sql("SET preserve_insertion_order = true")  # for once, the file's own order
     numbered = lines.mutate(keepbook_row=ibis.row_number(), keepbook_shown=which)
     shown = numbered.filter(numbered.keepbook_shown)
     rows = shown.select("keepbook_row", value=shown[column].cast("string")).order_by("keepbook_row")
     found = rows.limit(count).to_pandas()
-    return [f"row {row + 1:,} {_shown(value)}" for row, value in found.itertuples(index=False)]
+    return [Example(int(row) + 1, _shown(value)) for row, value in found.itertuples(index=False)]
 
 
-def _shown(value: object) -> str:
-    return repr(value[:SHOWN]) if isinstance(value, str) and value.strip() else "blank"
+def _shown(value: object) -> str | None:
+    return repr(value[:MAX_CHARACTERS]) if isinstance(value, str) and value.strip() else None

@@ -16,19 +16,11 @@ from keepbook.errors import DataError
 from keepbook.reading.amounts import MEANT, PLAIN, bare, currency_of, kind_of_number, number_in
 from keepbook.reading.days import TRIPLE, day_in, shape_of, text_of
 from keepbook.reading.evidence import Evidence, first_lines, gathered
+from keepbook.reading.stated import Stated, stated
 from keepbook.unit import Source, Unit
 
 TOLERATED = 0.01  # share of values in another form than the rest that the ledger may count as unreadable
-MANY = 20  # whole numbers that make a habit of grouping digits
-WORDS = {
-    "ymd": "year first",
-    "dmy": "day before month",
-    "mdy": "month before day",
-    "named": "month by name",
-    "epoch": "seconds since 1970",
-    "epoch_ms": "milliseconds since 1970",
-    "excel": "day numbers of a spreadsheet",
-}
+MIN_HABIT = 20  # whole numbers that make a habit of grouping digits
 
 
 @dataclass(frozen=True)
@@ -39,14 +31,14 @@ class Forms:
     ----------
     days : column → name of its form, or a strptime pattern; for columns of text or bare numbers.
     decimals : column → the sign before its decimals; for columns of text.
-    stated : what was found, in sentences.
+    stated : what was found.
     """
 
     unit: Unit
     source: Source
     days: Mapping[str, str] = field(default_factory=dict)
     decimals: Mapping[str, str] = field(default_factory=dict)
-    stated: tuple[str, ...] = ()
+    stated: tuple[Stated, ...] = ()
 
     def day(self, column: ir.Column) -> ir.DateColumn:
         """A column's values as days in the unit's time zone, missing where they cannot be read."""
@@ -74,14 +66,14 @@ def forms_of(
     numbers = [name for name in numbers if name in lines.columns and _is_open(lines[name], day=False)]
     found_days = dict.fromkeys(days, source.date_format) if source.date_format else {}
     evidence = gathered(lines, [name for name in days if name not in found_days], numbers)
-    found_numbers, stated = {}, []
+    found_numbers, facts = {}, []
     for name, seen in evidence.items():
         if name in days:
-            found_days[name], words = _form_of_days(seen, name, lines)
+            found_days[name], fact = _form_of_days(seen, name, lines)
         else:
-            found_numbers[name], words = _form_of_numbers(seen, name, lines, unit, source)
-        stated += [words] if words else []
-    return Forms(unit, source, found_days, found_numbers, tuple(stated))
+            found_numbers[name], fact = _form_of_numbers(seen, name, lines, unit, source)
+        facts += [fact] if fact else []
+    return Forms(unit, source, found_days, found_numbers, tuple(facts))
 
 
 def _is_open(column: ir.Column, day: bool) -> bool:
@@ -93,22 +85,22 @@ def _is_open(column: ir.Column, day: bool) -> bool:
 # ── days ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _form_of_days(seen: Evidence, name: str, lines: ir.Table) -> tuple[str, str]:
+def _form_of_days(seen: Evidence, name: str, lines: ir.Table) -> tuple[str, Stated | None]:
     n = seen.others.groupby("kind").n.sum().drop("other", errors="ignore")
     if seen.plain:
         n["ymd"] = n.get("ymd", 0) + seen.plain
     kinds = n.sort_values(ascending=False)
     if kinds.empty:
-        return "ymd", ""
+        return "ymd", None
     if len(kinds) > 1 and kinds.iloc[1] >= TOLERATED * kinds.sum():
         raise _in_two_ways(name, lines, list(kinds.index[:2]))
     form = str(kinds.index[0])
     if form == "ymd" and not seen.count("ymd"):
-        return (form if seen.others["kind"].notna().any() else "iso"), ""
+        return (form if seen.others["kind"].notna().any() else "iso"), None
     rows = seen.others[seen.others["kind"] == form].iloc[0]
     if form == "triple":
         form = _order(rows, name, lines)
-    return form, f"{name}: {WORDS[form]}, such as {rows['example']!r}."
+    return form, stated("days", column=name, form=form, example=repr(rows["example"]))
 
 
 def _order(rows: pd.Series, name: str, lines: ir.Table) -> str:
@@ -147,12 +139,12 @@ def _in_two_ways(name: str, lines: ir.Table, both: list[str]) -> DataError:
 
 def _form_of_numbers(
     seen: Evidence, name: str, lines: ir.Table, unit: Unit, source: Source
-) -> tuple[str, str]:
+) -> tuple[str, Stated | None]:
     _check_currencies(seen, name, lines, unit)
     if source.decimal:
-        return source.decimal, ""
+        return source.decimal, None
     if not seen.others["kind"].notna().any():
-        return PLAIN, ""
+        return PLAIN, None
     point, comma = seen.point + seen.count("point"), seen.count("comma")
     unclear = seen.count("either .") + seen.count("either ,")
     if point and comma and (unclear or min(point, comma) >= TOLERATED * (point + comma)):
@@ -166,20 +158,22 @@ def _form_of_numbers(
     return decimal, _decimals_stated(seen, name, decimal)
 
 
-def _decimals_stated(seen: Evidence, name: str, decimal: str) -> str:
+def _decimals_stated(seen: Evidence, name: str, decimal: str) -> Stated | None:
     """Nothing where no amount has decimals or thousands."""
+    example = "none"
     for shown in ("comma" if decimal == "," else "point", "either ,", "either ."):
-        if seen.count(shown):
-            example = seen.others.loc[seen.others["kind"] == shown, "example"].max()
-            return f"{name}: decimals behind {decimal!r}, such as {example!r}."
-    return f"{name}: decimals behind {decimal!r}." if seen.count("comma") + seen.count("point") else ""
+        if seen.count(shown) and example == "none":
+            example = repr(seen.others.loc[seen.others["kind"] == shown, "example"].max())
+    if example == "none" and not seen.count("comma") + seen.count("point"):
+        return None
+    return stated("decimals", column=name, sign=repr(decimal), example=example)
 
 
 def _by_habit(seen: Evidence) -> str | None:
     """Whole numbers whose thousands always carry one sign, and smaller ones never: it groups the digits."""
     signs = {sign: count for sign in ".," if (count := seen.count(f"either {sign}"))}
     small, large = seen.small + seen.count("small"), seen.large + seen.count("large")
-    if len(signs) == 1 and min(*signs.values(), small) >= MANY and not large:
+    if len(signs) == 1 and min(*signs.values(), small) >= MIN_HABIT and not large:
         return "," if "." in signs else "."
     return None
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +17,30 @@ from keepbook.reading.databases import from_database, held, quoted, views_of_duc
 from keepbook.reading.faults import in_a_line, place
 from keepbook.reading.files import view_of_files
 from keepbook.reading.locate import DUCKDB_FILE, files_of, is_database, resolved
+from keepbook.reading.stated import Stated
 from keepbook.simulate import simulate
 from keepbook.unit import Source, Unit
 
+MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrides it
+
 
 @dataclass(frozen=True)
-class Desk:
+class Session:
     """An engine, and the folder in which files may lie for as long as it is open."""
 
     engine: ibis.BaseBackend
     folder: Path
+
+
+@contextmanager
+def open_session() -> Iterator[Session]:
+    """A session for the block; what it wrote is gone behind it."""
+    with tempfile.TemporaryDirectory(prefix="keepbook-", ignore_cleanup_errors=True) as spill:
+        engine = new_engine(spill, os.environ.get("KEEPBOOK_MEMORY", MEMORY))
+        try:
+            yield Session(engine, Path(spill))
+        finally:
+            engine.disconnect()
 
 
 def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
@@ -47,13 +65,13 @@ def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
     return engine
 
 
-def open_source(name: str, unit: Unit, desk: Desk) -> tuple[ibis.Table, tuple[str, ...]]:
-    """The lines of one source of the unit file as a table of the engine, and how they were read, in words.
+def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tuple[Stated, ...]]:
+    """The lines of one source of the unit file as a table of the engine, and how they were read.
 
     Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
-    is read yet. Other files are written anew on the desk. Any other database is read at once, its lines
-    streamed into the engine, so that the same rules clean them whatever the database can compute; what its
-    `query` leaves out never travels.
+    is read yet. Other files are written anew into the session's folder. Any other database is read at once,
+    its lines streamed into the engine, so that the same rules clean them whatever the database can compute;
+    what its `query` leaves out never travels.
 
     Raises
     ------
@@ -63,11 +81,15 @@ def open_source(name: str, unit: Unit, desk: Desk) -> tuple[ibis.Table, tuple[st
     where = place(unit, name)
     parts = source.named_sources()
     if any(is_database(resolved(part, where)) for part in parts.values()):
-        return from_database(name, unit, desk.engine, where), ()
+        return from_database(name, unit, session.engine, where), ()
     stated = [
-        line for alias, part in parts.items() for line in _make_view(part, source, alias, unit, desk, where)
+        line
+        for alias, part in parts.items()
+        for line in _make_view(part, source, alias, unit, session, where)
     ]
-    lines = _queried(name, source, desk.engine) if source.query else desk.engine.table(next(iter(parts)))
+    lines = (
+        _queried(name, source, session.engine) if source.query else session.engine.table(next(iter(parts)))
+    )
     return lines, tuple(stated)
 
 
@@ -88,9 +110,11 @@ def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
     return engine.table(f"keepbook_{name}_query")
 
 
-def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, where: str) -> tuple[str, ...]:
+def _make_view(
+    part: str, source: Source, alias: str, unit: Unit, session: Session, where: str
+) -> tuple[Stated, ...]:
     """One named source as a view called `alias`."""
-    engine = desk.engine
+    engine = session.engine
     if part == "simulate":
         table = next(name for name, own in unit.sources.items() if own is source)
         spec = unit.transactions.simulation()
@@ -100,7 +124,7 @@ def _make_view(part: str, source: Source, alias: str, unit: Unit, desk: Desk, wh
         return ()
     files = files_of(part, unit, where)
     if not DUCKDB_FILE.match(resolved(part, where)):
-        return view_of_files(files, source, alias, _columns_named(source), desk.folder, engine)
+        return view_of_files(files, source, alias, _columns_named(source), session.folder, engine)
     views_of_duckdb(files[0], source, alias, engine)
     return ()
 
@@ -110,4 +134,8 @@ def _columns_named(source: Source) -> set[str]:
     if source.query:
         return set()
     conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
-    return {*source.wanted.values(), *(name for block in conditions for name in block)}
+    return {
+        *source.wanted.values(),
+        *source.carried.values(),
+        *(name for block in conditions for name in block),
+    }

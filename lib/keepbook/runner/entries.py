@@ -25,7 +25,7 @@ class Listing:
     key: str
 
 
-LISTINGS = (Listing("experiment", "experiments"), Listing("change", "changes"))
+LISTINGS = (Listing("experiment", "experiments"), Listing("change", "before_after"))
 
 
 @dataclass(frozen=True)

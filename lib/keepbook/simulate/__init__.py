@@ -8,10 +8,11 @@ Dirt is only ever *added* to that process, so data cleaned correctly follow the 
 
 from keepbook.simulate.costs import COST_NOISE, PRICES, Price
 from keepbook.simulate.dirt import DIRT
-from keepbook.simulate.experiments import ASSIGNMENTS, OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE
+from keepbook.simulate.experiments import ASSIGNMENTS, OUTCOME_DAYS, UPTAKE
+from keepbook.simulate.free_shipping import SHIPPING, SHIPPING_REGIONS
 from keepbook.simulate.lines import LINES, stream_lines
 from keepbook.simulate.process import CHANNELS, GROWTH
-from keepbook.simulate.shop import Simulated, simulate, strategies_truth
+from keepbook.simulate.shop import Simulated, experiments_truth, simulate
 from keepbook.simulate.truth import TIERS, Truth
 
 __all__ = [
@@ -31,6 +32,6 @@ __all__ = [
     "Simulated",
     "Truth",
     "simulate",
-    "strategies_truth",
+    "experiments_truth",
     "stream_lines",
 ]

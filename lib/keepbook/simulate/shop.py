@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from keepbook.simulate.costs import draw_costs
 from keepbook.simulate.dirt import with_dirt
-from keepbook.simulate.experiments import ASSIGNMENTS, Effects, People, strategies
+from keepbook.simulate.effects import Effects, Population
+from keepbook.simulate.experiments import ASSIGNMENTS, run_experiments
 from keepbook.simulate.process import (
     CHANNELS,
     acquisition_days,
@@ -103,8 +104,8 @@ def simulate(
     lives = draw_lives([truths[i] for i in tier], rng)
     buyer, day = draw_purchases(lives, acquired, days, rng)
     spend_rate = rng.gamma([truths[i].q for i in tier], 1 / np.array([truths[i].gamma for i in tier]))
-    people = People(tier, acquired, lives, spend_rate, np.array([truths[i].p for i in tier]))
-    orders = draw_orders(buyer, day, spend_rate, people.spend_shape, rng)
+    population = Population(tier, acquired, lives, spend_rate, np.array([truths[i].p for i in tier]))
+    orders = draw_orders(buyer, day, spend_rate, population.spend_shape, rng)
     rows, dirt, partial_returns = with_dirt(orders, acquired, days, rng)
     who = {
         "customer_id": ids("C", np.arange(customers)),
@@ -112,7 +113,7 @@ def simulate(
         "tier": pa.array(np.array(list(TIERS))[tier], pa.string()),
     }
     if experiments:
-        tried = strategies(people, orders, start, days, seed)
+        tried = run_experiments(population, orders, start, days, seed)
         rows = _with_orders(rows, tried.orders)
         who |= {"region": pa.array(tried.region), "depot": pa.array(tried.depot)}
     return Simulated(
@@ -127,7 +128,7 @@ def simulate(
     )
 
 
-def strategies_truth(settings: Settings, margin: float = 1.0) -> Effects:
+def experiments_truth(settings: Settings, margin: float = 1.0) -> Effects:
     """The true effects of a simulated unit's strategies, to hold the estimates against.
 
     Parameters

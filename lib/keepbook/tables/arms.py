@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 from keepbook.errors import DataError, suggestion
 from keepbook.unit import Experiment
 
-MANY = 50  # nobody tries so many arms: these are likely numbers of customers
-LISTED = 10  # experiments or arms in a message
+MAX_ARMS = 50  # nobody tries so many arms: these are likely numbers of customers
+MAX_LISTED = 10  # experiments or arms in a message
 
 
 def counted(table: ir.Table, column: str, most: int) -> dict[str, int]:
@@ -22,8 +22,8 @@ def counted(table: ir.Table, column: str, most: int) -> dict[str, int]:
 
 def listed(found: Mapping[str, int]) -> str:
     """`'control' (500 lines), 'voucher' (1 line)`."""
-    first = [f"{name!r:.60} ({n:,} line{'s' * (n != 1)})" for name, n in [*found.items()][:LISTED]]
-    return ", ".join(first) + (f" and {len(found) - LISTED:,} more" if len(found) > LISTED else "")
+    first = [f"{name!r:.60} ({n:,} line{'s' * (n != 1)})" for name, n in [*found.items()][:MAX_LISTED]]
+    return ", ".join(first) + (f" and {len(found) - MAX_LISTED:,} more" if len(found) > MAX_LISTED else "")
 
 
 def check_arms(experiment: Experiment, found: Mapping[str, int]) -> None:
@@ -39,9 +39,9 @@ def check_arms(experiment: Experiment, found: Mapping[str, int]) -> None:
         that have.
     """
     of = f"of the experiment {experiment.name!r}"
-    if len(found) > MANY:
+    if len(found) > MAX_ARMS:
         raise DataError(
-            f"The table holds more than {MANY} arms {of}, such as {next(iter(found))!r:.60}.",
+            f"The table holds more than {MAX_ARMS} arms {of}, such as {next(iter(found))!r:.60}.",
             expected="a few arms, such as control and voucher",
             do="Check what `variant` is mapped to under `columns:`.",
         )

@@ -10,20 +10,22 @@ import ibis.expr.types as ir
 from keepbook.errors import DataError
 from keepbook.reading.columns import column_of, key_of
 from keepbook.reading.forms import TOLERATED, Forms
-from keepbook.tables.arms import LISTED, MANY, check_arms, counted, hint, listed
+from keepbook.reading.stated import Stated, stated
+from keepbook.tables.arms import MAX_ARMS, MAX_LISTED, check_arms, counted, hint, listed
 from keepbook.tables.customers import key_like
 from keepbook.tables.row_checks import (
     FAULT,
     OURS,
     Fault,
     by_rule,
-    lines_of,
+    examples_of,
     missing,
     name_of,
     numbers,
     sorted_out,
     wrong,
 )
+from keepbook.tables.row_checks import listed as shown_lines
 from keepbook.unit import BUILT_IN, Experiment
 
 KEY = f"{OURS}customer"
@@ -36,7 +38,7 @@ def assignments_of(
     purchases: ir.Table,
     engine: ibis.BaseBackend,
     experiments: Sequence[Experiment],
-) -> tuple[ir.Table, tuple[str, ...], dict[str, DataError]]:
+) -> tuple[ir.Table, tuple[Stated, ...], dict[str, DataError]]:
     """Who was put into which arm of which experiment, line by line, held by the engine.
 
     Parameters
@@ -48,7 +50,7 @@ def assignments_of(
     Table : one row per usable line: experiment, customer_id (in the type of the purchases' one, which need
         not hold it), variant, assigned_on (day in the unit's time zone); and where mapped cluster (text),
         exposed_on (day), cost (money) and own columns (numbers), missing where blank.
-    tuple : how the table was read and which lines are left out, in sentences.
+    tuple : how the table was read and which lines are left out.
     dict : name of an experiment → what is wrong with it alone: it has no line, or its arms are not those that
         the unit file names.
 
@@ -75,6 +77,7 @@ def assignments_of(
         "with a customer number unlike those of transactions",
         lambda values: values["customer_id"].isnull(),  # though there is a key
         own["customer_id"],
+        why=stated("left-out.unlike"),
     )
     faults = [
         *by_rule(lines, forms, made),
@@ -95,8 +98,8 @@ def assignments_of(
         except DataError as fault:
             own_faults[experiment.name] = fault
     known = _known(table, purchases, experiments)
-    told = tuple(f"assignments: {sentence}" for sentence in (*forms.stated, *left_out, known))
-    return table, told, own_faults
+    facts = tuple(one.of("assignments") for one in (*forms.stated, *left_out, known))
+    return table, facts, own_faults
 
 
 def _check_keys(
@@ -111,7 +114,7 @@ def _check_keys(
     odd = int((all_lines[FAULT] == number).sum().to_pandas())
     total = int(all_lines.count().to_pandas())
     if odd > TOLERATED * total:
-        column, shown = faults[number - 1].column, lines_of(number, faults, lines, made)
+        column, shown = faults[number - 1].column, shown_lines(examples_of(number, faults, lines, made))
         raise DataError(
             f"{odd:,} of {total:,} customer numbers in '{column}' are written unlike those of transactions: "
             f"{shown}.",
@@ -128,17 +131,17 @@ def _lines_by_arm(experiment: Experiment, all_lines: ir.Table, faults: list[Faul
     DataError : there is none.
     """
     own = all_lines.filter(all_lines.experiment == experiment.name)
-    if found := counted(own.filter(own[FAULT] == 0), "variant", MANY + 1):
+    if found := counted(own.filter(own[FAULT] == 0), "variant", MAX_ARMS + 1):
         return found
     name = experiment.name
-    if lost := counted(own, FAULT, LISTED):
+    if lost := counted(own, FAULT, MAX_LISTED):
         why = ", ".join(f"{faults[int(i) - 1].words} ({n:,})" for i, n in lost.items())
         raise DataError(
             f"No line of the experiment {name!r} can be used; left out are those {why}.",
             expected=f"lines with {NEEDED}",
             do="Correct them, or remove the experiment from the unit file.",
         )
-    there = counted(all_lines.filter(all_lines[FAULT] == 0), "experiment", LISTED)
+    there = counted(all_lines.filter(all_lines[FAULT] == 0), "experiment", MAX_LISTED)
     raise DataError(
         f"The assignments table holds no line of the experiment {name!r}.",
         expected=f"one of the experiments there are: {listed(there)}",
@@ -147,16 +150,16 @@ def _lines_by_arm(experiment: Experiment, all_lines: ir.Table, faults: list[Faul
     )
 
 
-def _known(table: ir.Table, purchases: ir.Table, experiments: Sequence[Experiment]) -> str:
-    """How many of the customers have bought, in a sentence.
+def _known(table: ir.Table, purchases: ir.Table, experiments: Sequence[Experiment]) -> Stated:
+    """How many of the customers have bought.
 
     Raises
     ------
     DataError : none has, and purchases are to be counted.
     """
-    people = table.select("customer_id").distinct()
-    everybody = int(people.count().to_pandas())
-    bought = int(people.semi_join(purchases, "customer_id").count().to_pandas())
+    known = table.select("customer_id").distinct()
+    everybody = int(known.count().to_pandas())
+    bought = int(known.semi_join(purchases, "customer_id").count().to_pandas())
     wanted = (one.metrics for one in experiments)
     if not bought and any(name in BUILT_IN for metrics in wanted for name in metrics):
         here, there = (t.customer_id.min().to_pandas() for t in (table, purchases))
@@ -165,8 +168,10 @@ def _known(table: ir.Table, purchases: ir.Table, experiments: Sequence[Experimen
             expected="customer numbers written alike in both tables",
             do="Check `columns:` of both tables, or bring the numbers into one form with a `query:`.",
         )
-    count, experiments = table.count().to_pandas(), table.experiment.nunique().to_pandas()
-    return (
-        f"{count:,} line{'s' * (count != 1)} of {experiments:,} experiment{'s' * (experiments != 1)}; "
-        f"{bought:,} of {everybody:,} customers have bought at some time."
+    return stated(
+        "assigned",
+        n=int(table.count().to_pandas()),
+        experiments=int(table.experiment.nunique().to_pandas()),
+        bought=bought,
+        customers=everybody,
     )

@@ -8,6 +8,7 @@ lines with each other, repeated lines and returned orders, is rare: it is found 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -22,11 +23,14 @@ from keepbook.reading.columns import (
     column_of,
     has_column,
     key_of,
-    matches,
 )
+from keepbook.reading.conditions import matches
 from keepbook.reading.files import PART
 from keepbook.reading.forms import Forms
+from keepbook.text import catalogue
 from keepbook.unit import Unit
+
+say = catalogue("tables")
 
 OVERLAP = "in several files"
 DUPLICATE = "exact duplicate"
@@ -39,6 +43,23 @@ AFTER = "after as_of"
 ZERO = "zero amount"
 RETURN = "return"
 FULLY_RETURNED = "order fully returned"
+BUILT_IN_RULES = (
+    OVERLAP,
+    DUPLICATE,
+    NO_CUSTOMER,
+    NO_DATE,
+    NO_AMOUNT,
+    CANCELLED,
+    AFTER,
+    ZERO,
+    RETURN,
+    FULLY_RETURNED,
+)
+
+
+def rule_name(rule: str) -> str:
+    """What a rule is called: one of the unit file as it is there, a built-in one in the reader's language."""
+    return say(f"rule-{rule.replace(' ', '-').replace('_', '-')}") if rule in BUILT_IN_RULES else rule
 
 
 def rules_of(unit: Unit) -> list[str]:
@@ -54,16 +75,20 @@ def rules_of(unit: Unit) -> list[str]:
     return [*own, NO_CUSTOMER, NO_DATE, NO_AMOUNT, *cancelled, *after, *zero, *returned]
 
 
-def masked(lines: ir.Table, forms: Forms) -> ir.Table:
+def masked(lines: ir.Table, forms: Forms, more: Mapping[str, ir.Column] | None = None) -> ir.Table:
     """Lines → canonical types.
+
+    Parameters
+    ----------
+    more : columns of the lines that are to go along, by name.
 
     Returns
     -------
     Table : customer_id, date, amount, order_id (each missing where it cannot be read), rules (bit i set:
         `rules_of(unit)[i]` is broken; 0 = clean), weight (how often the line counts), copy (the rule under
-        which copies of a line are taken off).
+        which copies of a line are taken off), and the columns of `more`.
     """
-    unit, source = forms.unit, forms.source
+    unit, source, more = forms.unit, forms.source, more or {}
     ready = lines.select(
         customer_id=key_of(column_of(lines, source, "customer_id")),
         date=forms.day(column_of(lines, source, "date")),
@@ -75,9 +100,10 @@ def masked(lines: ir.Table, forms: Forms) -> ir.Table:
         copy=lines[COPY] if COPY in lines.columns else ibis.null("string"),
         **{f"own_{i}": matches(lines, rule, forms) for i, rule in enumerate(source.exclude.values())},
         cancelled=matches(lines, source.cancelled, forms) if source.cancelled else ibis.literal(False),
+        **more,
     )
     return ready.select(
-        "customer_id", "date", "amount", "order_id", "weight", "copy", rules=_mask(ready, unit)
+        "customer_id", "date", "amount", "order_id", "weight", "copy", *more, rules=_mask(ready, unit)
     )
 
 

@@ -16,11 +16,12 @@ from keepbook.reading.columns import column_of, has_column
 from keepbook.reading.days import text_of
 from keepbook.reading.evidence import first_lines, is_blank
 from keepbook.reading.forms import Forms
+from keepbook.reading.stated import Stated, stated
 from keepbook.unit import Source
 
 SPENT = ("marketing_cost", "sales_cost", "servicing_cost")
 COUNTS = (*SPENT, "leads")
-SHOWN = 3  # lines in a message
+MAX_EXAMPLES = 3  # lines in a message
 
 YEAR = "((?:19|20)[0-9]{2})"
 MONTH = "(0?[1-9]|1[0-2])"
@@ -71,7 +72,7 @@ def _in_days(condition: Any) -> Any:
             return condition
 
 
-def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[Stated, ...]]:
     """What was spent, line by line; lines without a period and without a number are left out.
 
     Returns
@@ -81,7 +82,7 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[str, ..
         (money; 0 where it is blank or there is no such column), leads (missing where it is blank or there is
         no such column). Periods are months where no month has two different days, and quarters where they
         lie three months apart; else weeks that begin on the day, where days lie whole weeks apart; else days.
-    tuple : how the table was read, in sentences.
+    tuple : how the table was read.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
 
 
 def _refuse(lines: ir.Table, column: str, which: ir.BooleanValue, what: str, expected: str) -> None:
-    shown = first_lines(lines, which.fill_null(False), column, SHOWN)
+    shown = first_lines(lines, which.fill_null(False), column, MAX_EXAMPLES)
     if shown:
         raise DataError(
             f"{what}: {', '.join(shown)}.",
@@ -183,8 +184,8 @@ def _check_once(frame: pd.DataFrame, kind: str) -> None:
         )
 
 
-def _stated(frame: pd.DataFrame, kind: str, forms: Forms) -> tuple[str, ...]:
+def _stated(frame: pd.DataFrame, kind: str, forms: Forms) -> tuple[Stated, ...]:
     count = frame["period"].nunique()
-    span = f"{frame['period'].min():%Y-%m-%d} to {frame['last_day'].max():%Y-%m-%d}"
-    own = f"{count:,} {kind}{'s' if count > 1 else ''}, {span}."
-    return tuple(f"costs: {sentence}" for sentence in (*forms.stated, own))
+    first, last = f"{frame['period'].min():%Y-%m-%d}", f"{frame['last_day'].max():%Y-%m-%d}"
+    own = stated("periods", n=int(count), kind=kind, first=first, last=last)
+    return tuple(one.of("costs") for one in (*forms.stated, own))

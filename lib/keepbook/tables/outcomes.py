@@ -9,11 +9,12 @@ import pandas as pd
 from keepbook.errors import DataError
 from keepbook.reading.columns import column_of
 from keepbook.reading.forms import Forms
-from keepbook.tables.arms import MANY, check_arms, counted, hint
+from keepbook.reading.stated import Stated, stated
+from keepbook.tables.arms import MAX_ARMS, check_arms, counted, hint
 from keepbook.tables.row_checks import FAULT, by_rule, missing, name_of, numbers, sorted_out, wrong
 from keepbook.unit import Experiment
 
-MOST = 10_000  # totals; more are no totals
+MAX_TOTALS = 10_000  # totals; more are no totals
 ROUNDING = 1e-6  # by which sums that were written with few digits may contradict each other
 NEEDED = {"variant": "an arm", "metric": "a metric"}
 ADD_UP = "Add the lines up by variant and metric with a `query:`."
@@ -21,37 +22,37 @@ ADD_UP = "Add the lines up by variant and metric with a `query:`."
 
 def outcomes_of(
     lines: ir.Table, forms: Forms, experiment: Experiment, engine: ibis.BaseBackend
-) -> tuple[ir.Table, tuple[str, ...]]:
+) -> tuple[ir.Table, tuple[Stated, ...]]:
     """Outcomes of an experiment, customer by customer, held by the engine.
 
     Returns
     -------
     Table : one row per usable line: variant (text) and the columns that are mapped (numbers, missing where
         blank).
-    tuple : how the table was read and which lines are left out, in sentences.
+    tuple : how the table was read and which lines are left out.
 
     Raises
     ------
     DataError : no usable line, a number that cannot be read, or other arms than the unit file names.
     """
     name = f"outcomes of {experiment.name}"
-    table, told = _read(name, lines, forms, engine)
-    arms = counted(table, "variant", MANY + 1)
+    table, facts = _read(name, lines, forms, engine)
+    arms = counted(table, "variant", MAX_ARMS + 1)
     check_arms(experiment, arms)
-    told.append(f"{sum(arms.values()):,} customers in {len(arms)} arms.")
-    return table, tuple(f"{name}: {sentence}" for sentence in told)
+    facts.append(stated("arms", n=sum(arms.values()), arms=len(arms)))
+    return table, tuple(one.of(name) for one in facts)
 
 
 def totals_of(
     lines: ir.Table, forms: Forms, experiment: Experiment, engine: ibis.BaseBackend
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, tuple[Stated, ...]]:
     """Outcomes of an experiment, added up.
 
     Returns
     -------
     DataFrame : one row per variant and metric, by both: variant, metric (text), n (customers), sum,
         sum_squares (of the metric over them).
-    tuple : how the table was read and which lines are left out, in sentences.
+    tuple : how the table was read and which lines are left out.
 
     Raises
     ------
@@ -59,21 +60,25 @@ def totals_of(
         that an arm has no line or several lines for.
     """
     name = f"totals of {experiment.name}"
-    table, told = _read(name, lines, forms, engine)
-    frame = table.order_by("variant", "metric").limit(MOST + 1).to_pandas()
-    if len(frame) > MOST:
+    table, facts = _read(name, lines, forms, engine)
+    frame = table.order_by("variant", "metric").limit(MAX_TOTALS + 1).to_pandas()
+    if len(frame) > MAX_TOTALS:
         raise DataError(
-            f"The table has more than {MOST:,} lines.", expected="one line per variant and metric", do=ADD_UP
+            f"The table has more than {MAX_TOTALS:,} lines.",
+            expected="one line per variant and metric",
+            do=ADD_UP,
         )
     _check_totals(frame)
     arms = frame.groupby("variant").size().sort_values(ascending=False, kind="stable")
     check_arms(experiment, {str(arm): int(n) for arm, n in arms.items()})
     _check_metrics(frame, experiment)
     columns = {"n": "int64", "sum": "float64", "sum_squares": "float64"}
-    return frame[["variant", "metric", *columns]].astype(columns), tuple(f"{name}: {line}" for line in told)
+    return frame[["variant", "metric", *columns]].astype(columns), tuple(one.of(name) for one in facts)
 
 
-def _read(name: str, lines: ir.Table, forms: Forms, engine: ibis.BaseBackend) -> tuple[ir.Table, list[str]]:
+def _read(
+    name: str, lines: ir.Table, forms: Forms, engine: ibis.BaseBackend
+) -> tuple[ir.Table, list[Stated]]:
     own = forms.source.wanted
     texts = [text for text in NEEDED if text in own]
     made: dict[str, ir.Column] = {text: name_of(column_of(lines, forms.source, text)) for text in texts}

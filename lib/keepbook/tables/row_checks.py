@@ -11,16 +11,25 @@ import ibis.expr.types as ir
 
 from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY
-from keepbook.reading.columns import column_of, key_of, matches
+from keepbook.reading.columns import column_of, key_of
+from keepbook.reading.conditions import matches
 from keepbook.reading.days import text_of
-from keepbook.reading.evidence import first_lines, is_blank
+from keepbook.reading.evidence import Example, first_examples, is_blank
 from keepbook.reading.forms import Forms
+from keepbook.reading.stated import Stated, stated
 from keepbook.unit import Assignments, Outcomes, Source, Totals
 
 NO_NUMBERS = ("experiment", "customer_id", "variant", "assigned_at", "exposed_at", "cluster", "metric")
+NAMES = {  # column that every line must have → what the catalogue calls it
+    "experiment": "experiment",
+    "keepbook customer": "customer",
+    "variant": "arm",
+    "metric": "metric",
+    "assigned_on": "day",
+}
 OURS = "keepbook "  # how columns begin that are dropped again
 FAULT = f"{OURS}fault"  # number of a line's first fault, or 0
-SHOWN = 3  # lines in a message
+MAX_EXAMPLES = 3  # lines in a message
 MEND = "Correct them, or leave such lines out with `where:`."
 
 Values: TypeAlias = dict[str, ir.Column] | ir.Table  # made of a source's lines, or held by the engine
@@ -31,16 +40,18 @@ class Fault(NamedTuple):
 
     Attributes
     ----------
-    words : what is wrong; of lines that are left out, behind a comma.
+    words : what is wrong, as errors say it.
     which : values → the lines.
     column : the source's column to show.
     expected : what would have been right; None: the lines are left out and counted.
+    why : of lines that are left out, the same for a page.
     """
 
     words: str
     which: Callable[[Values], ir.BooleanValue]
     column: str
     expected: str | None = None
+    why: Stated | None = None
 
 
 def numbers_in(source: Source) -> set[str]:
@@ -76,7 +87,8 @@ def numbers(lines: ir.Table, forms: Forms) -> dict[str, ir.Column]:
 
 def missing(words: str, name: str, column: str) -> Fault:
     """Lines without a value that every line must have."""
-    return Fault(f"without {words}", lambda values: values[name].isnull(), column)
+    why = stated("left-out.without", what=NAMES[name])
+    return Fault(f"without {words}", lambda values: values[name].isnull(), column, None, why)
 
 
 def by_rule(lines: ir.Table, forms: Forms, made: dict[str, ir.Column]) -> Iterator[Fault]:
@@ -85,7 +97,8 @@ def by_rule(lines: ir.Table, forms: Forms, made: dict[str, ir.Column]) -> Iterat
     for i, (rule, conditions) in enumerate(rules.items()):
         if conditions:
             made[f"{OURS}rule {i}"] = matches(lines, conditions, forms)
-            yield Fault(f"as {rule!r}", itemgetter(f"{OURS}rule {i}"), next(iter(conditions)))
+            why = stated("left-out.rule", rule=repr(rule))
+            yield Fault(f"as {rule!r}", itemgetter(f"{OURS}rule {i}"), next(iter(conditions)), None, why)
 
 
 def wrong(lines: ir.Table, made: dict[str, ir.Column], source: Source) -> Iterator[Fault]:
@@ -112,8 +125,8 @@ def sorted_out(
     faults: list[Fault],
     needed: str,
     engine: ibis.BaseBackend,
-) -> tuple[ir.Table, list[str]]:
-    """All lines in one pass, each with the number of its first fault, or 0; and what is left out, in words.
+) -> tuple[ir.Table, list[Stated]]:
+    """All lines in one pass, each with the number of its first fault, or 0; and what is left out.
 
     Parameters
     ----------
@@ -131,12 +144,14 @@ def sorted_out(
     for i, fault in enumerate(faults, 1):
         if i not in counts.index:
             continue
-        shown = lines_of(i, faults, lines, made)
+        examples = examples_of(i, faults, lines, made)
         if fault.expected:
-            raise DataError(f"{fault.words}: {shown}.", expected=fault.expected, do=MEND)
-        left_out.append(f"{counts[i]:,} of {total:,} lines left out, {fault.words}: {shown}.")
+            raise DataError(f"{fault.words}: {listed(examples)}.", expected=fault.expected, do=MEND)
+        assert fault.why is not None
+        rows = tuple(one.stated for one in examples)
+        left_out.append(stated("left-out", n=int(counts[i]), all=total, why=fault.why, lines=rows))
     if 0 not in counts.index:
-        why = " ".join(left_out)
+        why = " ".join(map(str, left_out))
         raise DataError(
             f"No line of the table can be used{': ' + why if why else '.'}",
             expected=f"lines with {needed}",
@@ -151,7 +166,14 @@ def _first(faults: list[Fault], values: Values) -> ir.Value:
     return ibis.cases(*masks, else_=0)
 
 
-def lines_of(number: int, faults: list[Fault], lines: ir.Table, made: dict[str, ir.Column]) -> str:
-    """The first lines of the source with a fault, in words."""
+def examples_of(
+    number: int, faults: list[Fault], lines: ir.Table, made: dict[str, ir.Column]
+) -> list[Example]:
+    """The first lines of the source with a fault."""
     which = _first(faults[:number], made) == number
-    return ", ".join(first_lines(lines, which, faults[number - 1].column, SHOWN))
+    return first_examples(lines, which, faults[number - 1].column, MAX_EXAMPLES)
+
+
+def listed(examples: list[Example]) -> str:
+    """`row 3 'x', row 7 blank`, for an error."""
+    return ", ".join(map(str, examples))

@@ -77,16 +77,3 @@ __all__ = [
     "value_format",
     "within_sentence",
 ]
-
-
-def _(text: str) -> str:
-    """Until every sentence stands in a catalogue: the text as it is."""
-    return text
-
-
-def plural(count: int, one: str, many: str) -> str:
-    """Until then, too: `1 cohort`, `2 cohorts`."""
-    return f"{number(count)} {one if count == 1 else many}"
-
-
-equals = p_equals

@@ -1,12 +1,13 @@
 """Unit file → one frozen, validated `Unit`; every fault in it said in plain words.
 
-One way through: text → checked YAML values with their lines (`reading`) → model (`unit`, `source`) → `Unit`
-(`loading`). Whatever goes wrong on the way is a `Fault` (`faults`), and all faults of a file leave together
-as one `UnitFileError`.
+One way through: text → checked YAML values with their lines (`document`) → model (`model`, `settings`,
+`source`) → `Unit` (`loading`). Whatever goes wrong on the way is a `Fault` (`faults`, those of pydantic by
+`validation`), and all faults of a file leave together as one `UnitFileError`.
 """
 
-from keepbook.unit.conditions import Condition
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Change, Experiment, Outcomes, Totals
+from keepbook.unit.before_after import Change
+from keepbook.unit.conditions import Condition, condition_of
+from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment, Outcomes, Totals
 from keepbook.unit.layout import DATE_FORMS
 from keepbook.unit.loading import (
     find_home,
@@ -19,13 +20,14 @@ from keepbook.unit.loading import (
 )
 from keepbook.unit.metrics import BUILT_IN, KINDS, Metric
 from keepbook.unit.model import Unit, unit_schema
-from keepbook.unit.source import Assignments, Simulation, Source
+from keepbook.unit.source import ORDER_ATTRIBUTES, Assignments, Simulation, Source, Transactions
 
 __all__ = [
     "BUILT_IN",
     "BUILT_IN_SEGMENTS",
     "DATE_FORMS",
     "KINDS",
+    "ORDER_ATTRIBUTES",
     "Assignments",
     "Change",
     "Condition",
@@ -35,7 +37,9 @@ __all__ = [
     "Simulation",
     "Source",
     "Totals",
+    "Transactions",
     "Unit",
+    "condition_of",
     "find_home",
     "load_unit",
     "new_unit_file",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from typing_extensions import TypeAliasType
 
-from keepbook.unit.faults import Fault, Loc, Schema, cannot_be, problem, unknown_key
+from keepbook.errors import UnitFileError
+from keepbook.unit.faults import Fault, Loc, Schema, cannot_be, problem, sentence, unknown_key
 from keepbook.unit.scalars import day_or_same
+from keepbook.unit.validation import faults_in
 
 WORDS = "a value, a list of values, {from: …, to: …}, {like: 'C%'} or {not: …}"
 KEYS = {"from", "to", "like", "not"}
@@ -89,3 +91,21 @@ def _of_one_kind(values: tuple[Any, ...]) -> None:
 
 
 Condition = TypeAliasType("Condition", Annotated[Any, PlainValidator(_condition), WithJsonSchema({})])
+
+
+def condition_of(column: str, value: Any) -> Any:
+    """A condition that comes from elsewhere, as a unit file would hold it.
+
+    Raises
+    ------
+    UnitFileError : it is none.
+    """
+    try:
+        return TypeAdapter(dict[str, Condition]).validate_python({column: value})[column]
+    except ValidationError as error:
+        schema = {"properties": {column: CONDITION_SCHEMA}}
+        fault = next(faults_in(error, schema))
+        do = sentence(fault.do) if fault.do else "Correct the condition."
+        raise UnitFileError(
+            sentence(fault.what), where=column, expected=fault.expected or WORDS, do=do
+        ) from None

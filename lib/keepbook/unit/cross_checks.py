@@ -1,20 +1,24 @@
-"""Experiments and changes beside the rest of the unit file: whether what they name is there."""
+"""Experiments and changes against the rest of the unit file: whether what they name is there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from keepbook.errors import suggestion
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Change, Experiment
+from keepbook.unit.before_after import Change
+from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
 from keepbook.unit.faults import Fault, Loc, quoted
 from keepbook.unit.metrics import BUILT_IN, OURS
-from keepbook.unit.source import Assignments, Customers
+from keepbook.unit.source import Assignments, Customers, Transactions
 
 
-def experiments_beside(
-    experiments: tuple[Experiment, ...], assignments: Assignments | None, customers: Customers | None
+def faults_of_experiments(
+    experiments: tuple[Experiment, ...],
+    assignments: Assignments | None,
+    customers: Customers | None,
+    transactions: Transactions | None,
 ) -> Iterator[Fault]:
-    """Faults of experiments that only show beside the tables of the unit, each placed in the list."""
+    """Faults of experiments that only show against the tables of the unit, each placed in the list."""
     yield from _names_differ([one.name for one in experiments])
     for i, one in enumerate(experiments):
         if one.is_ready_made:
@@ -25,7 +29,7 @@ def experiments_beside(
             continue
         yield from _metrics_there((i, "metrics"), one.metrics, assignments)
         named: dict[Loc, str] = {(i, "segments", k): name for k, name in enumerate(one.segments)}
-        yield from _columns_there(named, customers, BUILT_IN_SEGMENTS)
+        yield from _columns_there(named, customers, BUILT_IN_SEGMENTS, transactions)
 
 
 def _metrics_there(loc: Loc, metrics: Iterable[str], assignments: Assignments) -> Iterator[Fault]:
@@ -42,14 +46,17 @@ def _metrics_there(loc: Loc, metrics: Iterable[str], assignments: Assignments) -
             yield Fault((*loc, name), what, None, do)
 
 
-def changes_beside(changes: tuple[Change, ...], unit: str, customers: Customers | None) -> Iterator[Fault]:
-    """Faults of changes that only show beside the rest of the unit file, each placed in the list."""
+def faults_of_changes(
+    changes: tuple[Change, ...], unit: str, customers: Customers | None, transactions: Transactions | None
+) -> Iterator[Fault]:
+    """Faults of changes that only show against the rest of the unit file, each placed in the list."""
     yield from _names_differ([one.name for one in changes])
     for i, one in enumerate(changes):
         chosen: dict[Loc, str] = {(i, "treated", name): name for name in one.treated or ()}
         chosen |= {(i, "comparison", name): name for name in one.comparison or ()}
         chosen |= {(i, "cluster"): one.cluster} if one.cluster else {}
-        yield from _columns_there(chosen, customers, ())
+        yield from _columns_there(chosen, customers, (), transactions)
+        yield from _no_later_order(chosen, customers, transactions)
         if one.comparison_unit == unit:
             what = "'comparison_unit' is this very unit"
             yield Fault((i, "comparison_unit"), what, None, "name another unit, or remove it")
@@ -62,16 +69,34 @@ def _names_differ(names: list[str]) -> Iterator[Fault]:
             yield Fault((i, "name"), f"the name {quoted(name)} is given twice", None, "give each its own")
 
 
-def _columns_there(
-    named: dict[Loc, str], customers: Customers | None, built_in: Iterable[str]
+def _no_later_order(
+    named: dict[Loc, str], customers: Customers | None, transactions: Transactions | None
 ) -> Iterator[Fault]:
-    """Columns of the customers table: mapped under this name, or perhaps there under it."""
-    mapped = {name.lower(): name for name in customers.columns} if customers else {}
+    """Who is treated is known on the day of the change: orders after it may have come of it."""
+    own = {*customers.columns, *customers.attributes} if customers else set()
+    for loc, name in named.items():
+        if transactions and name in transactions.by_customer and name.startswith("any_") and name not in own:
+            what = f"{quoted(name)} looks at all orders, those after the change too"
+            first = name.replace("any_", "first_", 1)
+            yield Fault(loc, what, None, f"use {first}, or a column of the customers table")
+
+
+def _columns_there(
+    named: dict[Loc, str],
+    customers: Customers | None,
+    built_in: Iterable[str],
+    transactions: Transactions | None,
+) -> Iterator[Fault]:
+    """Columns of the customers table: mapped, or perhaps there under this name, or made of orders."""
+    mapped = {name.lower(): name for name in (*customers.columns, *customers.attributes)} if customers else {}
+    from_orders = transactions.by_customer if transactions else ()
     for loc, name in named.items():
         if name in built_in:
             if name in mapped.values():
                 what = f"{quoted(name)} is a segment that is built in, and a column of customers too"
                 yield Fault(loc, what, None, "give the column another name under customers.columns")
+        elif name in from_orders:
+            continue
         elif customers is None:
             what = f"{quoted(name)} is a column of the customers table, and there is none"
             hint = suggestion(name, built_in)

@@ -12,10 +12,10 @@ import yaml
 
 from keepbook.unit.faults import Fault, Loc, Place, cannot_be, quoted, shown
 
-LARGEST_FILE = 256 * 1024  # bytes; a unit file has some kilobytes, a data file named .yaml has megabytes
-DEEPEST = 20  # levels of nesting
-LARGEST_NUMBER = 10**18
-LONGEST_NUMBER = 40  # characters; Python refuses to print very long ones
+MAX_FILE = 256 * 1024  # bytes; a unit file has some kilobytes, a data file named .yaml has megabytes
+MAX_DEPTH = 20  # levels of nesting
+MAX_NUMBER = 10**18
+MAX_DIGITS = 40  # characters; Python refuses to print very long ones
 
 TRUTH = re.compile(r"true|false", re.IGNORECASE)
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,38})")
@@ -93,9 +93,9 @@ class _Unreadable(Exception):
 
 
 def _text(content: bytes) -> str:
-    if len(content) > LARGEST_FILE:
+    if len(content) > MAX_FILE:
         raise _Unreadable(
-            f"the file is larger than {LARGEST_FILE // 1024} KB",
+            f"the file is larger than {MAX_FILE // 1024} KB",
             "a unit file",
             "is it a data file by mistake?",
         )
@@ -123,8 +123,10 @@ class _Loader(yaml.SafeLoader):
             )
         if event.tag:
             raise _Unreadable("the file uses a YAML tag (!)", "plain values", "put text in quotes", line)
-        if self.depth == DEEPEST:
-            raise _Unreadable("keys and lists are nested too deeply", f"at most {DEEPEST} levels", line=line)
+        if self.depth == MAX_DEPTH:
+            raise _Unreadable(
+                "keys and lists are nested too deeply", f"at most {MAX_DEPTH} levels", line=line
+            )
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -200,7 +202,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
                 return None
             case "bool":
                 return _CONSTRUCT.construct_yaml_bool(node)
-            case "int" if len(node.value) < LONGEST_NUMBER:
+            case "int" if len(node.value) < MAX_DIGITS:
                 return _CONSTRUCT.construct_yaml_int(node)
             case "float" if isfinite(number := _CONSTRUCT.construct_yaml_float(node)):
                 return number
@@ -228,8 +230,8 @@ def _trap(node: yaml.ScalarNode, value: Any) -> tuple[str, None, str] | None:
 def checked(value: Any, loc: Loc, faults: list[Fault]) -> Any:
     """The value with lists as tuples and days as text; what no field may hold is added to `faults`."""
     match value:
-        case dict() | list() | tuple() if len(loc) > DEEPEST:
-            faults.append(Fault(loc, "keys and lists are nested too deeply", f"at most {DEEPEST} levels"))
+        case dict() | list() | tuple() if len(loc) > MAX_DEPTH:
+            faults.append(Fault(loc, "keys and lists are nested too deeply", f"at most {MAX_DEPTH} levels"))
             return None
         case dict():
             for key in value.keys() - {key for key in value if isinstance(key, str)}:
@@ -245,9 +247,9 @@ def checked(value: Any, loc: Loc, faults: list[Fault]) -> Any:
             code = f"U+{ord(sign[0]):04X}"
             what = f"{quoted(value)} holds the control character {code}"
             faults.append(Fault(loc, what, "text", "delete it"))
-        case int() if abs(value) >= LARGEST_NUMBER:
+        case int() if abs(value) >= MAX_NUMBER:
             faults.append(Fault(loc, "the number is too large", "at most 18 digits"))
-            return LARGEST_NUMBER  # the true one may be too long even to print
+            return MAX_NUMBER  # the true one may be too long even to print
         case float() if not isfinite(value):
             faults.append(Fault(loc, cannot_be(loc, value), "a finite number"))
     return value

@@ -1,4 +1,4 @@
-"""What was tried to keep customers: experiments, with arms drawn by lot, and changes, without."""
+"""An experiment: arms that customers were put into at random, what is counted, and what it costs."""
 
 from __future__ import annotations
 
@@ -6,34 +6,36 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from keepbook.errors import suggestion
 from keepbook.unit.faults import Fault, Loc, Schema, cannot_be, problem, quoted
 from keepbook.unit.layout import SIMULATE
 from keepbook.unit.metrics import METRICS_WORDS, USUAL, Metrics
-from keepbook.unit.scalars import Counting, Day, Model, Text, UnitName, Whole, words
-from keepbook.unit.source import Conditions, Source
-
-ChangeMetric = Literal["revenue", "orders", "retained"]
+from keepbook.unit.scalars import (
+    EACH_ONCE,
+    Counting,
+    Day,
+    Model,
+    Money,
+    Text,
+    Title,
+    UnitName,
+    Whole,
+    never_both,
+    words,
+)
+from keepbook.unit.source import Source
 
 BUILT_IN_SEGMENTS = {
     "cohort": "Quarter of the first purchase.",
     "rfm": "Tier by recency, frequency and money at assignment.",
 }
-CHANGE_METRICS: tuple[ChangeMetric, ...] = ("revenue", "orders", "retained")
 
 SPLIT_WORDS = "two or more arms with a weight above 0: {control: 1, voucher: 1}"
 COST_WORDS = "money from 0 per treated customer, for all alike or by arm: 1.5, or {voucher: 1.5, call: 6}"
 ARM_COST_WORDS = "money from 0 per treated customer"
 CONFIDENCE_WORDS = "a probability above 0.5 and below 1: 95 % is 0.95"
-TREATED_WORDS = "conditions on columns of the customers table, such as {tier: gold}"
-BEFORE, BEFORE_ALONE = 6, 12  # periods before a change, with and without somebody to compare with
-
-Money = Annotated[float, Field(ge=0)]
-
-
-# ── experiments ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Outcomes(Source):
@@ -73,27 +75,6 @@ def _is_money(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value >= 0
 
 
-def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    twice = [i for i, name in enumerate(names) if name in names[:i]]
-    if twice:
-        raise problem(*(Fault((i,), f"{quoted(names[i])} is given twice", None, "keep one") for i in twice))
-    return names
-
-
-def _some(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Its own check, as pydantic would count only the valid ones."""
-    if not names:
-        raise problem(Fault())
-    return names
-
-
-def _title(title: Any, info: ValidationInfo) -> Any:
-    return info.data.get("name", "?") if title in (None, "") else title
-
-
-SOME = AfterValidator(_some)
-EACH_ONCE = AfterValidator(_each_once)
-Title = Annotated[Text, BeforeValidator(_title), Field(json_schema_extra={"type": ["string", "null"]})]
 ARMS_COST: Schema = {"additionalProperties": {"type": "number", "minimum": 0}, "minProperties": 1}
 Cost = Annotated[
     Money | dict[str, Money] | None,
@@ -102,15 +83,10 @@ Cost = Annotated[
 ]
 
 
-def _never_both(*names: str) -> Schema:
-    given = {"type": ["object", "string"]}
-    return {"not": {"properties": dict.fromkeys(names, given), "required": list(names)}}
-
-
 class Experiment(Model):
     """One experiment: customers were put into arms by lot."""
 
-    model_config = ConfigDict(json_schema_extra=_never_both("outcomes", "totals"))
+    model_config = ConfigDict(json_schema_extra=never_both("outcomes", "totals"))
 
     name: UnitName = Field(title="Name", description="Name of the experiment, as in the assignments table.")
     title: Title = Field(
@@ -254,95 +230,3 @@ class Experiment(Model):
         if isinstance(self.cost, dict):
             return self.cost.get(variant, nothing)
         return self.cost if variant != self.control else nothing
-
-
-# ── changes ─────────────────────────────────────────────────────────────────────────────────────────────
-
-Chosen = Annotated[Conditions, Field(min_length=1)]
-
-
-class Change(Model):
-    """Something introduced on a day, for all customers or for some that nobody drew by lot."""
-
-    model_config = ConfigDict(json_schema_extra=_never_both("comparison", "comparison_unit"))
-
-    name: UnitName = Field(title="Name", description="Name of the change.")
-    title: Title = Field(
-        default="", title="Title", description="How reports call the change; left out, its name."
-    )
-    question: Text | None = Field(
-        default=None, title="Question", description="What is to be answered, in a sentence."
-    )
-    date: Day = Field(title="Date", description="First day of the change.")
-    treated: Chosen | None = Field(
-        default=None,
-        title="Treated",
-        description="Customers whom it concerns; left out, all.",
-        json_schema_extra=words(TREATED_WORDS),
-    )
-    comparison: Chosen | None = Field(
-        default=None,
-        title="Comparison",
-        description="Customers to compare with; left out, all who are not treated.",
-        json_schema_extra=words(TREATED_WORDS),
-    )
-    comparison_unit: UnitName | None = Field(
-        default=None,
-        title="Comparison unit",
-        description="Unit whose customers to compare with, instead of others of this unit.",
-    )
-    period: Literal["week", "month"] = Field(
-        default="month", title="Period", description="Length of the periods that are compared."
-    )
-    before: Annotated[int, Field(ge=2)] | None = Field(
-        default=None,
-        title="Before",
-        description=(
-            f"Whole periods before the change; left out, {BEFORE}. Where neither treated nor comparison_unit "
-            f"is given, at least 8 are needed; left out, {BEFORE_ALONE}, or as many as there are."
-        ),
-    )
-    after: Counting = Field(
-        default=6, title="After", description="Whole periods from the change on; fewer where data end before."
-    )
-    cluster: Text | None = Field(
-        default=None,
-        title="Cluster",
-        description="Column of the customers table whose customers share their ups and downs, e.g. shop.",
-    )
-    metrics: Annotated[tuple[ChangeMetric, ...], SOME, EACH_ONCE] = Field(
-        default=CHANGE_METRICS,
-        title="Metrics",
-        description="What is compared, per customer and period; retained: share of customers who buy in it.",
-        json_schema_extra=words(f"a list of some of {', '.join(CHANGE_METRICS)}") | {"minItems": 1},
-    )
-    cost: Money | None = Field(
-        default=None, title="Cost", description="Money per treated customer and period."
-    )
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        faults = []
-        if self.comparison and self.comparison_unit:
-            what = "'comparison' and 'comparison_unit' are both given"
-            faults.append(Fault(("comparison_unit",), what, None, "keep one of them"))
-        if self.comparison and not self.treated:
-            what = "'comparison' is given, but 'treated' is missing"
-            do = "add the key treated, or remove comparison"
-            faults.append(Fault(("comparison",), what, TREATED_WORDS, do))
-        elif self.comparison == self.treated and self.treated:
-            what = "'comparison' and 'treated' are the same customers"
-            faults.append(Fault(("comparison",), what, None, "correct one of them"))
-        if faults:
-            raise problem(*faults)
-        return self
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether there is nobody to compare with: it came for all, and no other unit is named."""
-        return self.treated is None and self.comparison_unit is None
-
-    @property
-    def periods_before(self) -> int:
-        """Periods before the date that are asked for: as given, else what suits the way of comparing."""
-        return self.before or (BEFORE_ALONE if self.is_alone else BEFORE)

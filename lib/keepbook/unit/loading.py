@@ -13,11 +13,12 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from keepbook.errors import UnitFileError, suggestion
-from keepbook.unit.document import LARGEST_FILE, checked, read_document
-from keepbook.unit.faults import Fault, Place, cannot_be, faults_in, quoted, sentence
+from keepbook.unit.document import MAX_FILE, checked, read_document
+from keepbook.unit.faults import Fault, Place, cannot_be, quoted, sentence
 from keepbook.unit.model import Unit, unit_schema
 from keepbook.unit.priors import PARAMETERS, names_of
 from keepbook.unit.scalars import NAME_WORDS, is_unit_name
+from keepbook.unit.validation import faults_in
 
 FOLDER = "params"
 PLACEHOLDER = re.compile(r"\$\{([^}]*)(\}?)")
@@ -114,9 +115,9 @@ def load_unit(name: str, home: Path | None = None, **overrides: Any) -> Unit:
             what = f"'unit' is {unit.unit!r}, but the file is called {path.name}"
             faults.append(Fault(("unit",), what, None, f"write unit: {_name_of(path)}, or rename the file"))
     except ValidationError as error:
-        told = [fault.loc for fault in faults]  # what was misread cannot fit either: say it once
+        misread = [fault.loc for fault in faults]  # what was misread cannot fit either: say it once
         found = faults_in(error, unit_schema())
-        faults += [fault for fault in found if fault.loc not in (loc[: len(fault.loc)] for loc in told)]
+        faults += [fault for fault in found if fault.loc not in (loc[: len(fault.loc)] for loc in misread)]
     if faults or unit is None:
         raise place.error(faults)
     unit._path, unit._home, unit._file_hash = path, home, hashlib.sha256(content).hexdigest()
@@ -221,7 +222,7 @@ def _path_of(name: str, home: Path) -> Path:
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
+            return file.read(MAX_FILE + 1)
     except OSError as fault:
         raise UnitFileError(
             f"The unit file cannot be read: {fault.strerror}.", where=str(path), do="Check its permissions."
@@ -240,7 +241,7 @@ def _merged(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     model, prior = given.get("model"), values.get("prior")
     if "prior" not in given and isinstance(model, str) and isinstance(prior, dict):
         others = PARAMETERS.keys() - set(names_of(model))
-        values["prior"] = {name: opinion for name, opinion in prior.items() if name not in others}
+        values["prior"] = {name: one for name, one in prior.items() if name not in others}
     return values
 
 

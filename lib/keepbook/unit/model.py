@@ -1,10 +1,10 @@
-"""The unit file as a whole: every setting with its type, default, bounds and help."""
+"""The unit file as a whole: its settings, its sources, and what was tried on its customers."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import (
     BeforeValidator,
@@ -17,164 +17,29 @@ from pydantic import (
 )
 
 from keepbook.errors import suggestion
+from keepbook.unit.before_after import Change
 from keepbook.unit.conditions import CONDITION_SCHEMA
-from keepbook.unit.cross_checks import changes_beside, experiments_beside
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Change, Experiment
+from keepbook.unit.cross_checks import faults_of_changes, faults_of_experiments
+from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
 from keepbook.unit.faults import Fault, Schema, problem, quoted, unknown_key
 from keepbook.unit.layout import SIMULATE
 from keepbook.unit.metrics import METRICS_SCHEMA
-from keepbook.unit.priors import PRIOR_OF_MODEL, PRIOR_SCHEMA, Prior, Process
-from keepbook.unit.scalars import Counting, Day, Model, Text, UnitName, Whole, Zone, words
+from keepbook.unit.priors import PRIOR_SCHEMA
+from keepbook.unit.scalars import words
+from keepbook.unit.settings import TOGETHER, Settings
 from keepbook.unit.source import Assignments, Costs, Customers, Interactions, Source, Surveys, Transactions
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
-BRACKET_WORDS = "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"
-DISCOUNT_WORDS = "a yearly share, at least 0 and below 1: 10 % is 0.10"
-MARGIN_WORDS = "a share of revenue, above 0 and at most 1: 30 % is 0.30"
-BRACKETS_WITH_RULE: Schema = {
-    "if": {"properties": {"return_rule": {"const": "bracket"}}, "required": ["return_rule"]},
-    "then": {"required": ["brackets"], "properties": {"brackets": {"type": "array"}}},
-    "else": {"properties": {"brackets": {"type": "null"}}},
-}
-TOGETHER: Schema = {**BRACKETS_WITH_RULE, "allOf": PRIOR_OF_MODEL}
 EMPTY = BeforeValidator(lambda value: () if value is None else value)  # a key whose items are commented out
-LISTED: Schema = words("a list of blocks, each of which begins with '- name:'") | {"type": ["array", "null"]}
+LIST_OF_BLOCKS: Schema = words("a list of blocks, each of which begins with '- name:'") | {
+    "type": ["array", "null"]
+}
 
 
-class Unit(Model):
+class Unit(Settings):
     """One business unit: its settings and its sources."""
 
     model_config = ConfigDict(title="Keepbook unit file", json_schema_extra=TOGETHER)
-
-    unit: UnitName = Field(title="Unit", description="Name of the unit: the file's own name without .yaml.")
-    title: Text = Field(
-        default="",
-        title="Title",
-        description="How reports call the unit; left out, its name.",
-        json_schema_extra={"type": ["string", "null"]},
-    )
-    about: str | None = Field(
-        default=None, title="About", description="What the unit is, in a sentence or two."
-    )
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(
-        default=None,
-        title="Currency",
-        description="ISO 4217 code of every amount.",
-        json_schema_extra=words("three capital letters such as USD"),
-    )
-    timezone: Zone = Field(
-        default="UTC", title="Time zone", description="Zone in which a day begins and ends, by its IANA name."
-    )
-    as_of: Day | None = Field(
-        default=None,
-        title="As of",
-        description="Last day of observation; left out, the last day in the data.",
-    )
-
-    returns: Literal["net", "gross"] = Field(
-        default="net",
-        title="Returns",
-        description="net: a cancelled order is no purchase and its money is subtracted; gross: both stand.",
-    )
-    duplicates: Literal["drop", "keep"] = Field(
-        default="drop", title="Duplicates", description="What becomes of a line that repeats another exactly."
-    )
-    overlaps: Literal["drop", "keep"] = Field(
-        default="drop",
-        title="Overlaps",
-        description="What becomes of lines that an earlier file or sheet of the source holds too.",
-    )
-    zero_amounts: Literal["drop", "keep"] = Field(
-        default="drop",
-        title="Zero amounts",
-        description="Whether a line of no money is left out, or is a purchase all the same (a free item).",
-    )
-
-    cohort_period: Literal["week", "month", "quarter"] = Field(
-        default="month", title="Cohort period", description="Length of a cohort and of a period after it."
-    )
-    clock: Literal["calendar", "rolling"] = Field(
-        default="calendar",
-        title="Clock",
-        description="Periods of the calendar, or periods counted from each customer's own first purchase.",
-    )
-    return_rule: Literal["on", "on_or_after", "bracket"] = Field(
-        default="on",
-        title="Return rule",
-        description="Who counts as retained: active 'on' the period, then or later, or within a bracket.",
-    )
-    brackets: tuple[Counting, ...] | None = Field(
-        default=None,
-        title="Brackets",
-        description="Edges for return_rule bracket: where each bracket begins, and where the last one ends.",
-        json_schema_extra=words(BRACKET_WORDS),
-    )
-    average: Literal["pooled", "simple"] = Field(
-        default="pooled",
-        title="Average",
-        description="Average over cohorts: weighted by their size, or each alike.",
-    )
-    warm_up: Whole = Field(
-        default=1,
-        title="Warm-up",
-        description="First periods of the data whose new customers may in truth be old ones.",
-    )
-    warm_up_cohorts: Literal["flag", "exclude"] = Field(
-        default="flag",
-        title="Warm-up cohorts",
-        description="Whether cohorts of the warm-up are marked or left out.",
-    )
-    churn_after: Counting = Field(
-        default=90,
-        title="Churn after",
-        description="Days without a purchase after which a customer counts as gone.",
-    )
-    retention_by: Text | None = Field(
-        default=None,
-        title="Retention by",
-        description="Column of the customers table that retention is split by.",
-    )
-    horizon: Annotated[int, Field(ge=0, le=60)] = Field(
-        default=6, title="Horizon", description="Periods that curves are projected ahead."
-    )
-
-    time_unit: Literal["day", "week"] = Field(
-        default="day",
-        title="Time unit",
-        description="Grain at which purchases are counted for CLV; those of one day, or week, count once.",
-    )
-    model: Process = Field(
-        default="auto",
-        title="Model",
-        description="Purchase process behind CLV; auto: the one that foretells held-out purchases best.",
-    )
-    value_months: Annotated[int, Field(ge=1, le=60)] = Field(
-        default=12, title="Value months", description="Months ahead for which customers' value is counted."
-    )
-    discount_rate: Annotated[float, Field(ge=0, lt=1)] = Field(
-        default=0.10,
-        title="Discount rate",
-        description="Yearly share by which later money is worth less; 0.10 is 10 %.",
-        json_schema_extra=words(DISCOUNT_WORDS),
-    )
-    margin: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=1.0,
-        title="Margin",
-        description="Share of revenue that is earned; at 1, value is revenue and called so.",
-        json_schema_extra=words(MARGIN_WORDS),
-    )
-    prior: Prior = Field(
-        default=None,
-        title="Prior",
-        description="What is held likely of the model's parameters; left out, the data alone decide.",
-    )
-
-    alpha: Annotated[float, Field(gt=0, lt=0.5)] = Field(
-        default=0.05, title="Alpha", description="Significance level; 0.05 gives 95 % intervals."
-    )
-    seed: Whole = Field(
-        default=1, title="Seed", description="Start of the random numbers; the same seed, the same result."
-    )
 
     transactions: Transactions = Field(title="Transactions", description="Who bought when, and for how much.")
     customers: Customers | None = Field(
@@ -199,47 +64,25 @@ class Unit(Model):
         default=(),
         title="Experiments",
         description="What was tried on customers drawn by lot.",
-        json_schema_extra=LISTED,
+        json_schema_extra=LIST_OF_BLOCKS,
     )
-    changes: Annotated[tuple[Change, ...], EMPTY] = Field(
+    before_after: Annotated[tuple[Change, ...], EMPTY] = Field(
         default=(),
-        title="Changes",
+        title="Before and after",
         description="What was introduced on a day, for customers that nobody drew by lot.",
-        json_schema_extra=LISTED,
+        json_schema_extra=LIST_OF_BLOCKS,
     )
 
     _path: Path = PrivateAttr()
     _home: Path = PrivateAttr()
     _file_hash: str = PrivateAttr()
 
-    @field_validator("title", mode="before")
-    @classmethod
-    def _title_or_name(cls, title: Any, info: ValidationInfo) -> Any:
-        return info.data.get("unit", "?") if title in (None, "") else title
-
-    @field_validator("brackets")
-    @classmethod
-    def _brackets_with_their_rule(
-        cls, brackets: tuple[int, ...] | None, info: ValidationInfo
-    ) -> tuple[int, ...] | None:
-        rule = info.data.get("return_rule")
-        if brackets is None and rule == "bracket":
-            do = "add the key brackets, or choose the return_rule 'on' or 'on_or_after'"
-            raise problem(
-                Fault((), "'return_rule' is 'bracket', but 'brackets' is missing", BRACKET_WORDS, do)
-            )
-        if brackets is not None and rule in ("on", "on_or_after"):
-            do = "remove brackets, or write return_rule: bracket"
-            raise problem(Fault((), f"'brackets' is given, but 'return_rule' is '{rule}'", None, do))
-        if brackets is not None and (len(brackets) < 2 or list(brackets) != sorted(set(brackets))):
-            raise problem(Fault((), f"'brackets' cannot be {list(brackets)}", BRACKET_WORDS))
-        return brackets
-
     @field_validator("customers")
     @classmethod
     def _customers_for_split(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
-        by = info.data.get("retention_by")
-        if by is not None and customers is None:
+        by, transactions = info.data.get("retention_by"), info.data.get("transactions")
+        from_orders = transactions.by_customer if transactions else ()
+        if by is not None and customers is None and by not in from_orders:
             raise problem(
                 Fault(
                     (),
@@ -248,6 +91,27 @@ class Unit(Model):
                     "add the key customers, or remove retention_by",
                 )
             )
+        return customers
+
+    @field_validator("customers")
+    @classmethod
+    def _no_name_of_orders(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
+        """An attribute of orders that is listed gives no column a name that the customers table has."""
+        transactions: Transactions | None = info.data.get("transactions")
+        if customers is None or transactions is None:
+            return customers
+        own = {
+            name.casefold(): (key, name)
+            for key in ("columns", "attributes")
+            for name in getattr(customers, key)
+        }
+        listed = [
+            name for name in transactions.by_customer if name.split("_", 1)[1] in transactions.attributes
+        ]
+        if taken := [own[name.casefold()] for name in listed if name.casefold() in own]:
+            what = "{} is made of an attribute of transactions, and a column of customers too"
+            do = "give one of them another name"
+            raise problem(*(Fault(loc, what.format(quoted(loc[-1])), None, do) for loc in taken))
         return customers
 
     @field_validator("customers", "costs", "surveys", "interactions", "assignments")
@@ -270,18 +134,19 @@ class Unit(Model):
         cls, experiments: tuple[Experiment, ...], info: ValidationInfo
     ) -> tuple[Experiment, ...]:
         if {"assignments", "customers"} <= info.data.keys():  # else they are wrong themselves
-            beside = experiments_beside(experiments, info.data["assignments"], info.data["customers"])
-            if faults := [*beside]:
+            tables = info.data["assignments"], info.data["customers"], info.data.get("transactions")
+            if faults := [*faults_of_experiments(experiments, *tables)]:
                 raise problem(*faults)
         return experiments
 
-    @field_validator("changes")
+    @field_validator("before_after")
     @classmethod
-    def _changes_fit(cls, changes: tuple[Change, ...], info: ValidationInfo) -> tuple[Change, ...]:
-        if "customers" in info.data:
-            beside = changes_beside(changes, info.data.get("unit", ""), info.data["customers"])
-            if faults := [*beside]:
-                raise problem(*faults)
+    def _before_after_fits(cls, changes: tuple[Change, ...], info: ValidationInfo) -> tuple[Change, ...]:
+        if "customers" not in info.data:  # then it is wrong itself
+            return changes
+        tables = info.data["customers"], info.data.get("transactions")
+        if faults := [*faults_of_changes(changes, info.data.get("unit", ""), *tables)]:
+            raise problem(*faults)
         return changes
 
     @model_validator(mode="after")
@@ -305,11 +170,11 @@ class Unit(Model):
 
     @property
     def columns_of_customers(self) -> list[str]:
-        """Columns of the customers table that settings name; some may be under `customers.columns` too."""
+        """Columns of the customers' source that settings name; some may be under `customers.columns` too."""
         named = [self.retention_by] if self.retention_by else []
         for experiment in self.experiments:
             named += [name for name in experiment.segments if name not in BUILT_IN_SEGMENTS]
-        for change in self.changes:
+        for change in self.before_after:
             named += [*(change.treated or ()), *(change.comparison or ())]
             named += [change.cluster] if change.cluster else []
         return list(dict.fromkeys(named))

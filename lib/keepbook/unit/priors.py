@@ -32,11 +32,11 @@ OF_MODEL = {
     "pareto_nbd": ("r", "alpha", "s", "beta"),
 }
 PRIOR_WORDS = "lines such as r: {median: 0.5, log_sd: 1}"
-OPINION_WORDS = "{median: …, log_sd: …}: about two thirds lie within a factor e^log_sd of the median"
+PARAMETER_WORDS = "{median: …, log_sd: …}: about two thirds lie within a factor e^log_sd of the median"
 
 
-class Opinion(Model):
-    """A log-normal opinion of one parameter."""
+class ParameterPrior(Model):
+    """A log-normal prior of one parameter."""
 
     median: Positive = Field(title="Median", description="The parameter is as likely above as below it.")
     log_sd: Positive = Field(
@@ -69,14 +69,14 @@ def _of_the_model(prior: Any, info: ValidationInfo) -> Any:
 
 
 Prior = Annotated[
-    dict[str, Annotated[Opinion, Field(json_schema_extra=words(OPINION_WORDS))]] | None,
+    dict[str, Annotated[ParameterPrior, Field(json_schema_extra=words(PARAMETER_WORDS))]] | None,
     BeforeValidator(_of_the_model),
     Field(json_schema_extra=words(PRIOR_WORDS)),
 ]
 PRIOR_SCHEMA: Schema = {  # beside what pydantic makes of the type
     "additionalProperties": False,
     "properties": {
-        name: {"$ref": "#/$defs/Opinion", "title": name, "description": text, **words(OPINION_WORDS)}
+        name: {"$ref": "#/$defs/ParameterPrior", "title": name, "description": text, **words(PARAMETER_WORDS)}
         for name, text in PARAMETERS.items()
     },
 }

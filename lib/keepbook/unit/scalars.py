@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from keepbook.unit.faults import Fault, cannot_be, problem
+from keepbook.unit.faults import Fault, Schema, cannot_be, problem, quoted
 
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # no file may be called so on Windows
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -89,3 +89,38 @@ UnitName = Annotated[
     AfterValidator(_unit_name),
     Field(json_schema_extra=words(NAME_WORDS) | {"pattern": NAME_PATTERN, "maxLength": 64}),
 ]
+Money = Annotated[float, Field(ge=0)]
+
+
+# ── lists of names, and titles ──────────────────────────────────────────────────────────────────────────
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [i for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise problem(*(Fault((i,), f"{quoted(names[i])} is given twice", None, "keep one") for i in twice))
+    return names
+
+
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Its own check, as pydantic would count only the valid ones."""
+    if not names:
+        raise problem(Fault())
+    return names
+
+
+def _title_or_name(title: Any, info: ValidationInfo) -> Any:
+    return info.data.get("name", "?") if title in (None, "") else title
+
+
+SOME = AfterValidator(_some)
+EACH_ONCE = AfterValidator(_each_once)
+Title = Annotated[
+    Text, BeforeValidator(_title_or_name), Field(json_schema_extra={"type": ["string", "null"]})
+]
+
+
+def never_both(*names: str) -> Schema:
+    """Keys of which a block may hold one at most, for editors."""
+    given = {"type": ["object", "string"]}
+    return {"not": {"properties": dict.fromkeys(names, given), "required": list(names)}}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
+    BeforeValidator,
     Field,
     GetJsonSchemaHandler,
     ValidationInfo,
@@ -21,6 +22,8 @@ from keepbook.unit.layout import SIMULATE, Layout
 from keepbook.unit.scalars import Counting, Day, Model, Text, Whole, words
 
 Conditions = dict[str, Condition]
+
+ORDER_ATTRIBUTES = ("category", "channel")  # canonical columns that are attributes without being listed
 
 
 class Simulation(Model):
@@ -148,6 +151,11 @@ class Source(Layout):
         """Canonical name → column of the source, for every column that must be there."""
         return self.columns | self._own_names(self.columns)
 
+    @property
+    def carried(self) -> dict[str, str]:
+        """Attribute → column of the source; empty for a table that carries none."""
+        return {}
+
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
         """The canonical columns of the table, with their meaning."""
@@ -168,10 +176,68 @@ class Source(Layout):
         return self.simulate or Simulation()
 
 
+# ── attributes ──────────────────────────────────────────────────────────────────────────────────────────
+
+ATTRIBUTES_WORDS = "a list of columns, or lines such as discount: DiscountCode"
+
+
+def _by_name(value: Any) -> Any:
+    """A list of columns is a mapping in which each stands for itself."""
+    if not isinstance(value, list | tuple):
+        return value
+    faults = [Fault((i,)) for i, name in enumerate(value) if not isinstance(name, str) or not name.strip()]
+    faults += [
+        Fault((i,), f"{quoted(name)} is given twice", None, "keep one")
+        for i, name in enumerate(value)
+        if isinstance(name, str) and name in value[:i]
+    ]
+    if faults:
+        raise problem(*faults)
+    return {name: name for name in value}
+
+
+class Carrying(Source):
+    """A source of which more columns can be carried along than its table knows."""
+
+    attributes: Annotated[dict[str, Text], BeforeValidator(_by_name)] = Field(
+        default={},
+        title="Attributes",
+        description="Name: column of the source that is carried along, to look at and to split customers by.",
+        json_schema_extra=words(ATTRIBUTES_WORDS)
+        | {"type": ["object", "array"], "items": {"type": "string", "pattern": r"\S"}, "uniqueItems": True},
+    )
+
+    @field_validator("attributes")
+    @classmethod
+    def _attributes_fit(cls, attributes: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        known = {name.casefold(): name for name in (*cls.known, *info.data.get("columns", {}))}
+        names = () if info.data.get("query") else info.data.get("names") or ()
+        faults: list[Fault] = []
+        seen: dict[str, str] = {}
+        for name, own in attributes.items():
+            if name.casefold() in known:
+                what = f"{quoted(name)} is a column of its own: {quoted(known[name.casefold()])}"
+                do = "map it under columns, or give the attribute another name"
+                faults.append(Fault((name,), what, None, do))
+            elif seen.setdefault(name.casefold(), name) != name:
+                what = f"{quoted(name)} differs from {quoted(seen[name.casefold()])} in capital letters only"
+                faults.append(Fault((name,), what, None, "give it another name"))
+            if names and own not in names:
+                what = f"{quoted(name)} is read from the column {quoted(own)}, which names does not hold"
+                faults.append(Fault((name,), what, None, str(suggestion(own, map(bare, names)))))
+        if faults:
+            raise problem(*faults)
+        return attributes
+
+    @property
+    def carried(self) -> dict[str, str]:
+        return dict(self.attributes)
+
+
 # ── canonical tables ────────────────────────────────────────────────────────────────────────────────────
 
 
-class Transactions(Source):
+class Transactions(Carrying):
     """Transactions: one line or one order per row."""
 
     required = ("customer_id", "date", "amount")
@@ -189,8 +255,14 @@ class Transactions(Source):
         "channel": "Where it was bought.",
     }
 
+    @property
+    def by_customer(self) -> tuple[str, ...]:
+        """Columns of the customers table that come from orders: of the first one, and of any."""
+        names = (*ORDER_ATTRIBUTES, *self.attributes)
+        return tuple(f"{which}_{name}" for name in names for which in ("first", "any"))
 
-class Customers(Source):
+
+class Customers(Carrying):
     """Customers: one customer per row."""
 
     required = ("customer_id",)

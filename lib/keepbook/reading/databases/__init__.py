@@ -15,14 +15,14 @@ from keepbook.errors import DataError
 from keepbook.reading.databases.duckdb_file import views_of_duckdb
 from keepbook.reading.databases.filling import held, quoted
 from keepbook.reading.databases.postgres import from_postgres
-from keepbook.reading.databases.requests import Asked, known_table
+from keepbook.reading.databases.requests import DatabaseRequest, known_table
 from keepbook.reading.databases.sqlite import from_sqlite
 from keepbook.reading.locate import resolved
 from keepbook.unit import Unit
 
 __all__ = ["from_database", "held", "known_table", "quoted", "views_of_duckdb"]
 
-ROWS = 20_000  # lines that Ibis holds in Python at a time
+CHUNK = 20_000  # lines that Ibis holds in Python at a time
 READERS = {"postgres": from_postgres, "postgresql": from_postgres, "sqlite": from_sqlite}
 
 
@@ -43,26 +43,26 @@ def from_database(name: str, unit: Unit, engine: ibis.BaseBackend, where: str) -
         )
     scheme = re.split(r"[:+]", resolved(part, where))[0].lower()
     try:
-        return READERS.get(scheme, _through_ibis)(Asked(name, unit, part, where), engine)
+        return READERS.get(scheme, _through_ibis)(DatabaseRequest(name, unit, part, where), engine)
     except DataError as fault:
         fault.__context__ = None  # a driver's own error may hold the password
         raise
 
 
-def _through_ibis(asked: Asked, engine: ibis.BaseBackend) -> ibis.Table:
-    database = _connected(asked)
+def _through_ibis(request: DatabaseRequest, engine: ibis.BaseBackend) -> ibis.Table:
+    database = _connected(request)
     try:
-        if asked.source.query:
-            lines = database.sql(asked.source.query)
+        if request.source.query:
+            lines = database.sql(request.source.query)
         else:
-            lines = database.table(known_table(asked.source.table, database.list_tables()))
-        return held(asked.table, lines.to_pyarrow_batches(chunk_size=ROWS), engine)
+            lines = database.table(known_table(request.source.table, database.list_tables()))
+        return held(request.table, lines.to_pyarrow_batches(chunk_size=CHUNK), engine)
     finally:
         database.disconnect()
 
 
-def _connected(asked: Asked) -> ibis.BaseBackend:
-    url = resolved(asked.part, asked.where)
+def _connected(request: DatabaseRequest) -> ibis.BaseBackend:
+    url = resolved(request.part, request.where)
     scheme = url.partition("://")[0].lower()
     do = "Check `source`, and that the database is running."
     try:
@@ -72,7 +72,7 @@ def _connected(asked: Asked) -> ibis.BaseBackend:
     except ValueError:  # its text may hold any part of the URL
         what = f"The URL of the database ({scheme}://…) cannot be understood."
     except Exception as fault:
-        what = f"The {scheme} database cannot be opened: {asked.said(fault)}"
+        what = f"The {scheme} database cannot be opened: {request.inline(fault)}"
     raise DataError(
         what, expected="a URL that Ibis knows, such as postgres://user:${PASSWORD}@host/name", do=do
     )

@@ -17,7 +17,7 @@ import pyarrow.csv as pc
 
 from keepbook.errors import DataError
 from keepbook.reading.databases.filling import distinct, filled
-from keepbook.reading.databases.requests import Asked, relation
+from keepbook.reading.databases.requests import DatabaseRequest, relation
 from keepbook.reading.faults import PLACEHOLDER
 from keepbook.reading.locate import resolved
 
@@ -56,70 +56,70 @@ WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND n.nspname <> 'information_schem
 SETTINGS = "SELECT set_config('TimeZone', %s, true), set_config('DateStyle', 'ISO', true)"
 
 
-def from_postgres(asked: Asked, engine: ibis.BaseBackend) -> ibis.Table:
+def from_postgres(request: DatabaseRequest, engine: ibis.BaseBackend) -> ibis.Table:
     """The lines of a table, view or query.
 
     Raises
     ------
     DataError : there is no driver, the server refuses or breaks off, or table or query are wrong.
     """
-    with _session(asked) as session:
+    with _session(request) as session:
         import psycopg
 
         types: dict[str, str] = {}
         try:
-            query = asked.query or f"SELECT * FROM {_relation(session, asked)}"
-            types = _types_of(query, session, asked)
+            query = request.query or f"SELECT * FROM {_relation(session, request)}"
+            types = _types_of(query, session, request)
             with session.cursor().copy(f"COPY (\n{query}\n) TO STDOUT (FORMAT csv)") as lines:
-                return filled(asked.table, types, _chunks(lines, list(types)), engine)
+                return filled(request.table, types, _chunks(lines, list(types)), engine)
         except psycopg.Error as fault:
-            raise _broken(fault, asked, parsed=bool(types)) from None
+            raise _broken(fault, request, parsed=bool(types)) from None
 
 
 @contextmanager
-def _session(asked: Asked) -> Iterator[psycopg.Connection]:
+def _session(request: DatabaseRequest) -> Iterator[psycopg.Connection]:
     """A transaction that cannot write, sees one state of the data, and cuts days where the unit does."""
     try:
         import psycopg
         from psycopg.conninfo import make_conninfo
     except ImportError:  # also where the driver is, but not PostgreSQL's own library
         what, expected = "No driver for PostgreSQL is installed.", "the package psycopg with its library"
-        raise asked.told(what, expected, "pip install 'psycopg[binary]'") from None
-    parameters = DEFAULTS | _parameters(asked) | {"client_encoding": "utf8"}
+        raise request.as_error(what, expected, "pip install 'psycopg[binary]'") from None
+    parameters = DEFAULTS | _parameters(request) | {"client_encoding": "utf8"}
     try:
         session = psycopg.connect(make_conninfo("", **parameters))
     except psycopg.Error as fault:
-        raise _refused(fault, asked) from None
+        raise _refused(fault, request) from None
     with closing(session):
         session.read_only, session.isolation_level = True, psycopg.IsolationLevel.REPEATABLE_READ
-        session.execute(SETTINGS, [asked.unit.timezone])
+        session.execute(SETTINGS, [request.unit.timezone])
         yield session
 
 
-def _parameters(asked: Asked) -> dict[str, str]:
+def _parameters(request: DatabaseRequest) -> dict[str, str]:
     """What the URL says, its parts decoded."""
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
-    url = URL.fullmatch(resolved(asked.part, asked.where))
+    url = URL.fullmatch(resolved(request.part, request.where))
     try:
         given = conninfo_to_dict(f"postgresql{url[1]}") if url else {"port": "none"}
     except psycopg.ProgrammingError:  # its text may hold any part of the URL
-        raise _no_url(asked) from None
+        raise _no_url(request) from None
     given = {name: str(value) for name, value in given.items()}
     if re.search("[^0-9,]", given.get("port", "")):
-        raise _no_url(asked)
+        raise _no_url(request)
     return given
 
 
 # ── columns and lines ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _relation(session: psycopg.Connection, asked: Asked) -> str:
-    return relation(asked.source.table, session.execute(TABLES).fetchall())
+def _relation(session: psycopg.Connection, request: DatabaseRequest) -> str:
+    return relation(request.source.table, session.execute(TABLES).fetchall())
 
 
-def _types_of(query: str, session: psycopg.Connection, asked: Asked) -> dict[str, str]:
+def _types_of(query: str, session: psycopg.Connection, request: DatabaseRequest) -> dict[str, str]:
     """Column → type of the engine. The server parses the query, as one statement, and runs nothing."""
     from psycopg import errors, pq
 
@@ -128,7 +128,7 @@ def _types_of(query: str, session: psycopg.Connection, asked: Asked) -> dict[str
         raise errors.error_from_result(parsed, encoding="utf-8")
     found = session.pgconn.describe_prepared(b"")
     if not found.nfields:
-        raise asked.wrong_query(OTHER, SQL)
+        raise request.wrong_query(OTHER, SQL)
     names, types = [], []
     for i in range(found.nfields):
         names.append((found.fname(i) or b"").decode())
@@ -215,49 +215,49 @@ REFUSALS = {  # what driver and server say → what, expected, do
 NO_READING = ("25006", "42601")  # what was parsed wants to write, or is nothing COPY reads from
 
 
-def _no_url(asked: Asked) -> DataError:
+def _no_url(request: DatabaseRequest) -> DataError:
     what = "The URL of the database (postgres://…) cannot be understood."
-    if not asked.is_secret:
-        return asked.told(what, FORM, "Correct `source`.")
-    return asked.told(
+    if not request.is_secret:
+        return request.as_error(what, FORM, "Correct `source`.")
+    return request.as_error(
         what,
         "postgres://user:password@host:5432/name, where the password has %40 for @, %2F for / and %25 for %",
-        f"Correct {asked.part}, or write {FORM} as `source`: a password of its own may hold any sign.",
+        f"Correct {request.part}, or write {FORM} as `source`: a password of its own may hold any sign.",
     )
 
 
-def _refused(fault: psycopg.Error, asked: Asked) -> DataError:
-    text = asked.said(fault).removeprefix("connection failed: ")
+def _refused(fault: psycopg.Error, request: DatabaseRequest) -> DataError:
+    text = request.inline(fault).removeprefix("connection failed: ")
     what, expected, do = next(words for sign, words in REFUSALS.items() if re.search(sign, text))
-    place = asked.part if asked.is_secret else "`source`"
-    names = " and ".join(f"${{{name}}}" for name in PLACEHOLDER.findall(asked.part))
+    place = request.part if request.is_secret else "`source`"
+    names = " and ".join(f"${{{name}}}" for name in PLACEHOLDER.findall(request.part))
     password = f", and the value of {names}" if names else ", and its password"
-    if asked.is_secret:
+    if request.is_secret:
         password = " and the password, where % is written %25"
     told = {"text": text, "place": place, "password": password}
-    return asked.told(what.format(**told), expected, do.format(**told))
+    return request.as_error(what.format(**told), expected, do.format(**told))
 
 
-def _broken(fault: psycopg.Error, asked: Asked, *, parsed: bool) -> DataError:
+def _broken(fault: psycopg.Error, request: DatabaseRequest, *, parsed: bool) -> DataError:
     """What went wrong between the first question and the last line."""
     import psycopg
 
-    said = asked.said(fault)
+    said = request.inline(fault)
     if fault.sqlstate == psycopg.errors.InsufficientPrivilege.sqlstate:
         do = "Have its owner GRANT SELECT on the table, and USAGE on its schema, to the user of the URL."
-        return asked.told(f"The user may not read this: {said}.", "the right to read it", do)
+        return request.as_error(f"The user may not read this: {said}.", "the right to read it", do)
     if isinstance(fault, psycopg.OperationalError):
-        return asked.told(
+        return request.as_error(
             f"The database broke off while it was read: {said}.",
             "all lines or none: half of them would give wrong numbers",
             "Run again when the server is up; if it ends long queries, ask for more time or read less.",
         )
     if parsed and fault.sqlstate in NO_READING:
-        return asked.wrong_query(OTHER, SQL)
-    return asked.wrong_query(f"is wrong{_line_of(fault, asked)}: {said}", SQL, fault.diag.message_hint)
+        return request.wrong_query(OTHER, SQL)
+    return request.wrong_query(f"is wrong{_line_of(fault, request)}: {said}", SQL, fault.diag.message_hint)
 
 
-def _line_of(fault: psycopg.Error, asked: Asked) -> str:
+def _line_of(fault: psycopg.Error, request: DatabaseRequest) -> str:
     """The line in a query of several, where the server names one."""
-    at, query = int(fault.diag.statement_position or 0), asked.query or ""
+    at, query = int(fault.diag.statement_position or 0), request.query or ""
     return f" in line {query[:at].count(chr(10)) + 1}" if at and "\n" in query else ""

@@ -9,10 +9,10 @@ from keepbook.reading.databases.filling import quoted
 from keepbook.reading.faults import PLACEHOLDER, in_a_line, without_secrets
 from keepbook.unit import Source, Unit
 
-SHOWN = 40  # names of tables in a message
+MAX_TABLES = 40  # names of tables in a message
 
 
-class Asked(NamedTuple):
+class DatabaseRequest(NamedTuple):
     """One source in a database.
 
     Attributes
@@ -45,18 +45,18 @@ class Asked(NamedTuple):
         """Whether the whole URL stands in a variable."""
         return bool(PLACEHOLDER.fullmatch(self.part))
 
-    def said(self, fault: Exception) -> str:
+    def inline(self, fault: Exception) -> str:
         """What a driver says, in a line, without secrets and full stop."""
         return without_secrets(in_a_line(fault), self.unit).rstrip(".")
 
-    def told(self, what: str, expected: str, do: str) -> DataError:
+    def as_error(self, what: str, expected: str, do: str) -> DataError:
         """An error that shows the URL, and of its secrets the names."""
         return DataError(what, where=f"{self.where}, source {self.part}", expected=expected, do=do)
 
     def wrong_query(self, reason: str, dialect: str, hint: str | None = None) -> DataError:
         """An error about the unit's query."""
         do = "Correct `query:` in the unit file."
-        return self.told(
+        return self.as_error(
             f"The `query` of '{self.name}' {reason}.",
             f"one SELECT in {dialect}'s SQL; Keepbook only reads",
             f"{do} {without_secrets(hint, self.unit)}" if hint else do,
@@ -74,8 +74,8 @@ def known_table(table: str | None, there: list[str]) -> str:
         return table
     near = suggestion(table or "", there)
     hint = str(near) if there else "a table; there is none"
-    if not near.name and len(there) > SHOWN:
-        hint = f"{suggestion('', sorted(there)[:SHOWN])} and {len(there) - SHOWN:,} more"
+    if not near.name and len(there) > MAX_TABLES:
+        hint = f"{suggestion('', sorted(there)[:MAX_TABLES])} and {len(there) - MAX_TABLES:,} more"
     raise DataError(
         f"The database has no table '{table}'." if table else "The database needs a `table` or a `query`.",
         expected=hint,

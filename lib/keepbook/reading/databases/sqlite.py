@@ -13,16 +13,16 @@ import pyarrow as pa
 
 from keepbook.errors import DataError
 from keepbook.reading.databases.filling import distinct, filled, quoted
-from keepbook.reading.databases.requests import Asked, known_table
+from keepbook.reading.databases.requests import DatabaseRequest, known_table
 from keepbook.reading.locate import files_of
 
 PATIENCE = 10  # seconds for another program to finish writing
-ROWS = 5_000  # lines held in Python at a time
+CHUNK = 5_000  # lines held in Python at a time
 ARROW = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "VARCHAR": pa.string()}
 TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'"
 
 
-def from_sqlite(asked: Asked, engine: ibis.BaseBackend) -> ibis.Table:
+def from_sqlite(request: DatabaseRequest, engine: ibis.BaseBackend) -> ibis.Table:
     """The lines of a file's table or query.
 
     What a column is declared as binds nobody in SQLite: a column has the type that all its values have, and
@@ -32,18 +32,22 @@ def from_sqlite(asked: Asked, engine: ibis.BaseBackend) -> ibis.Table:
     ------
     DataError : there is no such file, it is no database or is being written to, or table or query are wrong.
     """
-    file, *more = files_of(asked.part, asked.unit, asked.where)
+    file, *more = files_of(request.part, request.unit, request.where)
     if more:
         what = f"The source stands for {len(more) + 1} files."
-        raise asked.told(what, "one SQLite file", "Name one of them as `source`.")
+        raise request.as_error(what, "one SQLite file", "Name one of them as `source`.")
     try:
         with closing(_session(file)) as session:
             there = [name for (name,) in session.execute(TABLES)]
-            lines = f"(\n{asked.query}\n)" if asked.query else quoted(known_table(asked.source.table, there))
+            lines = (
+                f"(\n{request.query}\n)"
+                if request.query
+                else quoted(known_table(request.source.table, there))
+            )
             types = _types_of(lines, session)
-            return filled(asked.table, types, _chunks(lines, types, session), engine)
+            return filled(request.table, types, _chunks(lines, types, session), engine)
     except (sqlite3.Error, sqlite3.Warning) as fault:
-        raise _told(fault, file, asked) from None
+        raise _as_error(fault, file, request) from None
 
 
 def _session(file: Path) -> sqlite3.Connection:
@@ -70,7 +74,7 @@ def _type(kinds: str | None) -> str:
 
 def _chunks(lines: str, types: dict[str, str], session: sqlite3.Connection) -> Iterator[pa.Table]:
     cursor = session.execute(f"SELECT * FROM {lines}")
-    while rows := cursor.fetchmany(ROWS):
+    while rows := cursor.fetchmany(CHUNK):
         columns = zip(*rows, strict=True)
         yield pa.table(
             {name: _array(values, types[name]) for name, values in zip(types, columns, strict=True)}
@@ -89,24 +93,24 @@ def _text(value: Any) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-def _told(fault: Exception, file: Path, asked: Asked) -> DataError:
+def _as_error(fault: Exception, file: Path, request: DatabaseRequest) -> DataError:
     said = getattr(fault, "sqlite_errorname", "")
     if said == "SQLITE_NOTADB":
-        return asked.told(
+        return request.as_error(
             f"{file.name} is no SQLite database.",
             "a file that SQLite wrote, and that is not encrypted",
             "Correct `source`, or export the data again.",
         )
     if said.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return asked.told(
+        return request.as_error(
             f"{file.name} is locked: another program is writing to it.",
             f"a database that is free within {PATIENCE} seconds",
             "Run again when that program is done, or read a copy of the file.",
         )
-    if asked.query and said in ("SQLITE_ERROR", ""):
-        return asked.wrong_query(f"is wrong: {asked.said(fault)}", "SQLite")
-    return asked.told(
-        f"{file.name} cannot be read: {asked.said(fault)}.",
+    if request.query and said in ("SQLITE_ERROR", ""):
+        return request.wrong_query(f"is wrong: {request.inline(fault)}", "SQLite")
+    return request.as_error(
+        f"{file.name} cannot be read: {request.inline(fault)}.",
         "a SQLite database that is whole",
         "Check it with `PRAGMA integrity_check`, and that it may be read.",
     )

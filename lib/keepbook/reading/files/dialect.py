@@ -22,7 +22,7 @@ VALUE = re.compile(r"[\s$€£¥+-]*\d[\d\s.,:/%-]*")
 WITHIN = rf"[^{DELIMITERS}\r\n]"  # a sign that neither begins nor ends a field
 ESCAPED = re.compile(rf"\\\"{WITHIN}")
 DOUBLED = re.compile(rf"{WITHIN}\"\"{WITHIN}")
-SEEN = 100  # records
+MAX_RECORDS = 100  # records
 csv.field_size_limit(2_000_000)  # characters, as in DuckDB
 
 
@@ -87,7 +87,7 @@ def no_such_line(file: Path, header: int) -> DataError:
     """What to say where the line of column names is not where the unit file says."""
     return DataError(
         f"{file.name} has no line {header} for the column names.",
-        expected=f"the number of one of the first {SEEN} lines that are not blank",
+        expected=f"the number of one of the first {MAX_RECORDS} lines that are not blank",
         do="Correct `header:`, or leave it out.",
     )
 
@@ -112,7 +112,7 @@ def _records(text: str, sign: str, quote: str, escape: str) -> tuple[list[list[s
                 records.append(record)
                 above.append(start)
             start = reader.line_num
-            if len(records) == SEEN:
+            if len(records) == MAX_RECORDS:
                 break
     except csv.Error:  # a field without end: not this sign
         pass

@@ -12,7 +12,7 @@ from keepbook.reading.files.cells import number_text, whole, write_text_table
 from keepbook.reading.files.dialect import told_apart
 from keepbook.reading.files.texts import TextFile
 
-DEEPEST = 4  # objects inside objects that become columns of their own
+MAX_DEPTH = 4  # objects inside objects that become columns of their own
 
 
 def text_of_json(file: TextFile, path: Path, wanted: Collection[str]) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ def _table_in(root: Any, wanted: Collection[str]) -> list[Any]:
         return [root]
     found: list[list[Any]] = [[root]]
     layer = [root]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         values = [value for one in layer for value in one.values()]
         found += [
             value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)
@@ -112,7 +112,7 @@ def _table_in(root: Any, wanted: Collection[str]) -> list[Any]:
 
 def _fields(entry: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str, str | None]]:
     for key, value in entry.items():
-        if isinstance(value, dict) and value and depth < DEEPEST:
+        if isinstance(value, dict) and value and depth < MAX_DEPTH:
             yield from _fields(value, f"{above}{key}.", depth + 1)
             continue
         if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], dict | list):

@@ -17,7 +17,8 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from keepbook.errors import DataError, suggestion
 from keepbook.reading.files.archives import check_size, members_of
 from keepbook.reading.files.cells import Row, cell_text, write_text_table
-from keepbook.reading.files.dialect import SEEN, header_row, no_such_line, told_apart
+from keepbook.reading.files.dialect import MAX_RECORDS, header_row, no_such_line, told_apart
+from keepbook.reading.stated import Stated, stated
 
 PANIC = "PanicException"  # what the reader, written in Rust, raises where it trips: no Exception to Python
 
@@ -48,8 +49,8 @@ def sheets_of(
     header: bool | int,
     names: Sequence[str] | None,
     wanted: Collection[str],
-) -> tuple[list[Sheet], list[str]]:
-    """The sheets that hold the table, and those left aside, in words.
+) -> tuple[list[Sheet], tuple[Stated, ...]]:
+    """The sheets that hold the table, and those left aside.
 
     These are the sheets with all columns that are wanted, or else with the columns of the longest one.
 
@@ -83,7 +84,13 @@ def sheets_of(
     main = max(found, key=lambda one: (len(set(one.names) & set(wanted)), one.rows))
     kept = [one for one in found if _belongs(set(one.names), set(main.names), set(wanted))]
     aside = [title for title in seen if title not in [one.title for one in kept] and not sheet]
-    return kept, [repr(title) if seen[title] else f"{title!r}, which is hidden" for title in aside]
+    return kept, tuple(
+        stated("sheet-aside", title=repr(title), hidden=_yes(not seen[title])) for title in aside
+    )
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def _belongs(names: set[str], main: set[str], wanted: set[str]) -> bool:
@@ -99,7 +106,7 @@ def _table(
     wanted: Collection[str],
 ) -> Sheet | None:
     """A sheet's data written down; None where it holds no table, or not one with the given names."""
-    head = list(islice(rows, SEEN))
+    head = list(islice(rows, MAX_RECORDS))
     filled = [i for i, row in enumerate(head) if any(row)]
     if not filled:
         return None

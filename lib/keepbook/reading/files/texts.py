@@ -19,8 +19,8 @@ from typing import BinaryIO, cast
 from keepbook.errors import DataError
 from keepbook.reading.files.encodings import Undecided, encoding_of
 
-HEAD = 128 * 1024  # characters: more than any title and some data
-PIECE = 1024 * 1024
+MAX_HEAD = 128 * 1024  # characters: more than any title and some data
+CHUNK = 1024 * 1024
 ANSI = "an encoding such as gb18030 or cp1252 as `encoding:`, or a file in UTF-8"
 
 
@@ -47,7 +47,7 @@ class TextFile:
         DataError : it is empty, or cannot be read in its encoding, or is no text.
         """
         with self.text() as text:
-            head = text.read(HEAD) + text.readline()
+            head = text.read(MAX_HEAD) + text.readline()
         if not head.strip():
             raise self.empty()
         if "\0" in head:
@@ -72,8 +72,8 @@ class TextFile:
         with self.text() as text, copy.open("w", encoding="utf-8", newline="\n") as clean:
             for _ in range(skipped):
                 text.readline()
-            while piece := text.read(PIECE):
-                clean.write(piece)
+            while chunk := text.read(CHUNK):
+                clean.write(chunk)
         return copy
 
     def _mixes_line_ends(self) -> bool:
@@ -81,12 +81,12 @@ class TextFile:
         pairs = feeds = returns = 0
         last = b""
         with binary(self.path) as file:
-            while piece := file.read(PIECE):
-                if b"\r" in piece or last == b"\r":
-                    pairs += (last + piece).count(b"\r\n")
-                    returns += piece.count(b"\r")
-                feeds += piece.count(b"\n")
-                last = piece[-1:] if piece.endswith(b"\r") else b""
+            while chunk := file.read(CHUNK):
+                if b"\r" in chunk or last == b"\r":
+                    pairs += (last + chunk).count(b"\r\n")
+                    returns += chunk.count(b"\r")
+                feeds += chunk.count(b"\n")
+                last = chunk[-1:] if chunk.endswith(b"\r") else b""
         return sum(count > 0 for count in (pairs, feeds - pairs, returns - pairs)) > 1
 
     @contextmanager

@@ -9,7 +9,7 @@ too-few-periods = Not shown: the data cover too few periods for it.
 no-table = Not shown: { $shows }. It needs the table `{ $table }` in the unit file.
 no-entry = Not shown: { $list ->
     [experiments] what a strategy brought
-   *[changes] what a change brought
+   *[before_after] what a change brought
 }. It needs `{ $list }` in the unit file.
 
 ## How a page was made

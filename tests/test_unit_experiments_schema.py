@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from params_strategies_data import CHANGE, CHANGES, EXPERIMENTS, FIRST, FULL, NAMES, READY, TABLES
+from unit_experiments_data import CHANGE, CHANGES, EXPERIMENTS, FIRST, FULL, NAMES, READY, TABLES
 from unit_files import NoDays, load
 
 from keepbook.errors import UnitFileError
@@ -35,7 +35,7 @@ ACCEPTED = [
     FIRST + ", title: , cost: , split: , ends: , outcomes: , totals: }\n",
     FIRST + ", metrics: {spend: goal}, totals: , " + READY + "}\n",
     CHANGE + ", comparison: , comparison_unit: , treated: }\n",
-    "experiments:\nchanges:\n",
+    "experiments:\nbefore_after:\n",
     "experiments: []\n",
 ]
 
@@ -116,7 +116,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(max_examples=200, deadline=None)
 @given(experiments=st.lists(EXPERIMENT, max_size=2) | TREES, changes=st.lists(ONE_CHANGE, max_size=2) | TREES)
 def test_anything_loads_or_is_told(scratch: Path, experiments: Any, changes: Any) -> None:
-    values = {**yaml.safe_load(TABLES), "experiments": experiments, "changes": changes}
+    values = {**yaml.safe_load(TABLES), "experiments": experiments, "before_after": changes}
     try:
         unit = load(scratch, yaml.safe_dump(values, allow_unicode=True).encode())
     except UnitFileError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from params_strategies_data import CHANGE, CHANGES, EXPERIMENTS, FIRST, NAMES, READY, TABLES, wrong
+from unit_experiments_data import CHANGE, CHANGES, EXPERIMENTS, FIRST, NAMES, READY, TABLES, wrong
 from unit_files import SIMULATED, load, message, told
 
 # ── experiments ─────────────────────────────────────────────────────────────────────────────────────────
@@ -21,7 +21,7 @@ def test_wrong_name_or_control(home: Path, item: str) -> None:
     assert message(home, f"{TABLES}experiments:\n  - {item}\n") == NAMES[item]
 
 
-@pytest.mark.parametrize("key", ["experiments", "changes"])
+@pytest.mark.parametrize("key", ["experiments", "before_after"])
 def test_a_block_where_a_list_should_be(home: Path, key: str) -> None:
     assert message(home, f"{TABLES}{key}:\n  winback: {{control: a}}\n") == told(
         f"'{key}' cannot be a block of keys.",
@@ -35,9 +35,9 @@ def test_names_differ_in_more_than_capital_letters(home: Path) -> None:
     assert message(home, TABLES + two) == told(
         "The name 'A' is given twice.", ", line 7, experiments item 2.name", do="Give each its own."
     )
-    two = "changes:\n  - {name: a, date: 2024-01-01}\n  - {name: a, date: 2024-01-01}\n"
+    two = "before_after:\n  - {name: a, date: 2024-01-01}\n  - {name: a, date: 2024-01-01}\n"
     assert message(home, TABLES + two) == told(
-        "The name 'a' is given twice.", ", line 7, changes item 2.name", do="Give each its own."
+        "The name 'a' is given twice.", ", line 7, before_after item 2.name", do="Give each its own."
     )
 
 
@@ -119,12 +119,23 @@ def test_some_customers_are_told_apart_by_the_customers_table(home: Path, key: s
     where = ".treated.tier" if "treated" in key else ".cluster"
     assert message(home, f"{SIMULATED}{CHANGE}, {key}}}\n") == told(
         "'tier' is a column of the customers table, and there is none.",
-        f", line 5, changes item 1{where}",
+        f", line 5, before_after item 1{where}",
         do="Add the key customers, or remove this one.",
     )
 
 
+def test_the_key_changes_has_a_new_name(home: Path) -> None:
+    assert message(home, SIMULATED + "changes:\n  - {name: a, date: 2024-01-01}\n") == told(
+        "The key 'changes' is called 'before_after' now.",
+        ", line 4, changes",
+        do="Write before_after: instead of changes:.",
+    )
+
+
 def test_a_change_needs_its_day(home: Path) -> None:
-    assert message(home, SIMULATED + "changes:\n  - {name: a}\n") == told(
-        "'date' is missing.", ", line 5, changes item 1.date", "a day such as 2017-12-31", "Add the key date."
+    assert message(home, SIMULATED + "before_after:\n  - {name: a}\n") == told(
+        "'date' is missing.",
+        ", line 5, before_after item 1.date",
+        "a day such as 2017-12-31",
+        "Add the key date.",
     )

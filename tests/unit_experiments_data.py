@@ -11,7 +11,7 @@ customers: {source: people.csv, columns: {tier: Level, shop: Shop}}
 assignments: {source: arms.csv, columns: {complaints: n, spend: s}}
 """
 FIRST = "experiments:\n  - {name: winback, control: none"  # line 5; what follows belongs to the experiment
-CHANGE = "changes:\n  - {name: shipping, date: 2024-04-01"  # likewise
+CHANGE = "before_after:\n  - {name: shipping, date: 2024-04-01"  # likewise
 READY = "outcomes: {source: o.csv, columns: {variant: segment, spend: spend}}"
 FULL = """\
 experiments:
@@ -44,7 +44,7 @@ experiments:
     control: a
     metrics: {revenue: goal}
     totals: {source: totals.csv}
-changes:
+before_after:
   - name: free_shipping
     date: 2024-04-01
     treated: {tier: gold}
@@ -276,7 +276,7 @@ NAMES = {
 
 
 def changed(what: str, key: str, expected: str | None = None, do: str | None = None) -> str:
-    return told(what, f", line 6, changes item 1{key}", expected, do)
+    return told(what, f", line 6, before_after item 1{key}", expected, do)
 
 
 CHANGES = {  # behind name: shipping, date: 2024-04-01

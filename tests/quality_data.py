@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 from cohort_data import Row, buys, purchases_of, table_of
 
-from keepbook.quality import EPOCH, Readiness, readiness
+from keepbook.quality import Readiness, readiness
+from keepbook.quality.days import EPOCH
 from keepbook.simulate import simulate
 from keepbook.tables import Ledger, Tables, Window
 from keepbook.unit import Unit
@@ -113,4 +114,4 @@ def without(frame: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 
 
 def kinds(found: Readiness) -> list[str]:
-    return [odd.kind for odd in found.odd]
+    return [odd.kind for odd in found.anomalies]

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from params_strategies_data import CHANGE, FIRST, FULL, TABLES
+from unit_experiments_data import CHANGE, FIRST, FULL, TABLES
 from unit_files import SIMULATED, load, message, told
 
 from keepbook.unit import BUILT_IN, KINDS, Metric, load_unit
@@ -34,7 +34,7 @@ def test_full(home: Path) -> None:
     assert hillstrom.outcomes.wanted == {"variant": "segment", "spend": "spend"}
     assert banner.totals is not None
     assert list(banner.totals.wanted) == ["variant", "metric", "n", "sum", "sum_squares"]
-    shipping, prices = unit.changes
+    shipping, prices = unit.before_after
     assert shipping.comparison == {"tier": ("plus", "basic"), "city": {"like": "B%"}}
     assert (shipping.period, shipping.before, shipping.after, shipping.cluster) == ("week", 8, 4, "shop")
     assert (shipping.metrics, shipping.cost) == (("revenue",), 0.8)
@@ -69,7 +69,7 @@ def test_defaults(home: Path) -> None:
         "outcomes": None,
         "totals": None,
     }
-    assert unit.changes[0].model_dump() == {
+    assert unit.before_after[0].model_dump() == {
         "name": "shipping",
         "title": "shipping",
         "question": None,
@@ -97,7 +97,7 @@ def test_defaults(home: Path) -> None:
     ],
 )
 def test_periods_before_by_who_is_compared(home: Path, asked: str, is_alone: bool, periods: int) -> None:
-    one = load(home, TABLES + CHANGE + asked + "}\n").changes[0]
+    one = load(home, TABLES + CHANGE + asked + "}\n").before_after[0]
     assert (one.is_alone, one.periods_before) == (is_alone, periods)
 
 
@@ -138,7 +138,7 @@ def test_columns_of_customers_that_settings_name(home: Path) -> None:
     assert load(home, SIMULATED).columns_of_customers == []
 
 
-@pytest.mark.parametrize("key", ["experiments", "changes"])
+@pytest.mark.parametrize("key", ["experiments", "before_after"])
 def test_a_list_whose_items_are_commented_out_is_empty(home: Path, key: str) -> None:
     assert getattr(load(home, f"{SIMULATED}{key}:\n#  - name: a\n"), key) == ()
 

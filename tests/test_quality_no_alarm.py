@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from cohort_data import buys
-from readiness_data import BEGIN, D, kinds, look, look_at, shop_of
+from quality_data import BEGIN, D, kinds, look, look_at, shop_of
 
 from conftest import REPOSITORY
 from keepbook.quality import readiness
@@ -23,7 +23,7 @@ UNITS = sorted(path.stem for path in (REPOSITORY / "params").glob("*.yaml"))
 def test_clean_simulated_data_raise_no_alarm(customers: int, days: int, unit: Unit) -> None:
     for seed in range(100, 108):
         found = look_at(shop_of(seed, customers, days), unit, today=D(2026, 1, 1))
-        assert (found.odd, found.accounts, found.negative, found.ahead) == ((), (), None, 0)
+        assert (found.anomalies, found.accounts, found.negative, found.ahead) == ((), (), None, 0)
 
 
 def by_day(orders: Any, begin: dt.date = BEGIN) -> pd.DataFrame:
@@ -68,7 +68,7 @@ def rhythms() -> dict[str, Any]:
 def test_a_rhythm_of_ones_own_is_no_oddity(name: str, unit: Unit) -> None:
     for seed in range(4):
         orders = np.random.default_rng(seed).poisson(rhythms()[name])
-        assert look_at(by_day(orders), unit).odd == ()
+        assert look_at(by_day(orders), unit).anomalies == ()
 
 
 def test_a_closing_that_comes_back_is_a_season_and_one_that_does_not_is_a_gap(unit: Unit) -> None:
@@ -76,7 +76,7 @@ def test_a_closing_that_comes_back_is_a_season_and_one_that_does_not_is_a_gap(un
     orders[200:214] = 0
     assert kinds(look_at(by_day(orders), unit)) == ["gap"]
     orders[200 + 372 : 214 + 372] = 0  # Spring Festival moves by some days
-    assert look_at(by_day(orders), unit).odd == ()
+    assert look_at(by_day(orders), unit).anomalies == ()
     moved_on = orders.copy()
     moved_on[572:586], moved_on[700:714] = 20, 0  # the other one falls in another season
     assert kinds(look_at(by_day(moved_on), unit)) == ["gap", "gap"]
@@ -90,7 +90,7 @@ def test_business_over_new_year_makes_missing_days_odd(unit: Unit) -> None:
     closes[(date.month == 12) & (date.day > 23)] = 0
     stopped = orders.copy()
     stopped[date >= "2024-12-24"] = 0
-    assert look_at(by_day(closes), unit, begin=begin, as_of=1091).odd == ()
+    assert look_at(by_day(closes), unit, begin=begin, as_of=1091).anomalies == ()
     assert kinds(look_at(by_day(stopped), unit, begin=begin, as_of=1091)) == ["end"]
 
 
@@ -99,7 +99,7 @@ def test_sample_units_raise_no_alarm(name: str) -> None:
     unit = load_unit(name, REPOSITORY)
     with open_tables(unit) as tables:
         found = readiness(tables, unit, today=D(2026, 1, 1))
-    assert (found.odd, found.accounts, found.negative, found.ahead) == ((), (), None, 0)
+    assert (found.anomalies, found.accounts, found.negative, found.ahead) == ((), (), None, 0)
     assert found.amount == pytest.approx(float(tables.ledger.amount_kept))
 
 
@@ -112,9 +112,9 @@ def test_sample_units_raise_no_alarm_wherever_their_data_end(unit: Unit) -> None
     frame["day"] = (pd.to_datetime(frame["date"]) - pd.Timestamp(D(2017, 1, 1))).dt.days
     frame = frame.rename(columns={"customer_id": "customer"}).drop(columns="date")
     for end in range(60, 365, 10):
-        assert look_at(frame[frame["day"] <= end], unit, as_of=end, begin=D(2017, 1, 1)).odd == ()
+        assert look_at(frame[frame["day"] <= end], unit, as_of=end, begin=D(2017, 1, 1)).anomalies == ()
 
 
 def test_a_handful_of_purchases_has_no_rhythm(unit: Unit) -> None:
     rows = [*buys("a", "2024-01-05"), *buys("b", *[f"2024-03-{day:02}" for day in range(1, 11)])]
-    assert look(rows, unit, D(2024, 6, 30)).odd == ()
+    assert look(rows, unit, D(2024, 6, 30)).anomalies == ()

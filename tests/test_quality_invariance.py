@@ -11,7 +11,7 @@ import pytest
 from cohort_data import ENGINE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readiness_data import BEGIN, DAY, D, added, kinds, look_at, looked_at, moved, shop_of, without
+from quality_data import BEGIN, DAY, D, added, kinds, look_at, looked_at, moved, shop_of, without
 
 from keepbook.quality import Readiness
 from keepbook.simulate import stream_lines
@@ -31,8 +31,8 @@ PLANTED = {
 def shifted(found: Readiness, days: int) -> Readiness:
     by = days * DAY
     window = Window(found.window.start + by, found.window.as_of + by)
-    odd = tuple(replace(one, first=one.first + by, last=one.last + by) for one in found.odd)
-    return replace(found, window=window, odd=odd)
+    odd = tuple(replace(one, first=one.first + by, last=one.last + by) for one in found.anomalies)
+    return replace(found, window=window, anomalies=odd)
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -51,7 +51,7 @@ def test_a_shift_by_weeks_changes_nothing_odd(name: str, weeks: int, seed: int, 
     shop, begin = PLANTED[name](shop_of(seed)), BEGIN + weeks * 7 * DAY
     here, there = look_at(shop, unit, as_of=None), look_at(shop, unit, as_of=None, begin=begin)
     assert kinds(there) == kinds(here)
-    assert [odd.first for odd in there.odd] == [odd.first + weeks * 7 * DAY for odd in here.odd]
+    assert [odd.first for odd in there.anomalies] == [odd.first + weeks * 7 * DAY for odd in here.anomalies]
     assert (there.accounts, there.one_time, there.interval) == (here.accounts, here.one_time, here.interval)
 
 
@@ -67,7 +67,7 @@ def test_currency_names_and_order_of_lines_change_no_verdict(
     other = shop.sample(frac=1, random_state=seed).assign(money=shop["money"] * times)
     other["customer"] = other["customer"].map(lambda name: name if name == "guest" else f"é{name[::-1]}")
     there = look_at(other, unit)
-    assert there.odd == here.odd
+    assert there.anomalies == here.anomalies
     assert [a.days for a in there.accounts] == [a.days for a in here.accounts]
     assert there.amount == pytest.approx(here.amount * times, rel=1e-3)
     assert (there.cohorts, there.kept, there.lost) == (here.cohorts, here.kept, here.lost)
@@ -87,5 +87,5 @@ def test_a_million_lines_take_seconds(tmp_path: Path, unit: Unit) -> None:
     found = looked_at(ENGINE.table("million"), D(2022, 1, 1), D(2024, 6, 30), unit)
     seconds = time.perf_counter() - started
     assert seconds < 3
-    assert (found.odd, found.accounts) == ((), ())
+    assert (found.anomalies, found.accounts) == ((), ())
     assert found.customers > 20_000

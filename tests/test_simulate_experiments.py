@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import binomtest, chisquare
 
 from keepbook.simulate import OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE, Simulated, simulate
-from keepbook.simulate import strategies_truth as truth_of
+from keepbook.simulate import experiments_truth as truth_of
 
 START, DAYS, LAST = dt.date(2023, 1, 1), 731, pd.Timestamp("2024-12-31")
 VOUCHER, CADENCE, LOYALTY = "winback_voucher", "contact_cadence", "loyalty_tier"

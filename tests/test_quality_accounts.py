@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cohort_data import buys
-from readiness_data import FEW, LENGTH, D, added, look, look_at, shop_of
+from quality_data import FEW, LENGTH, D, added, look, look_at, shop_of
 
 from keepbook.unit import Unit
 

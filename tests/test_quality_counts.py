@@ -12,7 +12,7 @@ import pytest
 from cohort_data import Row, buys, purchases_of, shops
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readiness_data import DAY, FEW, D, look, with_settings
+from quality_data import DAY, FEW, D, look, with_settings
 
 from keepbook.cohorts import Choices, retention
 from keepbook.stats import intervals
@@ -37,7 +37,7 @@ def test_a_small_unit_counted_by_hand(unit: Unit) -> None:
     # Weeks of 1 January (a, b), 5 February (c), 26 February (e); quarters: the next one is not over.
     assert found.cohorts["month"] == (2, 2.0) and found.cohorts["week"] == (3, 1.0)
     assert found.cohorts["quarter"][0] == 0 and np.isnan(found.cohorts["quarter"][1])
-    assert (found.odd, found.accounts, found.ahead) == ((), (), 0)
+    assert (found.anomalies, found.accounts, found.ahead) == ((), (), 0)
 
 
 def test_one_time_buyers_with_wilsons_limits(unit: Unit) -> None:
@@ -58,7 +58,7 @@ def test_nothing_after_the_last_day_counts(unit: Unit) -> None:
 
 def test_a_single_purchase(unit: Unit) -> None:
     found = look(buys("a", "2024-01-05"), unit)
-    assert (found.customers, found.orders, found.repeaters, found.odd) == (1, 1, 0, ())
+    assert (found.customers, found.orders, found.repeaters, found.anomalies) == (1, 1, 0, ())
     assert np.isnan(found.interval) and found.cohorts["month"][0] == 0
 
 

@@ -1,0 +1,165 @@
+"""What a unit's data hold, and whether they will carry the analyses.
+
+Lines and customers are summed up in the engine; one row per day comes to Python.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from keepbook.quality.accounts import Account, accounts_of, negative_of
+from keepbook.quality.anomalies import Anomaly, anomalies_of
+from keepbook.quality.days import day_number, period_index
+from keepbook.stats.intervals import wilson
+from keepbook.tables import Tables, Window
+from keepbook.unit import Unit
+
+ROLLING_DAYS = {"week": 7, "month": 30, "quarter": 90}  # as the cohorts count
+COUNTS = ("customers", "orders", "repeaters", "loyal", "active", "kept", "lost")
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What a unit's data hold, and what stands out in them.
+
+    Attributes
+    ----------
+    customers, orders : with a purchase; their days with a purchase. amount : money, net of returns.
+    window : the observed days. months : complete calendar months in it.
+    one_time : share of customers with a purchase on one day only, and its Wilson limits at `alpha`.
+    anomalies : days that stand out: far ones, the end, peaks, gaps; far ones are not looked at for the
+        others.
+    ahead : near orders after today. accounts : customers who may be many. negative : customers who gave
+        back more than they paid, and that money; None where they hardly matter.
+    cohorts : length of period → cohorts whose next period is over, and customers in the median one.
+    repeaters, loyal : customers with a purchase on two days at least, on three. interval : median over
+        repeaters of their mean days between purchases, missing where there are none.
+    quiet : days from the last purchase to the last day. active : customers of the last `churn_after` days.
+    kept, lost : customers of the `churn_after` days before those who bought, or did not, in the last ones.
+    """
+
+    customers: int
+    orders: int
+    amount: float
+    window: Window
+    months: int
+    one_time: tuple[float, float, float]
+    anomalies: tuple[Anomaly, ...]
+    ahead: int
+    accounts: tuple[Account, ...]
+    negative: tuple[int, float] | None
+    cohorts: dict[str, tuple[int, float]]
+    repeaters: int
+    loyal: int
+    interval: float
+    quiet: int
+    active: int
+    kept: int
+    lost: int
+
+
+def readiness(tables: Tables, unit: Unit, *, today: dt.date | None = None) -> Readiness:
+    """Looks at a unit's clean purchases up to `as_of`; nothing is changed or left out.
+
+    Parameters
+    ----------
+    today : orders later than tomorrow (which today may be in the unit's zone) are counted; None counts none.
+    """
+    window = tables.window
+    start, as_of = day_number(window.start), day_number(window.as_of)
+    purchases = tables.purchases.filter(tables.purchases.date <= window.as_of)
+    each = _each(purchases, as_of - unit.churn_after, unit.churn_after)
+    sums, days = _sums(each), _days(purchases, each)
+    anomalies = anomalies_of(days, as_of)
+    end = min((day_number(one.first) for one in anomalies if one.apart > 0), default=as_of + 1)
+    late = days["day"].between(day_number(today) + 2 if today else end, end, inclusive="left")
+    return Readiness(
+        amount=float(sums["amount"]),
+        window=window,
+        months=int(np.diff(period_index(np.array([start - 1, as_of + 1]), "month"))[0]) - 1,
+        one_time=_share(sums["customers"] - sums["repeaters"], sums["customers"], unit.alpha),
+        anomalies=anomalies,
+        ahead=int(days.loc[late, "orders"].sum()),
+        accounts=accounts_of(each, sums, len(days)),
+        negative=negative_of(sums),
+        cohorts=_cohorts(days[days["new"] > 0], as_of, unit),
+        interval=float(sums["interval"]),
+        quiet=as_of - int(days["day"].iloc[-1]),
+        **{name: int(sums[name]) for name in COUNTS},
+    )
+
+
+def _share(part: float, whole: float, alpha: float) -> tuple[float, float, float]:
+    """A share with its Wilson interval."""
+    low, high = wilson(part, whole, alpha)
+    return part / whole, float(low), float(high)
+
+
+def _cohorts(new: pd.DataFrame, as_of: int, unit: Unit) -> dict[str, tuple[int, float]]:
+    """Cohorts that `keepbook.cohorts` shows with a complete next period, from the days of first purchases."""
+    ages, found = unit.brackets[1] - 1 if unit.brackets else 1, {}
+    own = period_index(new["day"].to_numpy(), unit.cohort_period)
+    new = new[own >= own[0] + (unit.warm_up if unit.warm_up_cohorts == "exclude" else 0)]
+    for period, length in ROLLING_DAYS.items():
+        cohort, end = (
+            period_index(new["day"].to_numpy(), period),
+            period_index(np.array([as_of + 1]), period)[0],
+        )
+        each = new.groupby(cohort).agg(size=("new", "sum"), last=("day", "max"))
+        over = each.index + ages < end
+        if unit.clock == "rolling":
+            over = each["last"] + (ages + 1) * length - 1 <= as_of
+        found[period] = int(over.sum()), float(each.loc[over, "size"].median())
+    return found
+
+
+# ── in the engine ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _each(purchases: ir.Table, edge: int, span: int) -> ir.Table:
+    """One row per customer: days with a purchase, first, last, money; bought in the span to `edge`, after."""
+    bought, day = purchases.is_purchase, purchases.date.epoch_days()
+    return purchases.group_by("customer_id").agg(
+        days=bought.sum(),
+        first=day.min(where=bought),
+        last=day.max(where=bought),
+        amount=purchases.amount.sum(),
+        before=(bought & (day > edge - span) & (day <= edge)).any(),
+        after=(bought & (day > edge)).any(),
+    )
+
+
+def _sums(each: ir.Table) -> pd.Series:
+    """Sums over customers; those who only gave back count in the money alone."""
+    bought, again, below = each.days > 0, each.days > 1, each.amount < 0
+    sums = each.agg(
+        customers=bought.sum(),
+        orders=each.days.sum(),
+        amount=each.amount.sum().cast("float64"),
+        repeaters=again.sum(),
+        loyal=(each.days > 2).sum(),
+        interval=((each["last"] - each["first"]) / (each.days - 1)).median(where=again),
+        often=each.days.quantile(0.95, where=bought),
+        kept=(each.before & each.after).sum(),
+        lost=(each.before & ~each.after).sum(),
+        active=each.after.sum(),
+        below=below.sum(),
+        below_amount=each.amount.sum(where=below).fill_null(0).cast("float64"),
+    )
+    return sums.to_pandas().astype(float).iloc[0]
+
+
+def _days(purchases: ir.Table, each: ir.Table) -> pd.DataFrame:
+    """One row per day with a purchase: day (number), orders, new (first purchases), money before returns."""
+    bought = purchases.filter(purchases.is_purchase)
+    days = bought.group_by(day=bought.date.epoch_days()).agg(
+        orders=bought.count(), money=bought.gross.sum().cast("float64")
+    )
+    new = each.filter(each.days > 0).group_by(day="first").agg(new=lambda t: t.count())
+    frame = days.to_pandas().merge(new.to_pandas(), on="day", how="left").fillna({"new": 0})
+    return frame.astype({"day": "int64"}).sort_values("day", ignore_index=True)

@@ -1,0 +1,111 @@
+"""A unit's canonical tables, as expressions of the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from keepbook.errors import KeepbookError
+from keepbook.reading.stated import Stated
+from keepbook.tables.attributes import OrderAttributes
+from keepbook.tables.ledger import Ledger
+from keepbook.unit import Experiment
+
+
+@dataclass(frozen=True)
+class Window:
+    """The observed days: first purchase and last observed day, both inclusive.
+
+    `last` is the last day with a line; days from there to `as_of` look empty, whatever the reason.
+    """
+
+    start: dt.date
+    as_of: dt.date
+    last: dt.date | None = None
+
+    @property
+    def days(self) -> int:
+        return (self.as_of - self.start).days + 1
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A unit's canonical tables, as expressions of the engine.
+
+    Attributes
+    ----------
+    purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
+        purchases alone), is_purchase (False: only returns).
+    listed : one row per customer of the optional table: customer_id and text columns; None when absent.
+    attributes : what the orders carry, see `OrderAttributes`; None where they carry nothing.
+    assignments : one row per usable line of the optional table, see `assignments_of`; None when absent.
+    outcomes, totals : name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and
+        `totals_of`.
+    faults : name of an experiment → why its tables cannot be used, see `with_experiments`.
+    costs : one row per period and channel of the optional table, see `costs_of`; None when absent.
+    ledger : what became of every line.
+    window : the observed days.
+    fingerprint : hash of the data; None for a database.
+    stated : how the sources were read: encoding, header, form of days and amounts.
+    examples : ledger rule → its first offending lines, for lines that could not be read.
+    unread : lines whose day or amount is written but cannot be read; blank ones are not among them.
+    """
+
+    purchases: ir.Table
+    listed: ir.Table | None
+    ledger: Ledger
+    window: Window
+    fingerprint: str | None
+    stated: tuple[Stated, ...] = ()
+    examples: Mapping[str, tuple[Stated, ...]] = field(default_factory=dict)
+    unread: int = 0
+    costs: pd.DataFrame | None = None
+    assignments: ir.Table | None = None
+    outcomes: Mapping[str, ir.Table] = field(default_factory=dict)
+    totals: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    faults: Mapping[str, KeepbookError] = field(default_factory=dict)
+    attributes: OrderAttributes | None = None
+    _tried: Callable[[tuple[Experiment, ...]], dict[str, Any]] | None = None
+
+    @cached_property
+    def customers(self) -> ir.Table | None:
+        """One row per customer of the optional table, or of those who bought where there is none.
+
+        Columns: customer_id, those of the table, and of attributes of orders first_<name> and any_<name> (see
+        `OrderAttributes.by_customer`), all text but acquired_on (day) and acquisition_cost (money). None
+        where there is no table and orders carry nothing.
+        """
+        return self.attributes.joined(self.listed) if self.attributes else self.listed
+
+    def with_experiment(self, experiment: Experiment) -> Tables:
+        """The same, with the tables of one experiment read.
+
+        Raises
+        ------
+        DataError : they are absent, unreadable, or not what the unit file says.
+        """
+        return without_faults(self.with_experiments((experiment,)))
+
+    def with_experiments(self, experiments: tuple[Experiment, ...]) -> Tables:
+        """The same, with the tables of some experiments read; what is wrong with one's stands in `faults`."""
+        assert self._tried is not None
+        made = self._tried(experiments)
+        return replace(self, stated=(*self.stated, *made.pop("stated")), **made)
+
+
+def without_faults(tables: Tables) -> Tables:
+    """The same tables.
+
+    Raises
+    ------
+    KeepbookError : the first of their faults, where there is any.
+    """
+    for fault in tables.faults.values():
+        raise fault
+    return tables
