@@ -11,6 +11,7 @@ import os
 import platform
 import time
 from contextlib import ExitStack
+from copy import copy
 from html import escape
 from importlib import import_module
 from importlib.metadata import version
@@ -28,6 +29,7 @@ from keepbook.page.html import Html
 from keepbook.page.tiles import tiles_of
 from keepbook.results import Missing, is_missing, known
 from keepbook.tables import Tables, open_tables
+from keepbook.tables.rows import Rows
 from keepbook.text import catalogue, number
 from keepbook.unit import Unit, load_unit
 
@@ -60,6 +62,7 @@ class Book:
     ----------
     unit : its settings.
     tables : its canonical tables, as expressions of the engine.
+    customers, purchases : tables that show their rows, see `Rows`.
     cohorts : who stays, a `CohortAnalysis`.
     clv : what customers are worth, a `ClvAnalysis`.
     before_after : what a change brought, by its name, a `BeforeAfterAnalysis`.
@@ -110,6 +113,40 @@ class Book:
     def __repr__(self) -> str:
         return str(self.opening())
 
+    @property
+    def customers(self) -> Rows:
+        """One row per customer: the columns of the customers table, and what orders carry."""
+        table = self.tables.customers
+        bought = self.tables.purchases.filter(self.tables.purchases.is_purchase)
+        return Rows(bought.select("customer_id").distinct() if table is None else table)
+
+    @property
+    def purchases(self) -> Rows:
+        """One row per customer and day: amount (money, net of returns), gross, is_purchase."""
+        return Rows(self.tables.purchases, ranked_by="amount")
+
+    def filter(self, **conditions: Any) -> Book:
+        """The same unit with those customers alone who meet every condition.
+
+        Parameters
+        ----------
+        **conditions : column of `customers` → a value, a list of values, {"from": …, "to": …}, {"like": "C%"}
+            or {"not": …}. What an order carries is first_<name> of the first order, any_<name> of any.
+
+        Examples
+        --------
+        >>> import keepbook as kb
+        >>> north = kb.open("demo").filter(region="north")
+        >>> north.customers.to_pandas()["region"].unique().tolist()
+        ['north']
+        """
+        book = copy(self)
+        for name in SUBJECTS:
+            book.__dict__.pop(name, None)
+        book.tables = self.tables.narrowed(self.customers.filter(**conditions).table)
+        book.record, book._told, book._entries = Record(), set(), {}
+        return book
+
     def experiment(self, name: str | None = None) -> ExperimentAnalysis:
         """What a strategy brought: an experiment of the unit file by its name; without one the first.
 
@@ -118,6 +155,7 @@ class Book:
         Raises
         ------
         UnitFileError : no experiment has the name. DataError : its own tables cannot be read.
+        KeepbookError : the book is filtered.
         """
         from keepbook.experiments.analysis import ExperimentAnalysis
 

@@ -45,7 +45,9 @@ class Comparison:
                 do="Name them, e.g. kb.compare('floral', 'deli').",
             )
         opened = [Book(unit, **settings) for unit in units]
-        self.books = {book.unit.title or book.unit.unit: book for book in opened}
+        titles = [book.unit.title or book.unit.unit for book in opened]
+        alike = len(set(titles)) < len(titles)
+        self.books = dict(zip(units if alike else titles, opened, strict=True))
 
     @cached_property
     def cohorts(self) -> CohortComparison:

@@ -83,6 +83,26 @@ class Tables:
         """
         return self.attributes.joined(self.listed) if self.attributes else self.listed
 
+    def narrowed(self, customers: ir.Table) -> Tables:
+        """The same tables of some customers alone; window and ledger stay those of the whole unit.
+
+        Parameters
+        ----------
+        customers : one row per customer who stays: customer_id.
+        """
+
+        def of_them(table: ir.Table) -> ir.Table:
+            return table.semi_join(customers, "customer_id")
+
+        attributes = self.attributes
+        return replace(
+            self,
+            purchases=of_them(self.purchases),
+            listed=None if self.listed is None else of_them(self.listed),
+            attributes=attributes and replace(attributes, by_customer=of_them(attributes.by_customer)),
+            _tried=None,
+        )
+
     def with_experiment(self, experiment: Experiment) -> Tables:
         """The same, with the tables of one experiment read.
 
@@ -94,7 +114,12 @@ class Tables:
 
     def with_experiments(self, experiments: tuple[Experiment, ...]) -> Tables:
         """The same, with the tables of some experiments read; what is wrong with one's stands in `faults`."""
-        assert self._tried is not None
+        if self._tried is None:
+            raise KeepbookError(
+                "Experiments are counted with all customers of their arms.",
+                expected="the whole unit",
+                do="Ask the unit itself; for whom a strategy works, `segments` of the experiment tell.",
+            )
         made = self._tried(experiments)
         return replace(self, stated=(*self.stated, *made.pop("stated")), **made)
 

@@ -18,7 +18,7 @@ from keepbook.tables.saving import write_csv
 from keepbook.text import MISSING, catalogue, number
 from keepbook.unit import condition_of
 
-MAX_SHOWN = 10  # rows that are shown where a table is looked at
+MAX_SHOWN = 20  # rows that are shown where a table is looked at
 
 say = catalogue("tables")
 
