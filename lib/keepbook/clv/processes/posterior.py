@@ -49,10 +49,6 @@ class Posterior:
     effective: float
     rounds: int
 
-    @property
-    def reliable(self) -> bool:
-        return not self.khat > MAX_KHAT
-
 
 def sample(
     objective: Objective, fit: Fit, draws: int = 4000, seed: int = 1, prior: Prior | None = None
