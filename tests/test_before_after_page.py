@@ -226,6 +226,17 @@ def test_a_finding_that_is_only_there_in_amount_is_none() -> None:
     assert "in proportion instead of in amount" in reason
 
 
+def test_a_comparison_that_bought_nothing_before_breaks_nothing() -> None:
+    """Its level is 0, of which no gap is a share."""
+    treated, comparison = groups(gain=2)
+    comparison[:, :WEEKS] = 0.0
+    result = compared((treated, comparison), cost=0.1)
+    assert result.credibility("levels", "revenue") == "open" and gap_share(result.deciding) == float("inf")
+    label, reason, _kind = verdict(result)
+    assert label and "inf" not in reason and "nan" not in reason.lower()
+    assert "cannot be told" in said(result)
+
+
 # ── sentences ───────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -112,5 +112,6 @@ def _unlike(result: BeforeAfter) -> Failure:
 
 
 def gap_share(row: Row) -> float:
-    """How far the groups were apart before the date, as a share of the comparison."""
-    return float(abs(row["gap_before"]) / row["comparison_before"])
+    """How far the groups were apart before the date, as a share of the comparison; infinite of 0."""
+    level = row["comparison_before"]
+    return float(abs(row["gap_before"]) / level) if level else float("inf")

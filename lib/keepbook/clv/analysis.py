@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from keepbook import clv
 from keepbook.clv import Evaluation
 from keepbook.clv.results import ClvResults
 from keepbook.page.elements import Chart, Export, Identity, Table, Tile
 from keepbook.results import known, result
+from keepbook.tables.rows import Rows
 from keepbook.text import catalogue
-
-if TYPE_CHECKING:
-    from keepbook.tables.rows import Rows
 
 say = catalogue("clv")
 
@@ -42,11 +38,13 @@ class ClvAnalysis(ClvResults):
     >>> import keepbook as kb
     >>> clv = kb.open("demo").clv
     >>> clv.model.process.label, round(clv.outlook["value"].iloc[-1] / 1000)
-    ('Pareto/NBD', 279)
-    >>> clv.customers.top(3, region="north")["customer_id"].tolist()
-    ['C00001', 'C00002', 'C00003']
-    >>> clv.alive_path("C00001")
-    C00001
+    ('Pareto/NBD', 639)
+    >>> clv.customers.top(3, region="north").to_pandas()["customer_id"].tolist()
+    ['C001450', 'C002930', 'C000536']
+    >>> len(clv.customers.filter(p_alive={"to": 0.3}))
+    290
+    >>> clv.alive_path("C000536")
+    C000536: 75 % likely to be still active on 2024-12-31, after 72 days with a purchase
     """
 
     @result
@@ -58,8 +56,6 @@ class ClvAnalysis(ClvResults):
         purchases_lower, purchases_upper, expected_spend (money a purchase), clv, clv_lower and clv_upper
         (money), decile (1 the most valuable), and those of the customers table.
         """
-        from keepbook.tables.rows import Rows
-
         return Rows(clv.with_attributes(clv.ranked(self.scores), self.tables.customers), ranked_by="clv")
 
     # ── findings and figures ────────────────────────────────────────────────────────────────────────────

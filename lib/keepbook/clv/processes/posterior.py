@@ -41,17 +41,14 @@ class Posterior:
     draws : shape (draws, parameters), in the order of the fit's names.
     khat : k̂ of the importance weights; above 0.7 the draws are not to be relied on. Missing where there are
         so many customers that the normal around the optimum was taken as it is.
-    effective : draws that the weighted ones are worth. rounds : proposals tried.
+    effective : draws that the weighted ones are worth.
+    rounds : proposals tried.
     """
 
     draws: Floats
     khat: float
     effective: float
     rounds: int
-
-    @property
-    def reliable(self) -> bool:
-        return not self.khat > MAX_KHAT
 
 
 def sample(

@@ -40,17 +40,6 @@ MIN_HOLDOUT_DAYS = 28
 MAX_CUSTOMERS = 100_000  # per cut-off: errors are then known to half a per cent
 BUCKETS = 1_000_000
 
-CUT_COLUMNS = [
-    "cut",
-    "end",
-    "customers",
-    "customers_all",
-    "holdout_purchases",
-    "holdout_spend",
-    "kept_share",
-    "holdout_kept_share",
-]
-
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -216,18 +205,18 @@ def _cut_table(cuts: list[Cut], whole: ir.Table | None) -> pd.DataFrame:
         gross = float((c["repeat_spend"] + c["first_spend"]).sum())
         later = float(c["spend_holdout"].sum())
         rows.append(
-            (
-                pd.Timestamp(known.cut),
-                pd.Timestamp(known.end),
-                len(c),
-                len(c) if whole is None else count_customers(whole, known.cut),
-                int(c["purchases_holdout"].sum()),
-                later,
-                float(c["spend_to_date"].sum()) / gross if gross else np.nan,
-                float(c["net_holdout"].sum()) / later if later else np.nan,
-            )
+            {
+                "cut": pd.Timestamp(known.cut),
+                "end": pd.Timestamp(known.end),
+                "customers": len(c),
+                "customers_all": len(c) if whole is None else count_customers(whole, known.cut),
+                "holdout_purchases": int(c["purchases_holdout"].sum()),
+                "holdout_spend": later,
+                "kept_share": float(c["spend_to_date"].sum()) / gross if gross else np.nan,
+                "holdout_kept_share": float(c["net_holdout"].sum()) / later if later else np.nan,
+            }
         )
-    return pd.DataFrame(rows, columns=CUT_COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def _evaluation(
