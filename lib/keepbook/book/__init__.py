@@ -118,7 +118,9 @@ class Book(Legacy):
 
         if name not in self._experiments:
             entry = known(self.choose("experiments", name))
-            self._experiments[name] = ExperimentAnalysis(self.unit, self.tables, entry)
+            found: Any = ExperimentAnalysis(self.unit, self.tables, entry)
+            found.book = self
+            self._experiments[name] = found
         return self._experiments[name]
 
     def choose(self, kind: Literal["experiments", "changes"], name: str | None) -> Any:
