@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 say, say_of_page = catalogue("experiments"), catalogue("page")
 
 
-@dataclass
+@dataclass(repr=False)
 class ExperimentAnalysis(Analysis):
     """What a strategy brought, of customers who were randomised: effects, money, and what to do.
 
