@@ -11,8 +11,8 @@ from keepbook.book import Book
 from keepbook.errors import UnitFileError
 from keepbook.results import is_missing
 
-NOT_SHOWN = "Not shown: what a change brought. It needs `changes` in the unit file."
-CHANGES = """changes:
+NOT_SHOWN = "Not shown: what a change brought. It needs `before_after` in the unit file."
+CHANGES = """before_after:
   - {{name: shipping, treated: {{got: "yes"}}, {periods}}}
   - {{name: abroad, comparison_unit: deli, {periods}}}
 """
@@ -54,7 +54,7 @@ def test_without_a_change_every_result_says_so(home: Path) -> None:
         assert is_missing(found) and str(found) == NOT_SHOWN
     assert tuple(analysis.decision) == ("Cannot be told", NOT_SHOWN, "wait")
     assert analysis.findings == [] and analysis.tiles == []
-    assert "It needs <code>changes</code> in the unit file." in analysis._repr_html_()
+    assert "It needs <code>before_after</code> in the unit file." in analysis._repr_html_()
 
 
 def test_a_change_is_taken_by_its_name_and_its_sums_agree(changed: Path) -> None:
