@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from runner_data import Project
@@ -122,3 +123,26 @@ def test_a_notebook_that_is_none(project: Project, capsys: pytest.CaptureFixture
     index = words_of((reports / "index.html").read_text(encoding="utf-8"))
     assert unmarked(index, data) == []
     assert left_by(capsys, "list", allowed=data) == (0, [])
+
+
+PAGES = {  # what stands on demo's pages of its unit file and data, and names that no language has words for
+    *("demo", "Demo shop (simulated)", "EUR", "basic", "plus", "gold", "north", "east", "south", "west"),
+    "A shop whose customers are drawn from a known truth, with returns and dirty lines mixed in",
+    *("tier", "region", "depot", "cohort", "rfm", "costs", "alpha", "beta", "gamma", "web", "app", "store"),
+    *("pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn"),
+}
+
+
+def test_every_page_of_a_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Findings, figures, tables, ledger and the notebook's own words, through real kernels."""
+    assert cli.main(["run", "demo", "--reports", str(tmp_path)]) == 0
+    capsys.readouterr()
+    demo, texts = load_unit("demo", REPOSITORY), set(PAGES)
+    for one in (*demo.experiments, *demo.before_after):
+        texts |= {one.name, one.title, str(one.question), *getattr(one, "split", {})}
+    texts |= {name.replace("_", " ") for name in texts}
+    pages = sorted(tmp_path.rglob("index.html"))
+    assert len(pages) == 8
+    for page in pages:
+        words = re.sub(r"\b[0-9a-f]{12}\b", " ", words_of(page.read_text(encoding="utf-8")))
+        assert not unmarked(words, texts), f"{page.parent.name}: words that stand in no catalogue"

@@ -73,7 +73,7 @@ who-comparison = { $unit ->
    *[other] customers of the unit { $unit }
 }
 condition = { $column }: { $value }
-condition-or = { " or " }
+condition-or = { " " }or{ " " }
 # Between the parts of a range.
 condition-all = { " " }
 condition-from = from { $x }

@@ -15,4 +15,4 @@ month = { "yyyy-MM" }
 quarter = { "yyyy-'Q'Q" }
 # Between the parts of a list: the last two, and all others.
 list-comma = { ", " }
-list-and = { " and " }
+list-and = { " " }and{ " " }
