@@ -47,14 +47,12 @@ def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def names_in(unit: Unit) -> set[str]:
-    """What a unit file names, and rules and ways of reading, which `tables` and `reading` put into words."""
-    # to be tightened when those have their catalogue
+    """What a unit file and its data name."""
     with open_tables(unit) as tables:
-        said = {*tables.stated, *tables.ledger.entries["rule"]}
         assert tables.assignments is not None
         arms = set(tables.assignments.variant.as_table().distinct().execute()["variant"])
     entries = {text for one in (*unit.experiments, *unit.before_after) for text in (one.name, one.title)}
-    return {str(unit.title), str(unit.currency), *said, *arms, *entries, *TABLES}
+    return {str(unit.title), str(unit.currency), *unit.transactions.exclude, *arms, *entries, *TABLES}
 
 
 def test_code_stays_code_where_a_fact_stands_in_it() -> None:
