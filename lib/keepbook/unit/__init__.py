@@ -6,6 +6,7 @@ One way through: text → checked YAML values with their lines (`document`) → 
 """
 
 from keepbook.unit.before_after import Change
+from keepbook.unit.canonical import ORDER_ATTRIBUTES, Assignments, Transactions
 from keepbook.unit.conditions import Condition, condition_of
 from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment, Outcomes, Totals
 from keepbook.unit.layout import DATE_FORMS
@@ -20,7 +21,7 @@ from keepbook.unit.loading import (
 )
 from keepbook.unit.metrics import BUILT_IN, KINDS, Metric
 from keepbook.unit.model import Unit, unit_schema
-from keepbook.unit.source import ORDER_ATTRIBUTES, Assignments, Simulation, Source, Transactions
+from keepbook.unit.source import Simulation, Source
 
 __all__ = [
     "BUILT_IN",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from keepbook.errors import suggestion
 from keepbook.unit.before_after import Change
+from keepbook.unit.canonical import Assignments, Customers, Transactions
 from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
 from keepbook.unit.faults import Fault, Loc, quoted
 from keepbook.unit.metrics import BUILT_IN, OURS
-from keepbook.unit.source import Assignments, Customers, Transactions
 
 
 def faults_of_experiments(

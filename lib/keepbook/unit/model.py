@@ -18,6 +18,7 @@ from pydantic import (
 
 from keepbook.errors import suggestion
 from keepbook.unit.before_after import Change
+from keepbook.unit.canonical import Assignments, Costs, Customers, Interactions, Surveys, Transactions
 from keepbook.unit.conditions import CONDITION_SCHEMA
 from keepbook.unit.cross_checks import faults_of_changes, faults_of_experiments
 from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
@@ -27,7 +28,7 @@ from keepbook.unit.metrics import METRICS_SCHEMA
 from keepbook.unit.priors import PRIOR_SCHEMA
 from keepbook.unit.scalars import words
 from keepbook.unit.settings import TOGETHER, Settings
-from keepbook.unit.source import Assignments, Costs, Customers, Interactions, Source, Surveys, Transactions
+from keepbook.unit.source import Source
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
 EMPTY = BeforeValidator(lambda value: () if value is None else value)  # a key whose items are commented out
