@@ -93,6 +93,7 @@ class Book:
         self._entries: dict[tuple[str, str | None], Any] = {}  # analyses of experiments and changes
         self._others: dict[str, tuple[Unit, Tables]] = {}  # units that this one is compared with
         self._entry: Any = None  # of a list of the unit file, that the page is about
+        self._entry_tables: Tables | None = None  # with its own, where it has some
 
     # ── subjects ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -161,7 +162,7 @@ class Book:
 
         if ("experiments", name) not in self._entries:
             entry = known(self._entry_of("experiments", name))
-            tables = self.tables.with_experiment(entry) if entry else self.tables
+            tables = self._entry_tables = self.tables.with_experiment(entry) if entry else self.tables
             self._entries["experiments", name] = self._kept(ExperimentAnalysis(self.unit, tables, entry))
         return self._entries["experiments", name]
 
@@ -234,7 +235,7 @@ class Book:
 
     def opening(self) -> Html:
         """Whose report this is, what it covers, and what became of the data."""
-        return opening(self.unit, self.tables, self._entry)
+        return opening(self.unit, self._entry_tables or self.tables, self._entry)
 
     def findings(self, analysis: Analysis) -> Html:
         """The answer of an analysis, in sentences; they also go into the record."""
