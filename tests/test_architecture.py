@@ -28,6 +28,7 @@ FLOORS = [
     {"cli"},
     {"__init__"},
 ]
+MAX_LINES = 300  # of a module; a longer one says why in its first line
 HOMES = {
     "ibis": {
         "reading",
@@ -99,7 +100,9 @@ def test_foreign_packages_have_one_home(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(LIBRARY)))
 def test_modules_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 400
+    assert text.count("\n") <= MAX_LINES or "(long: " in text.partition("\n")[0], (
+        "no reason in its first line"
+    )
     functions = [
         n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]

@@ -1,4 +1,4 @@
-"""Who takes part in a before/after comparison, and what they did in each period: sums from the engine.
+"""Who takes part in a comparison, and what they did: sums from the engine (long: one pass, read in one go).
 
 Nothing per customer leaves the engine. What comes back are, per group, counts, sums over its customers and,
 for every pair of periods, sums of products: all that means and their joint covariance are made of. Where

@@ -5,32 +5,24 @@ Showing is HTML of escaped text; saving happens only when the run says where (`s
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import os
-import platform
 import time
 from contextlib import ExitStack
 from copy import copy
-from html import escape
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from keepbook.book.opening import opening
+from keepbook.book.provenance import VERSIONS, provenance
 from keepbook.book.record import RECORD, Record
-from keepbook.book.saving import save_frame, save_large
-from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError, suggestion
-from keepbook.page import html
-from keepbook.page.analysis import Analysis
-from keepbook.page.elements import Chart, Decision, Export, Identity, Table
+from keepbook.book.showing import Showing
+from keepbook.errors import NotEnoughData, UnitFileError, suggestion
 from keepbook.page.html import Html
-from keepbook.page.tiles import tiles_of
-from keepbook.results import Missing, is_missing, known
+from keepbook.results import Missing, known
 from keepbook.tables import Tables, open_tables
 from keepbook.tables.rows import Rows
-from keepbook.text import catalogue, number
+from keepbook.text import catalogue
 from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
@@ -40,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 say = catalogue("page")
-VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
 SUBJECTS = {  # folder of a subject → the class in its analysis.py
     "cohorts": "CohortAnalysis",
     "clv": "ClvAnalysis",
@@ -49,7 +40,7 @@ SUBJECTS = {  # folder of a subject → the class in its analysis.py
 ENTRIES = {"experiments": "experiment", "before_after": "change"}  # list → an entry of it, in the record
 
 
-class Book:
+class Book(Showing):
     """One unit, opened.
 
     Parameters
@@ -231,138 +222,16 @@ class Book:
         analysis.book = self
         return analysis
 
-    # ── showing ─────────────────────────────────────────────────────────────────────────────────────────
+    # ── the first and the last cell ─────────────────────────────────────────────────────────────────────
 
     def opening(self) -> Html:
         """Whose report this is, what it covers, and what became of the data."""
         return opening(self.unit, self._entry_tables or self.tables, self._entry)
 
-    def findings(self, analysis: Analysis) -> Html:
-        """The answer of an analysis, in sentences; they also go into the record."""
-        sentences = analysis.findings
-        if is_missing(sentences):
-            return self._reason(sentences.reason)
-        self.record.findings += sentences
-        return Html(html.sentences(sentences), html.plain("\n".join(sentences)))
-
-    def tiles(self, analysis: Analysis) -> Html:
-        """Key figures of an analysis; they also go into the record."""
-        tiles = analysis.tiles
-        if is_missing(tiles):
-            return self._reason(tiles.reason)
-        self.record.tiles += tiles
-        return Html(tiles_of(tiles, self.unit), "\n".join(tile.label for tile in tiles))
-
-    def decision(self, decision: Decision) -> Html:
-        """What to do and why; the page of all units shows the words too."""
-        if isinstance(decision, Missing):
-            return self._reason(decision.reason)
-        self._told.add(decision.reason)
-        facts = {name: html.plain(text) for name, text in decision._asdict().items()}
-        self.record.more["verdict"] = facts
-        return Html(decision.html(), html.plain(repr(decision)))
-
-    def figure(self, chart: Chart) -> Html:
-        """A chart with a link to its data; where it is missing, the reason."""
-        return self._with_data(chart)
-
-    def table(self, table: Table) -> Html:
-        """A table, with a link to its data where it has a name; where it is missing, the reason."""
-        return self._with_data(table)
-
-    def _with_data(self, element: Chart | Table) -> Html:
-        if isinstance(element, Missing):
-            return self._reason(element.reason)
-        data = element.data if element.data is not None else getattr(element, "frame", None)
-        link = self._save_table(element.name, data) if element.name else ""
-        return Html(element.html(link), html.plain(repr(element)))
-
-    def export(self, export: Export) -> Html:
-        """A table of the engine saved beside the report, as Parquet and CSV, with links to both."""
-        if isinstance(export, Missing):
-            return self._reason(export.reason)
-        if self.save_to is None:
-            return self.note(say("not-saved", caption=export.caption))
-        save_large(export.rows, self.save_to / "tables", export.name)
-        self.record.tables.append(export.name)
-        links = [
-            f'<a class="kb-data" href="tables/{export.name}.{end}" download>{say(f"data-{end}")}</a>'
-            for end in ("csv", "parquet")
-        ]
-        return Html(f'<p class="kb-export">{escape(export.caption)} {" ".join(links)}</p>', export.caption)
-
-    def note(self, sentence: str) -> Html:
-        """A plain sentence, e.g. why something is not shown."""
-        return html.note(sentence)
-
-    def _reason(self, reason: NotEnoughData) -> Html:
-        """Why something is not shown; a reason that the page has told already, in a word."""
-        if reason.what in self._told:
-            again = say("said-above")
-            return Html(f'<p class="kb-again">{again}</p>', again)
-        self._told.add(reason.what)
-        return self.note(reason.what)
-
-    def identity(self, identity: Identity) -> Html:
-        """An accounting identity: both sides must agree to a cent; where one is missing, the reason.
-
-        Raises
-        ------
-        KeepbookError : they do not.
-        """
-        if isinstance(identity, Missing):
-            return self._reason(identity.reason)
-        claim, left, right = identity.claim, float(identity.left), float(identity.right)
-        if not math.isclose(left, right, rel_tol=1e-9, abs_tol=0.005):
-            raise KeepbookError(
-                f"The numbers of this section do not add up: {claim}.",
-                where=f"{self.unit.unit}, {self.notebook}",
-                expected=f"{left!r} = {right!r}",
-                do="This is a fault of Keepbook: please report it with the unit file.",
-            )
-        digits = 0 if round(left, 2).is_integer() else 2  # sums differ in their last bits from run to run
-        text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
-        self.record.identities.append({"claim": claim, "left": left, "right": right})
-        return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
-
     def close(self) -> Html:
         """Writes the record and shows what produced this page; the last cell of every notebook."""
         self._open.close()
-        rows = "".join(
-            f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in self._made().items()
-        )
         if self.save_to:
             self.record.write(self.save_to, self.notebook, self.unit, self.tables)
-        return Html(
-            f'<details class="kb-provenance"><summary>{say("made")}</summary><dl>{rows}</dl></details>',
-            say("done"),
-        )
-
-    def _made(self) -> dict[str, str]:
-        """What this page was made of, by what, and when."""
-        database = say("made.database")
-        sisters = {
-            say("made.sister", unit=name): f"{_file_of(unit)}, {tables.fingerprint or database}"
-            for name, (unit, tables) in self._others.items()
-        }
-        return {
-            say("made.unit-file"): _file_of(self.unit),
-            say("made.data"): self.tables.fingerprint or database,
-            **sisters,
-            say("made.seed"): str(self.unit.seed),
-            say("made.took"): f"{number(time.perf_counter() - self.started, 1)} s",
-            say("made.written"): f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
-            "Python": platform.python_version(),
-            **{name: version(name) for name in VERSIONS},
-        }
-
-    def _save_table(self, name: str, frame: Any) -> str:
-        if self.save_to is None:
-            return ""
-        save_frame(frame, self.save_to / "tables", name)
-        self.record.tables.append(name)
-        return f'<a class="kb-data" href="tables/{name}.csv" download>{say("data-csv")}</a>'
-
-
-def _file_of(unit: Unit) -> str:
-    return f"{unit.path.name} ({unit.file_hash[:12]})"
+        seconds = time.perf_counter() - self.started
+        return Html(provenance(self.unit, self.tables, self._others, seconds), say("done"))

@@ -1,0 +1,135 @@
+"""Ways to show what was found, and to save it beside the page; all of it goes into the record."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from keepbook.book.record import Record
+from keepbook.book.saving import save_frame, save_large
+from keepbook.errors import KeepbookError, NotEnoughData
+from keepbook.page import html
+from keepbook.page.analysis import Analysis
+from keepbook.page.elements import Chart, Decision, Export, Identity, Table
+from keepbook.page.html import Html
+from keepbook.page.tiles import tiles_of
+from keepbook.results import Missing, is_missing
+from keepbook.text import catalogue, number
+from keepbook.unit import Unit
+
+say = catalogue("page")
+
+
+class Showing:
+    """What a notebook shows of its unit.
+
+    Attributes
+    ----------
+    unit : the unit's settings.
+    notebook : name of the notebook, for the record.
+    save_to : folder for tables and key figures; None only looks.
+    record : what was said so far.
+    """
+
+    unit: Unit
+    notebook: str
+    save_to: Path | None
+    record: Record
+    _told: set[str]  # reasons that the page has given
+
+    def findings(self, analysis: Analysis) -> Html:
+        """The answer of an analysis, in sentences; they also go into the record."""
+        sentences = analysis.findings
+        if is_missing(sentences):
+            return self._reason(sentences.reason)
+        self.record.findings += sentences
+        return Html(html.sentences(sentences), html.plain("\n".join(sentences)))
+
+    def tiles(self, analysis: Analysis) -> Html:
+        """Key figures of an analysis; they also go into the record."""
+        tiles = analysis.tiles
+        if is_missing(tiles):
+            return self._reason(tiles.reason)
+        self.record.tiles += tiles
+        return Html(tiles_of(tiles, self.unit), "\n".join(tile.label for tile in tiles))
+
+    def decision(self, decision: Decision) -> Html:
+        """What to do and why; the page of all units shows the words too."""
+        if isinstance(decision, Missing):
+            return self._reason(decision.reason)
+        self._told.add(decision.reason)
+        facts = {name: html.plain(text) for name, text in decision._asdict().items()}
+        self.record.more["verdict"] = facts
+        return Html(decision.html(), html.plain(repr(decision)))
+
+    def figure(self, chart: Chart) -> Html:
+        """A chart with a link to its data; where it is missing, the reason."""
+        return self._with_data(chart)
+
+    def table(self, table: Table) -> Html:
+        """A table, with a link to its data where it has a name; where it is missing, the reason."""
+        return self._with_data(table)
+
+    def _with_data(self, element: Chart | Table) -> Html:
+        if isinstance(element, Missing):
+            return self._reason(element.reason)
+        data = element.data if element.data is not None else getattr(element, "frame", None)
+        link = self._save_table(element.name, data) if element.name else ""
+        return Html(element.html(link), html.plain(repr(element)))
+
+    def export(self, export: Export) -> Html:
+        """A table of the engine saved beside the report, as Parquet and CSV, with links to both."""
+        if isinstance(export, Missing):
+            return self._reason(export.reason)
+        if self.save_to is None:
+            return self.note(say("not-saved", caption=export.caption))
+        save_large(export.rows, self.save_to / "tables", export.name)
+        self.record.tables.append(export.name)
+        links = [
+            f'<a class="kb-data" href="tables/{export.name}.{end}" download>{say(f"data-{end}")}</a>'
+            for end in ("csv", "parquet")
+        ]
+        return Html(f'<p class="kb-export">{escape(export.caption)} {" ".join(links)}</p>', export.caption)
+
+    def note(self, sentence: str) -> Html:
+        """A plain sentence, e.g. why something is not shown."""
+        return html.note(sentence)
+
+    def _reason(self, reason: NotEnoughData) -> Html:
+        """Why something is not shown; a reason that the page has told already, in a word."""
+        if reason.what in self._told:
+            again = say("said-above")
+            return Html(f'<p class="kb-again">{again}</p>', again)
+        self._told.add(reason.what)
+        return self.note(reason.what)
+
+    def identity(self, identity: Identity) -> Html:
+        """An accounting identity: both sides must agree to a cent; where one is missing, the reason.
+
+        Raises
+        ------
+        KeepbookError : they do not.
+        """
+        if isinstance(identity, Missing):
+            return self._reason(identity.reason)
+        claim, left, right = identity.claim, float(identity.left), float(identity.right)
+        if not math.isclose(left, right, rel_tol=1e-9, abs_tol=0.005):
+            raise KeepbookError(
+                f"The numbers of this section do not add up: {claim}.",
+                where=f"{self.unit.unit}, {self.notebook}",
+                expected=f"{left!r} = {right!r}",
+                do="This is a fault of Keepbook: please report it with the unit file.",
+            )
+        digits = 0 if round(left, 2).is_integer() else 2  # sums differ in their last bits from run to run
+        text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
+        self.record.identities.append({"claim": claim, "left": left, "right": right})
+        return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
+
+    def _save_table(self, name: str, frame: Any) -> str:
+        if self.save_to is None:
+            return ""
+        save_frame(frame, self.save_to / "tables", name)
+        self.record.tables.append(name)
+        return f'<a class="kb-data" href="tables/{name}.csv" download>{say("data-csv")}</a>'
