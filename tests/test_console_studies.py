@@ -182,7 +182,7 @@ def test_the_reports_say_the_same_of_the_demo() -> None:
             assert known.counts == study.counts and known.ratio is not None
             assert known.ratio.srm_pvalue == study.ratio.srm_pvalue
         for change in unit.before_after:
-            periods, groups = before_after.taking_part(tables, change)
+            periods, groups = before_after.participants(tables, change)
             found = before_after.before_after(tables, change)
             pd.testing.assert_frame_equal(groups, found.groups)
             pd.testing.assert_frame_equal(periods.frame(), found.periods)
