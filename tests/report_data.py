@@ -18,7 +18,7 @@ HOSTILE = '<script>alert(1)</script> "O\'Neil" & 北京客户 😀 <img src=x on
 
 
 def heatmap() -> str:
-    """A retention triangle drawn as `charts` draws it: SVG, text as text, colours by custom property."""
+    """A retention triangle drawn as `plotting` draws it: SVG, text as text, colours by custom property."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -140,17 +140,18 @@ def sample_notebook() -> nbformat.NotebookNode:
         ),
         new_code_cell('unit: str = "demo"  # stem of a file in params/', metadata={"tags": ["parameters"]}),
         new_code_cell('unit = "grocery"', metadata={"tags": ["injected-parameters"]}),
-        html_cell("book = Book(unit)\nbook", BANNER + LEDGER),
-        html_cell("book.verdict(*verdict)", VERDICT),
-        html_cell("book.findings(retention)", FINDINGS),
-        html_cell("book.tiles(retention)", tiles()),
+        html_cell("shop = kb.open(unit)\nshop", BANNER + LEDGER),
+        html_cell("shop.decision(strategy.decision)", VERDICT),
+        html_cell("shop.findings(shop.cohorts)", FINDINGS),
+        html_cell("shop.tiles(shop.cohorts)", tiles()),
         new_markdown_cell(
             "## The first months decide\n\nEach row is a cohort. Read along a row to see it shrink, down a "
             "column to see whether newer cohorts do better. See [the table](#Every-cohort-in-figures)."
         ),
-        html_cell("charts.heatmap(retention)", figure("Two in three new customers never return")),
+        html_cell("shop.figure(shop.cohorts.heatmap)", figure("Two in three new customers never return")),
         html_cell(
-            "retention.identity()", '<p class="kb-identity">✓ Cohort sizes sum to 5,836 customers.</p>'
+            "shop.identity(shop.cohorts.customers_add_up)",
+            '<p class="kb-identity">✓ Cohort sizes sum to 5,836 customers.</p>',
         ),
         new_markdown_cell(
             "### By segment\n\nNothing stands out.\n\n### 按客户分群\n\n中文段落：客户留存率。"
@@ -161,13 +162,13 @@ def sample_notebook() -> nbformat.NotebookNode:
         new_markdown_cell(
             "## Every cohort in figures\n\n" + "Patience pays here, as the rows below show. " * 12
         ),
-        html_cell("retention.table()", triangle_table() + frame),
+        html_cell("shop.table(shop.cohorts.average_table)", triangle_table() + frame),
         new_code_cell("check(ledger)", outputs=[stdout, stderr]),
         new_markdown_cell(
             "## Limits\n\nA *hidden* churn cannot be seen.\n\n| rule | why |\n|---|---|\n| on | plain |"
         ),
         new_markdown_cell(f"## Limits\n\nThe same heading again, and a name: {HOSTILE}"),
-        html_cell("book.provenance()", PROVENANCE),
+        html_cell("shop.close()", PROVENANCE),
         html_cell("secret_plan()", "<p>Not for the report</p>", tags=["remove-report"]),
         html_cell(
             "hostile()",
@@ -267,7 +268,7 @@ def sample_error(previous: str | None = "index.html") -> str:
         notebook="Cohort retention",
         error=fault.what,
         where=fault.lines(),
-        cell="with open_tables(unit) as tables:\n    book = Book(tables)  # <b>",
+        cell="shop = kb.open(unit)\nshop.opening()  # <b>",
         traceback="\x1b[0;31mKeyError\x1b[0m: 'amount' <b>\n  File \"tables.py\", line 3",
         previous=previous,
         home_link="../../index.html",

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,10 @@ from bs4 import BeautifulSoup
 
 from keepbook.book import Book
 from keepbook.errors import DataError, KeepbookError, NotEnoughData, UnitFileError
-from keepbook.page.elements import Chart, Tile
+from keepbook.page.elements import Chart, Decision, Export, Identity, Table, Tile
 from keepbook.page.html import Html
-from keepbook.results import is_missing
-from keepbook.text import BOLD, PLAIN, estimate
+from keepbook.results import Missing, is_missing
+from keepbook.text import BOLD, PLAIN, estimate, number
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & <b>bold</b>\nnew line 客户 🙂"
 UNIT = """unit: shop
@@ -56,6 +57,18 @@ def draw(frame: pd.DataFrame) -> Chart:
     return Chart(svg="<svg></svg>", title=HOSTILE, caption=HOSTILE, alt=HOSTILE, name="drawn", data=frame)
 
 
+@dataclasses.dataclass
+class Said:
+    """What an analysis says."""
+
+    findings: Any = dataclasses.field(default_factory=list)
+    tiles: Any = dataclasses.field(default_factory=list)
+
+
+def missing(reason: str) -> Any:
+    return Missing(NotEnoughData(reason))
+
+
 def record_of(folder: Path) -> dict:  # type: ignore[type-arg]
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is not JSON")
@@ -69,17 +82,19 @@ def record_of(folder: Path) -> dict:  # type: ignore[type-arg]
 def test_text_from_data_is_text_wherever_it_is_shown(home: Path) -> None:
     book = Book("shop", notebook="test")
     frame = pd.DataFrame({HOSTILE: [HOSTILE], "n": [1]})
+    changed = tile(change=0.1, change_lower=0.05, change_upper=0.2, compared=HOSTILE)
     shown = {
         "opening": book.opening(),
-        "verdict": book.verdict(HOSTILE, f"Why: {HOSTILE}", "good"),
-        "findings": book.findings([HOSTILE]),
-        "tiles": book.tiles([tile(label=HOSTILE, definition=HOSTILE)]),
-        "change": book.tiles([tile(change=0.1, change_lower=0.05, change_upper=0.2, compared=HOSTILE)]),
-        "figure": book.figure(draw, frame),
-        "table": book.table(frame, {HOSTILE: str, "n": str}, HOSTILE),
+        "decision": book.decision(Decision(HOSTILE, f"Why: {HOSTILE}", "good")),
+        "findings": book.findings(Said([HOSTILE])),
+        "tiles": book.tiles(Said(tiles=[tile(label=HOSTILE, definition=HOSTILE)])),
+        "change": book.tiles(Said(tiles=[changed])),
+        "figure": book.figure(draw(frame)),
+        "table": book.table(Table({HOSTILE: ([HOSTILE], str), "n": ([1], str)}, HOSTILE)),
         "note": book.note(HOSTILE),
-        "too little": book.figure(draw, NotEnoughData(HOSTILE)),
-        "identity": book.identity(HOSTILE, 1, 1),
+        "too little": book.figure(missing(f"For want of data: {HOSTILE}")),
+        "identity": book.identity(Identity(HOSTILE, 1, 1)),
+        "export": book.export(Export("all", book.tables.purchases, HOSTILE)),
     }
     for name, html in shown.items():
         soup = BeautifulSoup(html.html, "html.parser")
@@ -107,7 +122,7 @@ def test_estimates_are_bold_and_nothing_else(home: Path) -> None:
     sentence = f"They buy {times} times for {spent}; 9 of 10 <b>[x]</b> 5 [y]."
     words = "They buy 1,234 [1,200, 1,300] times for 84.83 USD [83.33, 86.26]; 9 of 10 <b>[x]</b> 5 [y]."
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    shown = book.findings([sentence])
+    shown = book.findings(Said([sentence]))
     soup = BeautifulSoup(shown.html, "html.parser")
     assert [strong.get_text() for strong in soup.find_all("strong")] == ["1,234", "84.83 USD"]
     assert soup.li is not None and soup.li.get_text() == words == repr(shown)
@@ -117,7 +132,7 @@ def test_estimates_are_bold_and_nothing_else(home: Path) -> None:
 
 def test_signs_of_emphasis_in_data_open_nothing(home: Path) -> None:
     names = [f"a {BOLD}b", f"{PLAIN}c {BOLD}d", f"{estimate('5 %', '[4 %, 6 %]')} of {BOLD}{BOLD}x"]
-    html = Book("shop", notebook="test").findings(names).html
+    html = Book("shop", notebook="test").findings(Said(names)).html
     assert html.count("<strong>") == html.count("</strong>") == 1
     assert [item.get_text() for item in BeautifulSoup(html, "html.parser").select("li")] == [
         "a b",
@@ -128,13 +143,11 @@ def test_signs_of_emphasis_in_data_open_nothing(home: Path) -> None:
 
 def test_money_is_shown_with_its_currency_and_cents_where_small(home: Path) -> None:
     book = Book("shop", notebook="test")
-    tiles = book.tiles(
-        [
-            tile(kind="money", value=1234.5, ci_lower=1200, ci_upper=1300),
-            tile(kind="money", value=8.5, ci_lower=8, ci_upper=9),
-        ]
-    )
-    soup = BeautifulSoup(tiles.html, "html.parser")
+    tiles = [
+        tile(kind="money", value=1234.5, ci_lower=1200, ci_upper=1300),
+        tile(kind="money", value=8.5, ci_lower=8, ci_upper=9),
+    ]
+    soup = BeautifulSoup(book.tiles(Said(tiles=tiles)).html, "html.parser")
     assert [p.get_text() for p in soup.select(".kb-tile-value")] == ["1,234 EUR", "8.50 EUR"]
     assert [p.get_text() for p in soup.select(".kb-tile-interval")] == [
         "[1,200, 1,300] · 95 %",
@@ -145,56 +158,31 @@ def test_money_is_shown_with_its_currency_and_cents_where_small(home: Path) -> N
 # ── reasons ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_reason_is_handed_on_by_whatever_rests_on_it(home: Path) -> None:
-    reason = NotEnoughData("Not shown: too few.")
-
-    def never(*args: object, **kwargs: object) -> str:
-        if kwargs.get("beside") is reason:
-            return "measured"
-        raise AssertionError("was called with a reason")
-
-    book = Book("shop", notebook="test")
-    assert book.attempt(never, 1, reason, 2) is reason
-    assert book.attempt(never, 1, beside=reason) == "measured"
-    with pytest.raises(AssertionError):
-        book.attempt(never, 1)
-
-
 def test_a_reason_is_told_once(home: Path) -> None:
-    book, reason = Book("shop", notebook="test"), NotEnoughData("Not shown: too few.")
-    first = book.figure(draw, reason)
+    book, reason = Book("shop", notebook="test", save_to=str(home / "out")), missing("Not shown: too few.")
+    first = book.figure(reason)
     again = [
-        book.figure(draw, reason),
-        book.table(reason, {}, ""),
-        book.export("x", reason, ""),
-        book.identity("c", reason, 1),
+        book.figure(reason),
+        book.table(reason),
+        book.export(reason),
+        book.identity(reason),
+        book.decision(reason),
+        book.findings(Said(reason)),
+        book.tiles(Said(tiles=reason)),
     ]
     assert repr(first) == "Not shown: too few." and "kb-note" in first.html
     assert {repr(one) for one in again} == {"Not shown, as said above."}
-    assert repr(book.figure(draw, NotEnoughData("Another."))) == "Another."
-
-
-def test_a_reason_beside_a_figure_is_left_out(home: Path) -> None:
-    def drawn(frame: pd.DataFrame, truth: object = "drawn") -> Chart:
-        return dataclasses.replace(draw(frame), title=f"truth: {truth}")
-
-    book, frame = Book("shop", notebook="test"), pd.DataFrame({"n": [1]})
-    assert repr(book.figure(drawn, frame, truth=NotEnoughData("none"))) == "truth: None"
-    assert repr(book.figure(drawn, frame, truth=3)) == "truth: 3"
-
-
-def test_a_table_the_unit_lacks_is_named_with_what_it_would_have_shown(home: Path) -> None:
-    book = Book("shop", notebook="test")
-    reason = book.optional("costs", "what a new customer costs")
-    assert isinstance(reason, NotEnoughData)
-    assert reason.what == "Not shown: what a new customer costs. It needs the table `costs` in the unit file."
-    assert book.optional("purchases", "…") is book.tables.purchases
+    assert repr(book.figure(missing("Another."))) == "Another."
+    book.close()
+    record = record_of(home / "out")
+    assert not any(record[name] for name in ("findings", "figures", "tables", "identities"))
+    assert "verdict" not in record and not (home / "out" / "tables").exists()
 
 
 def test_plain_text_stands_in_where_no_html_is_shown(home: Path) -> None:
     book = Book("shop", notebook="test")
-    assert repr(book.findings(["One.", "Two."])) == "One.\nTwo."
-    assert repr(book.identity("a = b", 1234, 1234)) == "a = b: 1,234 = 1,234"
+    assert repr(book.findings(Said(["One.", "Two."]))) == "One.\nTwo."
+    assert repr(book.identity(Identity("a = b", 1234, 1234))) == "a = b: 1,234 = 1,234"
     assert Html("<p>x</p>", "x") == Html("<p>x</p>", "y"), "the same picture"
 
 
@@ -218,7 +206,7 @@ def write_deli(home: Path, more: str = "") -> None:
 
 @pytest.fixture
 def tried(home: Path) -> Path:
-    """The project, with what its unit tried, and a sister unit."""
+    """The project, with what its unit tried, and another unit to compare with."""
     with (home / "params" / "shop.yaml").open("a", encoding="utf-8") as file:
         file.write(TRIED)
     arms = [
@@ -247,8 +235,13 @@ def test_what_the_page_is_about_is_chosen_and_recorded(
     tried: Path, kind: str, name: str | None, chosen: dict[str, dict[str, str]]
 ) -> None:
     book = Book("shop", notebook="test", save_to=str(tried / "out"))
-    entry = book.choose(kind, name)  # type: ignore[arg-type]
-    assert entry in getattr(book.unit, kind)
+    ask = {"experiments": book.experiment, "before_after": book.before_after}[kind]
+    (about,) = chosen.values()
+    analysis = ask(name)
+    entry = analysis.entry if kind == "experiments" else analysis.change
+    assert entry in getattr(book.unit, kind) and entry.name == about["name"]
+    assert ask(name) is analysis, "measured once"
+    assert about["title"] in BeautifulSoup(book.opening().html, "html.parser").get_text()
     book.close()
     record = record_of(tried / "out")
     assert {key: record[key] for key in ("experiment", "change") if key in record} == chosen
@@ -257,7 +250,7 @@ def test_what_the_page_is_about_is_chosen_and_recorded(
 
 def test_a_name_that_is_not_in_the_unit_file(tried: Path) -> None:
     with pytest.raises(UnitFileError) as caught:
-        Book("shop", notebook="test").choose("experiments", "vouchr")
+        Book("shop", notebook="test").experiment("vouchr")
     assert str(caught.value) == (
         "There is no experiment 'vouchr'.\n"
         "  where:    params/shop.yaml, experiments\n"
@@ -268,23 +261,29 @@ def test_a_name_that_is_not_in_the_unit_file(tried: Path) -> None:
 
 def test_without_an_entry_there_is_a_reason_but_no_name_is_passed_over(home: Path) -> None:
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    entry = book.choose("before_after", None)
-    assert is_missing(entry)
-    assert entry.reason.what == "Not shown: what a change brought. It needs `before_after` in the unit file."
+    for found, reason in (
+        (book.before_after().comparison, "Not shown: what a change brought. It needs `before_after`"),
+        (book.experiment().study, "Not shown: what a strategy brought. It needs `experiments`"),
+    ):
+        assert is_missing(found) and found.reason.what == f"{reason} in the unit file."
     with pytest.raises(UnitFileError, match="There is no experiment 'voucher'"):
-        book.choose("experiments", "voucher")
+        book.experiment("voucher")
+    with pytest.raises(UnitFileError, match="There is no change 'voucher'"):
+        book.before_after("voucher")
     book.close()
     assert not {"experiment", "change"} & record_of(home / "out").keys()
 
 
-def test_the_verdict_is_shown_and_recorded(home: Path) -> None:
+def test_the_decision_is_shown_and_recorded(home: Path) -> None:
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    shown = book.verdict("wait", "Until `ends`: 5 % [1 %, 9 %].", "wait")
+    five = estimate("5 %", "[1 %, 9 %]")
+    shown = book.decision(Decision("wait", f"Until `ends`: {five}.", "wait"))
     box = BeautifulSoup(shown.html, "html.parser").div
     assert box is not None and box["class"] == ["kb-verdict", "kb-verdict-wait"]
     assert [p.get_text() for p in box.find_all("p")] == ["wait", "Until ends: 5 % [1 %, 9 %]."]
+    assert [strong.get_text() for strong in box.find_all("strong")] == ["5 %"]
     assert repr(shown) == "wait: Until `ends`: 5 % [1 %, 9 %]."
-    again = book.figure(draw, NotEnoughData("Until `ends`: 5 % [1 %, 9 %]."))
+    again = book.figure(missing(f"Until `ends`: {five}."))
     assert repr(again) == "Not shown, as said above."
     book.close()
     assert record_of(home / "out")["verdict"] == {
@@ -292,15 +291,15 @@ def test_the_verdict_is_shown_and_recorded(home: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_sister_is_opened_beside_and_closed_with_the_book(tried: Path) -> None:
+def test_another_unit_is_opened_beside_and_closed_with_the_book(tried: Path) -> None:
     book = Book("shop", notebook="test")
-    assert book.sister(None) is None
-    deli = book.sister("deli")
+    assert book.comparison_unit(None) is None
+    deli = book.comparison_unit("deli")
     assert deli is not None
     purchases, window = deli.purchases, deli.window
     assert purchases.select("customer_id", "amount").to_pandas().values.tolist() == [["d1", 4]]
     assert (str(window.start), str(window.as_of)) == ("2024-03-01", "2024-03-01")
-    assert book.sister("deli") is deli, "opened once"
+    assert book.comparison_unit("deli") is deli, "opened once"
     assert book.tables.purchases.count().to_pandas() == 3, "the unit's own are still there"
     made = BeautifulSoup(book.close().html, "html.parser").get_text(" ")
     assert re.search(r"beside it: deli deli\.yaml \(\w{12}\), \w{16}", made)
@@ -308,17 +307,17 @@ def test_a_sister_is_opened_beside_and_closed_with_the_book(tried: Path) -> None
         purchases.count().to_pandas()
 
 
-def test_a_fault_of_the_sister_names_its_own_file(tried: Path) -> None:
+def test_a_fault_of_another_unit_names_its_own_file(tried: Path) -> None:
     book = Book("shop", notebook="test")
     with pytest.raises(UnitFileError, match="There is no unit 'delhi'"):
-        book.sister("delhi")
+        book.comparison_unit("delhi")
     write_deli(tried, "alpha: 7\n")
     with pytest.raises(UnitFileError) as wrong:
-        book.sister("deli")
+        book.comparison_unit("deli")
     write_deli(tried)
     (tried / "data" / "deli.csv").unlink()
     with pytest.raises(DataError) as absent:
-        book.sister("deli")
+        book.comparison_unit("deli")
     assert all("params/deli.yaml" in str(caught.value.where) for caught in (wrong, absent))
 
 
@@ -331,13 +330,13 @@ def test_a_fault_of_the_sister_names_its_own_file(tried: Path) -> None:
 )
 def test_an_identity_that_does_not_hold_is_loud(home: Path, left: float, right: float) -> None:
     with pytest.raises(KeepbookError, match="do not add up: claim") as caught:
-        Book("shop", notebook="test").identity("claim", np.float64(left), right)
+        Book("shop", notebook="test").identity(Identity("claim", np.float64(left), right))
     assert str(caught.value.expected) == f"{float(left)!r} = {float(right)!r}"
 
 
 def test_identities_go_into_the_record(home: Path) -> None:
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    book.identity("a = b", np.int64(3), 3.0)
+    book.identity(Identity("a = b", np.int64(3), 3.0))
     book.close()
     assert record_of(home / "out")["identities"] == [{"claim": "a = b", "left": 3.0, "right": 3.0}]
 
@@ -349,8 +348,8 @@ def test_looking_writes_nothing(home: Path) -> None:
     before = sorted(home.rglob("*"))
     book = Book("shop", notebook="test")
     book.opening()
-    figure = book.figure(draw, pd.DataFrame({"n": [1]}))
-    book.tiles([tile()])
+    figure = book.figure(draw(pd.DataFrame({"n": [1]})))
+    book.tiles(Said(tiles=[tile()]))
     book.close()
     assert sorted(home.rglob("*")) == before
     assert "tables/" not in figure.html
@@ -368,7 +367,7 @@ def test_cells_a_spreadsheet_would_run_are_defused_in_csv_alone(home: Path) -> N
         }
     )
     book = Book("shop", notebook="test", save_to=str(home / "out"))
-    book.figure(draw, frame)
+    book.figure(draw(frame))
     csv = pd.read_csv(home / "out" / "tables" / "drawn.csv", keep_default_na=False, lineterminator="\n")
     assert list(csv.columns) == ["text", "'=2+2", "number", "whole", "missing"]
     assert list(csv["text"]) == [*(f"'{start}" for start in starts), "'�x", "plain", "a=b", ""]
@@ -380,6 +379,26 @@ def test_cells_a_spreadsheet_would_run_are_defused_in_csv_alone(home: Path) -> N
     assert list(parquet["text"]) == list(frame["text"]) and "=2+2" in parquet.columns
 
 
+def test_a_table_is_saved_by_its_name_as_shown_or_as_the_numbers_behind_it(home: Path) -> None:
+    book = Book("shop", notebook="test", save_to=str(home / "out"))
+    columns = {"customers": ([1200, 7], number), "tier": (["gold", "=x"], str)}
+    shown = {
+        name: book.table(Table(columns, f"Caption of {name}.", name=name, data=data))
+        for name, data in (("own", None), ("behind", pd.DataFrame({"n": [1.5]})), ("", None))
+    }
+    soup = BeautifulSoup(shown["own"].html, "html.parser")
+    assert [cell.get_text() for cell in soup.select("tbody td, tbody th")] == ["1,200", "gold", "7", "=x"]
+    assert repr(shown["own"]) == "Caption of own." and 'href="tables/own.csv"' in shown["own"].html
+    assert "href" not in shown[""].html
+    tables = home / "out" / "tables"
+    assert (tables / "own.csv").read_text(encoding="utf-8").split() == [
+        "customers,tier", "1200,gold", "7,'=x",
+    ]  # fmt: skip
+    assert pd.read_parquet(tables / "behind.parquet").to_dict("list") == {"n": [1.5]}
+    book.close()
+    assert record_of(home / "out")["tables"] == ["own", "behind"]
+
+
 def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
     """As the small tables: text defused in CSV alone, numbers as they are; in the order they came in."""
     book = Book("shop", notebook="test", save_to=str(home / "out"))
@@ -387,7 +406,7 @@ def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
     frame = pd.DataFrame({"customer_id": ids, "=n": range(11), "clv": np.linspace(-1 / 3, 3, 11)})
     book.tables.purchases.get_backend().con.register("rows_frame", frame)
     rows = book.tables.purchases.get_backend().table("rows_frame").order_by("=n")
-    html = book.export("customers", rows, "All of them.").html
+    html = book.export(Export("customers", rows, "All of them.")).html
     assert 'href="tables/customers.csv"' in html and 'href="tables/customers.parquet"' in html
     csv = pd.read_csv(home / "out" / "tables" / "customers.csv", keep_default_na=False)
     assert list(csv.columns) == ["customer_id", "'=n", "clv"]
@@ -404,7 +423,7 @@ def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
 def test_an_export_without_a_place_writes_nothing(home: Path) -> None:
     before = sorted(home.rglob("*"))
     book = Book("shop", notebook="test")
-    said = repr(book.export("customers", book.tables.purchases, "All of them."))
+    said = repr(book.export(Export("customers", book.tables.purchases, "All of them.")))
     assert said == "All of them. Nothing is saved: `save_to` says where."
     assert sorted(home.rglob("*")) == before
 
@@ -412,10 +431,9 @@ def test_an_export_without_a_place_writes_nothing(home: Path) -> None:
 def test_the_record_is_strict_json_with_intervals(home: Path) -> None:
     book = Book("shop", notebook="test", save_to=str(home / "out"))
     book.opening()
-    book.findings([HOSTILE])
-    book.tiles(
-        [tile(value=np.float64(0.25)), tile(name="gap", ci_lower=None, history=(float("nan"), np.int64(2)))]
-    )
+    gap = tile(name="gap", ci_lower=None, history=(float("nan"), np.int64(2)))
+    book.findings(Said([HOSTILE]))
+    book.tiles(Said(tiles=[tile(value=np.float64(0.25)), gap]))
     book.close()
     record = record_of(home / "out")
     assert record["schema"] == 1
@@ -460,4 +478,4 @@ def test_a_broken_experiment_stops_its_own_page_alone(home: Path, shop, monkeypa
     book = Book("shop", notebook="any")
     assert book.tables.assignments is None
     with pytest.raises(DataError, match="holds no line of the experiment 'voucher'"):
-        book.choose("experiments", None)
+        book.experiment()

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from conftest import write_unit
 from experiment_pages import (
     NOTEBOOK,
     Read,
@@ -21,6 +20,7 @@ from experiment_pages import (
     unit_of,
 )
 
+from conftest import write_unit
 from keepbook.runner import run
 
 SCRIPT, FORMULA, RIGHT = "<script>alert(1)</script>", "=cmd()", "v\u202egnp.exe"

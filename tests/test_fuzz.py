@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import yaml
-from conftest import write_unit
 from corpus.case import HEAD, archive, parquet, workbook
 from corpus.test_excel import locked, ods
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from conftest import write_unit
 from keepbook.errors import KeepbookError, UnitFileError
 from keepbook.tables import open_tables
 from keepbook.unit import Unit, load_unit, unit_schema

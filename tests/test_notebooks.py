@@ -14,7 +14,7 @@ from keepbook.unit import Unit
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CHECKED = "nbval-check-output"
-CHOSEN = {"experiment": "experiments", "change": "before_after"}  # parameter → list it is chosen from
+CHOSEN = {"experiment": "experiment", "change": "before_after"}  # parameter → what a book is asked for
 OF_THE_RUN = {"unit", "save_to", *CHOSEN}
 
 
@@ -85,5 +85,5 @@ def test_parameters_are_the_units_own_settings(path: Path) -> None:
 def test_every_parameter_reaches_the_book(path: Path) -> None:
     source = "\n".join(cell.source for cell in code(nbformat.read(path, as_version=4)))
     for name in inspect_notebook(str(path)):
-        handed = f'choose("{CHOSEN[name]}", {name})' if name in CHOSEN else f"{name}={name}"
+        handed = f"shop.{CHOSEN[name]}({name})" if name in CHOSEN else f"{name}={name}"
         assert name == "unit" or handed in source, f"{name} is declared, but not handed on"

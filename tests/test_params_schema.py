@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import REPOSITORY
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from params_messages_data import SETTINGS
 from unit_files import SHOP, SIMULATED, SMALL, TEXT_FILE, NoDays, load
 
+from conftest import REPOSITORY
 from keepbook.errors import UnitFileError
 from keepbook.unit import Unit, unit_schema
 

@@ -20,7 +20,7 @@ def test_error_page_says_what_where_and_what_to_do() -> None:
     assert lines["Where"] == "params/web.yaml, transactions.columns.amount"
     assert lines["What was expected"].endswith(HOSTILE)
     assert lines["What to do"].startswith("Write `amount: total`")
-    assert "book = Book(tables)  # <b>" in soup.select_one(".kb-failed-cell pre").get_text()
+    assert "shop.opening()  # <b>" in soup.select_one(".kb-failed-cell pre").get_text()
     fold = soup.select_one("details.kb-traceback")
     assert not fold.has_attr("open") and "KeyError: 'amount' <b>" in fold.pre.get_text()
     assert soup.select_one(".kb-previous a")["href"] == "index.html"

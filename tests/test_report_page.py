@@ -100,7 +100,7 @@ def test_code_is_folded_but_there(soup: BeautifulSoup) -> None:
     summaries = [cell.summary.get_text().strip() for cell in code]
     assert "Code: parameters" in summaries
     assert "Code: parameters of this run" in summaries
-    assert "charts.heatmap(retention)" in [cell.pre.get_text().strip() for cell in code]
+    assert "shop.figure(shop.cohorts.heatmap)" in [cell.pre.get_text().strip() for cell in code]
     assert "In [" not in soup.main.get_text() and "In\xa0[" not in soup.main.get_text()
     assert soup.find(id="kb-show-code")["aria-pressed"] == "false"
 

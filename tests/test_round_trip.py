@@ -17,11 +17,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from conftest import write_unit
 from corpus.case import archive, parquet, workbook
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from conftest import write_unit
 from keepbook.tables import open_tables
 
 Row = tuple[str, dt.date, Decimal]

@@ -42,12 +42,13 @@ HOSTILE = 'Win <b>back</b> & "voucher" 挽回券'
 # ── from the unit file to the page ──────────────────────────────────────────────────────────────────────
 
 REAL = (
-    "from keepbook.book import Book\n"
-    f'book = Book(unit, notebook="{STRATEGY}", save_to=save_to)\nbook.opening()',
-    'strategy = book.choose("experiments", experiment)\n'
+    "import keepbook as kb\n"
+    "from keepbook.page.elements import Decision\n"
+    "shop = kb.open(unit, save_to=save_to)\n"
+    "strategy = shop.experiment(experiment).entry\nshop.opening()",
     'label = {"winback_voucher": "roll <i>out</i>", "call": "stop"}[strategy.name]\n'
-    'book.verdict(label, f"Because of {strategy.title}.", "good")',
-    "book.close()",
+    'shop.decision(Decision(label, f"Because of {strategy.title}.", "good"))',
+    "shop.close()",
 )
 
 
@@ -60,6 +61,7 @@ def test_each_experiment_gets_its_page_and_its_words_on_the_index(project: Proje
     unit = project.home / "reports" / "acme"
     assert sorted(path.name for path in unit.iterdir()) == sorted(BOTH), "side by side, nothing nested"
     record = json.loads((unit / BOTH[0] / "key_figures.json").read_text(encoding="utf-8"))
+    assert record["notebook"] == STRATEGY
     assert record["experiment"] == {"name": "winback_voucher", "title": HOSTILE}
     assert record["verdict"] == {
         "label": "roll <i>out</i>", "reason": f"Because of {HOSTILE}.", "kind": "good",

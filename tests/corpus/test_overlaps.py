@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from conftest import write_unit
 
+from conftest import write_unit
 from corpus.case import (
     AGAIN,
     COMMAS,

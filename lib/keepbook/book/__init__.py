@@ -17,7 +17,7 @@ from keepbook.book.opening import opening
 from keepbook.book.provenance import VERSIONS, provenance
 from keepbook.book.record import RECORD, Record
 from keepbook.book.showing import Showing
-from keepbook.errors import NotEnoughData, UnitFileError, suggestion
+from keepbook.errors import DataError, NotEnoughData, UnitFileError, suggestion
 from keepbook.page.html import Html
 from keepbook.results import Missing, known
 from keepbook.tables import Tables, open_tables
@@ -78,7 +78,7 @@ class Book(Showing):
         self.save_to = Path(save_to) if save_to else None
         self.unit = load_unit(unit, **settings)
         self._open = ExitStack()
-        self.tables = self._open.enter_context(open_tables(self.unit, experiments=False))
+        self.tables = self._opened(self.unit)
         self.record = Record()
         self._told: set[str] = set()
         self._entries: dict[tuple[str, str | None], Any] = {}  # analyses of experiments and changes
@@ -93,7 +93,7 @@ class Book(Showing):
         if name not in SUBJECTS:
             raise AttributeError(f"a book has no '{name}'; its subjects: {', '.join(SUBJECTS)}")
         analysis = getattr(import_module(f"keepbook.{name}.analysis"), SUBJECTS[name])
-        self.__dict__[name] = self._kept(analysis(self.unit, self.tables))
+        self.__dict__[name] = analysis(self.unit, self.tables)
         return self.__dict__[name]
 
     def __dir__(self) -> list[str]:
@@ -125,6 +125,10 @@ class Book(Showing):
         **conditions : column of `customers` → a value, a list of values, {"from": …, "to": …}, {"like": "C%"}
             or {"not": …}. What an order carries is first_<name> of the first order, any_<name> of any.
 
+        Raises
+        ------
+        DataError : there is no such column, or nobody meets the conditions. UnitFileError : one is none.
+
         Examples
         --------
         >>> import keepbook as kb
@@ -132,11 +136,19 @@ class Book(Showing):
         >>> north.customers.to_pandas()["region"].unique().tolist()
         ['north']
         """
+        chosen = self.customers.filter(**conditions)
+        if not len(chosen):
+            raise DataError(
+                "No customer meets the conditions.",
+                where=", ".join(f"{name}: {value!r}" for name, value in conditions.items()),
+                do="Look at `customers`, which shows what the columns hold.",
+            )
         book = copy(self)
         for name in SUBJECTS:
             book.__dict__.pop(name, None)
-        book.tables = self.tables.narrowed(self.customers.filter(**conditions).table)
+        book.tables = self.tables.narrowed(chosen.table)
         book.record, book._told, book._entries = Record(), set(), {}
+        book._entry = book._entry_tables = None
         return book
 
     def experiment(self, name: str | None = None) -> ExperimentAnalysis:
@@ -154,7 +166,7 @@ class Book(Showing):
         if ("experiments", name) not in self._entries:
             entry = known(self._entry_of("experiments", name))
             tables = self._entry_tables = self.tables.with_experiment(entry) if entry else self.tables
-            self._entries["experiments", name] = self._kept(ExperimentAnalysis(self.unit, tables, entry))
+            self._entries["experiments", name] = ExperimentAnalysis(self.unit, tables, entry)
         return self._entries["experiments", name]
 
     def before_after(self, name: str | None = None) -> BeforeAfterAnalysis:
@@ -169,9 +181,7 @@ class Book(Showing):
         if ("before_after", name) not in self._entries:
             entry = self._entry_of("before_after", name)
             sister = self.comparison_unit(entry.comparison_unit) if entry else None
-            self._entries["before_after", name] = self._kept(
-                BeforeAfterAnalysis(self.unit, self.tables, entry, sister)
-            )
+            self._entries["before_after", name] = BeforeAfterAnalysis(self.unit, self.tables, entry, sister)
         return self._entries["before_after", name]
 
     def _entry_of(self, kind: Literal["experiments", "before_after"], name: str | None) -> Any:
@@ -214,13 +224,14 @@ class Book(Showing):
             return None
         if name not in self._others:
             unit = load_unit(name, self.unit.home)
-            self._others[name] = unit, self._open.enter_context(open_tables(unit, experiments=False))
+            self._others[name] = unit, self._opened(unit)
         return self._others[name][1]
 
-    def _kept(self, analysis: Any) -> Any:
-        """An analysis that holds on to its book, whose tables are closed with it."""
-        analysis.book = self
-        return analysis
+    def _opened(self, unit: Unit) -> Tables:
+        """Tables of a unit; what is made of them works without the book, too, until that is closed."""
+        tables = self._open.enter_context(open_tables(unit, experiments=False))
+        tables.purchases.get_backend().open_with = self._open
+        return tables
 
     # ── the first and the last cell ─────────────────────────────────────────────────────────────────────
 

@@ -6,7 +6,6 @@ data-parquet = Data (Parquet)
 not-saved = { $caption } Nothing is saved: `save_to` says where.
 said-above = Not shown, as said above.
 too-few-periods = Not shown: the data cover too few periods for it.
-no-table = Not shown: { $shows }. It needs the table `{ $table }` in the unit file.
 no-entry = Not shown: { $list ->
     [experiments] what a strategy brought
    *[before_after] what a change brought
