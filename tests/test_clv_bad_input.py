@@ -17,7 +17,7 @@ from keepbook import clv
 from keepbook.clv import future, model, value
 from keepbook.clv.base import Base, customer_base
 from keepbook.clv.choices import Choices
-from keepbook.clv.forecast import forecast
+from keepbook.clv.forecast import backtest, forecast
 from keepbook.clv.model import CustomerModel, fit_model
 from keepbook.clv.value import concentration, new_customer, outlook, score
 from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError
@@ -184,13 +184,13 @@ def everything(purchases, base: Base, fitted: CustomerModel) -> None:
     assert np.isfinite(endless).all() == (base.choices.discount_rate > 0)
     shares = concentration(score(base, fitted))
     finite(shares, *(["value_share"] if scores["clv"].sum() == 0 else []))
-    told = forecast(purchases, base, fitted, "month")
+    told = forecast(base, fitted, "month")
     finite(told.past)
     finite(told.ahead)
-    if isinstance(told.backtest, pd.DataFrame):
-        finite(told.backtest)
-    else:
-        assert told.backtest.what.endswith(".")
+    try:
+        finite(backtest(purchases, base, fitted, "month").periods)
+    except NotEnoughData as reason:
+        assert reason.what.endswith(".")
 
 
 def sentence(error: KeepbookError) -> None:

@@ -316,7 +316,7 @@ def test_a_bad_proposal_is_noticed_and_mended(key: str, monkeypatch: pytest.Monk
     off = fit.params * np.exp(3 * sd * np.array([1, 1, -1, -1]))
     for bad in (replace(fit, log_covariance=fit.log_covariance / 25), replace(fit, params=off)):
         with monkeypatch.context() as patched:
-            patched.setattr(posterior, "ROUNDS", 1)
+            patched.setattr(posterior, "MAX_ROUNDS", 1)
             assert sample(objective, bad, 4000, 3).khat > MAX_KHAT
         mended = sample(objective, bad, 4000, 3)
         logs = np.log(mended.draws)

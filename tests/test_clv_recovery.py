@@ -379,7 +379,7 @@ def test_a_horizon_is_the_sum_of_its_parts(shop: tuple) -> None:
         alone = outlook(over(base, months=months), model).iloc[-1]
         for name in ("purchases", "revenue", "value"):
             assert alone[name] == pytest.approx(whole.loc[months, name], rel=1e-3)
-    ahead = forecast(table, base, model, "month").ahead
+    ahead = forecast(base, model, "month").ahead
     assert ahead["period_start"].iloc[0] == pd.Timestamp(base.window.as_of) + pd.Timedelta(days=1)
     assert (ahead["period_end"].shift() + pd.Timedelta(days=1) == ahead["period_start"])[1:].all()
     assert (ahead["period_end"].iloc[-1] - pd.Timestamp(base.window.as_of)).days == 365

@@ -122,7 +122,7 @@ def test_boosting_learns_without_looking_ahead(shop: tuple[object, Window]) -> N
 
 
 def test_a_hash_picks_customers(shop: tuple[object, Window], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST", 2000)
+    monkeypatch.setattr(room, "MAX_CUSTOMERS", 2000)
     sampled = evaluate(*shop, Choices(months=6))
     assert sampled.share == pytest.approx(0.99 * 2000 / 4000)
     newest = sampled.cuts.loc[0]
