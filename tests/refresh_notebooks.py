@@ -1,4 +1,4 @@
-"""Runs every notebook on its defaults and writes it back clean, ready for a commit (`make notebooks`).
+"""Runs every notebook, or those named, on its defaults and writes it back clean, ready for a commit (`make notebooks`).
 
 Outputs stay only in cells tagged `nbval-check-output`, together with their execution count: without the
 count nbval would compare nothing.
@@ -6,6 +6,7 @@ count nbval would compare nothing.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import nbformat
@@ -29,6 +30,7 @@ def refresh(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+    wanted = sys.argv[1:] or [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    for notebook in (NOTEBOOKS / f"{stem}.ipynb" for stem in wanted):
         print(notebook.name)
         refresh(notebook)

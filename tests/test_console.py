@@ -108,7 +108,7 @@ def test_the_page_of_a_small_unit(unit: Unit) -> None:
     read = tables(
         (
             stated("files", n=1, how=stated("csv", encoding="gb18030", sign="';'", header="none")),
-            stated("days", column="Ordered", form="dmy", example="'31.12.2023'"),
+            stated("day-form", column="Ordered", form="dmy", example="'31.12.2023'"),
         ),
         {"no readable date": ("row 17 'soon'", "row 30 '31.13.2023'")},
     )
@@ -354,7 +354,7 @@ def test_no_currency(unit: Unit) -> None:
     ("found", "zoned"),
     [
         (stated("zone", column="Ordered", zone="UTC"), True),
-        (stated("days", column="Ordered", form="ymd", example="'2020/06/03'"), False),
+        (stated("day-form", column="Ordered", form="ymd", example="'2020/06/03'"), False),
         (stated("columns-aside", columns="time zone, offset"), False),
     ],
 )

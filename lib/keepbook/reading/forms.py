@@ -100,7 +100,7 @@ def _form_of_days(seen: Evidence, name: str, lines: ir.Table) -> tuple[str, Stat
     rows = seen.others[seen.others["kind"] == form].iloc[0]
     if form == "triple":
         form = _order(rows, name, lines)
-    return form, stated("days", column=name, form=form, example=repr(rows["example"]))
+    return form, stated("day-form", column=name, form=form, example=repr(rows["example"]))
 
 
 def _order(rows: pd.Series, name: str, lines: ir.Table) -> str:

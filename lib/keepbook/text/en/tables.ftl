@@ -41,7 +41,7 @@ sheet-aside = { $title }{ $hidden ->
    *[no] {""}
 }
 columns-aside = Columns that only some files have are left aside: { $columns }.
-days = { $column }: { $form ->
+day-form = { $column }: { $form ->
     [dmy] day before month
     [mdy] month before day
     [named] month by name
