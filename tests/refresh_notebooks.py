@@ -1,4 +1,4 @@
-"""Runs every notebook, or those named, on its defaults and writes it back clean, ready for a commit (`make notebooks`).
+"""Runs all notebooks, or those named, on their defaults and writes them back clean (`make notebooks`).
 
 Outputs stay only in cells tagged `nbval-check-output`, together with their execution count: without the
 count nbval would compare nothing.

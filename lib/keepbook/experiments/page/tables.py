@@ -1,4 +1,4 @@
-"""What a strategy did, in tables: the arms, every metric, money, time and segments."""
+"""What a strategy did, in tables (long: one for every section of the page)."""
 
 from __future__ import annotations
 
