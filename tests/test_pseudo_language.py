@@ -126,7 +126,21 @@ def test_a_notebook_that_is_none(project: Project, capsys: pytest.CaptureFixture
 PAGES = {  # what stands on demo's pages of its unit file and data, and names that no language has words for
     *("demo", "Demo shop (simulated)", "EUR", "basic", "plus", "gold", "north", "east", "south", "west"),
     "A shop whose customers are drawn from a known truth, with returns and dirty lines mixed in",
-    *("tier", "region", "depot", "cohort", "rfm", "costs", "alpha", "beta", "gamma", "web", "app", "store"),
+    *(
+        "tier",
+        "region",
+        "depot",
+        "cohort",
+        "rfm",
+        "costs",
+        "assignments",
+        "alpha",
+        "beta",
+        "gamma",
+        "web",
+        "app",
+        "store",
+    ),
     *("pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn"),
 }
 
