@@ -41,7 +41,7 @@ def heterogeneity(effects: ArrayLike, errors: ArrayLike) -> Heterogeneity:
 
     >>> schools = [28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18]
     >>> found = heterogeneity(*schools)
-    >>> round(found.q, 2), found.freedom, float(found.between_sd)
+    >>> round(found.q, 2), found.df, float(found.between_sd)
     (4.71, 7, 0.0)
     """
     y, error = np.asarray(effects, float), np.asarray(errors, float)

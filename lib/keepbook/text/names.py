@@ -90,6 +90,7 @@ def cohort_name(start: pd.Timestamp, period: str) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> first = pd.Timestamp("2017-01-02")
     >>> cohort_name(first, "month"), cohort_name(first, "quarter"), cohort_name(first, "week")
     ('2017-01', '2017-Q1', '2017-01-02')
@@ -103,6 +104,7 @@ def within_sentence(start: pd.Timestamp, period: str) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> within_sentence(pd.Timestamp("2017-03-06"), "week")
     'the week of 2017-03-06'
     """
