@@ -1,7 +1,5 @@
 """Examples in docstrings run on the sample units of this repository, each opened once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path

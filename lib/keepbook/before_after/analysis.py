@@ -1,7 +1,5 @@
 """What a change did that was not assigned at random, of one unit: every result once, when it is asked for."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from keepbook.before_after.comparison import BeforeAfter, before_after

@@ -1,7 +1,5 @@
 """What speaks against a before/after comparison: each check with how it came out and its numbers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A change that was not assigned at random: all that can be said of before and after."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ proved. What the periods before the date can say against it is said in four ways
 trend carried on, placebo dates, and how large a lasting move of the gap would undo the finding.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What must add up in a before/after comparison, counted a second way, from the purchases themselves."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 

@@ -8,8 +8,6 @@ brought to one length. And neighbouring periods are alike, more than a few of th
 averaged over how alike.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a change earns: margin it adds less what it costs."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from keepbook.before_after.did import columns_of

@@ -5,8 +5,6 @@ for every pair of periods, sums of products: all that means and their joint cova
 errors are clustered, what comes back is one row per cluster and period.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

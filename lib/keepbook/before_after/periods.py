@@ -1,7 +1,5 @@
 """When: whole periods around the day of a change."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from functools import reduce

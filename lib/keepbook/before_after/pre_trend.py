@@ -1,7 +1,5 @@
 """A line through a short series whose neighbours are alike, when nobody knows how much."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import logsumexp
 

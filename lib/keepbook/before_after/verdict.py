@@ -1,7 +1,5 @@
 """Whether a change that was not assigned at random looks worth keeping: the rule."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """How every report begins: whose it is, what it covers, and what became of the data."""
 
-from __future__ import annotations
-
 from html import escape
 
 from keepbook.errors import printable

@@ -1,7 +1,5 @@
 """What a page was made of, by what, and when."""
 
-from __future__ import annotations
-
 import datetime as dt
 import platform
 from collections.abc import Mapping

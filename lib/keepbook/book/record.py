@@ -1,7 +1,5 @@
 """What a report leaves for other programs: its findings, key figures and sums, as JSON."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path

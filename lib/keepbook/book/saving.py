@@ -1,7 +1,5 @@
 """What a run leaves beside its report: tables safe to open, and values that JSON knows."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 from typing import Any

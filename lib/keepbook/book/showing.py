@@ -1,7 +1,5 @@
 """Ways to show what was found, and to save it beside the page; all of it goes into the record."""
 
-from __future__ import annotations
-
 import math
 from html import escape
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a new customer costs, beside what one is worth."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """P(alive) of one customer, from the first purchase to the end of observation."""
 
-from __future__ import annotations
-
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd

@@ -1,7 +1,5 @@
 """What customers are worth, of one unit: results, and the page made of them."""
 
-from __future__ import annotations
-
 from keepbook import clv
 from keepbook.clv import Evaluation
 from keepbook.clv.results import ClvResults

@@ -1,7 +1,5 @@
 """A unit's customers as the models see them: counts and sums from the engine, small enough to hold."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What the data cannot carry: each condition with its number, its bound and what follows from it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Purchases and revenue of the base, period by period: what was, what the model says was, what comes."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -1,7 +1,5 @@
 """The fitted model of a base: when its customers buy, what a purchase is worth, and how sure that is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """New customers: how their worth grows, and whether those who came lately bear it out."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis.expr.types as ir

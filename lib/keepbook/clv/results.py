@@ -1,7 +1,5 @@
 """What customers are worth, of one unit, in numbers: every result once, when it is asked for."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 import ibis.expr.types as ir

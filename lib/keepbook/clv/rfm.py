@@ -1,7 +1,5 @@
 """The one pass over customers, in the engine: frequency, recency, T and spend of each, and their patterns."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Literal
 

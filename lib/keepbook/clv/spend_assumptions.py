@@ -1,7 +1,5 @@
 """What Gamma-Gamma takes for granted of spend, measured: independent of frequency, and steady in time."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """What a simulated unit's customers bring in truth, to hold the estimates against."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What customers are worth: each of them, all together, and the next new one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis

@@ -1,7 +1,5 @@
 """Scores as a reader looks at them: totals, top customers, groups of them, summed up in the engine."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Literal

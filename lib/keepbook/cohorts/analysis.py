@@ -1,7 +1,5 @@
 """Who stays, of one unit: every result once, when it is asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Periods: calendar weeks, months and quarters, and rolling windows of whole days."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """From sums to rates: which cells have begun, which are over, and what they and their average say."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from keepbook.cohorts.calendar import ROLLING_DAYS, shift

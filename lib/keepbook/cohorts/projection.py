@@ -1,7 +1,5 @@
 """Where the average retention curve is heading: the shifted beta-geometric model, checked on its own past."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who stays: cohort × period triangles by customers and by revenue."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Where revenue and customers went from one period to the next: NRR, GRR and logo churn."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 import numpy as np

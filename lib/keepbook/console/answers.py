@@ -1,7 +1,5 @@
 """What a unit's data would carry: a verdict per analysis, with the number that decides."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Literal
 

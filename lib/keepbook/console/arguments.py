@@ -1,7 +1,5 @@
 """The arguments of the command line, and their help in the reader's language."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What `keepbook check` shows of a unit: one page of a terminal, in words a manager understands."""
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import re

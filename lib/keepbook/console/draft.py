@@ -1,7 +1,5 @@
 """What `keepbook init` shows: how it read an export, what it took every column for, and what to look at."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from rich.console import Console

@@ -1,7 +1,5 @@
 """How a page of a terminal is laid out: sections of short rows, and text from data that stays text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import RenderableType

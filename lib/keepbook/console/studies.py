@@ -1,7 +1,5 @@
 """What `keepbook check` shows of experiments and changes: who counts, and how the split fell."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What an export's values mean for the unit file, and what a person should look at."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

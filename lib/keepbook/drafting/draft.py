@@ -1,7 +1,5 @@
 """From an export to a unit file: what was understood, what speaks for it, and what is left to decide."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """What the values of every column of an export look like, from its first lines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis

@@ -1,7 +1,5 @@
 """What the values of a column mean: cancelled, not paid, won; which currency; in which zone time is told."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Exports of well-known systems: one small YAML file each, here or in the project's folder `presets/`."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache

@@ -1,7 +1,5 @@
 """Which column plays which role: points for what it is called and for what its values look like."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

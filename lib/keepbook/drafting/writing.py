@@ -1,7 +1,5 @@
 """A draft as the text of a unit file: every line with the reason it stands there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

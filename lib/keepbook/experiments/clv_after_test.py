@@ -1,7 +1,5 @@
 """What the arms' customers are worth after the test, by the unit's model of customer value."""
 
-from __future__ import annotations
-
 import ibis.expr.types as ir
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """One metric in one treatment against the control, and how sure the difference is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

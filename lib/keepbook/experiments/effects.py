@@ -1,7 +1,5 @@
 """What the treatments did: every metric of every variant against the control, and how sure that is."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a metric is made of, and what it is counted in."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

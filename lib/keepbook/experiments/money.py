@@ -1,7 +1,5 @@
 """What a strategy earns: margin it adds less what it costs, per customer and for all whom it would reach."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

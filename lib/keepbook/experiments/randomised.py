@@ -1,7 +1,5 @@
 """Who was put into which arm, and whether the sample ratio is as intended: before any outcome."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis.expr.types as ir

@@ -1,7 +1,5 @@
 """Sample-ratio mismatch: whether customers fell into the arms as intended, before any effect."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

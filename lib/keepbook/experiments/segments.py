@@ -1,7 +1,5 @@
 """For whom a strategy works: effects by segment, held back where small segments shout."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 

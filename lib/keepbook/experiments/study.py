@@ -1,7 +1,5 @@
 """One experiment, measured: from the unit's tables to the moments that all its figures are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property

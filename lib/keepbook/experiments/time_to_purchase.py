@@ -1,7 +1,5 @@
 """How long customers took to buy again: all of them, also those not yet followed to the end."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pandas as pd

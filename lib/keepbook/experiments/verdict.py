@@ -1,7 +1,5 @@
 """What to do: roll out, stop, keep running (until when), or redesign."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Hashable, Mapping

@@ -1,7 +1,5 @@
 """What a page is made of: charts, tables, tiles, decisions, sums. Each draws itself in Jupyter."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

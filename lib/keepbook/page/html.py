@@ -1,7 +1,5 @@
 """Pieces of the page: HTML of escaped text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field

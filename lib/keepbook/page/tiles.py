@@ -1,7 +1,5 @@
 """Key figures as tiles: the number, its interval, its change, its course, its definition."""
 
-from __future__ import annotations
-
 from html import escape
 
 from keepbook.page.elements import Tile, tile_format

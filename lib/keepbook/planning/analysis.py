@@ -1,7 +1,5 @@
 """The next test of one unit: a plan for customers who bought lately, and one for silent ones."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis.expr.types as ir

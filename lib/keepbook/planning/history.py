@@ -1,7 +1,5 @@
 """The past as if a test had begun then: who could have been in it, what they did, and who came after them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Literal

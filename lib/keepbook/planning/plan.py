@@ -1,7 +1,5 @@
 """The plan of the next test: what it needs, what it can find, and whether the formula's promise holds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

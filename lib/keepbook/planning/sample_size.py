@@ -1,7 +1,5 @@
 """From the variation of the past to customers needed and effects that can be found: the closed form."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Tests played on the past, many times over: how often the page's own analysis finds what was put in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

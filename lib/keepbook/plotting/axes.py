@@ -1,7 +1,5 @@
 """Axes: what their ticks say."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

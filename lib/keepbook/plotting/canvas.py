@@ -1,7 +1,5 @@
 """Canvas and colours of the page, and SVG that fits into one."""
 
-from __future__ import annotations
-
 import io
 import re
 import warnings

@@ -1,7 +1,5 @@
 """Marks: lines with bands, points with intervals, words beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

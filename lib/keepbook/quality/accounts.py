@@ -1,7 +1,5 @@
 """Customers who may be many: guest accounts, placeholders, and whoever buys as no person does."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import ibis

@@ -1,7 +1,5 @@
 """Days that stand out: far from all others, a thin end, peaks and gaps."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Days as numbers from 1970-01-01 on, which no date of a source overflows."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import numpy as np

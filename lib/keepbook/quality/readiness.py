@@ -3,8 +3,6 @@
 Lines and customers are summed up in the engine; one row per day comes to Python.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

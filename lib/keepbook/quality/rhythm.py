@@ -1,7 +1,5 @@
 """How many orders a day lets expect: weekdays, closing days, and the scatter of weeks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

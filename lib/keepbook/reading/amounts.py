@@ -4,8 +4,6 @@
 blanks and apostrophes between groups, signs before or behind, and parentheses for less than nothing are read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import ibis

@@ -3,8 +3,6 @@
 What cannot be read is missing, never an error and never a guess; the cleaning rules count it.
 """
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 

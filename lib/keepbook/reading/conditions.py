@@ -4,8 +4,6 @@ A column is compared as what its condition holds: numbers as numbers, days as da
 forms say how its text is read; in canonical tables text is written 1234.5, 2024-03-31, true or false.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial

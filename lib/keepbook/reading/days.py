@@ -4,8 +4,6 @@ Every form is brought into ISO order first; one reader then handles time of day,
 does not fit its column's form is missing, never another day.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -4,8 +4,6 @@ The plainest form, which most values of most exports have, costs one look. Only 
 apart, and each different value once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Turns what engines and drivers say into what a person is told; a secret never passes."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A form in which every value can be read in one way only is taken and stated. Whe
 readings, such as 03/04/2011 or 1,234, nobody guesses: the error shows two lines and names the key to set.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Where a source string points to: files of this machine, package data, or a database."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from pathlib import Path

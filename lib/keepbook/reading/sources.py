@@ -1,7 +1,5 @@
 """Opens what a unit file names as an Ibis table of the source's own lines, unchanged, in the local engine."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Executed notebook → the page of a report; formulas stay as typed, since notebooks use no LaTeX."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes out of HTML whatever would run or load, which keeps the browser's console quiet, too."""
 
-from __future__ import annotations
-
 import re
 
 from bs4 import BeautifulSoup, Tag

@@ -1,7 +1,5 @@
 """The page that stands where a report would have been."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from markupsafe import Markup

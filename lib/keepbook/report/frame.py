@@ -4,8 +4,6 @@ A Content-Security-Policy forbids every request and admits the page's one script
 data that slipped through unescaped can neither run nor phone home.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from functools import cache

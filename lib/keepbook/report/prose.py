@@ -1,7 +1,5 @@
 """A notebook's own words in the reader's language: one message of its subject's catalogue a cell."""
 
-from __future__ import annotations
-
 import re
 from copy import deepcopy
 

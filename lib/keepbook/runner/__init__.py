@@ -6,8 +6,6 @@ notebook, `publish` puts the report in place, `secrets` keeps secrets out of it)
 over all. The heavy ones are imported when there is something to run.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Notebooks that are made once for each entry of a list in the unit file: every experiment, every change."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

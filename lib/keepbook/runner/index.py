@@ -1,7 +1,5 @@
 """The page over all units: what each report found, side by side."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from glob import escape

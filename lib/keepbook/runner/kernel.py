@@ -1,7 +1,5 @@
 """One notebook run in one kernel of its own, through papermill."""
 
-from __future__ import annotations
-
 import logging
 import os
 import signal

@@ -1,7 +1,5 @@
 """One run at a time for a folder of reports, and nothing left lying about by runs that died."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

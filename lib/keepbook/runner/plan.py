@@ -1,7 +1,5 @@
 """What there is to run, what became of it, and whether it is up to date."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

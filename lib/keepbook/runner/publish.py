@@ -9,8 +9,6 @@ the same before and after a read, all files belong to it. A run killed in betwee
 next run makes that report anew.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import uuid

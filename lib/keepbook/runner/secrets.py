@@ -1,7 +1,5 @@
 """Keeps the values of `${NAME}` out of everything that is written or said."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

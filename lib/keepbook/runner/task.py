@@ -1,7 +1,5 @@
 """One task from unit file to published report; whatever goes wrong becomes its outcome and its error page."""
 
-from __future__ import annotations
-
 import datetime as dt
 import platform
 import re

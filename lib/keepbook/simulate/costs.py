@@ -1,7 +1,5 @@
 """What acquiring and serving the simulated customers cost, per month and channel."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import NamedTuple
 

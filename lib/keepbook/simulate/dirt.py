@@ -1,7 +1,5 @@
 """Returns and the dirt of an export, added to genuine orders."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """What strategies bring: orders by the customers' own law, and the difference to each customer."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import NamedTuple
 

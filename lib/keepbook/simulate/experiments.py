@@ -10,8 +10,6 @@ two happens. So the true effect is a mean over the very customers who took part,
 estimated (Rubin 1974; Imbens & Rubin 2015, "Causal Inference", ch. 1). Strategies only ever *add* orders.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Free shipping: a change, not drawn by lot. Living customers of two regions order more for six months."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

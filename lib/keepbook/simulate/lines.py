@@ -1,7 +1,5 @@
 """Order lines by the million: what the benchmark measures speed with."""
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 

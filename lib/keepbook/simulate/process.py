@@ -1,7 +1,5 @@
 """Who comes, how long they stay, when they buy and for how much: the process without any dirt."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """One shop: its transactions as dirty as a real export, its customers and its costs."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol

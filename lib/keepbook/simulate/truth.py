@@ -1,7 +1,5 @@
 """What the simulated customers are drawn from: parameters, and what follows from them by calculation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

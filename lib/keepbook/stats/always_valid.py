@@ -9,8 +9,6 @@ to one test in five errs where arms are 1 : 9 or few buy, and one in three where
 brings makes buyers of nobody. From `STEADY` on it keeps the promise (tests/test_experiments_calibration.py).
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,7 +1,5 @@
 """What is believed of an effect after the data, and what a wrong decision is expected to cost."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Intervals for shares, ratios and means of shares, on whole columns at once."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm

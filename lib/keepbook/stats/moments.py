@@ -1,7 +1,5 @@
 """Counts, means and covariances of outcomes: all that an analysis needs of its customers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement

@@ -1,7 +1,5 @@
 """p-values that know how many were looked at."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np

@@ -4,8 +4,6 @@ tea-tasting solves for power, effect or size too, but takes one standard deviati
 question at a time; these take both arms' own and whole columns, and agree with it where both arms' are equal.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

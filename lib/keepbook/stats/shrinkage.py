@@ -1,7 +1,5 @@
 """Does a strategy work better for some segments, and what is left of a segment's effect after that doubt?"""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -6,8 +6,6 @@ is the day of assignment. Who is censored on a day was at risk during it: censor
 Rows of one variant and day are added up. The work is per day, whatever the number of customers.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

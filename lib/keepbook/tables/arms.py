@@ -1,7 +1,5 @@
 """The arms of an experiment, as they are found in a table, against those that the unit file names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import ibis.expr.types as ir

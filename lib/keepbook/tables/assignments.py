@@ -1,7 +1,5 @@
 """The assignments table: which customer was put into which arm of which experiment, and when."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import ibis

@@ -4,8 +4,6 @@ They come from lines of purchases that count: a line that is left out, a return 
 carry none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

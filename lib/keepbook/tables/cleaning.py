@@ -5,8 +5,6 @@ makes one pass over the source yield both the clean days and the ledger. What ca
 lines with each other, repeated lines and returned orders, is rare: it is found aside and taken off the days.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The optional costs table: what was spent on winning and serving customers, by period and channel."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The optional customers table: one line per customer, its key in the form of the purchases' key."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 

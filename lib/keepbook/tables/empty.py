@@ -1,7 +1,5 @@
 """What a person is told when no line of a source is a purchase: why, and which key to look at."""
 
-from __future__ import annotations
-
 import ibis.expr.types as ir
 import pandas as pd
 

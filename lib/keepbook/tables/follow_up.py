@@ -1,7 +1,5 @@
 """What customers did after they were assigned, and before: one row per customer, in the engine."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import ibis

@@ -1,7 +1,5 @@
 """Who counts in an experiment: its assignments, and what became of every customer in them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

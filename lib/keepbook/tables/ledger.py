@@ -1,7 +1,5 @@
 """The cleaning ledger: every line that came in is kept or stands under one named rule."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """A source's lines that belong to the unit, and how they write days and amounts."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import ibis.expr.types as ir

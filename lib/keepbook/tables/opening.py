@@ -1,7 +1,5 @@
 """Opens a unit's sources, cleans them, and holds the engine open."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial

@@ -1,7 +1,5 @@
 """Outcomes of an experiment that are there already: one row per customer, or added up by arm."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 import pandas as pd

@@ -1,7 +1,5 @@
 """Customers who are in several experiments at once."""
 
-from __future__ import annotations
-
 import ibis.expr.types as ir
 import pandas as pd
 from scipy.stats import chi2_contingency

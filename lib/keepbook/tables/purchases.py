@@ -1,7 +1,5 @@
 """Masked lines → purchases, the ledger and the observed days."""
 
-from __future__ import annotations
-
 import ibis
 import ibis.expr.types as ir
 import pandas as pd

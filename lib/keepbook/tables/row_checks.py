@@ -1,7 +1,5 @@
 """Tables of experiments line by line: values as text and numbers, and lines that cannot be used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias

@@ -1,7 +1,5 @@
 """Tables of the engine as files: written by the engine itself, and safe to open in a spreadsheet."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

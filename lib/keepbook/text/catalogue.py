@@ -1,7 +1,5 @@
 """Sentences by name: facts in, a whole sentence of the reader's language out (Project Fluent)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Errors as a reader is told them: those of the machine too, with labels in the reader's language."""
 
-from __future__ import annotations
-
 import errno
 
 from keepbook.errors import KeepbookError, Suggestion

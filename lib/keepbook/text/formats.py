@@ -1,7 +1,5 @@
 """How numbers, money and days are written: rounded as Python rounds, in the language's signs (Babel)."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 import re

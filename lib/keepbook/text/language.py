@@ -1,7 +1,5 @@
 """The language that a reader's words are in: one at a time, switched without a new process."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

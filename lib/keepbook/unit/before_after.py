@@ -1,7 +1,5 @@
 """A change: something introduced on a day, compared before and after, with or without others to compare."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator

@@ -1,7 +1,5 @@
 """The canonical tables: which columns each has, and which more can be carried along."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator

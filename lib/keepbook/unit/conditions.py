@@ -1,7 +1,5 @@
 """Conditions on a column, as `where`, `cancelled` and `exclude` hold them."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated, Any
 

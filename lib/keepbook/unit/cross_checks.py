@@ -1,7 +1,5 @@
 """Experiments and changes against the rest of the unit file: whether what they name is there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from keepbook.errors import suggestion

@@ -1,7 +1,5 @@
 """Text → YAML values, each with its line; what YAML would quietly read as something else is a fault."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """An experiment: arms that customers were put into at random, what is counted, and what it costs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Annotated, Any, Literal, Self

@@ -1,7 +1,5 @@
 """Faults of a unit file: what they hold, and how a person is told of them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

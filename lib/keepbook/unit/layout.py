@@ -1,7 +1,5 @@
 """How a source is laid out: where it is, how its files are read, how it writes days and amounts."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """Finds unit files and loads them: file plus parameters → `Unit`."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

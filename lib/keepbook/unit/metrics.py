@@ -1,7 +1,5 @@
 """Metrics of an experiment: what is counted, what it is for, and when it counts as harmed."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator

@@ -1,7 +1,5 @@
 """The unit file as a whole: its settings, its sources, and what was tried on its customers."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self

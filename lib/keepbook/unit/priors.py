@@ -1,7 +1,5 @@
 """A prior: what is held likely of a model's parameters before the data are seen."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo

@@ -1,7 +1,5 @@
 """The kinds of single values a unit file holds, each with its check and the words that ask for it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import unicodedata

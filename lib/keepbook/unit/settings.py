@@ -1,7 +1,5 @@
 """The settings of a unit file: every one with its type, default, bounds and help."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator

@@ -1,7 +1,5 @@
 """Sources: where a table comes from, how its columns are read, and which lines belong to a unit."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, ClassVar

@@ -1,7 +1,5 @@
 """Pydantic's findings as faults, in words that the JSON schema of the unit file holds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

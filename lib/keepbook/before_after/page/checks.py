@@ -1,7 +1,5 @@
 """How far to trust it, in sentences: each check, the claim, and what is to be known of who was counted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Whether a change looks worth keeping, in words: weaker ones than of an experiment."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

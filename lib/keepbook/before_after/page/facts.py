@@ -1,7 +1,5 @@
 """What a change did that was not assigned at random: the facts that findings and tiles state."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """A change that was not assigned at random, before and after it, drawn."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

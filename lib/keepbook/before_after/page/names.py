@@ -1,7 +1,5 @@
 """What this page calls metrics, groups and conditions."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any

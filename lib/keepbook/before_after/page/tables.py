@@ -1,7 +1,5 @@
 """The tables behind what a change did that was not assigned at random."""
 
-from __future__ import annotations
-
 from functools import partial
 from textwrap import fill
 

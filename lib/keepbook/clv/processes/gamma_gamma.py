@@ -9,8 +9,6 @@ Colombo & Jiang (1999), "A stochastic RFM model", Journal of Interactive Marketi
 Fader & Hardie (2013), "The Gamma-Gamma model of monetary value", eq. (1a), (5).
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, polygamma, psi

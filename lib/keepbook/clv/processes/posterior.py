@@ -13,8 +13,6 @@ Zhang & Stephens (2009), "A new and efficient estimation method for the generali
 Technometrics 51(3).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a purchase process can be asked: the same questions of BG/NBD, MBG/NBD and Pareto/NBD."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """The purchase models on a cut-off: fitted to what was known there, judged by what followed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

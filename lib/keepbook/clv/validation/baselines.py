@@ -3,8 +3,6 @@
 Each predicts purchases and money of every customer from what was known at a cut-off alone.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

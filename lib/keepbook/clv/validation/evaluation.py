@@ -1,7 +1,5 @@
 """Every method on the unit's own past: up to three cut-offs, knowing only what was known there."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How near predictions came to what happened: error, ranking and calibration per customer, and by chance."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

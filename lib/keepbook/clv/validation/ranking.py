@@ -1,7 +1,5 @@
 """Methods ranked: which came nearest, by how much, and whether the simple formula does as well."""
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 

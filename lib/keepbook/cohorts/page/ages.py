@@ -1,7 +1,5 @@
 """The axis of ages: periods since the first purchase."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 

@@ -1,7 +1,5 @@
 """Who stays in several units, in one chart."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import cycle
 

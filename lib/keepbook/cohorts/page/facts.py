@@ -1,7 +1,5 @@
 """Who stays: the facts that its findings and tiles state."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who stays, drawn: the heatmap, the average curve, segments, and where the curve is heading."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

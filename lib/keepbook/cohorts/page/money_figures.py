@@ -1,7 +1,5 @@
 """What staying is worth, drawn: revenue retention by cohort and by period, and customers lost."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from keepbook.cohorts import Choices, Retention

@@ -1,7 +1,5 @@
 """Who stays, in a table."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from keepbook.cohorts import Retention

@@ -1,7 +1,5 @@
 """What a strategy did: the facts that its findings state."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any

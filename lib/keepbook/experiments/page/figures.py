@@ -1,7 +1,5 @@
 """What a strategy did, drawn: how likely each profit is, who came back when, and for whom it works."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Any
 

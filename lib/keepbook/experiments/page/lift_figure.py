@@ -1,7 +1,5 @@
 """Every metric of a retention strategy against the control, drawn."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What a strategy did, in tables (long: one for every section of the page)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from textwrap import fill

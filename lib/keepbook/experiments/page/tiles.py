@@ -1,7 +1,5 @@
 """What a strategy did, in key figures."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from keepbook.experiments.page.facts import Facts, Row

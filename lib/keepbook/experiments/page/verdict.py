@@ -1,7 +1,5 @@
 """What to do about a retention strategy, and why: the facts of which the decision speaks."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """What the next test needs: the facts that findings and tiles state."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import pandas as pd

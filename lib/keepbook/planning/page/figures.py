@@ -1,7 +1,5 @@
 """What the next test could find, drawn."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

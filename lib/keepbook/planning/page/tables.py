@@ -1,7 +1,5 @@
 """What the next test needs, in a table."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pandas as pd

@@ -5,8 +5,6 @@ at a time. Ibis, which reads all others, finds the columns of a query by creatin
 read-only session nor a standby server allows, and it holds a whole result of SQLite in memory.
 """
 
-from __future__ import annotations
-
 import re
 
 import ibis

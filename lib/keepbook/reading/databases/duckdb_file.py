@@ -1,7 +1,5 @@
 """DuckDB files: attached to the engine, which reads them in place."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Arrow data into tables of the engine."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable

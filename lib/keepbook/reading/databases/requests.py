@@ -1,7 +1,5 @@
 """What a unit file asks of a database, and how it is told that this cannot be had."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from keepbook.errors import DataError, suggestion

@@ -1,7 +1,5 @@
 """SQLite files, by Python's own driver: read only, never created, some thousand lines in memory at a time."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing

@@ -5,8 +5,6 @@ skipped, shifted or read as another type without a word; one that does not fit t
 names it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Zip archives: the data files in them, unpacked into the engine's folder."""
 
-from __future__ import annotations
-
 import errno
 import re
 import shutil

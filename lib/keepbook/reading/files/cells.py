@@ -4,8 +4,6 @@ Every file kind then passes the same rules for keys, days and amounts. A number 
 could be read as another number: `1.234` is written `1.2340`, so no rule takes its point for a thousands sign.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence

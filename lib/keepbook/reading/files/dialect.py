@@ -4,8 +4,6 @@ All three are told by the file's beginning. Where the unit file names columns, t
 header: no guess is left. Else it is the first line whose fields are all filled, differ and are no values.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -5,8 +5,6 @@ the evidence is how bytes beyond ASCII stand together; the verdict is stated in 
 overridden.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from typing import BinaryIO

@@ -1,7 +1,5 @@
 """JSON: dumps of web interfaces, as a list of objects, one object per line, or wrapped in an answer."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path

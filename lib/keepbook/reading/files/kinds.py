@@ -1,7 +1,5 @@
 """What kind a file is: told by its first bytes where they tell, else by its suffix."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 from pathlib import Path

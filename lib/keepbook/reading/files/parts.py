@@ -1,7 +1,5 @@
 """Each kind of file as parts that the engine can read: where they lie, and which columns they have."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

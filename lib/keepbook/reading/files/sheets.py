@@ -3,8 +3,6 @@
 What nobody sees, a hidden sheet, is not read unless the unit file names it: it is often an older state.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 A file that is so already is read where it is. Any other is written anew, once, into the engine's folder.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """The parts of a source as one table of the engine."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection
 

@@ -1,7 +1,5 @@
 """Text files whose columns are separated by any run of white space."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 
