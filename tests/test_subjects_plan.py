@@ -16,7 +16,7 @@ from subjects_data import BOTH, CHANGE, CHANGES, PLAIN, STRATEGY, TRIED, noteboo
 from keepbook import cli
 from keepbook.errors import KeepbookError
 from keepbook.runner import tasks_of
-from keepbook.runner.entries import listing_of
+from keepbook.runner.entries import LISTS, entry_parameter
 
 # Fixtures; this project stands in for the empty one of conftest.py.
 project = subjects_data.project
@@ -60,8 +60,7 @@ def test_a_declaration_is_read_without_running_anything(tmp_path: Path, source: 
     ]
     path = tmp_path / "n.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    listing = listing_of(path)
-    assert (listing.key if listing else None) == key
+    assert LISTS.get(entry_parameter(path)) == key
 
 
 @pytest.mark.parametrize(
@@ -69,8 +68,8 @@ def test_a_declaration_is_read_without_running_anything(tmp_path: Path, source: 
 )
 def test_what_is_no_notebook_declares_nothing(tmp_path: Path, content: str) -> None:
     (tmp_path / "n.ipynb").write_text(content, encoding="utf-8")
-    assert listing_of(tmp_path / "n.ipynb") is None
-    assert listing_of(tmp_path / "absent.ipynb") is None
+    assert entry_parameter(tmp_path / "n.ipynb") is None
+    assert entry_parameter(tmp_path / "absent.ipynb") is None
 
 
 def test_planning_loads_nothing_heavy(project: Project) -> None:

@@ -196,18 +196,20 @@ def test_marks_leave_no_letter_of_ours() -> None:
 
 
 def test_the_first_sentence_of_a_page_comes_at_once() -> None:
-    """CPU time of reading formats, shared and the largest subject: 30 ms are aimed at, twice that is allowed
-    (a busy machine takes longer for the same)."""
+    """CPU time of reading formats, shared and the largest subject, beside a loop of some 30 ms: that much is
+    aimed at, and twice as much allowed. A busy or slow machine takes longer for both."""
     folder = import_module("keepbook.text.language").FOLDER / ENGLISH
     largest = max(folder.glob("*.ftl"), key=lambda path: path.stat().st_size).stem
     first = next(iter(import_module("keepbook.text.catalogue").messages(ENGLISH, largest)))
-    took = []
+    ratios = []
     for _ in range(7):
         forget()
         began = time.process_time()
         import_module("keepbook.text.catalogue")._pattern(ENGLISH, largest, first)
-        took.append(time.process_time() - began)
-    assert median(took) < 0.060, f"{largest}: {median(took) * 1000:.0f} ms"
+        read = time.process_time()
+        sum(i * i for i in range(600_000))
+        ratios.append((read - began) / (time.process_time() - read))
+    assert median(ratios) < 2, f"{largest}: {median(ratios):.1f} times as long"
 
 
 def test_a_simple_sentence_costs_no_more_than_a_format() -> None:

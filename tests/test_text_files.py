@@ -149,22 +149,22 @@ def pattern_of(node: ast.expr) -> list[str]:
     return []
 
 
+def subjects_of(path: Path) -> dict[str, str]:
+    """Function of a module that says sentences, or makes errors of them → the subject of its catalogue."""
+    text = path.read_text(encoding="utf-8")
+    both = r'^(\w+), (\w+) = catalogue\("(\w+)"\), errors\("\3"\)$'
+    found = dict(re.findall(r'^(\w+) = (?:catalogue|errors)\("(\w+)"\)$', text, re.M))
+    for say, wrong, subject in re.findall(both, text, re.M):
+        found |= {say: subject, wrong: subject}
+    return found
+
+
 @cache
 def asked() -> list[tuple[str, str, str]]:
-    """Subject, pattern of the id, and where: every call of a function that `catalogue(subject)` made."""
+    """Subject, pattern of the id, and where: every call of a function of `catalogue(…)` or `errors(…)`."""
     found = []
     for path in LIBRARY.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        says = {
-            node.targets[0].id: node.value.args[0].value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Call)
-            and isinstance(node.value.func, ast.Name)
-            and node.value.func.id == "catalogue"
-            and isinstance(node.value.args[0], ast.Constant)
-        }
+        tree, says = ast.parse(path.read_text(encoding="utf-8")), subjects_of(path)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in says:
                 where = f"{path.relative_to(LIBRARY)}:{node.lineno}"
@@ -243,12 +243,14 @@ def needed(subject: str, name: str) -> set[str]:
 def calls_by_name(path: Path) -> list[tuple[str, str, set[str], int]]:
     """Subject, id, facts given and line of every call with a constant id and without `**`."""
     tree, found = ast.parse(path.read_text(encoding="utf-8")), []
-    subjects = re.findall(r'^(\w+) = catalogue\("(\w+)"\)', path.read_text(encoding="utf-8"), re.M)
+    subjects = subjects_of(path)
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
-        subject = dict(subjects).get(node.func.id)
+        subject = subjects.get(node.func.id)
         keywords = {keyword.arg for keyword in node.keywords}
         if subject and node.args and isinstance(node.args[0], ast.Constant) and None not in keywords:
-            found.append((subject, str(node.args[0].value), {k for k in keywords if k}, node.lineno))
+            name, given = str(node.args[0].value), {k for k in keywords if k}
+            parts = ("", ".expected", ".do") if node.func.id == "wrong" else ("",)
+            found += [(subject, name + part, given, node.lineno) for part in parts]
     return found

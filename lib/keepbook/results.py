@@ -35,17 +35,10 @@ class Missing:
             raise AttributeError(name)
         raise self.reason.with_traceback(None)
 
-    def __getitem__(self, key: Any) -> Any:
-        raise self.reason.with_traceback(None)
-
-    def __iter__(self) -> Any:
-        raise self.reason.with_traceback(None)
-
-    def __len__(self) -> int:
-        raise self.reason.with_traceback(None)
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise self.reason.with_traceback(None)
+
+    __getitem__ = __iter__ = __len__ = __call__
 
     def __bool__(self) -> bool:
         return False

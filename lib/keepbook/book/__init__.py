@@ -13,8 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from keepbook.book.opening import opening
-from keepbook.book.provenance import VERSIONS, provenance
+from keepbook.book.frame import VERSIONS, opening, provenance
 from keepbook.book.record import RECORD, Record
 from keepbook.book.showing import Showing
 from keepbook.errors import DataError, NotEnoughData, UnitFileError, suggestion
@@ -28,8 +27,6 @@ from keepbook.unit import Unit, load_unit
 if TYPE_CHECKING:
     from keepbook.before_after.analysis import BeforeAfterAnalysis
     from keepbook.experiments.analysis import ExperimentAnalysis
-
-__all__ = ["RECORD", "VERSIONS", "Book", "Html"]
 
 say = catalogue("page")
 SUBJECTS = {  # folder of a subject → the class in its analysis.py

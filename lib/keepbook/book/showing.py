@@ -5,8 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from keepbook.book.record import Record
-from keepbook.book.saving import save_frame, save_large
+from keepbook.book.record import Record, save_frame, save_large
 from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis

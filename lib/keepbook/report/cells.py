@@ -1,4 +1,4 @@
-"""Executed notebook → the page of a report; formulas stay as typed, since notebooks use no LaTeX."""
+"""Executed notebook → the page of a report, and the page that stands where it would have been."""
 
 import re
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ import nbformat
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML, ansi2html
 
 from keepbook.report.disarm import disarm
 from keepbook.report.frame import ASSETS, page, say
@@ -19,10 +20,9 @@ DISPLAY_PRIORITY = ["text/html", "text/markdown", "image/svg+xml", "image/png", 
 
 @dataclass(frozen=True)
 class Heading:
-    """One line of the contents."""
+    """One line of the contents; its level is 2 or 3."""
 
     level: int
-    """2 or 3."""
     text: str
     href: str
 
@@ -30,16 +30,14 @@ class Heading:
 def render(notebook: nbformat.NotebookNode, *, title: str, home_link: str | None = None) -> str:
     """One self-contained HTML page from an executed notebook.
 
+    It makes no request: images stay only as `data:` URIs, an image from elsewhere is reduced to its alt text.
+    LaTeX is shown as it was typed.
+
     Parameters
     ----------
     notebook : nbformat 4, outputs included. Cells tagged `remove-report` are left out.
     title : of the page; also its h1 when the notebook has none.
     home_link : href of the index, relative to where the page will lie; None leaves it out.
-
-    Returns
-    -------
-    The page. It makes no request: images stay only as `data:` URIs, an image from elsewhere is reduced to
-    its alt text. LaTeX is shown as it was typed.
     """
     soup = BeautifulSoup(_cells(notebook), "html.parser")
     disarm(soup)
@@ -118,3 +116,37 @@ def _wrap_wide(soup: BeautifulSoup) -> None:
             svg["role"] = "img"
         if svg.parent is not None and svg.parent.name == "figure":
             svg.wrap(soup.new_tag("div", attrs={"class": "kb-scroll"}))
+
+
+def render_error(
+    *,
+    unit: str,
+    notebook: str,
+    error: str,
+    where: Iterable[tuple[str, str]] = (),
+    cell: str | None = None,
+    traceback: str | None = None,
+    previous: str | None = None,
+    home_link: str | None = None,
+) -> str:
+    """The page that stands where a report would have been.
+
+    Parameters
+    ----------
+    unit, notebook : what was run, as the reader knows them.
+    error, where : what is wrong, and the labelled lines below it, as `KeepbookError.lines()` gives them.
+    cell, traceback : source of the cell that failed; where it stopped, in ANSI colours.
+    previous, home_link : href of the last good report; of the index.
+    """
+    return page(
+        "error.html.j2",
+        heading=say("not-made", notebook=notebook, unit=unit),
+        unit=unit,
+        notebook=notebook,
+        error=error,
+        where=[{"key": key, "label": say(f"label-{key}"), "text": text} for key, text in where],
+        cell=Markup(Highlight2HTML(pygments_lexer="ipython3")(cell)) if cell else None,
+        traceback=Markup(ansi2html(traceback)) if traceback else None,
+        previous=previous,
+        home_link=home_link,
+    )

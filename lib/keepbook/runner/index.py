@@ -11,7 +11,7 @@ from keepbook.book import RECORD
 from keepbook.page.elements import tile_format
 from keepbook.plotting.marks import sparkline
 from keepbook.report import IndexRow, Key, Link, render_index
-from keepbook.runner.entries import Entry, listing_of
+from keepbook.runner.entries import Entry, entry_parameter
 from keepbook.runner.plan import (
     ERROR_PAGE,
     ERROR_RECORD,
@@ -47,7 +47,7 @@ def _row(name: str, home: Path, reports: Path) -> IndexRow | None:
         return None
     errors = [read_json(task.folder / ERROR_RECORD).get("what", "") for task in tasks if _failed(task)]
     # what is about one experiment is no figure of the unit
-    whole = [record for task, record in records.items() if not listing_of(task.notebook)]
+    whole = [record for task, record in records.items() if not entry_parameter(task.notebook)]
     tiles: list[dict[str, Any]] = [tile for record in whole for tile in record.get("figures", [])]
     headlines = [tile for tile in tiles if tile.get("headline")] or tiles
     about = next(iter(records.values()), None) or _about(unit)
@@ -74,21 +74,19 @@ def _about(unit: Unit | None) -> dict[str, Any]:
 
 def _kept(task: Task) -> Iterator[Task]:
     """The reports of single entries that stand while a broken unit file hides which entries there are."""
-    if listing := listing_of(task.notebook):
+    if parameter := entry_parameter(task.notebook):
         for folder in sorted(task.folder.parent.glob(f"{escape(task.page)}-*")):
             name = folder.name.removeprefix(f"{task.page}-")
-            entry = read_json(folder / RECORD).get(listing.parameter) or {}
-            yield Task(
-                task.unit, task.notebook, folder, Entry(listing.parameter, name, entry.get("title", name))
-            )
+            about = read_json(folder / RECORD).get(parameter) or {}
+            entry = Entry(parameter, name, about.get("title", name))
+            yield Task(task.unit, task.notebook, folder, entry)
 
 
 def _links(task: Task, record: dict[str, Any], stale: bool) -> Iterator[Link]:
     place = f"{task.unit}/{task.folder.name}"
     if (task.folder / PAGE).is_file():
-        verdict = record.get("verdict")
         label = task.subject
-        if verdict:
+        if verdict := record.get("verdict"):
             label = say("with-verdict", subject=label, verdict=verdict["label"])
         yield Link(label, f"{place}/{PAGE}", "stale" if stale else "ok")
     if _failed(task):

@@ -20,7 +20,7 @@ from traitlets import Unicode
 from traitlets.config import Config
 
 from keepbook.errors import MIME_TYPE, KeepbookError
-from keepbook.text import FULL, as_error, catalogue, joined
+from keepbook.text import FULL, as_error, catalogue, errors, joined
 
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
 ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
@@ -30,7 +30,7 @@ PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 GIVEN = ("unit", "save_to")  # what every notebook of the project has as a parameter
 EXTENSION = "--ext=keepbook.errors"  # errors of ours leave the kernel as data
 NOTEBOOK = "KEEPBOOK_NOTEBOOK"  # environment variable of the kernel: which notebook it runs
-say = catalogue("runner")
+say, wrong = catalogue("runner"), errors("runner")
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it has to say, the outcome says better
 
 
@@ -134,28 +134,15 @@ def _read(path: Path) -> nbformat.NotebookNode:
     except OSError:
         raise
     except Exception as error:  # its readers have no exception of their own for a file that is something else
-        raise KeepbookError(
-            say("no-jupyter-notebook"),
-            where=str(path),
-            expected=say("no-jupyter-notebook.expected", reason=_first_line(error)),
-            do=say("no-jupyter-notebook.do"),
-        ) from error
+        reason = next(iter(str(error).splitlines()), type(error).__name__)[:200]
+        raise wrong("no-jupyter-notebook", path, reason=reason) from error
     notebook.metadata["kernelspec"] = PYTHON  # this one's Python, whatever its last editor called it
     if missing := [name for name in GIVEN if name not in inspect_notebook(notebook)]:
-        raise KeepbookError(
-            say("no-parameter", name=missing[0]),
-            where=path.name,
-            expected=say("no-parameter.expected", names=joined(GIVEN)),
-            do=say("no-parameter.do"),
-        )
+        raise wrong("no-parameter", path.name, name=missing[0], names=joined(GIVEN))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:200]
 
 
 def _folder(scratch: Path) -> Path:
@@ -177,7 +164,7 @@ def _private(folder: Path, notebook: str) -> Config:
 def _raised(error: PapermillExecutionError, path: Path, reached: list[nbformat.NotebookNode]) -> CellFailed:
     where = f"{path.name}, In [{error.exec_count}]"
     if error.ename == "SystemExit":
-        return CellFailed(_exited(where), error.source)
+        return CellFailed(wrong("ended-itself", where), error.source)
     known = next((_data_of(cell) for cell in reached if cell.execution_count == error.exec_count), {})
     trace = known.get("traceback") or "\n".join(error.traceback)
     if "what" in known:
@@ -185,11 +172,7 @@ def _raised(error: PapermillExecutionError, path: Path, reached: list[nbformat.N
     elif known.get("errno") in FULL:
         fault = as_error(OSError(known["errno"], error.evalue))
     else:
-        fault = KeepbookError(
-            f"{error.ename}: {error.evalue[:500]}",
-            expected=say("every-cell"),
-            do=say("cell-failed.do"),
-        )
+        fault = wrong("cell-failed", error=f"{error.ename}: {error.evalue[:500]}")
     fault.where = fault.where or where
     return CellFailed(fault, error.source, trace)
 
@@ -202,12 +185,8 @@ def _data_of(cell: nbformat.NotebookNode) -> dict[str, Any]:
 
 def _died(error: RuntimeError, path: Path, reached: list[nbformat.NotebookNode], folder: Path) -> CellFailed:
     stderr = (folder / STDERR).read_text(encoding="utf-8", errors="replace")[-5000:]
-    fault = KeepbookError(
-        say("kernel-died" if reached else "kernel-died.not-started"),
-        where=say("kernel-died.where", file=path.name, cell=len(reached)) if reached else path.name,
-        expected=say("kernel-died.expected"),
-        do=say("kernel-died.do"),
-    )
+    where = say("kernel-died.where", file=path.name, cell=len(reached)) if reached else path.name
+    fault = wrong("kernel-died", where, started=bool(reached))
     return CellFailed(fault, reached[-1].source if reached else "", f"{error}\n{stderr}")
 
 
@@ -215,10 +194,5 @@ def _ended_itself(notebook: nbformat.NotebookNode, path: Path) -> None:
     """papermill passes over `sys.exit(0)`, with all cells behind it unseen."""
     for cell in notebook.cells:
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
-            raise CellFailed(_exited(f"{path.name}, In [{cell.execution_count}]"), cell.source)
-
-
-def _exited(where: str) -> KeepbookError:
-    return KeepbookError(
-        say("ended-itself"), where=where, expected=say("every-cell"), do=say("ended-itself.do")
-    )
+            where = f"{path.name}, In [{cell.execution_count}]"
+            raise CellFailed(wrong("ended-itself", where), cell.source)

@@ -9,13 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from keepbook.errors import KeepbookError
 from keepbook.runner.publish import STAGING
-from keepbook.text import catalogue
+from keepbook.text import catalogue, errors
 
 LOCK, PREFIX = ".lock", "kb-"
 
-say = catalogue("runner")
+say, wrong = catalogue("runner"), errors("runner")
 
 
 @contextmanager
@@ -34,12 +33,7 @@ def locked(reports: Path) -> Iterator[Path]:
         file.seek(0)
         process, _, scratch = file.read().decode(errors="replace").partition(" ")
         if not _taken(file):
-            raise KeepbookError(
-                say("another-run", process=process or say("another-run.unknown")),
-                where=str(reports),
-                expected=say("another-run.expected"),
-                do=say("another-run.do"),
-            )
+            raise wrong("another-run", reports, process=process or say("another-run.unknown"))
         _clear(reports, Path(scratch))
         mine = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:

@@ -12,16 +12,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from keepbook.errors import KeepbookError, suggestion
+from keepbook.errors import suggestion
 from keepbook.reading.fingerprint import fingerprint
-from keepbook.runner.entries import Entry, entries_of, listing_of
-from keepbook.text import catalogue, current, hint, listed
+from keepbook.runner.entries import Entry, entries_of, entry_parameter
+from keepbook.text import NoMessage, catalogue, current, errors, hint, listed
 from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
 PAGE, ERROR_PAGE, ERROR_RECORD = "index.html", "error.html", "error.json"
 
-say = catalogue("runner")
+say, wrong = catalogue("runner"), errors("runner")
 Status = Literal["made", "current", "failed"]
 
 
@@ -74,7 +74,7 @@ def subject_of(stem: str) -> str:
     name = stem.partition("_")[2] or stem
     try:
         return say(f"subject-{name}")
-    except KeyError:  # a notebook of somebody's own
+    except NoMessage:  # a notebook of somebody's own
         return name.replace("_", " ").capitalize()
 
 
@@ -86,23 +86,20 @@ def page_of(notebook: Path, entry: Entry | None) -> str:
 def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Path) -> list[Task]:
     """Units × notebooks × what each is made for, in order; no unit means all of them, no pick all reports.
 
-    Parameters
-    ----------
-    only : notebooks by number, name or file name; single reports by their name, or that of their entry.
+    `only` picks notebooks by number, name or file name; single reports by their name, or that of their entry.
 
     Raises
     ------
     KeepbookError : a unit or a pick that is not there, or nothing to run at all.
     """
-    notebooks = {notebook: listing_of(notebook) for notebook in notebooks_in(home)}
+    notebooks = {notebook: entry_parameter(notebook) for notebook in notebooks_in(home)}
     tasks, broken = list[Task](), list[str]()
     for unit in units_in(home, units):
         loaded = unit_if_sound(unit, home) if any(notebooks.values()) else None
         broken += [f"params/{unit}.yaml"] if any(notebooks.values()) and loaded is None else []
-        for notebook, listing in notebooks.items():
-            for entry in entries_of(loaded, listing):
-                folder = reports / unit / page_of(notebook, entry)
-                tasks.append(Task(unit, notebook, folder, entry))
+        for notebook, parameter in notebooks.items():
+            for entry in entries_of(loaded, parameter):
+                tasks.append(Task(unit, notebook, reports / unit / page_of(notebook, entry), entry))
     return _picked(tasks, list(notebooks), list(only), broken)
 
 
@@ -123,20 +120,11 @@ def _picked(tasks: list[Task], notebooks: list[Path], only: list[str], broken: l
         if not named and not found:
             known = {path.stem for path in notebooks} | {name for task in tasks for name in _own_names(task)}
             near = hint(suggestion(pick, known))
-            raise KeepbookError(
-                say("no-notebook-named", name=pick),
-                where=str(notebooks[0].parent),
-                expected=say("no-notebook-named.expected", hint=near, broken=listed(broken) or None),
-                do=say("no-notebook-named.do"),
-            )
+            where, unread = notebooks[0].parent, listed(broken) or None
+            raise wrong("no-notebook-named", where, name=pick, hint=near, broken=unread)
         wanted |= found
     if only and not wanted:
-        raise KeepbookError(
-            say("nothing-to-make", names=listed(only)),
-            where="params/",
-            expected=say("nothing-to-make.expected"),
-            do=say("nothing-to-make.do"),
-        )
+        raise wrong("nothing-to-make", "params/", names=listed(only))
     return [task for task in tasks if task in wanted] if only else tasks
 
 
@@ -145,47 +133,26 @@ def _own_names(task: Task) -> tuple[str, ...]:
 
 
 def units_in(home: Path, wanted: Iterable[str] = ()) -> list[str]:
-    """The units asked for, each once, or all; a name that no file bears is refused.
-
-    Raises
-    ------
-    KeepbookError : there is no such unit, or none at all.
-    """
+    """The units asked for, each once, or all; a name that no file bears is refused."""
     names, wanted = unit_names(home), list(dict.fromkeys(wanted))
-    where = str(home / "params")
     if not names:
-        raise KeepbookError(say("no-unit-file"), where=where, do=say("no-unit-file.do"))
+        raise wrong("no-unit-file", home / "params")
     for unit in wanted:
         if unit not in names:
-            raise KeepbookError(
-                say("no-unit", unit=unit),
-                where=where,
-                expected=hint(suggestion(unit, names)),
-                do=say("no-unit.do", unit=unit),
-            )
+            raise wrong("no-unit", home / "params", unit=unit, hint=hint(suggestion(unit, names)))
     return wanted or names
 
 
 def notebooks_in(home: Path) -> list[Path]:
-    """The notebooks of the project in order.
-
-    Raises
-    ------
-    KeepbookError : there is none.
-    """
+    """The notebooks of the project in order, if there are any."""
     known = sorted(path for path in (home / "notebooks").glob("*.ipynb") if not path.name.startswith("."))
     if not known:
-        raise KeepbookError(say("no-notebooks"), where=str(home / "notebooks"), do=say("no-notebooks.do"))
+        raise wrong("no-notebooks", home / "notebooks")
     return known
 
 
 def comparison_units(task: Task, home: Path) -> list[Unit]:
-    """The other units that the task's notebook opens.
-
-    Raises
-    ------
-    UnitFileError : the file of one is absent or wrong.
-    """
+    """The other units that the task's notebook opens."""
     return [load_unit(task.entry.comparison_unit, home)] if task.entry and task.entry.comparison_unit else []
 
 

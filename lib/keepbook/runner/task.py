@@ -31,12 +31,12 @@ from keepbook.runner.plan import (
 )
 from keepbook.runner.publish import staged, write, write_json
 from keepbook.runner.secrets import Hide, hider
-from keepbook.text import as_error, catalogue, error_text
+from keepbook.text import as_error, catalogue, error_text, errors
 from keepbook.unit import Unit, load_unit
 
 HOME_LINK = "../../index.html"
 
-say = catalogue("runner")
+say, wrong = catalogue("runner"), errors("runner")
 
 
 class Interrupted(Exception):
@@ -86,13 +86,7 @@ def _execute_and_render(task: Task, unit: Unit, aside: Path, scratch: Path, hide
     notebook = execute(task.notebook, {"unit": task.unit, "save_to": str(aside)} | entry, scratch)
     if not (aside / RECORD).is_file():  # the only proof of success that does not come from papermill
         last = next((cell.source for cell in reversed(notebook.cells) if cell.cell_type == "code"), "")
-        fault = KeepbookError(
-            say("no-record"),
-            where=task.notebook.name,
-            expected=say("no-record.expected", file=RECORD),
-            do=say("no-record.do"),
-        )
-        raise CellFailed(fault, last)
+        raise CellFailed(wrong("no-record", task.notebook.name, file=RECORD), last)
     notebook.metadata.pop("papermill", None)  # paths of this machine; the manifest says the rest
     notebook = _map_text(in_language(notebook), lambda text: hide(text.replace(str(aside), "save_to")))
     about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]

@@ -1,7 +1,7 @@
 """Every word and number a reader sees: a catalogue of sentences a language, and formats."""
 
-from keepbook.text.catalogue import BOLD, PLAIN, catalogue, marked
-from keepbook.text.errors import FULL, as_error, error_lines, error_text, hint
+from keepbook.text.catalogue import BOLD, PLAIN, NoMessage, catalogue, marked
+from keepbook.text.errors import FULL, as_error, error_lines, error_text, errors, hint
 from keepbook.text.formats import (
     CENTS_BELOW,
     MISSING,
@@ -33,47 +33,3 @@ from keepbook.text.names import (
     period_name,
     within_sentence,
 )
-
-__all__ = [
-    "BOLD",
-    "CENTS_BELOW",
-    "ENGLISH",
-    "FULL",
-    "LANGUAGE",
-    "MISSING",
-    "PLAIN",
-    "PSEUDO",
-    "Show",
-    "age_axis",
-    "age_name",
-    "as_error",
-    "calendar_name",
-    "catalogue",
-    "chance",
-    "change_format",
-    "cohort_name",
-    "currency_suffix",
-    "current",
-    "day",
-    "digits_of",
-    "error_lines",
-    "error_text",
-    "estimate",
-    "hint",
-    "interval",
-    "joined",
-    "language",
-    "languages",
-    "listed",
-    "marked",
-    "metric_name",
-    "money",
-    "number",
-    "p_equals",
-    "percent",
-    "period_name",
-    "points",
-    "pvalue",
-    "value_format",
-    "within_sentence",
-]

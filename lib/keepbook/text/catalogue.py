@@ -15,10 +15,13 @@ ACCENTS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "áƀćďéƒǵĥíĵķĺḿńóṕɋŕśťúṽẃẋýźÁƁĆĎÉƑǴĤÍĴĶĹḾŃÓṔɊŔŚŤÚṼẂẊÝŹ",
 )
-resolver.MAX_PART_LENGTH = (
-    1_000_000  # signs of a fact; names in data may be longer than the 2,500 Fluent takes
-)
+# Signs of a fact: names in data may be longer than the 2,500 that Fluent takes.
+resolver.MAX_PART_LENGTH = 1_000_000
 Say = Callable[..., str]
+
+
+class NoMessage(KeyError):
+    """No language has a message or attribute of this name."""
 
 
 def catalogue(subject: str) -> Say:
@@ -130,13 +133,13 @@ def _pattern(tag: str, subject: str, message: str) -> tuple[Any, str | None]:
 
     Raises
     ------
-    KeyError : there is no such message.
+    NoMessage : there is none.
     """
     bundle, (name, _dot, attribute) = _bundle(tag, subject), message.partition(".")
     found = bundle.get_message(name) if bundle.has_message(name) else None
     pattern = found and (found.attributes.get(attribute) if attribute else found.value)
     if pattern is None:
-        raise KeyError(f"{tag}/{subject}.ftl has no message '{message}'")
+        raise NoMessage(f"{tag}/{subject}.ftl has no message '{message}'")
     return pattern, _template(pattern)
 
 

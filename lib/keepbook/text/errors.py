@@ -1,15 +1,43 @@
 """Errors as a reader is told them: those of the machine too, with labels in the reader's language."""
 
 import errno
+from collections.abc import Callable
+from typing import Any
 
 from keepbook.errors import KeepbookError, Suggestion
-from keepbook.text.catalogue import catalogue
+from keepbook.text.catalogue import NoMessage, catalogue
 from keepbook.text.formats import listed
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 MAX_TEXT = 500  # characters of an error that is not ours
 
 say = catalogue("errors")
+
+
+def errors(subject: str) -> Callable[..., KeepbookError]:
+    """The errors of one subject's catalogue, as `catalogue` its sentences.
+
+    Returns
+    -------
+    A function: name of a message, `where`, and the facts of the message → the error; what was expected and
+    what to do are the attributes `expected` and `do` of the message, where it has them.
+    """
+    say = catalogue(subject)
+
+    def error(message: str, where: object = None, **facts: Any) -> KeepbookError:
+        def part(name: str) -> str | None:
+            try:
+                return say(f"{message}.{name}", **facts)
+            except NoMessage:
+                return None
+
+        place = None if where is None else str(where)
+        return KeepbookError(say(message, **facts), where=place, expected=part("expected"), do=part("do"))
+
+    return error
+
+
+wrong = errors("errors")
 
 
 def error_text(error: KeepbookError) -> str:
@@ -33,10 +61,7 @@ def as_error(error: Exception) -> KeepbookError:
         return error
     if not isinstance(error, OSError):
         return KeepbookError(f"{type(error).__name__}: {error}"[:MAX_TEXT], do=say("unforeseen.do"))
-    where = str(error.filename) if error.filename else None
+    where = error.filename or None
     if error.errno in FULL:
-        return KeepbookError(
-            say("disk-full"), where=where, expected=say("disk-full.expected"), do=say("disk-full.do")
-        )
-    reason = error.strerror or str(error)
-    return KeepbookError(say("unreadable", reason=reason), where=where, do=say("unreadable.do"))
+        return wrong("disk-full", where)
+    return wrong("unreadable", where, reason=error.strerror or str(error))

@@ -27,6 +27,7 @@ nothing-to-make = There is nothing to make of { $names }.
 no-unit-file = There is no unit file.
     .do = Start one: keepbook init NAME --from FILE.
 no-unit = There is no business unit '{ $unit }'.
+    .expected = { $hint }
     .do = Correct the name, or start the unit: keepbook init { $unit } --from FILE.
 no-notebooks = There is no notebook to run.
     .do = Start from the project folder, the one that holds params/ and notebooks/.
@@ -44,14 +45,18 @@ no-parameter = The notebook does not take the parameter '{ $name }'.
     .expected = a cell tagged `parameters` that sets { $names }
     .do = Add it as in the other notebooks.
 every-cell = every cell runs to its end
-cell-failed =
+cell-failed = { $error }
+    .expected = { every-cell }
     .do = The cell and the traceback below show where it stopped.
-kernel-died = The notebook's kernel died.
-    .not-started = The notebook's kernel did not start.
+kernel-died = { $started ->
+    [yes] The notebook's kernel died.
+   *[no] The notebook's kernel did not start.
+    }
     .where = { $file }, cell { $cell }
     .expected = a kernel that lives to the last cell; this one crashed, was killed, or ran out of memory
     .do = Run with fewer --jobs, or set the environment variable KEEPBOOK_MEMORY lower, e.g. 1GB.
 ended-itself = The notebook ended itself before its last cell.
+    .expected = { every-cell }
     .do = Take exit() or sys.exit() out of the cell; where data are missing, show a note instead.
 no-record = The notebook ended without its record.
     .expected = a last cell that calls book.close(), and so writes { $file }

@@ -1,6 +1,10 @@
-"""How every report begins: whose it is, what it covers, and what became of the data."""
+"""How every report begins and ends: whose it is, what became of the data; what it was made of."""
 
+import datetime as dt
+import platform
+from collections.abc import Mapping
 from html import escape
+from importlib.metadata import version
 
 from keepbook.errors import printable
 from keepbook.page import html
@@ -10,6 +14,7 @@ from keepbook.text import MISSING, catalogue, day, money, number, percent
 from keepbook.unit import Change, Experiment, Unit
 
 say = catalogue("page")
+VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", "lifetimes", "seaborn")
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
 
 
@@ -84,3 +89,28 @@ def _reading(tables: Tables) -> str:
         stated += [f"{rule_name(rule)}: {', '.join(map(str, lines))}"] if lines else []
     items = "".join(f"<li><bdi>{escape(printable(words))}</bdi></li>" for words in stated)
     return f'<p>{say("how-read")}:</p><ul class="kb-reading">{items}</ul>' if stated else ""
+
+
+def provenance(unit: Unit, tables: Tables, others: Mapping[str, tuple[Unit, Tables]], seconds: float) -> str:
+    """The fold at a page's foot; `others` are units that this one is compared with."""
+    database = say("made.database")
+    beside = {
+        say("made.sister", unit=name): f"{_file_of(other)}, {its.fingerprint or database}"
+        for name, (other, its) in others.items()
+    }
+    facts = {
+        say("made.unit-file"): _file_of(unit),
+        say("made.data"): tables.fingerprint or database,
+        **beside,
+        say("made.seed"): str(unit.seed),
+        say("made.took"): f"{number(seconds, 1)} s",
+        say("made.written"): f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+        "Python": platform.python_version(),
+        **{name: version(name) for name in VERSIONS},
+    }
+    rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in facts.items())
+    return f'<details class="kb-provenance"><summary>{say("made")}</summary><dl>{rows}</dl></details>'
+
+
+def _file_of(unit: Unit) -> str:
+    return f"{unit.path.name} ({unit.file_hash[:12]})"
