@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from unit_files import SHOP, SIMULATED, SMALL, TEXT_FILE, NoDays, load
 
 from conftest import REPOSITORY
 from keepbook.errors import UnitFileError
-from keepbook.unit import Unit, unit_schema
+from keepbook.unit import DATE_FORMS, Change, Unit, unit_schema
 
 # ── schema ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,6 +130,33 @@ def test_schema_helps_with_every_key() -> None:
             assert field.get("title") or "$ref" in field, f"{name}.{key}"
 
 
+def test_the_schema_says_every_sentence_of_its_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue = import_module("keepbook.text.catalogue")
+    said, pattern_of = set(), catalogue._pattern
+    monkeypatch.setattr(catalogue, "_pattern", lambda *of: said.add(of[2]) or pattern_of(*of))
+    unit_schema.__wrapped__()
+    there = set()
+    for name, entry in catalogue.messages("en", "unit").items():
+        there |= {f"{name}.{one.id.name}" for one in entry.attributes} | ({name} if entry.value else set())
+    assert said == there
+
+
+def test_the_schema_is_in_english_as_messages_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEPBOOK_LANGUAGE", "en-XA")
+    assert unit_schema.__wrapped__() == unit_schema()
+
+
+def test_what_the_schema_says_of_choices_and_defaults_is_true() -> None:
+    blocks = unit_schema()["$defs"]
+    forms = blocks["Transactions"]["properties"]["date_format"]["errorMessage"]
+    assert forms == f"one of {', '.join(DATE_FORMS)}, or a strptime pattern such as %Y%m%d"
+    change = {"name": "a", "date": "2024-01-01"}
+    alone, beside = Change(**change), Change(**change, treated={"a": 1})
+    said = blocks["Change"]["properties"]["before"]["description"]
+    assert f"left out, {beside.periods_before}. Where neither" in said
+    assert f"left out, {alone.periods_before}, or" in said
+
+
 # ── whatever comes in ───────────────────────────────────────────────────────────────────────────────────
 
 KEYS = st.sampled_from(sorted(Unit.model_fields)) | st.text(max_size=8)
@@ -212,7 +240,11 @@ def test_any_parameters(scratch: Path, values: dict[str, Any]) -> None:
 
 
 def test_import_needs_neither_engine_nor_notebook() -> None:
-    code = "import keepbook.unit, sys; print(*sys.modules)"
+    code = """import keepbook.unit, sys
+from keepbook.text.catalogue import messages
+assert messages.cache_info().currsize == 0, "a catalogue was read"
+print(*sys.modules)
+"""
     modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -9,7 +9,7 @@ import pytest
 from unit_experiments_data import CHANGE, FIRST, FULL, TABLES
 from unit_files import SIMULATED, load, message, told
 
-from keepbook.unit import BUILT_IN, KINDS, Metric, load_unit
+from keepbook.unit import BUILT_IN, Metric, load_unit, unit_schema
 
 
 def test_full(home: Path) -> None:
@@ -102,7 +102,9 @@ def test_periods_before_by_who_is_compared(home: Path, asked: str, is_alone: boo
 
 
 def test_every_built_in_metric_has_a_kind() -> None:
-    assert BUILT_IN.keys() == KINDS.keys()
+    metrics = unit_schema()["$defs"]["Experiment"]["properties"]["metrics"]["properties"]
+    assert BUILT_IN.keys() == metrics.keys()
+    assert {*BUILT_IN.values()} == {"share", "number", "money", "days"}
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from keepbook.stats.moments import SIZE, Moments
-from keepbook.unit.metrics import KINDS as BUILT_IN_KINDS
+from keepbook.unit import BUILT_IN
 
 NEVER_SHARES = ("orders",)  # though nobody may have ordered twice
-KINDS: dict[str, str] = {**BUILT_IN_KINDS, "profit": "money"}
+KINDS: dict[str, str] = {**BUILT_IN, "profit": "money"}
 
 
 class Columns(NamedTuple):

@@ -6,10 +6,9 @@ One way through: text → checked YAML values with their lines (`document`) → 
 """
 
 from keepbook.unit.before_after import Change
-from keepbook.unit.canonical import ORDER_ATTRIBUTES, Assignments, Transactions
+from keepbook.unit.canonical import ORDER_ATTRIBUTES, Assignments, Outcomes, Totals, Transactions
 from keepbook.unit.conditions import Condition, condition_of
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment, Outcomes, Totals
-from keepbook.unit.layout import DATE_FORMS
+from keepbook.unit.experiments import BUILT_IN, Experiment, Metric
 from keepbook.unit.loading import (
     find_home,
     load_unit,
@@ -19,15 +18,12 @@ from keepbook.unit.loading import (
     unit_from,
     unit_names,
 )
-from keepbook.unit.metrics import BUILT_IN, KINDS, Metric
 from keepbook.unit.model import Unit, unit_schema
-from keepbook.unit.source import Simulation, Source
+from keepbook.unit.source import DATE_FORMS, Simulation, Source
 
 __all__ = [
-    "BUILT_IN",
-    "BUILT_IN_SEGMENTS",
     "DATE_FORMS",
-    "KINDS",
+    "BUILT_IN",
     "ORDER_ATTRIBUTES",
     "Assignments",
     "Change",

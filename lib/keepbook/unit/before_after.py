@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from keepbook.unit.faults import Fault, problem
+from keepbook.unit.faults import Fault, faultless
 from keepbook.unit.scalars import (
     EACH_ONCE,
     SOME,
@@ -22,11 +22,11 @@ from keepbook.unit.source import Conditions
 
 ChangeMetric = Literal["revenue", "orders", "retained"]
 
-CHANGE_METRICS: tuple[ChangeMetric, ...] = ("revenue", "orders", "retained")
 TREATED_WORDS = "conditions on columns of the customers table, such as {tier: gold}"
 BEFORE, BEFORE_ALONE = 6, 12  # periods before a change, with and without somebody to compare with
 
 Chosen = Annotated[Conditions, Field(min_length=1)]
+Compared = Annotated[tuple[ChangeMetric, ...], SOME, EACH_ONCE, Field(json_schema_extra={"minItems": 1})]
 
 
 class Change(Model):
@@ -34,59 +34,19 @@ class Change(Model):
 
     model_config = ConfigDict(json_schema_extra=never_both("comparison", "comparison_unit"))
 
-    name: UnitName = Field(title="Name", description="Name of the change.")
-    title: Title = Field(
-        default="", title="Title", description="How reports call the change; left out, its name."
-    )
-    question: Text | None = Field(
-        default=None, title="Question", description="What is to be answered, in a sentence."
-    )
-    date: Day = Field(title="Date", description="First day of the change.")
-    treated: Chosen | None = Field(
-        default=None,
-        title="Treated",
-        description="Customers whom it concerns; left out, all.",
-        json_schema_extra=words(TREATED_WORDS),
-    )
-    comparison: Chosen | None = Field(
-        default=None,
-        title="Comparison",
-        description="Customers to compare with; left out, all who are not treated.",
-        json_schema_extra=words(TREATED_WORDS),
-    )
-    comparison_unit: UnitName | None = Field(
-        default=None,
-        title="Comparison unit",
-        description="Unit whose customers to compare with, instead of others of this unit.",
-    )
-    period: Literal["week", "month"] = Field(
-        default="month", title="Period", description="Length of the periods that are compared."
-    )
-    before: Annotated[int, Field(ge=2)] | None = Field(
-        default=None,
-        title="Before",
-        description=(
-            f"Whole periods before the change; left out, {BEFORE}. Where neither treated nor comparison_unit "
-            f"is given, at least 8 are needed; left out, {BEFORE_ALONE}, or as many as there are."
-        ),
-    )
-    after: Counting = Field(
-        default=6, title="After", description="Whole periods from the change on; fewer where data end before."
-    )
-    cluster: Text | None = Field(
-        default=None,
-        title="Cluster",
-        description="Column of the customers table whose customers share their ups and downs, e.g. shop.",
-    )
-    metrics: Annotated[tuple[ChangeMetric, ...], SOME, EACH_ONCE] = Field(
-        default=CHANGE_METRICS,
-        title="Metrics",
-        description="What is compared, per customer and period; retained: share of customers who buy in it.",
-        json_schema_extra=words(f"a list of some of {', '.join(CHANGE_METRICS)}") | {"minItems": 1},
-    )
-    cost: Money | None = Field(
-        default=None, title="Cost", description="Money per treated customer and period."
-    )
+    name: UnitName
+    title: Title = ""
+    question: Text | None = None
+    date: Day
+    treated: Chosen | None = Field(default=None, json_schema_extra=words(TREATED_WORDS))
+    comparison: Chosen | None = Field(default=None, json_schema_extra=words(TREATED_WORDS))
+    comparison_unit: UnitName | None = None
+    period: Literal["week", "month"] = "month"
+    before: Annotated[int, Field(ge=2)] | None = None
+    after: Counting = 6
+    cluster: Text | None = None
+    metrics: Compared = ("revenue", "orders", "retained")
+    cost: Money | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -101,9 +61,7 @@ class Change(Model):
         elif self.comparison == self.treated and self.treated:
             what = "'comparison' and 'treated' are the same customers"
             faults.append(Fault(("comparison",), what, None, "correct one of them"))
-        if faults:
-            raise problem(*faults)
-        return self
+        return faultless(self, faults)
 
     @property
     def is_alone(self) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from keepbook.errors import suggestion
 from keepbook.unit.before_after import Change
 from keepbook.unit.canonical import Assignments, Customers, Transactions
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
-from keepbook.unit.faults import Fault, Loc, quoted
-from keepbook.unit.metrics import BUILT_IN, OURS
+from keepbook.unit.experiments import BUILT_IN, BUILT_IN_SEGMENTS, OURS, Experiment
+from keepbook.unit.faults import Fault, Loc, quoted, suggested
 
 
 def faults_of_experiments(
@@ -97,8 +96,7 @@ def _columns_there(
             continue
         elif customers is None:
             what = f"{quoted(name)} is a column of the customers table, and there is none"
-            hint = suggestion(name, built_in)
-            do = str(hint) if hint.name else "add the key customers, or remove this one"
+            do = suggested(name, built_in) or "add the key customers, or remove this one"
             yield Fault(loc, what, None, do)
         elif mapped.get(name.lower(), name) != name:
             what = f"{quoted(name)} is called {quoted(mapped[name.lower()])} in customers.columns"

@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from keepbook.errors import suggestion
-from keepbook.unit.faults import Fault, Loc, Schema, cannot_be, problem, quoted
-from keepbook.unit.layout import SIMULATE
-from keepbook.unit.metrics import METRICS_WORDS, USUAL, Metrics
+from keepbook.unit.canonical import Outcomes, Totals
+from keepbook.unit.faults import Fault, Loc, Schema, cannot_be, faultless, problem, quoted, suggested
 from keepbook.unit.scalars import (
     EACH_ONCE,
     Counting,
@@ -21,40 +20,109 @@ from keepbook.unit.scalars import (
     UnitName,
     Whole,
     never_both,
+    say,
     words,
 )
-from keepbook.unit.source import Source
+from keepbook.unit.source import SIMULATE
 
-BUILT_IN_SEGMENTS = {
-    "cohort": "Quarter of the first purchase.",
-    "rfm": "Tier by recency, frequency and money at assignment.",
+# ── metrics: what is counted, what it is for, and when it counts as harmed ──────────────────────────────
+
+Role = Literal["goal", "guardrail", "diagnostic"]
+Kind = Literal["share", "number", "money", "days"]
+Better = Literal["higher", "lower"]
+ROLES: tuple[Role, ...] = ("goal", "guardrail", "diagnostic")
+
+BUILT_IN: dict[str, Kind] = {  # metrics that are built in: counted from transactions
+    "retained": "share",
+    "orders": "number",
+    "revenue": "money",
+    "margin": "money",
+    "average_order_value": "money",
+    "days_to_purchase": "days",
 }
+OURS = frozenset(  # what tables of experiments call their own columns; an own metric is called otherwise
+    {"assigned_on", "exposed_on", "begins", "ends", "opens", "is_mature", "lines", "arms", "rule", "several"}
+    | {"profit", "bought_on", "pre_retained", "pre_orders", "pre_revenue", "segment", "cohort", "rfm", "size"}
+    | {"waited", "ahead"}
+)
+USUAL: Any = {
+    "retained": "goal",
+    "revenue": "goal",
+    "orders": "diagnostic",
+    "average_order_value": "diagnostic",
+    "days_to_purchase": "diagnostic",
+}
+METRIC_WORDS = "goal or diagnostic, or {role: guardrail, margin: 0.05}"
+METRICS_WORDS = "lines such as retained: goal"
+MARGIN_WORDS = "a share of the control's value, above 0 and at most 1: 5 % is 0.05"
 
-SPLIT_WORDS = "two or more arms with a weight above 0: {control: 1, voucher: 1}"
-COST_WORDS = "money from 0 per treated customer, for all alike or by arm: 1.5, or {voucher: 1.5, call: 6}"
+
+class Metric(Model):
+    """What a metric is for, and when it counts as harmed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "type": ["object", "string"],
+            "pattern": "^(goal|diagnostic)$",
+            "if": {"properties": {"role": {"const": "guardrail"}}, "required": ["role"]},
+            "then": {"properties": {"margin": {"type": "number"}}, "required": ["margin"]},
+            "else": {"properties": {"margin": {"type": "null"}}},
+            **words(METRIC_WORDS),
+        }
+    )
+
+    role: Role
+    margin: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, json_schema_extra=words(MARGIN_WORDS)
+    )
+    better: Better = "higher"
+
+    @model_validator(mode="after")
+    def _margin_of_guardrail(self) -> Self:
+        if self.role == "guardrail" and self.margin is None:
+            what = "'role' is 'guardrail', but 'margin' is missing"
+            raise problem(Fault(("margin",), what, MARGIN_WORDS, "add margin: 0.05 for 5 %"))
+        if self.role != "guardrail" and self.margin is not None:
+            what = f"'margin' is given, but 'role' is '{self.role}'"
+            raise problem(Fault(("margin",), what, None, "remove margin, or write role: guardrail"))
+        return self
+
+
+def _metrics(value: Any) -> Any:
+    """`retained: goal` → `retained: {role: goal, better: higher}`."""
+    if not isinstance(value, dict):
+        return value
+    faults, whole = [], {}
+    for name, one in value.items():
+        if one == "guardrail":
+            what = f"the guardrail {quoted(name)} has no margin"
+            do = f"write {name}: {{role: guardrail, margin: 0.05}} for 5 %"
+            faults.append(Fault((name,), what, MARGIN_WORDS, do))
+        elif isinstance(one, str) and one not in ROLES:
+            faults.append(Fault((name,), cannot_be((name,), one), METRIC_WORDS, suggested(one, ROLES)))
+        else:
+            usual = {"better": "lower" if name == "days_to_purchase" else "higher"}
+            given = {"role": one} if isinstance(one, str) else one
+            whole[name] = usual | given if isinstance(given, dict) else given
+    return faultless(whole, faults)
+
+
+Metrics = Annotated[
+    dict[str, Metric], BeforeValidator(_metrics), Field(json_schema_extra=words(METRICS_WORDS))
+]
+
+
+def metrics_schema() -> Schema:
+    """What stands beside that which pydantic makes of the type: the metrics that are built in."""
+    one = {"$ref": "#/$defs/Metric"}
+    meant = {name: {**one, "title": name, "description": say(f"built-in-{name}")} for name in BUILT_IN}
+    return {"properties": meant}
+
+
+# ── costs, and the experiment ───────────────────────────────────────────────────────────────────────────
+
+BUILT_IN_SEGMENTS = ("cohort", "rfm")  # quarter of the first purchase; tier at assignment
 ARM_COST_WORDS = "money from 0 per treated customer"
-CONFIDENCE_WORDS = "a probability above 0.5 and below 1: 95 % is 0.95"
-
-
-class Outcomes(Source):
-    """Outcomes of an experiment that are there already: one customer per row."""
-
-    required = ("variant",)
-    known = {"variant": "The arm the customer was in."}
-    more = "An outcome of your own, as a number; its name is yours to choose."
-
-
-class Totals(Source):
-    """Outcomes of an experiment, added up: one variant and metric per row."""
-
-    required = ("variant", "metric", "n", "sum", "sum_squares")
-    known = {
-        "variant": "The arm.",
-        "metric": "Name of the metric, as under metrics.",
-        "n": "Number of customers in the arm.",
-        "sum": "Sum of the metric over them.",
-        "sum_squares": "Sum of its squares over them.",
-    }
 
 
 def _cost(value: Any) -> Any:
@@ -64,9 +132,7 @@ def _cost(value: Any) -> Any:
         faults = [Fault((arm,), cannot_be((arm,), one), ARM_COST_WORDS) for arm, one in wrong.items()]
     else:
         faults = [] if value is None or _is_money(value) else [Fault()]
-    if faults:
-        raise problem(*faults)
-    return value
+    return faultless(value, faults)
 
 
 def _is_money(value: Any) -> bool:
@@ -74,11 +140,8 @@ def _is_money(value: Any) -> bool:
 
 
 ARMS_COST: Schema = {"additionalProperties": {"type": "number", "minimum": 0}, "minProperties": 1}
-Cost = Annotated[
-    Money | dict[str, Money] | None,
-    BeforeValidator(_cost),
-    Field(json_schema_extra={**ARMS_COST, **words(COST_WORDS)}),
-]
+Cost = Annotated[Money | dict[str, Money] | None, BeforeValidator(_cost), Field(json_schema_extra=ARMS_COST)]
+Split = Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=2)]
 
 
 class Experiment(Model):
@@ -86,88 +149,28 @@ class Experiment(Model):
 
     model_config = ConfigDict(json_schema_extra=never_both("outcomes", "totals"))
 
-    name: UnitName = Field(title="Name", description="Name of the experiment, as in the assignments table.")
-    title: Title = Field(
-        default="", title="Title", description="How reports call the experiment; left out, its name."
-    )
-    question: Text | None = Field(
-        default=None, title="Question", description="What the experiment is to answer, in a sentence."
-    )
-    control: Text = Field(title="Control", description="The arm that all others are compared with.")
-    split: Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=2)] | None = Field(
-        default=None,
-        title="Split",
-        description="Arm: its weight in the draw. Left out, the arms that are found, all alike.",
-        json_schema_extra=words(SPLIT_WORDS),
-    )
-    outcome_days: Counting = Field(
-        default=60, title="Outcome days", description="Days after assignment in which outcomes count."
-    )
-    pre_days: Whole = Field(
-        default=90,
-        title="Pre-period days",
-        description="Days before assignment whose purchases sharpen the comparison; 0: none.",
-    )
-    first_day: Literal["same", "next"] = Field(
-        default="same",
-        title="First day",
-        description="Whether outcomes count from the day of assignment on, or from the next.",
-    )
-    ends: Day | None = Field(
-        default=None,
-        title="Ends",
-        description="Planned last day of assignment; left out, one may have looked at any time.",
-    )
-    planned: Counting = Field(
-        default=5000,
-        title="Planned",
-        description="Customers in all arms that were planned: there the interval that allows looking at any "
-        "time is tightest. To be fixed before the first look.",
-    )
-    metrics: Metrics = Field(
-        default=USUAL, title="Metrics", description="Metric: what it is for. At least one is a goal."
-    )
-    cost: Cost = Field(
-        default=None, title="Cost", description="Money that treating one customer costs, or that by arm."
-    )
-    max_loss: Annotated[float, Field(gt=0)] | None = Field(
-        default=None,
-        title="Largest loss",
-        description="What a roll-out may lose per customer, weighed by how likely it is to lose; "
-        "left out, 1 % of what a customer of the better arm brings.",
-    )
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
-        default=0.95,
-        title="Confidence",
-        description="How probable a profit must be for a roll-out.",
-        json_schema_extra=words(CONFIDENCE_WORDS),
-    )
-    rollout_to: Counting | None = Field(
-        default=None,
-        title="Roll-out to",
-        description="Customers the strategy would reach; left out, as many as in the experiment.",
-    )
-    segments: Annotated[tuple[Text, ...], EACH_ONCE] = Field(
-        default=(),
-        title="Segments",
-        description="Columns of the customers table to look into; cohort and rfm are built in.",
-    )
-    outcomes: Outcomes | None = Field(
-        default=None,
-        title="Outcomes",
-        description="Outcomes that are there already, one customer per row, instead of assignments.",
-    )
-    totals: Totals | None = Field(
-        default=None,
-        title="Totals",
-        description="Outcomes that are added up already, one variant and metric per row.",
-    )
+    name: UnitName
+    title: Title = ""
+    question: Text | None = None
+    control: Text
+    split: Split | None = None
+    outcome_days: Counting = 60
+    pre_days: Whole = 90
+    first_day: Literal["same", "next"] = "same"
+    ends: Day | None = None
+    planned: Counting = 5000
+    metrics: Metrics = USUAL
+    cost: Cost = None
+    max_loss: Annotated[float, Field(gt=0)] | None = None
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    rollout_to: Counting | None = None
+    segments: Annotated[tuple[Text, ...], EACH_ONCE] = ()
+    outcomes: Outcomes | None = None
+    totals: Totals | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if faults := [*self._ready_made(), *self._arms(), *self._goals()]:
-            raise problem(*faults)
-        return self
+        return faultless(self, [*self._ready_made(), *self._arms(), *self._goals()])
 
     def _ready_made(self) -> Iterator[Fault]:
         """What can be asked of a table of outcomes or totals."""
@@ -191,8 +194,7 @@ class Experiment(Model):
         for name in self.metrics:
             if name not in own:
                 what = f"'outcomes' maps no column {quoted(name)}"
-                hint = suggestion(name, own)
-                do = str(hint) if hint.name else f"add {name} under outcomes.columns, or remove it"
+                do = suggested(name, own) or f"add {name} under outcomes.columns, or remove it"
                 yield Fault(("metrics", name), what, None, do)
 
     def _arms(self) -> Iterator[Fault]:

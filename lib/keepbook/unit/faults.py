@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
 
@@ -12,6 +12,7 @@ from keepbook.errors import UnitFileError, suggestion
 
 Loc = tuple[str | int, ...]
 Schema = dict[str, Any]
+T = TypeVar("T")
 
 MAX_FAULTS = 10  # faults told at once; the rest are counted
 MAX_CHARACTERS = 60  # characters of a value that a message repeats
@@ -167,6 +168,24 @@ def shown(value: Any) -> str:
 def problem(*faults: Fault) -> PydanticCustomError:
     """What a validator of the model raises."""
     return PydanticCustomError("keepbook", "{text}", {"text": faults[0].what, "faults": faults})
+
+
+def faultless(value: T, faults: Iterable[Fault]) -> T:
+    """The value, where nothing is wrong with it.
+
+    Raises
+    ------
+    PydanticCustomError : something is.
+    """
+    if faults := list(faults):
+        raise problem(*faults)
+    return value
+
+
+def suggested(name: str, known: Iterable[str]) -> str | None:
+    """`did you mean 'orders'?`; None where no name is near."""
+    hint = suggestion(name, known)
+    return str(hint) if hint.name else None
 
 
 def unknown_key(loc: Loc, known: Iterable[str]) -> Fault:

@@ -14,8 +14,8 @@ from keepbook.errors import UnitFileError, suggestion
 from keepbook.unit.document import MAX_FILE, checked, read_document
 from keepbook.unit.faults import Fault, Place, cannot_be, quoted, sentence
 from keepbook.unit.model import Unit, unit_schema
-from keepbook.unit.priors import PARAMETERS, names_of
 from keepbook.unit.scalars import NAME_WORDS, is_unit_name
+from keepbook.unit.settings import PARAMETERS, names_of
 from keepbook.unit.validation import faults_in
 
 FOLDER = "params"
@@ -238,7 +238,7 @@ def _merged(file: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
         values.pop("brackets", None)
     model, prior = given.get("model"), values.get("prior")
     if "prior" not in given and isinstance(model, str) and isinstance(prior, dict):
-        others = PARAMETERS.keys() - set(names_of(model))
+        others = {*PARAMETERS} - {*names_of(model)}
         values["prior"] = {name: one for name, one in prior.items() if name not in others}
     return values
 

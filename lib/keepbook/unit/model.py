@@ -1,5 +1,6 @@
 """The unit file as a whole: its settings, its sources, and what was tried on its customers."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
@@ -15,24 +16,19 @@ from pydantic import (
 )
 
 from keepbook.errors import suggestion
+from keepbook.text import ENGLISH, language
 from keepbook.unit.before_after import Change
 from keepbook.unit.canonical import Assignments, Costs, Customers, Interactions, Surveys, Transactions
 from keepbook.unit.conditions import CONDITION_SCHEMA
 from keepbook.unit.cross_checks import faults_of_changes, faults_of_experiments
-from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment
-from keepbook.unit.faults import Fault, Schema, problem, quoted, unknown_key
-from keepbook.unit.layout import SIMULATE
-from keepbook.unit.metrics import METRICS_SCHEMA
-from keepbook.unit.priors import PRIOR_SCHEMA
-from keepbook.unit.scalars import words
-from keepbook.unit.settings import TOGETHER, Settings
-from keepbook.unit.source import Source
+from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment, metrics_schema
+from keepbook.unit.faults import Fault, Schema, faultless, problem, quoted, unknown_key
+from keepbook.unit.settings import TOGETHER, Settings, prior_schema
+from keepbook.unit.source import SIMULATE, Source
 
 TABLES = ("transactions", "customers", "costs", "surveys", "interactions", "assignments")
 EMPTY = BeforeValidator(lambda value: () if value is None else value)  # a key whose items are commented out
-LIST_OF_BLOCKS: Schema = words("a list of blocks, each of which begins with '- name:'") | {
-    "type": ["array", "null"]
-}
+LIST_OR_NULL = Field(json_schema_extra={"type": ["array", "null"]})
 
 
 class Unit(Settings):
@@ -40,37 +36,15 @@ class Unit(Settings):
 
     model_config = ConfigDict(title="Keepbook unit file", json_schema_extra=TOGETHER)
 
-    transactions: Transactions = Field(title="Transactions", description="Who bought when, and for how much.")
-    customers: Customers | None = Field(
-        default=None, title="Customers", description="Who the customers are, and their segments."
-    )
-    costs: Costs | None = Field(
-        default=None, title="Costs", description="What acquiring and serving customers cost."
-    )
-    surveys: Surveys | None = Field(
-        default=None, title="Surveys", description="What customers answered when asked."
-    )
-    interactions: Interactions | None = Field(
-        default=None,
-        title="Interactions",
-        description="Contacts with the service, and how fast they were answered.",
-    )
-    assignments: Assignments | None = Field(
-        default=None, title="Assignments", description="Which customer was in which arm of which experiment."
-    )
+    transactions: Transactions
+    customers: Customers | None = None
+    costs: Costs | None = None
+    surveys: Surveys | None = None
+    interactions: Interactions | None = None
+    assignments: Assignments | None = None
 
-    experiments: Annotated[tuple[Experiment, ...], EMPTY] = Field(
-        default=(),
-        title="Experiments",
-        description="What was tried on customers drawn by lot.",
-        json_schema_extra=LIST_OF_BLOCKS,
-    )
-    before_after: Annotated[tuple[Change, ...], EMPTY] = Field(
-        default=(),
-        title="Before and after",
-        description="What was introduced on a day, for customers that nobody drew by lot.",
-        json_schema_extra=LIST_OF_BLOCKS,
-    )
+    experiments: Annotated[tuple[Experiment, ...], EMPTY, LIST_OR_NULL] = ()
+    before_after: Annotated[tuple[Change, ...], EMPTY, LIST_OR_NULL] = ()
 
     _path: Path = PrivateAttr()
     _home: Path = PrivateAttr()
@@ -78,40 +52,14 @@ class Unit(Settings):
 
     @field_validator("customers")
     @classmethod
-    def _customers_for_split(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
+    def _customers_fit(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
         by, transactions = info.data.get("retention_by"), info.data.get("transactions")
         from_orders = transactions.by_customer if transactions else ()
-        if by is not None and customers is None and by not in from_orders:
-            raise problem(
-                Fault(
-                    (),
-                    f"'retention_by' is {quoted(by)}, but there is no customers table",
-                    None,
-                    "add the key customers, or remove retention_by",
-                )
-            )
-        return customers
-
-    @field_validator("customers")
-    @classmethod
-    def _no_name_of_orders(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
-        """An attribute of orders that is listed gives no column a name that the customers table has."""
-        transactions: Transactions | None = info.data.get("transactions")
-        if customers is None or transactions is None:
-            return customers
-        own = {
-            name.casefold(): (key, name)
-            for key in ("columns", "attributes")
-            for name in getattr(customers, key)
-        }
-        listed = [
-            name for name in transactions.by_customer if name.split("_", 1)[1] in transactions.attributes
-        ]
-        if taken := [own[name.casefold()] for name in listed if name.casefold() in own]:
-            what = "{} is made of an attribute of transactions, and a column of customers too"
-            do = "give one of them another name"
-            raise problem(*(Fault(loc, what.format(quoted(loc[-1])), None, do) for loc in taken))
-        return customers
+        faults = [*_names_of_orders(customers, transactions)] if customers and transactions else []
+        if customers is None and by is not None and by not in from_orders:
+            what = f"'retention_by' is {quoted(by)}, but there is no customers table"
+            faults = [Fault((), what, None, "add the key customers, or remove retention_by")]
+        return faultless(customers, faults)
 
     @field_validator("customers", "costs", "surveys", "interactions", "assignments")
     @classmethod
@@ -132,11 +80,10 @@ class Unit(Settings):
     def _experiments_fit(
         cls, experiments: tuple[Experiment, ...], info: ValidationInfo
     ) -> tuple[Experiment, ...]:
-        if {"assignments", "customers"} <= info.data.keys():  # else they are wrong themselves
-            tables = info.data["assignments"], info.data["customers"], info.data.get("transactions")
-            if faults := [*faults_of_experiments(experiments, *tables)]:
-                raise problem(*faults)
-        return experiments
+        if not {"assignments", "customers"} <= info.data.keys():  # then they are wrong themselves
+            return experiments
+        tables = info.data["assignments"], info.data["customers"], info.data.get("transactions")
+        return faultless(experiments, faults_of_experiments(experiments, *tables))
 
     @field_validator("before_after")
     @classmethod
@@ -144,9 +91,7 @@ class Unit(Settings):
         if "customers" not in info.data:  # then it is wrong itself
             return changes
         tables = info.data["customers"], info.data.get("transactions")
-        if faults := [*faults_of_changes(changes, info.data.get("unit", ""), *tables)]:
-            raise problem(*faults)
-        return changes
+        return faultless(changes, faults_of_changes(changes, info.data.get("unit", ""), *tables))
 
     @model_validator(mode="after")
     def _no_known_column_misspelt(self) -> Self:
@@ -155,9 +100,7 @@ class Unit(Settings):
         own = self.assignments.columns.keys() - counted if self.assignments else ()
         known = Assignments.known
         close = [name for name in own if name not in known and suggestion(name, known).name]
-        if close:
-            raise problem(*(unknown_key(("assignments", "columns", name), known) for name in close))
-        return self
+        return faultless(self, (unknown_key(("assignments", "columns", name), known) for name in close))
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -199,11 +142,26 @@ class Unit(Settings):
         return self._file_hash
 
 
+def _names_of_orders(customers: Customers, transactions: Transactions) -> Iterator[Fault]:
+    """An attribute of orders that is listed gives no column a name that the customers table has."""
+    own = {name.casefold(): ("columns", name) for name in customers.columns}
+    own |= {name.casefold(): ("attributes", name) for name in customers.attributes}
+    for name in transactions.by_customer:
+        loc = own.get(name.casefold())
+        if loc and name.split("_", 1)[1] in transactions.attributes:
+            what = f"{quoted(loc[1])} is made of an attribute of transactions, and a column of customers too"
+            yield Fault(loc, what, None, "give one of them another name")
+
+
 @cache
 def unit_schema() -> Schema:
-    """JSON schema (draft 2020-12) of a unit file, for editors and the words of messages; only to be read."""
-    schema = Unit.model_json_schema()
+    """JSON schema (draft 2020-12) of a unit file, for editors and the words of messages; only to be read.
+
+    In English, as are the messages.
+    """
+    with language(ENGLISH):
+        schema = Unit.model_json_schema()
+        schema["properties"]["prior"] |= prior_schema()
+        schema["$defs"]["Experiment"]["properties"]["metrics"] |= metrics_schema()
     schema["$defs"]["Condition"] = CONDITION_SCHEMA
-    schema["properties"]["prior"] |= PRIOR_SCHEMA
-    schema["$defs"]["Experiment"]["properties"]["metrics"] |= METRICS_SCHEMA
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,15 +1,26 @@
-"""The kinds of single values a unit file holds, each with its check and the words that ask for it."""
+"""The kinds of single values a unit file holds, each with its check; what its keys are called and mean."""
 
 import datetime as dt
 import re
 import unicodedata
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
+from pydantic_core import CoreSchema
 
-from keepbook.unit.faults import Fault, Schema, cannot_be, problem, quoted
+from keepbook.text import ENGLISH, catalogue
+from keepbook.text.catalogue import messages
+from keepbook.unit.faults import Fault, Schema, faultless, problem, quoted, suggested
 
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # no file may be called so on Windows
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -19,6 +30,8 @@ ZONE_WORDS = "an IANA time zone such as UTC, Europe/Berlin or Asia/Shanghai"
 # For editors, not all of which know Unicode classes: the ASCII signs that may not stand in a name.
 NAME_PATTERN = r"^[^\x00-/:-@\[-`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*$"
 
+say = catalogue("unit")
+
 
 class Model(BaseModel):
     """Frozen and strict: a key nobody knows, or a value of another kind, is a fault and never a guess."""
@@ -26,6 +39,22 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
+        """Every key as the catalogue has it, under the class that it is a field of."""
+        schema = handler.resolve_ref_schema(handler(core))
+        for key, block in schema["properties"].items():
+            owner = next(base for base in reversed(cls.__mro__) if key in getattr(base, "model_fields", ()))
+            block |= _help(f"key-{owner.__name__.lower()}-{key}")
+        return schema
+
+
+def _help(message: str) -> Schema:
+    """What the catalogue says of a key: its title, and each attribute under the attribute's own name."""
+    entry = messages(ENGLISH, "unit")[message]
+    title = {"title": say(message)} if entry.value else {}
+    return title | {one.id.name: say(f"{message}.{one.id.name}") for one in entry.attributes}
 
 
 def words(text: str) -> dict[str, Any]:
@@ -71,9 +100,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        close = get_close_matches(name, available_timezones(), n=1)
-        do = f"did you mean '{close[0]}'?" if close else None
-        raise problem(Fault((), cannot_be(("timezone",), name), ZONE_WORDS, do)) from None
+        raise problem(Fault(do=suggested(name, available_timezones()))) from None
     return name
 
 
@@ -93,22 +120,27 @@ Money = Annotated[float, Field(ge=0)]
 # ── lists of names, and titles ──────────────────────────────────────────────────────────────────────────
 
 
+def faults_of_repeats(names: Sequence[Any]) -> list[Fault]:
+    """Names that stood in the list before."""
+    twice = [(i, name) for i, name in enumerate(names) if isinstance(name, str) and name in names[:i]]
+    return [Fault((i,), f"{quoted(name)} is given twice", None, "keep one") for i, name in twice]
+
+
 def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     twice = [i for i, name in enumerate(names) if name in names[:i]]
-    if twice:
-        raise problem(*(Fault((i,), f"{quoted(names[i])} is given twice", None, "keep one") for i in twice))
-    return names
+    return faultless(
+        names, (Fault((i,), f"{quoted(names[i])} is given twice", None, "keep one") for i in twice)
+    )
 
 
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     """Its own check, as pydantic would count only the valid ones."""
-    if not names:
-        raise problem(Fault())
-    return names
+    return faultless(names, [] if names else [Fault()])
 
 
 def _title_or_name(title: Any, info: ValidationInfo) -> Any:
-    return info.data.get("name", "?") if title in (None, "") else title
+    name = info.data.get("unit") or info.data.get("name") or "?"
+    return name if title in (None, "") else title
 
 
 SOME = AfterValidator(_some)

@@ -30,8 +30,9 @@ def faults_in(error: ValidationError, schema: Schema) -> Iterator[Fault]:
                 yield unknown_key(loc, at(schema, loc[:-1])["properties"])
             case "keepbook":
                 for fault in finding["ctx"]["faults"]:
-                    inner = replace(fault, loc=(*loc, *fault.loc))
-                    yield inner if fault.what else _not_as_expected(inner.loc, value, schema)
+                    at_key = (*loc, *fault.loc)
+                    made = fault if fault.what else _not_as_expected(at_key, value, schema)
+                    yield replace(made, loc=at_key, do=fault.do or made.do)
             case _:
                 yield _not_as_expected(loc, value, schema)
 
