@@ -15,30 +15,21 @@ WORDS = "a value, a list of values, {from: …, to: …}, {like: 'C%'} or {not: 
 KEYS = {"from", "to", "like", "not"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _BOUND: Schema = {"type": ["string", "number"]}
+
+
+def _block(properties: Schema, **bounds: Any) -> Schema:
+    return {"type": "object", "properties": properties, **bounds, "additionalProperties": False}
+
+
 CONDITION_SCHEMA: Schema = {
     "description": f"What a column must be: {WORDS}. Bounds are inclusive.",
     "errorMessage": WORDS,
     "anyOf": [
         _SCALAR,
         {"type": "array", "items": _SCALAR, "minItems": 1},
-        {
-            "type": "object",
-            "properties": {"from": _BOUND, "to": _BOUND},
-            "minProperties": 1,
-            "additionalProperties": False,
-        },
-        {
-            "type": "object",
-            "properties": {"like": {"type": "string", "pattern": r"\S"}},
-            "required": ["like"],
-            "additionalProperties": False,
-        },
-        {
-            "type": "object",
-            "properties": {"not": {"$ref": "#/$defs/Condition"}},
-            "required": ["not"],
-            "additionalProperties": False,
-        },
+        _block({"from": _BOUND, "to": _BOUND}, minProperties=1),
+        _block({"like": {"type": "string", "pattern": r"\S"}}, required=["like"]),
+        _block({"not": {"$ref": "#/$defs/Condition"}}, required=["not"]),
     ],
 }
 
@@ -92,12 +83,7 @@ Condition = TypeAliasType("Condition", Annotated[Any, PlainValidator(_condition)
 
 
 def condition_of(column: str, value: Any) -> Any:
-    """A condition that comes from elsewhere, as a unit file would hold it.
-
-    Raises
-    ------
-    UnitFileError : it is none.
-    """
+    """A condition that comes from elsewhere, as a unit file would hold it."""
     try:
         return TypeAdapter(dict[str, Condition]).validate_python({column: value})[column]
     except ValidationError as error:

@@ -12,6 +12,7 @@ from keepbook.unit.faults import Fault, Loc, Place, cannot_be, quoted, shown
 
 MAX_FILE = 256 * 1024  # bytes; a unit file has some kilobytes, a data file named .yaml has megabytes
 MAX_DEPTH = 20  # levels of nesting
+TOO_DEEP, LEVELS = "keys and lists are nested too deeply", f"at most {MAX_DEPTH} levels"
 MAX_NUMBER = 10**18
 MAX_DIGITS = 40  # characters; Python refuses to print very long ones
 
@@ -22,11 +23,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 SYNTAX = (  # what PyYAML says → what a person can act on: (words in its message, what, do)
     ("'\\t'", "a tab stands where only spaces may", "replace tabs by spaces"),
-    (
-        "mapping values are not",
-        "a ':' stands where none may",
-        "align keys; put text that holds ': ' in quotes",
-    ),
+    ("mapping values", "a ':' stands where none may", "align keys; put text that holds ': ' in quotes"),
     ("could not find expected ':'", "a key has no ':' behind it", "write key: value"),
     ("quoted scalar found unexpected end", "a quote is opened and never closed", "close it, or double it"),
     ("flow sequence", "a '[' has no ']', or a comma is missing", "write [a, b]"),
@@ -54,12 +51,7 @@ class Document:
 
 
 def read_document(content: bytes, file: str) -> Document:
-    """Reads a unit file.
-
-    Parameters
-    ----------
-    content : the file as it is.
-    file : its name as shown to the reader.
+    """Reads a unit file; `file` is its name as shown to the reader.
 
     Raises
     ------
@@ -92,11 +84,8 @@ class _Unreadable(Exception):
 
 def _text(content: bytes) -> str:
     if len(content) > MAX_FILE:
-        raise _Unreadable(
-            f"the file is larger than {MAX_FILE // 1024} KB",
-            "a unit file",
-            "is it a data file by mistake?",
-        )
+        what = f"the file is larger than {MAX_FILE // 1024} KB"
+        raise _Unreadable(what, "a unit file", "is it a data file by mistake?")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -113,18 +102,13 @@ class _Loader(yaml.SafeLoader):
         event = self.peek_event()
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise _Unreadable(
-                "the file uses a YAML anchor (&) or alias (*)",
-                "values written out",
-                "repeat the value, or put text that begins with & or * in quotes",
-                line,
-            )
+            what = "the file uses a YAML anchor (&) or alias (*)"
+            do = "repeat the value, or put text that begins with & or * in quotes"
+            raise _Unreadable(what, "values written out", do, line)
         if event.tag:
             raise _Unreadable("the file uses a YAML tag (!)", "plain values", "put text in quotes", line)
         if self.depth == MAX_DEPTH:
-            raise _Unreadable(
-                "keys and lists are nested too deeply", f"at most {MAX_DEPTH} levels", line=line
-            )
+            raise _Unreadable(TOO_DEEP, LEVELS, None, line)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -229,7 +213,7 @@ def checked(value: Any, loc: Loc, faults: list[Fault]) -> Any:
     """The value with lists as tuples and days as text; what no field may hold is added to `faults`."""
     match value:
         case dict() | list() | tuple() if len(loc) > MAX_DEPTH:
-            faults.append(Fault(loc, "keys and lists are nested too deeply", f"at most {MAX_DEPTH} levels"))
+            faults.append(Fault(loc, TOO_DEEP, LEVELS))
             return None
         case dict():
             for key in value.keys() - {key for key in value if isinstance(key, str)}:

@@ -45,13 +45,9 @@ OURS = frozenset(  # what tables of experiments call their own columns; an own m
     | {"profit", "bought_on", "pre_retained", "pre_orders", "pre_revenue", "segment", "cohort", "rfm", "size"}
     | {"waited", "ahead"}
 )
-USUAL: Any = {
-    "retained": "goal",
-    "revenue": "goal",
-    "orders": "diagnostic",
-    "average_order_value": "diagnostic",
-    "days_to_purchase": "diagnostic",
-}
+USUAL: Any = {"retained": "goal", "revenue": "goal"} | dict.fromkeys(
+    ("orders", "average_order_value", "days_to_purchase"), "diagnostic"
+)
 METRIC_WORDS = "goal or diagnostic, or {role: guardrail, margin: 0.05}"
 METRICS_WORDS = "lines such as retained: goal"
 MARGIN_WORDS = "a share of the control's value, above 0 and at most 1: 5 % is 0.05"

@@ -50,20 +50,12 @@ class UnitFileFaults(UnitFileError):
 
 @dataclass(frozen=True)
 class Place:
-    """What is being read, so that a fault can say where it stands.
+    """What is being read, so that a fault can say where it stands."""
 
-    Parameters
-    ----------
-    file : the unit file as shown to the reader, e.g. `params/demo.yaml`.
-    unit : name of the unit.
-    given : keys that came as parameters instead of from the file.
-    lines : key path → line in the file.
-    """
-
-    file: str
+    file: str  # as shown to the reader, e.g. `params/demo.yaml`
     unit: str = ""
-    given: frozenset[str] = frozenset()
-    lines: Mapping[Loc, int] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()  # keys that came as parameters instead of from the file
+    lines: Mapping[Loc, int] = field(default_factory=dict)  # key path → line in the file
 
     def line(self, loc: Loc) -> int | None:
         """Line of a key, or of the nearest block around it."""
@@ -171,12 +163,7 @@ def problem(*faults: Fault) -> PydanticCustomError:
 
 
 def faultless(value: T, faults: Iterable[Fault]) -> T:
-    """The value, where nothing is wrong with it.
-
-    Raises
-    ------
-    PydanticCustomError : something is.
-    """
+    """The value, where nothing is wrong with it; else its faults are raised."""
     if faults := list(faults):
         raise problem(*faults)
     return value

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from keepbook.errors import UnitFileError, suggestion
+from keepbook.errors import UnitFileError
 from keepbook.unit.document import MAX_FILE, checked, read_document
-from keepbook.unit.faults import Fault, Place, cannot_be, quoted, sentence
+from keepbook.unit.faults import Fault, Place, cannot_be, quoted, sentence, suggested
 from keepbook.unit.model import Unit, unit_schema
 from keepbook.unit.scalars import NAME_WORDS, is_unit_name
 from keepbook.unit.settings import PARAMETERS, names_of
@@ -26,13 +26,7 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def find_home(start: Path | None = None) -> Path:
     """The project folder: `KEEPBOOK_HOME`, else the nearest folder from `start` upwards that holds `params/`.
 
-    Parameters
-    ----------
-    start : where to begin; None = the working folder.
-
-    Raises
-    ------
-    UnitFileError : there is none.
+    Without `start`, the search begins in the working folder.
     """
     if set_home := os.environ.get("KEEPBOOK_HOME"):
         if not _is_home(Path(set_home)):
@@ -59,12 +53,7 @@ def _is_home(folder: Path) -> bool:
 
 
 def unit_names(home: Path) -> list[str]:
-    """Names of the units that have a file, sorted.
-
-    Raises
-    ------
-    UnitFileError : `home` holds no folder `params/`.
-    """
+    """Names of the units that have a file, sorted."""
     return sorted({_name_of(path) for path in _unit_files(home)})
 
 
@@ -89,7 +78,6 @@ def load_unit(name: str, home: Path | None = None, **overrides: Any) -> Unit:
 
     Parameters
     ----------
-    name : the unit.
     home : the project folder; None = `find_home()`.
     **overrides : parameters named like the keys of the unit file; None = as the file says.
 
@@ -123,12 +111,7 @@ def load_unit(name: str, home: Path | None = None, **overrides: Any) -> Unit:
 
 
 def unit_from(values: dict[str, Any], home: Path) -> Unit:
-    """A unit that has no file yet.
-
-    Raises
-    ------
-    UnitFileError : a value is wrong.
-    """
+    """A unit that has no file yet."""
     try:
         unit = Unit.model_validate(values)
     except ValidationError as error:
@@ -139,12 +122,7 @@ def unit_from(values: dict[str, Any], home: Path) -> Unit:
 
 
 def new_unit_file(name: str, home: Path, *, overwrite: bool = False) -> Path:
-    """Where a new unit's file belongs.
-
-    Raises
-    ------
-    UnitFileError : the name cannot be one, or is taken.
-    """
+    """Where a new unit's file belongs."""
     if not is_unit_name(name):
         raise UnitFileError(
             sentence(cannot_be(("unit",), name)), where="unit", expected=NAME_WORDS, do="Choose another name."
@@ -165,10 +143,6 @@ def table_keys(settings: list[str]) -> dict[str, dict[str, Any]]:
     """`header=3`, `customers.table=people` → table → its keys, as a command line gives them.
 
     A key without a table is one of the transactions.
-
-    Raises
-    ------
-    UnitFileError : one has no `=`.
     """
     keys: dict[str, dict[str, Any]] = {"transactions": {}, "customers": {}}
     for setting in settings:
@@ -205,15 +179,13 @@ def _path_of(name: str, home: Path) -> Path:
             where=" and ".join(f"{FOLDER}/{path.name}" for path in found),
             do="Keep one of them.",
         )
-    known = unit_names(home)
-    hint = suggestion(name, known)
+    known, file = unit_names(home), f"{FOLDER}/{name}.yaml"
+    do = suggested(name, known) or f"correct the name, or write {file}"
     raise UnitFileError(
         f"There is no unit {name!r}.",
-        where=f"{home / FOLDER}",
-        expected=f"one of {', '.join(known)}"
-        if known
-        else f"a file {FOLDER}/{name}.yaml; there is no unit yet",
-        do=sentence(str(hint)) if hint.name else f"Correct the name, or write {FOLDER}/{name}.yaml.",
+        where=str(home / FOLDER),
+        expected=f"one of {', '.join(known)}" if known else f"a file {file}; there is no unit yet",
+        do=sentence(do),
     )
 
 
@@ -252,10 +224,6 @@ def resolve_secrets(text: str, *, where: str) -> str:
     ----------
     text : a source as the unit file has it.
     where : where it stands, for the message.
-
-    Raises
-    ------
-    UnitFileError : the variable is not set, or empty, or `${…}` holds no name.
     """
 
     def value_of(match: re.Match[str]) -> str:

@@ -1,6 +1,5 @@
 """The unit file as a whole: its settings, its sources, and what was tried on its customers."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
@@ -20,9 +19,9 @@ from keepbook.text import ENGLISH, language
 from keepbook.unit.before_after import Change
 from keepbook.unit.canonical import Assignments, Costs, Customers, Interactions, Surveys, Transactions
 from keepbook.unit.conditions import CONDITION_SCHEMA
-from keepbook.unit.cross_checks import faults_of_changes, faults_of_experiments
+from keepbook.unit.cross_checks import faults_of_changes, faults_of_customers, faults_of_experiments
 from keepbook.unit.experiments import BUILT_IN_SEGMENTS, Experiment, metrics_schema
-from keepbook.unit.faults import Fault, Schema, faultless, problem, quoted, unknown_key
+from keepbook.unit.faults import Fault, Schema, faultless, problem, unknown_key
 from keepbook.unit.settings import TOGETHER, Settings, prior_schema
 from keepbook.unit.source import SIMULATE, Source
 
@@ -53,13 +52,7 @@ class Unit(Settings):
     @field_validator("customers")
     @classmethod
     def _customers_fit(cls, customers: Customers | None, info: ValidationInfo) -> Customers | None:
-        by, transactions = info.data.get("retention_by"), info.data.get("transactions")
-        from_orders = transactions.by_customer if transactions else ()
-        faults = [*_names_of_orders(customers, transactions)] if customers and transactions else []
-        if customers is None and by is not None and by not in from_orders:
-            what = f"'retention_by' is {quoted(by)}, but there is no customers table"
-            faults = [Fault((), what, None, "add the key customers, or remove retention_by")]
-        return faultless(customers, faults)
+        return faultless(customers, faults_of_customers(customers, info.data))
 
     @field_validator("customers", "costs", "surveys", "interactions", "assignments")
     @classmethod
@@ -80,18 +73,12 @@ class Unit(Settings):
     def _experiments_fit(
         cls, experiments: tuple[Experiment, ...], info: ValidationInfo
     ) -> tuple[Experiment, ...]:
-        if not {"assignments", "customers"} <= info.data.keys():  # then they are wrong themselves
-            return experiments
-        tables = info.data["assignments"], info.data["customers"], info.data.get("transactions")
-        return faultless(experiments, faults_of_experiments(experiments, *tables))
+        return faultless(experiments, faults_of_experiments(experiments, info.data))
 
     @field_validator("before_after")
     @classmethod
     def _before_after_fits(cls, changes: tuple[Change, ...], info: ValidationInfo) -> tuple[Change, ...]:
-        if "customers" not in info.data:  # then it is wrong itself
-            return changes
-        tables = info.data["customers"], info.data.get("transactions")
-        return faultless(changes, faults_of_changes(changes, info.data.get("unit", ""), *tables))
+        return faultless(changes, faults_of_changes(changes, info.data))
 
     @model_validator(mode="after")
     def _no_known_column_misspelt(self) -> Self:
@@ -140,17 +127,6 @@ class Unit(Settings):
     def file_hash(self) -> str:
         """SHA-256 of the unit file's bytes, in hex."""
         return self._file_hash
-
-
-def _names_of_orders(customers: Customers, transactions: Transactions) -> Iterator[Fault]:
-    """An attribute of orders that is listed gives no column a name that the customers table has."""
-    own = {name.casefold(): ("columns", name) for name in customers.columns}
-    own |= {name.casefold(): ("attributes", name) for name in customers.attributes}
-    for name in transactions.by_customer:
-        loc = own.get(name.casefold())
-        if loc and name.split("_", 1)[1] in transactions.attributes:
-            what = f"{quoted(loc[1])} is made of an attribute of transactions, and a column of customers too"
-            yield Fault(loc, what, None, "give one of them another name")
 
 
 @cache

@@ -42,19 +42,15 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
-        """Every key as the catalogue has it, under the class that it is a field of."""
+        """Every key as the catalogue has it, under the name of its class or of a base."""
         schema = handler.resolve_ref_schema(handler(core))
+        known = messages(ENGLISH, "unit")
         for key, block in schema["properties"].items():
-            owner = next(base for base in reversed(cls.__mro__) if key in getattr(base, "model_fields", ()))
-            block |= _help(f"key-{owner.__name__.lower()}-{key}")
+            names = [f"key-{base.__name__.lower()}-{key}" for base in cls.__mro__]
+            name = next(name for name in names if name in known)
+            block |= {one.id.name: say(f"{name}.{one.id.name}") for one in known[name].attributes}
+            block |= {"title": say(name)} if known[name].value else {}
         return schema
-
-
-def _help(message: str) -> Schema:
-    """What the catalogue says of a key: its title, and each attribute under the attribute's own name."""
-    entry = messages(ENGLISH, "unit")[message]
-    title = {"title": say(message)} if entry.value else {}
-    return title | {one.id.name: say(f"{message}.{one.id.name}") for one in entry.attributes}
 
 
 def words(text: str) -> dict[str, Any]:
@@ -76,12 +72,7 @@ def is_unit_name(name: str) -> bool:
 
 
 def day_or_same(value: Any) -> Any:
-    """ISO text → day; anything else stays what it is.
-
-    Raises
-    ------
-    PydanticCustomError : a day that the calendar does not have.
-    """
+    """ISO text → day; anything else stays what it is; a day that the calendar lacks is a fault."""
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
         try:
             return dt.date.fromisoformat(value)

@@ -11,6 +11,19 @@ from pydantic import ValidationError
 
 from keepbook.unit.faults import Fault, Loc, Schema, cannot_be, quoted, unknown_key
 
+KINDS: dict[str | None, str] = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "string": "text",
+    "array": "a list",
+}
+BOUNDS = {
+    "exclusiveMinimum": "above",
+    "minimum": "at least",
+    "exclusiveMaximum": "below",
+    "maximum": "at most",
+}
 RENAMED: dict[Loc, str] = {("changes",): "before_after"}  # keys of older unit files
 
 
@@ -76,35 +89,16 @@ def expected(node: Schema) -> str:
         return str(node["errorMessage"])
     if "enum" in node:
         return " or ".join(repr(value) for value in node["enum"])
-    match _kind(node):
-        case "integer":
-            return "a whole number" + _bounds(node)
-        case "number":
-            return "a number" + _bounds(node)
-        case "boolean":
-            return "true or false"
-        case "string":
-            return "a day such as 2017-12-31" if node.get("format") == "date" else "text"
-        case "array":
-            return "a list"
-        case _:
-            return "a block of keys and values"
+    if node.get("format") == "date":
+        return "a day such as 2017-12-31"
+    stated = [f"{word} {node[bound]}" for bound, word in BOUNDS.items() if bound in node]
+    bounds = f", {' and '.join(stated)}" if stated else ""
+    return KINDS.get(_kind(node), "a block of keys and values") + bounds
 
 
 def _kind(node: Schema) -> str | None:
     kind = node.get("type")
     return kind[0] if isinstance(kind, list) else kind
-
-
-def _bounds(node: Schema) -> str:
-    words = {
-        "exclusiveMinimum": "above",
-        "minimum": "at least",
-        "exclusiveMaximum": "below",
-        "maximum": "at most",
-    }
-    stated = [f"{word} {node[bound]}" for bound, word in words.items() if bound in node]
-    return f", {' and '.join(stated)}" if stated else ""
 
 
 def _advice(node: Schema, value: Any) -> str | None:
