@@ -8,7 +8,6 @@ import re
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -282,12 +281,14 @@ def test_a_reader_that_has_seen_enough(project: Project) -> None:
 
 
 def test_help_comes_at_once() -> None:
+    """In half a second of a processor, however busy the machine is with other things."""
     seconds = []
     for _ in range(5):
-        started = time.perf_counter()
+        before = os.times()
         done = subprocess.run(
             [sys.executable, "-m", "keepbook.cli", "--help"], capture_output=True, check=True
         )
-        seconds.append(time.perf_counter() - started)
+        after = os.times()
+        seconds.append(sum(after[2:4]) - sum(before[2:4]))  # of ended children
     assert b"Retention reports" in done.stdout
     assert statistics.median(seconds) < 0.5

@@ -75,15 +75,8 @@ def _run(args: argparse.Namespace) -> int:
     reports = args.reports.resolve() if args.reports else home / "reports"
     tasks = tasks_of(home, args.units, args.only, reports)
     with Progress(len(tasks)) as progress:
-        outcomes = run(
-            home,
-            args.units,
-            only=args.only,
-            jobs=args.jobs,
-            force=args.force,
-            reports=reports,
-            watch=progress.watch,
-        )
+        how = {"only": args.only, "jobs": args.jobs, "force": args.force}
+        outcomes = run(home, args.units, **how, reports=reports, watch=progress.watch)
     return _summed_up(outcomes, tasks, reports)
 
 
@@ -115,9 +108,8 @@ def _init(args: argparse.Namespace) -> int:
     sources = {"transactions": {"source": _from_home(args.source, home), **keys["transactions"]}}
     if args.customers:
         sources["customers"] = {"source": _from_home(args.customers, home), **keys["customers"]}
-    draft = drafted(
-        args.unit, home, sources, preset=args.preset, timezone=args.timezone, currency=args.currency
-    )
+    known = {"preset": args.preset, "timezone": args.timezone, "currency": args.currency}
+    draft = drafted(args.unit, home, sources, **known)
     if path.exists():
         path.replace(path.with_suffix(".yaml.bak"))
     path.write_text(written(draft), encoding="utf-8")

@@ -80,15 +80,10 @@ class NotEnoughData(KeepbookError):
 
 
 class Suggestion(NamedTuple):
-    """What somebody may have meant by a name that is unknown.
+    """What somebody may have meant by a name that is unknown."""
 
-    Attributes
-    ----------
-    name : the nearest known one; None where none is near. known : all of them, sorted.
-    """
-
-    name: str | None
-    known: tuple[str, ...]
+    name: str | None  # the nearest known one, where one is near
+    known: tuple[str, ...]  # all of them, sorted
 
     def __str__(self) -> str:
         return f"did you mean '{self.name}'?" if self.name else f"known: {', '.join(self.known)}"

@@ -29,11 +29,8 @@ if TYPE_CHECKING:
     from keepbook.experiments.analysis import ExperimentAnalysis
 
 say = catalogue("page")
-SUBJECTS = {  # folder of a subject → the class in its analysis.py
-    "cohorts": "CohortAnalysis",
-    "clv": "ClvAnalysis",
-    "planning": "PlanningAnalysis",
-}
+# Folder of a subject → the class in its analysis.py.
+SUBJECTS = {"cohorts": "CohortAnalysis", "clv": "ClvAnalysis", "planning": "PlanningAnalysis"}
 ENTRIES = {"experiments": "experiment", "before_after": "change"}  # list → an entry of it, in the record
 
 
@@ -182,20 +179,14 @@ class Book(Showing):
         return self._entries["before_after", name]
 
     def _entry_of(self, kind: Literal["experiments", "before_after"], name: str | None) -> Any:
-        """The entry of a list of the unit file that the page is about; its name and title go into the record.
-
-        Returns
-        -------
-        The entry, without a name the first; `Missing` where the list is empty.
-        """
+        """The entry of a list that the page is about, without a name the first; it goes into the record."""
         one, entries = ENTRIES[kind], {entry.name: entry for entry in getattr(self.unit, kind)}
         if name is not None and name not in entries:
+            near = str(suggestion(name, entries)) if entries else f"an entry of {kind}; there is none yet"
             raise UnitFileError(
                 f"There is no {one} {name!r}.",
                 where=f"params/{self.unit.path.name}, {kind}",
-                expected=str(suggestion(name, entries))
-                if entries
-                else f"an entry of {kind}; there is none yet",
+                expected=near,
                 do=f"Correct the name, or add the {one} to the unit file.",
             )
         if not entries:
@@ -205,17 +196,9 @@ class Book(Showing):
         return self._entry
 
     def comparison_unit(self, name: str | None) -> Tables | None:
-        """The tables of another unit, as its own file has them; open as long as the book.
+        """The tables of another unit, as its own file has them, open as long as the book; None without name.
 
         They live in an engine of their own, so that no expression can hold both units.
-
-        Parameters
-        ----------
-        name : the unit; None where nothing is compared with another one.
-
-        Raises
-        ------
-        UnitFileError, DataError : as for any unit; they name that unit's file.
         """
         if name is None:
             return None

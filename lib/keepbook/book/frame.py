@@ -24,12 +24,8 @@ def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None
     simulated = say("simulated") if unit.simulated else ""
     badge = f'<span class="kb-simulated">{simulated}</span>' if simulated else ""
     covers = say("opening", start=day(window.start), end=day(window.as_of))
-    facts = {
-        say("opening.period"): covers,
-        say("opening.as-of"): day(window.as_of),
-        say("opening.unit"): unit.unit,
-    }
-    items = "".join(f"<span>{key} <b>{escape(value)}</b></span>" for key, value in facts.items())
+    facts = {"period": covers, "as-of": day(window.as_of), "unit": unit.unit}
+    items = "".join(f"<span>{say(f'opening.{k}')} <b>{escape(v)}</b></span>" for k, v in facts.items())
     title = f"<bdi>{escape(unit.title or unit.unit)}</bdi> {badge}"
     head = (
         f'<div class="kb-banner"><p class="kb-banner-title">{title}</p>'
@@ -54,19 +50,13 @@ def _subject(entry: Experiment | Change | None) -> str:
 
 def _ledger(unit: Unit, tables: Tables) -> str:
     ledger, currency = tables.ledger, unit.currency
-    rows = [
-        (
-            rule_name(rule),
-            number(count),
-            MISSING if rule == NO_AMOUNT else money(amount, currency),
-            number(matched),
-        )
-        for rule, count, amount, matched in ledger.entries.itertuples(index=False)
-    ]
+    rows = []
+    for rule, count, amount, matched in ledger.entries.itertuples(index=False):
+        known = MISSING if rule == NO_AMOUNT else money(amount, currency)
+        rows.append((rule_name(rule), number(count), known, number(matched)))
     totals = (("kept", ledger.rows_kept, ledger.amount_kept), ("all", ledger.rows_in, ledger.amount_in))
-    rows += [
-        (say(f"lines-used.{name}"), number(n), money(float(sum_), currency), "") for name, n, sum_ in totals
-    ]
+    for name, n, amount in totals:
+        rows.append((say(f"lines-used.{name}"), number(n), money(float(amount), currency), ""))
     used = say(
         "lines-used",
         kept=ledger.rows_kept,

@@ -21,18 +21,13 @@ DIGITS = 12  # of a number in CSV: the engine adds up side by side, so its last 
 
 @dataclass
 class Record:
-    """What is said on a page while it is made.
-
-    Attributes
-    ----------
-    tiles : key figures. findings : sentences. tables : names of saved ones. identities : sums that agreed.
-    more : what only some pages have: the experiment or change they are about, and its verdict.
-    """
+    """What is said on a page while it is made."""
 
     tiles: list[Tile] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)
-    identities: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)  # names of saved ones
+    identities: list[dict[str, Any]] = field(default_factory=list)  # sums that agreed
+    # What only some pages have: the experiment or change they are about, and its verdict.
     more: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def write(self, folder: Path, notebook: str, unit: Unit, tables: Tables) -> None:

@@ -20,20 +20,12 @@ say = catalogue("page")
 
 
 class Showing:
-    """What a notebook shows of its unit.
-
-    Attributes
-    ----------
-    unit : the unit's settings.
-    notebook : name of the notebook, for the record.
-    save_to : folder for tables and key figures; None only looks.
-    record : what was said so far.
-    """
+    """What a notebook shows of its unit."""
 
     unit: Unit
-    notebook: str
-    save_to: Path | None
-    record: Record
+    notebook: str  # its name, for the record
+    save_to: Path | None  # folder for tables and key figures; None only looks
+    record: Record  # what was said so far
     _told: set[str]  # reasons that the page has given
 
     def findings(self, analysis: Analysis) -> Html:

@@ -23,18 +23,11 @@ Carries = Literal["yes", "care", "no"]
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether the data carry an analysis.
+    """Whether the data carry an analysis."""
 
-    Attributes
-    ----------
-    analysis : its name among the messages.
-    carries : `yes`, with `care`, or `no`.
-    why : the numbers that decide, in a sentence.
-    """
-
-    analysis: str
+    analysis: str  # its name among the messages
     carries: Carries
-    why: str
+    why: str  # the numbers that decide, in a sentence
 
 
 def answers(found: Readiness, unit: Unit) -> list[Answer]:

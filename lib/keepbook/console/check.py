@@ -65,22 +65,11 @@ def _headline(found: Readiness, unit: Unit, studies: Studies | None) -> Iterator
     if studies:
         sign = "✗" if studies.has_errors else "!" if studies.has_doubtful_splits else sign
     yield Text.assemble((f"{sign} ", SIGNS[sign]), (line(unit.title or unit.unit).plain, "bold"), kind)
-    held = say(
-        "held",
-        customers=found.customers,
-        orders=found.orders,
-        money=money(found.amount, unit.currency),
-    )
-    yield Text("  ") + line(held)
+    amount = money(found.amount, unit.currency)
+    yield Text("  ") + line(say("held", customers=found.customers, orders=found.orders, money=amount))
     window, months = found.window, round(found.window.days / 30.44)
-    covers = say(
-        "covers",
-        start=day(window.start),
-        end=day(window.as_of),
-        **{"in": "months" if months > 1 else "days"},
-        n=months if months > 1 else window.days,
-    )
-    yield Text("  ") + line(covers)
+    length = {"in": "months", "n": months} if months > 1 else {"in": "days", "n": window.days}
+    yield Text("  ") + line(say("covers", start=day(window.start), end=day(window.as_of), **length))
 
 
 def _ledger(tables: Tables, unit: Unit, hide: Hide) -> Table:

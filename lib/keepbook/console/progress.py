@@ -7,14 +7,7 @@ from types import TracebackType
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 from keepbook.errors import printable
@@ -30,31 +23,22 @@ class Progress:
     """Finished reports scroll by; below them one bar over all, and by name those being made with their time.
 
     Where there is no terminal, each finished report is one plain line.
-
-    Parameters
-    ----------
-    total : reports to come.
     """
 
     def __init__(self, total: int) -> None:
         self.console = Console(highlight=False, stderr=True)
         self.interactive = self.console.is_terminal and not self.console.is_dumb_terminal
         self._total, self._ended = total, 0
-        self._overall = Bars(
-            TextColumn(say("progress")),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self.console,
+        overall = TextColumn(say("progress")), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        one = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+        self._overall, self._being_made = (
+            Bars(*overall, console=self.console),
+            Bars(*one, console=self.console),
         )
         self._bar = self._overall.add_task("", total=total)
-        self._being_made = Bars(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=self.console
-        )
         self._lines: dict[Task, TaskID] = {}
-        both = Group(self._overall, self._being_made)
-        self.display = both
-        self._live = Live(both, console=self.console, refresh_per_second=8, transient=True)
+        self.display = Group(self._overall, self._being_made)
+        self._live = Live(self.display, console=self.console, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Progress:
         if self.interactive:

@@ -31,20 +31,13 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Studies:
-    """What is known of experiments and changes before any result; or why that is nothing.
-
-    Attributes
-    ----------
-    experiments : each with its customers and their split, or why they are not known.
-    changes : each with its periods and groups, or why not; None where another unit is compared.
-    as_of : last day of observation.
-    unnamed : experiment that is in the assignments table and not in the unit file → its lines.
-    """
+    """What is known of experiments and changes before any result; or why that is nothing."""
 
     experiments: tuple[tuple[Experiment, Randomised | KeepbookError], ...]
+    # A change has periods and groups; None where another unit is compared.
     changes: tuple[tuple[Change, tuple[Periods, pd.DataFrame] | KeepbookError | None], ...]
     as_of: dt.date
-    unnamed: Mapping[str, int] = field(default_factory=dict)
+    unnamed: Mapping[str, int] = field(default_factory=dict)  # in assignments, not in the unit file → lines
 
     @property
     def has_errors(self) -> bool:
@@ -60,25 +53,16 @@ class Studies:
 
 
 def studies(tables: Tables, unit: Unit) -> Studies:
-    """Looks into the experiments and changes of a unit; a fault in one hides no other.
-
-    Parameters
-    ----------
-    tables : with those of all experiments read.
-    """
+    """Looks into the experiments and changes of a unit; a fault in one hides no other."""
     faults = tables.faults
-    return Studies(
-        tuple(
-            (one, faults[one.name] if one.name in faults else _or_error(before_outcomes, tables, one))
-            for one in unit.experiments
-        ),
-        tuple(
-            (one, None if one.comparison_unit else _or_error(participants, tables, one))
-            for one in unit.before_after
-        ),
-        tables.window.as_of,
-        _unnamed_in(tables, unit),
-    )
+    known = [
+        faults[one.name] if one.name in faults else _or_error(before_outcomes, tables, one)
+        for one in unit.experiments
+    ]
+    experiments = zip(unit.experiments, known, strict=True)
+    own = [None if c.comparison_unit else _or_error(participants, tables, c) for c in unit.before_after]
+    changes = zip(unit.before_after, own, strict=True)
+    return Studies(tuple(experiments), tuple(changes), tables.window.as_of, _unnamed_in(tables, unit))
 
 
 def _or_error(measure: Callable[..., Found], *args: Any) -> Found | KeepbookError:

@@ -19,14 +19,11 @@ WORST_FIRST = ("failed", "stale", "ok")
 class Key:
     """One key figure of a unit, as the index shows it: text, already formatted."""
 
-    label: str
-    """Column heading; equal labels share a column."""
+    label: str  # column heading; equal labels share a column
     value: str
     interval: str = ""
-    note: str = ""
-    """What the figure means; told once below the table."""
-    sort: float | None = None
-    """The number behind `value`; None sorts last."""
+    note: str = ""  # what the figure means; told once below the table
+    sort: float | None = None  # the number behind `value`; None sorts last
 
 
 @dataclass(frozen=True)
@@ -35,40 +32,28 @@ class Link:
 
     label: str
     href: str
-    status: Status = "ok"
-    """ok: the report; failed: the page that says why; stale: the last good report."""
+    status: Status = "ok"  # the report; failed: the page that says why; stale: the last good report
 
 
 @dataclass(frozen=True)
 class IndexRow:
     """One unit on the index."""
 
-    unit: str
-    """Name of the unit file."""
+    unit: str  # name of the unit file
     title: str
     about: str = ""
     simulated: bool = False
-    as_of: str = ""
-    """Last day of the data."""
+    as_of: str = ""  # last day of the data
     status: Status = "ok"
-    note: str = ""
-    """What went wrong, in one line."""
+    note: str = ""  # what went wrong, in one line
     generated_at: str = ""
     notebooks: Sequence[Link] = ()
     figures: Sequence[Key] = ()
-    spark: str = ""
-    """Inline SVG."""
+    spark: str = ""  # inline SVG
 
 
 def render_index(rows: Sequence[IndexRow], *, generated_at: str, version: str) -> str:
-    """All units side by side: a sortable table, on narrow screens a card each.
-
-    Parameters
-    ----------
-    rows : one per unit, in the order of first display.
-    generated_at : when, as text.
-    version : of Keepbook.
-    """
+    """All units side by side, in the order given: a sortable table, on narrow screens a card each."""
     counts = {status: sum(row.status == status for row in rows) for status in ("failed", "stale")}
     labels = list(dict.fromkeys(key.label for row in rows for key in row.figures))
     return page(

@@ -19,8 +19,6 @@ from keepbook.runner.plan import Outcome, Task, tasks_of
 from keepbook.runner.publish import write_json
 from keepbook.text import LANGUAGE, as_error, catalogue, current, error_text
 
-__all__ = ["Outcome", "Task", "default_jobs", "run", "tasks_of"]
-
 RUN = "run.json"
 
 say = catalogue("runner")
@@ -52,9 +50,11 @@ def run(
 
     Parameters
     ----------
-    home : the project folder. units : none means all.
+    home : the project folder.
+    units : none means all.
     only : notebooks by number or name, single experiments and changes by name; none means all.
-    force : make even what is up to date. reports : where to; `home/reports` by default.
+    force : make even what is up to date.
+    reports : where to; `home/reports` by default.
     watch : told when a task starts (outcome None) and ends.
 
     Returns

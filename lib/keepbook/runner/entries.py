@@ -16,18 +16,12 @@ LISTS = {"experiment": "experiments", "change": "before_after"}
 
 @dataclass(frozen=True)
 class Entry:
-    """What a report is about: one experiment or one change of the unit.
+    """What a report is about: one experiment or one change of the unit."""
 
-    Attributes
-    ----------
-    parameter : of the notebook, which takes the name. name, title : as in the unit file.
-    comparison_unit : the unit whose customers it is compared with, where there is one.
-    """
-
-    parameter: str
+    parameter: str  # of the notebook, which takes the name
     name: str
     title: str
-    comparison_unit: str | None = None
+    comparison_unit: str | None = None  # whose customers it is compared with
 
 
 def entry_parameter(notebook: Path) -> str | None:

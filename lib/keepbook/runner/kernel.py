@@ -35,12 +35,7 @@ logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it has to say,
 
 
 class CellFailed(Exception):
-    """A notebook did not run to its end.
-
-    Attributes
-    ----------
-    fault : what went wrong, as a person is told. cell : its code. traceback : for whoever mends it.
-    """
+    """A notebook did not run to its end: what went wrong, the code of its cell, and a traceback."""
 
     def __init__(self, fault: KeepbookError, cell: str, traceback: str = "") -> None:
         super().__init__(str(fault))
@@ -87,10 +82,6 @@ class Kernel(AsyncKernelManager):
 
 def execute(path: Path, parameters: dict[str, Any], scratch: Path) -> nbformat.NotebookNode:
     """The notebook, run with parameters; nothing is written by papermill, whose writes can be seen half done.
-
-    Parameters
-    ----------
-    path : the notebook. parameters : of its `parameters` cell. scratch : folder for the kernel's sockets.
 
     Raises
     ------

@@ -52,21 +52,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task.
-
-    Attributes
-    ----------
-    notebook : the report's name, `Task.page`.
-    status : `made`, `current` (nothing to do) or `failed`. seconds : how long it took.
-    inputs : hashes of what the report depends on. fault : why it failed, as a person is told.
-    """
+    """What became of a task."""
 
     unit: str
-    notebook: str
-    status: Status
+    notebook: str  # the report's name, `Task.page`
+    status: Status  # `current`: there was nothing to do
     seconds: float
-    inputs: dict[str, str | None]
-    fault: str = ""
+    inputs: dict[str, str | None]  # hashes of what the report depends on
+    fault: str = ""  # why it failed, as a person is told
 
 
 def subject_of(stem: str) -> str:
