@@ -101,14 +101,24 @@ class Book(Showing):
 
     @property
     def customers(self) -> Rows:
-        """One row per customer: the columns of the customers table, and what orders carry."""
+        """One row per customer: the columns of the customers table, and what orders carry.
+
+        >>> import keepbook as kb
+        >>> kb.open("demo").customers.columns[:3]
+        ('customer_id', 'tier', 'region')
+        """
         table = self.tables.customers
         bought = self.tables.purchases.filter(self.tables.purchases.is_purchase)
         return Rows(bought.select("customer_id").distinct() if table is None else table)
 
     @property
     def purchases(self) -> Rows:
-        """One row per customer and day: amount (money, net of returns), gross, is_purchase."""
+        """One row per customer and day: amount (money, net of returns), gross, is_purchase.
+
+        >>> import keepbook as kb
+        >>> kb.open("demo").purchases.columns
+        ('customer_id', 'date', 'amount', 'gross', 'is_purchase')
+        """
         return Rows(self.tables.purchases, ranked_by="amount")
 
     def filter(self, **conditions: Any) -> Book:
@@ -154,6 +164,10 @@ class Book(Showing):
         ------
         UnitFileError : no experiment has the name. DataError : its own tables cannot be read.
         KeepbookError : the book is filtered.
+
+        >>> import keepbook as kb
+        >>> kb.open("demo").experiment("winback_voucher").study.treatments
+        ['voucher']
         """
         from keepbook.experiments.analysis import ExperimentAnalysis
 
@@ -169,6 +183,10 @@ class Book(Showing):
         Raises
         ------
         UnitFileError : no change has the name. DataError : the unit it is compared with cannot be read.
+
+        >>> import keepbook as kb
+        >>> kb.open("demo").before_after("free_shipping").entry.period
+        'week'
         """
         from keepbook.before_after.analysis import BeforeAfterAnalysis
 

@@ -20,7 +20,15 @@ say = catalogue("page")
 
 
 class Showing:
-    """What a notebook shows of its unit."""
+    """What a notebook shows of its unit.
+
+    >>> import keepbook as kb
+    >>> shop = kb.open("demo")
+    >>> shop.figure(shop.cohorts.heatmap)
+    30.2 % return in month 1, 20.9 % in month 15
+    >>> shop.identity(shop.cohorts.customers_add_up)
+    customers in cohorts + left out = customers with a purchase: 4,000 = 4,000
+    """
 
     unit: Unit
     notebook: str  # its name, for the record
