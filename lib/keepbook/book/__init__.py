@@ -185,8 +185,8 @@ class Book(Showing):
         UnitFileError : no change has the name. DataError : the unit it is compared with cannot be read.
 
         >>> import keepbook as kb
-        >>> kb.open("demo").before_after("free_shipping").entry.period
-        'week'
+        >>> kb.open("demo").before_after("free_shipping").change.period
+        'month'
         """
         from keepbook.before_after.analysis import BeforeAfterAnalysis
 
