@@ -18,9 +18,7 @@ from keepbook.before_after.analysis import BeforeAfterAnalysis
 from keepbook.before_after.checks import LEVEL_TOLERANCE
 from keepbook.before_after.page import tables
 from keepbook.before_after.page.checks import check_sentence, notes
-from keepbook.before_after.page.decision import decision, no_decision
-from keepbook.before_after.page.facts import findings, tiles
-from keepbook.before_after.page.names import in_words
+from keepbook.before_after.page.facts import decision, findings, in_words, no_decision, tiles
 from keepbook.before_after.verdict import gap_share
 from keepbook.errors import NotEnoughData
 from keepbook.page import html as fragments

@@ -75,8 +75,8 @@ class BeforeAfterAnalysis(Analysis):
     def decision(self) -> Decision:
         """What may be said of keeping the change, and why; also where nothing could be compared."""
         if is_missing(self.comparison):
-            return self.page.decision.no_decision(self.comparison.reason)
-        return self.page.decision.decision(self.comparison, self.unit)
+            return self.page.facts.no_decision(self.comparison.reason)
+        return self.page.facts.decision(self.comparison, self.unit)
 
     @property
     def findings(self) -> list[str]:

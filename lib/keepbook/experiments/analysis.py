@@ -143,7 +143,7 @@ class ExperimentAnalysis(Analysis):
     def decision(self) -> Decision:
         """What to do and why; where nothing can be decided, why that is so."""
         if is_missing(self.verdict):
-            return self.page.verdict.undecided(str(self.verdict))
+            return Decision(say("no-decision"), str(self.verdict), "wait")
         return self.page.verdict.decision(self._facts, self.verdict)
 
     @result

@@ -6,28 +6,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from keepbook.before_after import BeforeAfter
-from keepbook.before_after.page.checks import check_sentence
-from keepbook.before_after.page.names import metric_per_period
+from keepbook.before_after.checks import Row
+from keepbook.before_after.page.checks import check_sentence, facts_of
+from keepbook.before_after.page.facts import numbers
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
+from keepbook.page.html import plain
 from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, GRID, INK, MUTED, canvas, svg_of
 from keepbook.plotting.marks import bars, label
-from keepbook.text import (
-    catalogue,
-    change_format,
-    cohort_name,
-    currency_suffix,
-    day,
-    interval,
-    number,
-    percent,
-    value_format,
-)
+from keepbook.text import catalogue, cohort_name, currency_suffix, day, number
 from keepbook.unit import Unit
 
 say = catalogue("before_after")
@@ -36,49 +27,42 @@ DASHED: Any = (0, (4, 2.5))
 ZERO_BELOW = 0.4  # of the top: an axis whose least value lies below begins at zero
 
 
-# ── the two groups ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def levels(result: BeforeAfter, unit: Unit) -> Chart:
     """Each metric of both groups over the periods, and what was to be expected of the treated."""
-    effects, compared = result.effects, result.compared
+    effects, facts = result.effects, facts_of(result, unit)
     with canvas(9.6, 0.9 + 1.9 * len(effects), rows=len(effects), shared=False) as (figure, axes):
         panels = np.atleast_1d(axes)
         for ax, row in zip(panels, effects.to_dict("records"), strict=True):
             own = result.levels[result.levels["metric"] == row["metric"]]
-            _courses(ax, own, compared)
+            _courses(ax, own, result.compared)
             _after(ax, result, named=ax is panels[0])
-            name = metric_per_period(row["metric"], result.change.period)
-            name += currency_suffix(unit.currency) if row["kind"] == "money" else ""
-            ax.set_title(name, fontsize=10, loc="left", color=MUTED)
+            name = say("metric-per-period", metric=row["metric"], period=result.change.period)
+            _title(ax, name + (currency_suffix(unit.currency) if row["kind"] == "money" else ""))
             _value_axis(ax, row["kind"], own)
             _dates(ax, result, named=ax is panels[-1])
-        _legend(figure, panels[0])
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=10)
         svg = svg_of(figure, "levels")
-    title = _levels_title(result, unit)
-    return Chart("levels", title, _levels_caption(result, unit), title, svg, result.levels)
+    asked = result.change.after
+    title = say("levels", **numbers(result.deciding, unit.currency), **facts)
+    over = None if facts["after"] == asked else facts["after"]
+    caption = say("levels.caption", asked=asked, over=over, **facts)
+    return Chart("levels", title, caption, title, svg, result.levels)
+
+
+def _title(ax: Axes, text: str) -> None:
+    ax.set_title(text, fontsize=10, loc="left", color=MUTED)
 
 
 def _courses(ax: Axes, rows: pd.DataFrame, compared: bool) -> None:
     for group, own in rows.groupby("group", sort=False):
-        look: dict[str, Any] = {"color": BLUE, "marker": "o"}
-        if group == "comparison":
-            look = {"color": MUTED, "marker": "s"}
-        name = say(f"levels.{group}")
-        ax.fill_between(
-            own["period"], own["lower"], own["upper"], color=look["color"], alpha=0.15, linewidth=0
-        )
-        ax.plot(own["period"], own["mean"], label=name, linewidth=1.9, markersize=4.5, **look)
+        colour, marker = (MUTED, "s") if group == "comparison" else (BLUE, "o")
+        look: dict[str, Any] = {"linewidth": 1.9, "markersize": 4.5, "color": colour, "marker": marker}
+        ax.fill_between(own["period"], own["lower"], own["upper"], color=colour, alpha=0.15, linewidth=0)
+        ax.plot(own["period"], own["mean"], label=say(f"levels.{group}"), **look)
     own = rows[rows["counterfactual"].notna()]
     if not compared:
-        ax.fill_between(
-            own["period"],
-            own["counterfactual_lower"],
-            own["counterfactual_upper"],
-            color=MUTED,
-            alpha=0.14,
-            linewidth=0,
-        )
+        lower, upper = own["counterfactual_lower"], own["counterfactual_upper"]
+        ax.fill_between(own["period"], lower, upper, color=MUTED, alpha=0.14, linewidth=0)
     name = say("levels.expected")
     ax.plot(own["period"], own["counterfactual"], color=INK, linewidth=1.6, linestyle=DASHED, label=name)
 
@@ -119,68 +103,30 @@ def _value_axis(ax: Axes, kind: str, rows: pd.DataFrame) -> None:
         number_axis(ax.yaxis, 0 if most >= 5 else 1 if most >= 0.5 else 2)
 
 
-def _legend(figure: Figure, ax: Axes) -> None:
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=10)
-
-
-def _levels_title(result: BeforeAfter, unit: Unit) -> str:
-    row = result.deciding
-    show = value_format(row["kind"], unit.currency, row["treated_after"])
-    return say(
-        "levels",
-        metric=row["metric"],
-        period=result.change.period,
-        level=show(row["treated_after"]),
-        expected=show(row["counterfactual"]),
-        date=day(result.change.date),
-    )
-
-
-def _levels_caption(result: BeforeAfter, unit: Unit) -> str:
-    asked, over = result.change.after, int(result.periods["is_after"].sum())
-    return say(
-        "levels.caption",
-        compared=result.compared,
-        confidence=percent(1 - unit.alpha, 0),
-        date=day(result.change.date),
-        ages=result.ages,
-        period=result.change.period,
-        asked=asked,
-        over=None if over == asked else over,
-    )
-
-
-# ── the gap ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def event_study(result: BeforeAfter, unit: Unit) -> Chart:
     """The gap between the groups in each period, less its mean before the date; metric by metric.
 
     Without a comparison group the distance from the trend: of the means before the date, and from it on of
     the line fitted to them.
     """
-    effects = result.effects
+    effects, row, facts = result.effects, result.deciding, facts_of(result, unit)
     with canvas(9.6, 3.5, columns=len(effects), shared=False) as (figure, axes):
-        for ax, row in zip(np.atleast_1d(axes), effects.to_dict("records"), strict=True):
-            own = result.event_study[result.event_study["metric"] == row["metric"]]
+        for ax, one in zip(np.atleast_1d(axes), effects.to_dict("records"), strict=True):
+            own = result.event_study[result.event_study["metric"] == one["metric"]]
             _after(ax, result)
-            _gaps(ax, own, row)
-            _difference_title(ax, row, unit)
-            _difference_axis(ax.yaxis, row["kind"], own)
+            _gaps(ax, own, one)
+            _difference_title(ax, one, unit)
+            _difference_axis(ax.yaxis, one["kind"], own)
             ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
-        axis = say("event-study.axis", period=result.change.period, date=day(result.change.date))
-        figure.supxlabel(axis, fontsize=10, color=MUTED)
+        figure.supxlabel(say("event-study.axis", **facts), fontsize=10, color=MUTED)
         svg = svg_of(figure, "event-study")
-    title = _event_study_title(result, unit)
-    caption = say("event-study.caption", compared=result.compared, **_confidence(result, unit))
+    pre_trend = result.credibility("pre_trend", row["metric"])
+    title = plain(say("event-study", pre_trend=pre_trend, **numbers(row, unit.currency), **facts))
+    caption = say("event-study.caption", **facts)
     return Chart("event_study", title, caption, title, svg, result.event_study)
 
 
-def _confidence(result: BeforeAfter, unit: Unit) -> dict[str, str]:
-    return {"confidence": percent(1 - unit.alpha, 0), "date": day(result.change.date)}
-
-
-def _gaps(ax: Axes, rows: pd.DataFrame, row: dict[str, Any]) -> None:
+def _gaps(ax: Axes, rows: pd.DataFrame, row: Row) -> None:
     last = rows["period"].max() + 0.5
     ax.fill_between([-0.5, last], row["ci_lower"], row["ci_upper"], color=BLUE, alpha=0.2, linewidth=0)
     ax.plot([-0.5, last], [row["effect"]] * 2, color=BLUE, linewidth=1.4)
@@ -190,10 +136,9 @@ def _gaps(ax: Axes, rows: pd.DataFrame, row: dict[str, Any]) -> None:
         bars(ax, own["period"], own["effect"], own["ci_lower"], own["ci_upper"], colour, **small)
 
 
-def _difference_title(ax: Axes, row: dict[str, Any], unit: Unit) -> None:
+def _difference_title(ax: Axes, row: Row, unit: Unit) -> None:
     currency = currency_suffix(unit.currency) if row["kind"] == "money" else ""
-    title = say("panel-title", metric=row["metric"], kind=row["kind"], currency=currency)
-    ax.set_title(title, fontsize=10, loc="left", color=MUTED)
+    _title(ax, say("panel-title", metric=row["metric"], kind=row["kind"], currency=currency))
 
 
 def _difference_axis(axis: Axis, kind: str, rows: pd.DataFrame) -> None:
@@ -211,23 +156,6 @@ def _signed(value: float, digits: int) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def _event_study_title(result: BeforeAfter, unit: Unit) -> str:
-    row = result.deciding
-    show, limits = (change_format(row["kind"], one, row["effect"]) for one in (unit.currency, None))
-    return say(
-        "event-study",
-        compared=result.compared,
-        metric=row["metric"],
-        date=day(result.change.date),
-        effect=show(row["effect"]),
-        limits=interval(row["ci_lower"], row["ci_upper"], limits),
-        before=result.credibility("pre_trend", row["metric"]),
-    )
-
-
-# ── dates at which nothing happened ─────────────────────────────────────────────────────────────────────
-
-
 def placebo(result: BeforeAfter, unit: Unit) -> Chart:
     """What the same comparison finds at earlier dates, above what it finds at the true one."""
     tried = result.placebo[result.placebo["pvalue"].notna()]
@@ -237,28 +165,29 @@ def placebo(result: BeforeAfter, unit: Unit) -> Chart:
     with canvas(9.6, 1.2 + 0.27 * (len(dates) + 1), columns=len(effects), shared=False) as (figure, axes):
         panels = np.atleast_1d(axes)
         for ax, row in zip(panels, effects.to_dict("records"), strict=True):
-            own = tried[tried["metric"] == row["metric"]].sort_values("date")
-            _at_dates(ax, own, row)
+            earlier = tried[tried["metric"] == row["metric"]].sort_values("date")
+            own = pd.concat([earlier, pd.DataFrame([row])])
+            _at_dates(ax, own)
             _difference_title(ax, row, unit)
-            _difference_axis(ax.xaxis, row["kind"], pd.concat([own, pd.DataFrame([row])]))
+            _difference_axis(ax.xaxis, row["kind"], own)
             named = ax is panels[0]
             ax.set_yticks(range(len(dates) + 1), [*map(day, dates), day(result.change.date)] if named else [])
         svg = svg_of(figure, "placebo")
     title = _placebo_title(result, len(dates))
-    caption = say("placebo.caption", **_confidence(result, unit))
+    caption = say("placebo.caption", **facts_of(result, unit))
     return Chart("placebo", title, caption, title, svg, result.placebo)
 
 
-def _at_dates(ax: Axes, rows: pd.DataFrame, row: dict[str, Any]) -> None:
-    own = [*rows[["effect", "ci_lower", "ci_upper"]].itertuples(index=False)]
-    for at, (value, lower, upper) in enumerate(own):
-        ax.hlines(at, lower, upper, color=MUTED, linewidth=1.5)
-        ax.plot(value, at, "o", color=MUTED, markersize=5)
-    ax.hlines(len(own), row["ci_lower"], row["ci_upper"], color=BLUE, linewidth=3)
-    ax.plot(row["effect"], len(own), "o", color=BLUE, markersize=7)
+def _at_dates(ax: Axes, rows: pd.DataFrame) -> None:
+    """Earlier dates, and last the true one."""
+    last = len(rows) - 1
+    for at, row in enumerate(rows.itertuples()):
+        colour, width, size = (MUTED, 1.5, 5) if at < last else (BLUE, 3, 7)
+        ax.hlines(at, row.ci_lower, row.ci_upper, color=colour, linewidth=width)
+        ax.plot(row.effect, at, "o", color=colour, markersize=size)
     ax.axvline(0, color=INK, linewidth=0.9)
-    ax.axhline(len(own) - 0.5, color=GRID, linewidth=0.8)
-    ax.set_ylim(len(own) + 0.6, -0.6)
+    ax.axhline(last - 0.5, color=GRID, linewidth=0.8)
+    ax.set_ylim(last + 0.6, -0.6)
     ax.grid(axis="y", visible=False)
 
 

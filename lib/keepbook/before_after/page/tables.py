@@ -1,5 +1,6 @@
 """The tables behind what a change did that was not assigned at random."""
 
+from dataclasses import replace
 from functools import partial
 from textwrap import fill
 
@@ -7,22 +8,11 @@ import pandas as pd
 
 from keepbook.before_after import BeforeAfter
 from keepbook.before_after.checks import Row
-from keepbook.before_after.page.checks import check_sentence, notes
-from keepbook.before_after.page.facts import Truth, comparable_truth
-from keepbook.before_after.page.names import members, short_name
-from keepbook.page.elements import Columns, Table, enough, stacked
-from keepbook.text import (
-    MISSING,
-    catalogue,
-    chance,
-    change_format,
-    currency_suffix,
-    day,
-    interval,
-    number,
-    percent,
-    value_format,
-)
+from keepbook.before_after.page.checks import check_sentence, facts_of, notes
+from keepbook.before_after.page.facts import Truth, comparable_truth, members
+from keepbook.page.effects import cell, true_effect
+from keepbook.page.elements import Columns, Table, cash, enough, stacked
+from keepbook.text import catalogue, chance, change_format, currency_suffix, day, number, value_format
 from keepbook.unit import Unit
 
 say = catalogue("before_after")
@@ -30,14 +20,12 @@ CHECKS = ("pre_trend", "placebo", "trend", "levels", "clusters")
 MAX_WIDTH = 40  # signs of a line that says who is in a group
 
 shown_p = partial(number, digits=3)
-
-
-# ── who ─────────────────────────────────────────────────────────────────────────────────────────────────
+change = partial(cell, unbounded=True)
 
 
 def groups_table(result: BeforeAfter) -> Table:
     """Who takes part, and who does not."""
-    groups, period = result.groups, result.change.period
+    groups = result.groups
     taking = groups["group"].isin(["treated", "comparison", "all"])
     who = [members(result, g) if t else "" for g, t in zip(groups["group"], taking, strict=True)]
     columns: Columns = {
@@ -49,7 +37,7 @@ def groups_table(result: BeforeAfter) -> Table:
     }
     if groups["clusters"].notna().any():
         columns[say("groups.clusters")] = (groups["clusters"], number)
-    return Table(columns, say("groups.caption", ages=result.ages, period=period), name="groups")
+    return Table(columns, say("groups.caption", **facts_of(result)), name="groups")
 
 
 def notes_table(result: BeforeAfter) -> Table:
@@ -57,49 +45,41 @@ def notes_table(result: BeforeAfter) -> Table:
     return Table({say("notes"): (notes(result), str)}, "", wrap=True)
 
 
-# ── effects ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def effects_table(result: BeforeAfter, unit: Unit, truth: Truth = None) -> Table:
     """Every metric before and after, and what was to be expected; saved with all there is as numbers."""
     rows, known = result.effects.to_dict("records"), comparable_truth(result, truth)
     columns: Columns = {
-        _per(result): ([_named(row, unit) for row in rows], str),
+        say("per", period=result.change.period): ([_named(row, unit) for row in rows], str),
         say("effects.course"): ([_course(row, "treated") for row in rows], stacked),
     }
     if result.compared:
         columns[say("effects.comparison")] = ([_course(row, "comparison") for row in rows], stacked)
     columns[say("effects.expected")] = ([_value(row, "counterfactual") for row in rows], str)
-    columns[say("effects.difference")] = ([_change(row, "effect", "ci") for row in rows], stacked)
+    columns[say("effects.difference")] = ([change(row, "effect", "ci") for row in rows], stacked)
     if known:
-        columns[say("effects.truth")] = ([_true(row, known) for row in rows], str)
+        columns[say("effects.truth")] = ([true_effect(row, known) for row in rows], str)
     columns[say("effects.p")] = ([row["pvalue"] for row in rows], partial(number, digits=4))
-    caption = say("effects.caption", compared=result.compared, level=percent(1 - unit.alpha, 0))
-    return _with_numbers(Table(columns, caption, name="effects"), result.effects)
+    caption = say("effects.caption", **facts_of(result, unit))
+    return _with_numbers(Table(columns, caption, "effects"), result.effects)
 
 
 def _with_numbers(table: Table, numbers: pd.DataFrame) -> Table:
     """The table, saved with the numbers it was made of beside what is shown."""
-    data = pd.concat([table.frame, numbers.reset_index(drop=True)], axis=1)
-    return Table(table.columns, table.caption, table.name, data)
-
-
-def _per(result: BeforeAfter) -> str:
-    return say("per", period=result.change.period)
+    return replace(table, data=pd.concat([table.frame, numbers.reset_index(drop=True)], axis=1))
 
 
 def robust_table(result: BeforeAfter, unit: Unit) -> Table:
     """The effects under other assumptions, and how much would undo them."""
-    rows, compared = result.effects.to_dict("records"), result.compared
+    rows, facts = result.effects.to_dict("records"), facts_of(result, unit)
     columns: Columns = {
-        _per(result): ([short_name(row["metric"]) for row in rows], str),
-        say("robust.effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
+        say("per", **facts): ([say("short-name", metric=row["metric"]) for row in rows], str),
+        say("robust.effect"): ([change(row, "effect", "ci") for row in rows], stacked),
     }
-    for name in ("proportional", "trended") if compared else ("level", "bend"):
-        columns[say(f"robust.{name}")] = ([_change(row, name) for row in rows], stacked)
-    columns[say("robust.before", compared=compared)] = ([row["pre_trend_pvalue"] for row in rows], shown_p)
+    for name in ("proportional", "trended") if result.compared else ("level", "bend"):
+        columns[say(f"robust.{name}")] = ([change(row, name, name) for row in rows], stacked)
+    columns[say("robust.before", **facts)] = ([row["pre_trend_pvalue"] for row in rows], shown_p)
     columns[say("robust.breakdown")] = ([row["breakdown"] for row in rows], _times)
-    return Table(columns, say("robust.caption", compared=compared, level=percent(1 - unit.alpha, 0)))
+    return Table(columns, say("robust.caption", **facts))
 
 
 def _times(value: float) -> str:
@@ -107,7 +87,8 @@ def _times(value: float) -> str:
 
 
 def _named(row: Row, unit: Unit) -> str:
-    return short_name(row["metric"]) + currency_suffix(unit.currency if row["kind"] == "money" else None)
+    name = say("short-name", metric=row["metric"])
+    return name + currency_suffix(unit.currency if row["kind"] == "money" else None)
 
 
 def _course(row: Row, group: str) -> str:
@@ -118,45 +99,22 @@ def _value(row: Row, name: str) -> str:
     return value_format(row["kind"], None, row["treated_after"])(row[name])
 
 
-def _change(row: Row, name: str, limits: str = "", near: float | None = None) -> str:
-    """A difference over its interval; missing where there is none."""
-    if pd.isna(row[name]):
-        return MISSING
-    limits, show = limits or name, change_format(row["kind"], None, row["effect"] if near is None else near)
-    return f"{show(row[name])} {interval(row[f'{limits}_lower'], row[f'{limits}_upper'], show)}"
-
-
-def _true(row: Row, truth: dict[str, float]) -> str:
-    value = truth.get(row["metric"])
-    return MISSING if value is None else change_format(row["kind"], None, row["effect"])(value)
-
-
-# ── checks ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def checks_table(result: BeforeAfter) -> Table:
     """What the data can say against the comparison."""
-    decides = result.deciding["metric"]
+    decides, facts = result.deciding["metric"], facts_of(result)
     made = [check for check in CHECKS if check in set(result.checks["check"])]
-    names = [
-        say("check-name", check=check, holds=_holds(result, check, decides), compared=result.compared)
-        for check in made
-    ]
+    came_out = [result.credibility(check) or result.credibility(check, decides) for check in made]
+    names = zip(made, came_out, strict=True)
     columns: Columns = {
-        say("checks.check"): (names, str),
+        say("checks.check"): ([say("check-name", check=c, holds=holds, **facts) for c, holds in names], str),
         say("checks.outcome"): ([_outcome(result, check, decides) for check in made], str),
     }
     return Table(columns, say("checks.caption", metric=decides), name="checks", wrap=True)
 
 
-def _holds(result: BeforeAfter, check: str, metric: str) -> str:
-    return result.credibility(check) or result.credibility(check, metric)
-
-
 def _outcome(result: BeforeAfter, check: str, decides: str) -> str:
     """What a check found of the metric that decides, and in brackets how it came out for the others."""
     rows = result.checks[result.checks["check"] == check]
-    own = check_sentence(result, check, "" if check == "clusters" else decides)
     others = [
         say("check-other", metric=metric, holds=result.credibility(check, metric))
         for metric in rows["metric"]
@@ -164,58 +122,42 @@ def _outcome(result: BeforeAfter, check: str, decides: str) -> str:
     ]
     return say(
         "check-found",
-        sentence=own or say("check-no-effect", metric=decides),
+        sentence=check_sentence(result, check, "" if check == "clusters" else decides) or None,
+        metric=decides,
         others=say("list-comma").join(others) or None,
     )
 
 
 def placebo_table(result: BeforeAfter, unit: Unit) -> Table:
     """Effects at dates at which nothing was introduced; one row per date."""
-    rows, dates = result.placebo, sorted(result.placebo["date"].unique())
+    rows, dates = result.placebo, sorted(enough(result.placebo)["date"].unique())
     columns: Columns = {say("placebo-dates.date"): ([*map(day, dates)], str)}
-    for row in result.effects.to_dict("records"):
-        own = rows[rows["metric"] == row["metric"]].set_index("date").reindex(dates)
-        records = [{**one, "kind": row["kind"]} for one in own.to_dict("records")]
-        cells = [_change(one, "effect", "ci", row["effect"]) for one in records]
-        columns[short_name(row["metric"])] = (cells, stacked)
-        columns[say("placebo-dates.p", metric=row["metric"])] = (own["pvalue"].to_numpy(), shown_p)
-    date, level = day(result.change.date), percent(1 - unit.alpha, 0)
-    table = Table(columns, say("placebo-dates.caption", date=date, level=level))
-    enough(table.frame)
-    return table
-
-
-# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
+    for metric, kind, effect in result.effects[["metric", "kind", "effect"]].itertuples(index=False):
+        own = rows[rows["metric"] == metric].set_index("date").reindex(dates)
+        show = change_format(kind, None, effect)
+        cells = [change(row, "effect", "ci", show) for row in own.to_dict("records")]
+        columns[say("short-name", metric=metric)] = (cells, stacked)
+        columns[say("placebo-dates.p", metric=metric)] = (own["pvalue"].to_numpy(), shown_p)
+    return Table(columns, say("placebo-dates.caption", **facts_of(result, unit)))
 
 
 def money_table(result: BeforeAfter, unit: Unit) -> Table:
     """What it earns, per customer and period, per customer, and of all."""
-    rows, currency = result.money.to_dict("records"), currency_suffix(unit.currency)
-    gain = say("money-table.gain", margin_stated=unit.margin != 1, currency=currency)
+    money, facts = result.money, facts_of(result, unit)
     columns: Columns = {
-        say("money-table.per"): ([_basis(row["basis"], result) for row in rows], str),
-        gain: ([_cash(row, "gain") for row in rows], stacked),
-        say("money-table.cost"): ([_plain(row["cost"]) for row in rows], str),
-        say("money-table.profit", currency=currency): ([_cash(row, "profit") for row in rows], stacked),
-        say("money-table.chance"): ([row["chance"] for row in rows], chance),
+        say("money-table.per"): (
+            [say("money-basis", basis=b.replace(" ", "-"), **facts) for b in money["basis"]],
+            str,
+        ),
+        say("money-table.gain", **facts): (_amounts(money, "gain"), stacked),
+        say("money-table.cost"): ([cash(cost, None) for cost in money["cost"]], str),
+        say("money-table.profit", **facts): (_amounts(money, "profit"), stacked),
+        say("money-table.chance"): (money["chance"].tolist(), chance),
     }
-    facts = {"margin": percent(unit.margin, 0), "level": percent(1 - unit.alpha, 0)}
-    caption = say("money-table.caption", compared=result.compared, **facts)
-    return _with_numbers(Table(columns, caption, name="money"), result.money)
+    return _with_numbers(Table(columns, say("money-table.caption", **facts), "money"), money)
 
 
-def _basis(basis: str, result: BeforeAfter) -> str:
-    return say(
-        "money-basis",
-        basis="each" if basis == "customer and period" else basis,
-        ages=result.ages,
-        period=result.change.period,
-    )
-
-
-def _cash(row: Row, name: str) -> str:
-    return _change({"kind": "money", **row}, name, near=row[name])
-
-
-def _plain(value: float) -> str:
-    return MISSING if pd.isna(value) else value_format("money", None, value)(value)
+def _amounts(money: pd.DataFrame, name: str) -> list[str]:
+    return [
+        change(row, name, name, change_format("money", None, row[name])) for row in money.to_dict("records")
+    ]

@@ -1,6 +1,6 @@
-"""What a strategy did: the facts that its findings state."""
+"""What a strategy did: the facts that its findings and key figures state."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,14 @@ import pandas as pd
 from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.study import Study
 from keepbook.experiments.verdict import Verdict
+from keepbook.page.effects import Row, break_even, difference, limits_of
+from keepbook.page.elements import cash
 from keepbook.text import (
     catalogue,
     chance,
     change_format,
     day,
     estimate,
-    interval,
     listed,
     metric_name,
     p_equals,
@@ -25,7 +26,6 @@ from keepbook.text import (
 from keepbook.unit import Unit
 
 say = catalogue("experiments")
-Row = Mapping[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,6 @@ class Facts:
     truth: Mapping[str, float] | None = None
 
     @property
-    def unit(self) -> Unit:
-        """The unit's settings."""
-        return self.study.unit
-
-    @property
     def several(self) -> bool:
         """Whether there are several treatments."""
         return len(self.study.treatments) > 1
@@ -73,10 +68,11 @@ class Facts:
         return goals.assign(ci_lower=goals["always_valid_lower"], ci_upper=goals["always_valid_upper"])
 
     @property
-    def money_rows(self) -> list[pd.Series]:
+    def money_rows(self) -> list[Row]:
         """What every treatment earns, the intervals those that count."""
-        rows = [] if self.money is None else [row for _i, row in self.money.iterrows()]
-        return [always_valid(row) for row in rows] if self.early else rows
+        if self.money is None:
+            return []
+        return (_always_valid(self.money) if self.early else self.money).to_dict("records")
 
     @property
     def guardrail_state(self) -> str:
@@ -84,14 +80,14 @@ class Facts:
         return "holds_always_valid" if self.early else "holds"
 
 
-def always_valid(row: pd.Series) -> pd.Series:
-    """A row of money with the intervals that hold however often one looks."""
-    made = row.copy()
+def _always_valid(money: pd.DataFrame) -> pd.DataFrame:
+    """The same with the intervals that hold however often one looks."""
+    made = money.copy()
     for side in ("lower", "upper"):
-        profit = row[f"always_valid_{side}"]
+        profit = money[f"always_valid_{side}"]
         made[f"profit_{side}"] = profit
-        made[f"gain_{side}"] = profit + row["cost"]  # missing where no cost is stated
-        made[f"total_{side}"] = profit * row["customers"]
+        made[f"gain_{side}"] = profit + money["cost"]  # missing where no cost is stated
+        made[f"total_{side}"] = profit * money["customers"]
     return made
 
 
@@ -100,12 +96,14 @@ def always_valid(row: pd.Series) -> pd.Series:
 
 def findings(found: Facts) -> list[str]:
     """Design and counts, split, goals, guardrails, money, truth."""
-    sentences = [_design(found.study), _split(found.ratio)]
+    ratio, unit = found.ratio, found.study.unit
+    sentences = [_design(found.study), say("split", failed=ratio.failed, p=p_equals(ratio.srm_pvalue))]
     if found.effects is None:
         return sentences
-    if not found.ratio.failed:
+    if not ratio.failed:
         sentences += [_goals(found), _guardrails(found, found.effects)]
-        sentences += [_gain(row, found.unit) for row in found.money_rows] + [_best(found)]
+        sentences += [say("gain", **money_facts(row, unit, signed="gain")) for row in found.money_rows]
+        sentences.append(_best(found, found.effects))
     return [sentence for sentence in [*sentences, _truth(found, found.effects)] if sentence]
 
 
@@ -114,22 +112,10 @@ def _design(study: Study) -> str:
     arms = listed(say("arm-count", variant=name, n=n) for name, n in study.counts.items())
     if intake is None:
         return say("design-ready", n=study.customers, arms=arms)
-    return say(
-        "design",
-        n=int(intake.arms["assigned"].sum()),
-        one_day=intake.first == intake.last,
-        first=day(intake.first),
-        last=day(intake.last),
-        clustered=study.clustered,
-        arms=arms,
-        mature=intake.mature,
-        days=study.experiment.outcome_days,
-        left=intake.left_out,
-    )
-
-
-def _split(ratio: SampleRatio) -> str:
-    return say("split", failed=ratio.failed, p=p_equals(ratio.srm_pvalue))
+    who = {"n": int(intake.arms["assigned"].sum()), "mature": intake.mature, "left": intake.left_out}
+    when = {"first": day(intake.first), "last": day(intake.last), "one_day": intake.first == intake.last}
+    days = study.experiment.outcome_days
+    return say("design", arms=arms, clustered=study.clustered, days=days, **who, **when)
 
 
 def _goals(found: Facts) -> str:
@@ -142,23 +128,24 @@ def _goals(found: Facts) -> str:
 
 
 def _effect(row: Row, found: Facts) -> str:
-    currency = found.unit.currency
-    value = value_format(row["kind"], currency, row["control"])
-    change = change_format(row["kind"], currency, row["effect"])(row["effect"])
-    limits = change_format(row["kind"], None, row["effect"])
-    tested = "early" if found.early else "once"
-    unknown, alike = row["effect"] != row["effect"], row["pvalue_adjusted"] != row["pvalue_adjusted"]
+    show = value_format(row["kind"], found.study.unit.currency, row["control"])
+    state = "early" if found.early else "once"
+    if pd.isna(row["pvalue_adjusted"]):
+        state = "unknown" if pd.isna(row["effect"]) else "alike"
     return say(
         "goal",
-        state="unknown" if unknown else "alike" if alike else tested,
-        metric=metric_name(row["metric"]),
-        several=found.several,
-        variant=row["variant"],
-        treatment=value(observed(row, "treatment")),
-        control=value(observed(row, "control")),
-        effect=estimate(change, interval(row["ci_lower"], row["ci_upper"], limits)),
+        state=state,
+        treatment=show(observed(row, "treatment")),
+        control=show(observed(row, "control")),
+        effect=difference(row, currency=found.study.unit.currency),
         p=p_equals(row["pvalue_adjusted"]),
+        **named(row, found.several),
     )
+
+
+def named(row: Row, several: bool) -> dict[str, Any]:
+    """What a row is about: a metric and, of several treatments, the variant."""
+    return {"metric": metric_name(row["metric"]), "several": several, "variant": row["variant"]}
 
 
 def observed(row: Row, arm: str) -> float:
@@ -173,74 +160,41 @@ def capitalised(text: str) -> str:
 
 
 def _guardrails(found: Facts, effects: pd.DataFrame) -> str:
-    rows = effects[effects["role"] == "guardrail"].to_dict("records")
-    if not rows:
-        return ""
-    several = effects["variant"].nunique() > 1
-    parts = [
-        say(
-            "guardrail",
-            state=row[found.guardrail_state],
-            metric=metric_name(row["metric"]),
-            several=several,
-            variant=row["variant"],
-            margin=as_stated(row["margin"]),
-        )
-        for row in rows
-    ]
-    return say("guardrails", parts=say("list-semicolon").join(parts))
+    several, parts = effects["variant"].nunique() > 1, []
+    for row in effects[effects["role"] == "guardrail"].to_dict("records"):
+        state, margin = row[found.guardrail_state], as_stated(row["margin"])
+        parts.append(say("guardrail", state=state, margin=margin, **named(row, several)))
+    return say("guardrails", parts=say("list-semicolon").join(parts)) if parts else ""
 
 
-def _gain(row: pd.Series, unit: Unit) -> str:
-    """What a treatment adds, costs and leaves."""
-    return say(
-        "gain",
-        variant=row["variant"],
-        gain=amount(row, "gain", unit, signed=True),
-        gains=row["gain"] > 0,
-        earned=earned(unit),
-        costed=row["profit"] == row["profit"],
-        cost=cash(row["cost"], unit),
-        profit=amount(row, "profit", unit),
-        total=amount(row, "total", unit),
-        customers=int(row["customers"]),
-        alike=alike(row),
-        **margin_needed(row, unit),
-    )
-
-
-def _best(found: Facts) -> str:
+def _best(found: Facts, effects: pd.DataFrame) -> str:
     """Which of several treatments leaves most; and why, where the decision is about another one."""
     rows = found.money_rows
     if not rows or not rows[0]["best"] >= 0:
         return ""
     first = max(rows, key=lambda row: row["profit"])
     decided = found.verdict.variant if found.verdict else None
+    guards = effects.loc[effects["variant"] == first["variant"], found.guardrail_state]
     return say(
         "best",
         decided_on=decided in (None, first["variant"]),
         decided=decided,
-        held_up=_held_up(found, first["variant"]),
+        held_up=guards.isin(["no", "open"]).any(),
         earns=first["profit"] > 0,
         n=str(len(rows)),
         variant=first["variant"],
         chance=chance(first["best"]),
-        loss=loss(first, "loss_best", found.unit),
+        loss=loss(first, "loss_best", found.study.unit),
     )
-
-
-def _held_up(found: Facts, variant: str) -> bool:
-    """Whether a guardrail of a treatment is harmed, or open."""
-    assert found.effects is not None
-    own = found.effects[found.effects["variant"] == variant]
-    return bool(own[found.guardrail_state].isin(["no", "open"]).any())
 
 
 def _truth(found: Facts, effects: pd.DataFrame) -> str:
     kinds = dict(zip(effects["metric"], effects["kind"], strict=True))
     known = {name: value for name, value in (found.truth or {}).items() if name in kinds}
-    written = {n: change_format(kinds[n], found.unit.currency, value)(value) for n, value in known.items()}
-    parts = [say("true-effect", metric=metric_name(n), effect=effect) for n, effect in written.items()]
+    parts = []
+    for name, value in known.items():
+        effect = change_format(kinds[name], found.study.unit.currency, value)(value)
+        parts.append(say("true-effect", metric=metric_name(name), effect=effect))
     nothing = not any(known.values())
     return say("truth", nothing=nothing, parts=say("list-semicolon").join(parts)) if known else ""
 
@@ -248,21 +202,36 @@ def _truth(found: Facts, effects: pd.DataFrame) -> str:
 # ── money, of which the decision speaks too ─────────────────────────────────────────────────────────────
 
 
-def cash(value: float, unit: Unit) -> str:
-    """An amount in the unit's currency."""
-    return value_format("money", unit.currency, value)(value)
+def money_facts(row: Row, unit: Unit, signed: str) -> dict[str, Any]:
+    """What a treatment adds, costs and leaves.
+
+    Parameters
+    ----------
+    signed : the amount that is said to be against the control: `gain` or `profit`.
+    """
+    amounts = {name: amount(row, name, unit, name == signed) for name in ("gain", "profit", "total")}
+    return amounts | {
+        "variant": row["variant"],
+        "gains": row["gain"] > 0,
+        "revenue": unit.margin == 1,
+        "costed": pd.notna(row["profit"]),
+        "cost": cash(row["cost"], unit.currency),
+        "customers": int(row["customers"]),
+        "alike": pd.notna(row["profit"]) and not row["error"] > 0,  # so chance cannot be told
+        **_margin_needed(row, unit),
+    }
 
 
-def amount(row: Row | pd.Series, name: str, unit: Unit, signed: bool = False) -> str:
+def amount(row: Row, name: str, unit: Unit, signed: bool = False) -> str:
     """`1.70 EUR [1.20, 2.30]`; without limits where chance cannot be told."""
     written = change_format if signed else value_format
     value = written("money", unit.currency, row[name])(row[name])
-    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
-    limits = interval(lower, upper, value_format("money", None, row[name]))
-    return estimate(value, limits) if lower < upper else value
+    if not row[f"{name}_lower"] < row[f"{name}_upper"]:
+        return value
+    return estimate(value, limits_of(row, name, value_format("money", None, row[name])))
 
 
-def loss(row: pd.Series, name: str, unit: Unit) -> str:
+def loss(row: Row, name: str, unit: Unit) -> str:
     """An expected loss, beside the one that is allowed."""
     if row[name] < row["max_loss"] / 20:
         return say("next-to-nothing")
@@ -274,25 +243,15 @@ def as_stated(share: float) -> str:
     return percent(share, 0 if f"{share:.3f}".endswith("0") else 1)
 
 
-def alike(row: pd.Series) -> bool:
-    """Whether nothing varies in what a treatment earns, so that chance cannot be told."""
-    return bool(row["profit"] == row["profit"] and not row["error"] > 0)
-
-
-def earned(unit: Unit) -> str:
-    """What the money of an experiment is called."""
-    return say("earned", revenue=unit.margin == 1)
-
-
-def margin_needed(row: pd.Series, unit: Unit) -> dict[str, Any]:
+def _margin_needed(row: Row, unit: Unit) -> dict[str, str | None]:
     """Without a margin all revenue counts as earned; from which margin on it pays, if from any."""
     if unit.margin < 1 or not row["gain"] > 0 or not row["cost"] > 0:
-        return {"margin": None, "least": None, "at_best": None}
+        return {"margin": None}
     least, best, worst = (row["cost"] / row[name] for name in ("gain", "gain_upper", "gain_lower"))
     bounded = 0 < worst <= 1
-    limits = interval(best, worst, lambda value: percent(value, 0))
+    with_limits = break_even(row["cost"], row, "gain", "gain")
     return {
         "margin": "never" if least > 1 else "bounded" if bounded else "open",
-        "least": estimate(percent(least, 0), limits) if bounded else percent(least, 0),
+        "least": with_limits if bounded else percent(least, 0),
         "at_best": percent(best, 0),
     }

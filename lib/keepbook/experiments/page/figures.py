@@ -10,24 +10,15 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.page.facts import Row, amount
+from keepbook.experiments.page.facts import amount
 from keepbook.experiments.segments import Segments, segment_name
+from keepbook.page.effects import Row, difference
 from keepbook.page.elements import Chart, enough
 from keepbook.page.html import plain
 from keepbook.plotting.axes import Ticks, number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, GREEN, INK, MUTED, ORANGE, canvas, svg_of
 from keepbook.plotting.marks import apart, label, short
-from keepbook.text import (
-    catalogue,
-    chance,
-    change_format,
-    estimate,
-    interval,
-    metric_name,
-    p_equals,
-    percent,
-    points,
-)
+from keepbook.text import catalogue, chance, metric_name, p_equals, percent, points
 from keepbook.unit import Experiment, Unit
 
 say = catalogue("experiments")
@@ -41,9 +32,6 @@ MAX_OF_PAIR = 28  # signs of either name where two stand side by side
 def pair(name: str, of: str) -> str:
     """Two names side by side, as a figure has room for them."""
     return f"{short(name, MAX_OF_PAIR)} · {short(of, MAX_OF_PAIR)}"
-
-
-# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def profit(
@@ -96,9 +84,6 @@ def _profit(ax: Axes, row: Row, curve: pd.DataFrame) -> None:
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", visible=False)
     _difference_axis(ax.xaxis, "money", float(abs(x).max()))
-
-
-# ── time ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Chart:
@@ -157,9 +142,6 @@ def _named_tips(figure: Figure, ax: Axes, tips: list[Tip]) -> None:
         label(ax, name, at, (14 if moved else 5, place - y), colour, va="center", **look)
 
 
-# ── for whom ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def segment_effects(parts: list[Segments], kind: str, unit: Unit) -> Chart:
     """The effect in each segment: as measured, and drawn towards the mean as far as chance explains it."""
     several = len({part.variant for part in parts}) > 1
@@ -207,14 +189,12 @@ def _difference_axis(axis: Axis, kind: str, most: float) -> None:
 
 def _segments_title(part: Segments, kind: str, unit: Unit) -> str:
     """Whether the segments of the column that differs most surely do differ."""
-    best = part.effects.loc[part.effects["shrunk"].idxmax()]
-    value = change_format(kind, unit.currency, best["shrunk"])(best["shrunk"])
-    limits = interval(best["shrunk_lower"], best["shrunk_upper"], change_format(kind, None, best["shrunk"]))
+    best = part.effects.assign(kind=kind).loc[part.effects["shrunk"].idxmax()]
     return say(
         "segments",
         differ=part.interaction < unit.alpha,
         column=part.column,
         p=p_equals(part.interaction),
         segment=segment_name(part.column, best["segment"]),
-        effect=plain(estimate(value, limits)),
+        effect=plain(difference(best, "shrunk", "shrunk", unit.currency)),
     )

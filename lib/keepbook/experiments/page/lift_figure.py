@@ -7,9 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.page.facts import capitalised
+from keepbook.experiments.page.facts import capitalised, named
 from keepbook.experiments.page.figures import pair
 from keepbook.experiments.sample_ratio import SampleRatio
+from keepbook.page.effects import signed_percent
 from keepbook.page.elements import Chart, enough
 from keepbook.plotting.axes import percent_axis
 from keepbook.plotting.canvas import BLUE, INK, MUTED, ORANGE, canvas, svg_of
@@ -129,9 +130,7 @@ def _title(goals: pd.DataFrame, alpha: float, early: bool) -> str:
         early=early,
         moved=True,
         bounded=_known(first, limits),
-        metric=metric_name(first["metric"]),
-        several=goals["variant"].nunique() > 1,
-        variant=short(first["variant"]),
-        lift=f"{'+' if first['lift'] > 0 else ''}{percent(first['lift'])}",
+        lift=signed_percent(first["lift"]),
         limits=interval(*(first[name] for name in limits)),
+        **named(first, goals["variant"].nunique() > 1) | {"variant": short(first["variant"])},
     )

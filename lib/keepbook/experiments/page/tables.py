@@ -1,26 +1,25 @@
-"""What a strategy did, in tables (long: one for every section of the page)."""
+"""What a strategy did, in tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from textwrap import fill
 
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.page.facts import Row, as_stated, earned, observed
+from keepbook.experiments.page.facts import as_stated, observed
 from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.segments import Segments, segment_name
 from keepbook.experiments.study import Study
-from keepbook.page.elements import Columns, Table, enough, stacked
+from keepbook.page.effects import Row, cell, limits_of, true_effect
+from keepbook.page.elements import Columns, Table, cash, enough, stacked
 from keepbook.tables.intake import rule_name
 from keepbook.text import (
     MISSING,
-    Show,
     catalogue,
     chance,
     change_format,
     currency_suffix,
-    interval,
     metric_name,
     number,
     p_equals,
@@ -94,7 +93,7 @@ def balance_table(balance: pd.DataFrame, study: Study) -> Table:
     unknown = balance["difference"].isna()
     alike = {True: say("balance-table.no"), False: say("balance-table.yes")}
     columns: Columns = {
-        **_named(say("balance-table.what"), names, balance["variant"]),
+        **_named(say("balance-table.what"), names, balance["variant"].tolist()),
         say("column-control"): (balance["control"], three_digits),
         say("balance-table.mean"): (balance["treatment"], three_digits),
         say("balance-table.difference"): (balance["difference"], three_digits),
@@ -123,10 +122,10 @@ def effects_table(effects: pd.DataFrame, unit: Unit, truth: Mapping[str, float] 
         say("effects-table.role"): ([_role(row) for row in rows], folded),
         say("column-control"): ([_level(row, "control") for row in rows], str),
         say("column-treated"): ([_level(row, "treatment") for row in rows], str),
-        say("column-effect"): ([_change(row, "effect", "ci") for row in rows], stacked),
+        say("column-effect"): ([cell(row, "effect", "ci") for row in rows], stacked),
     }
     if truth:
-        columns[say("effects-table.truth")] = ([_true(row, truth) for row in rows], str)
+        columns[say("effects-table.truth")] = ([true_effect(row, truth) for row in rows], str)
     columns[say("column-p")] = (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue)
     return Table(columns, say("effects-table.caption", level=percent(1 - unit.alpha, 0)))
 
@@ -136,9 +135,9 @@ def details_table(effects: pd.DataFrame, unit: Unit) -> Table:
     rows = enough(effects).to_dict("records")
     columns: Columns = {
         **_metrics(rows, unit),
-        say("details-table.lift"): ([_limits(row, "lift", "lift", percent) for row in rows], stacked),
+        say("details-table.lift"): ([cell(row, "lift", "lift", percent) for row in rows], stacked),
         say("details-table.always-valid"): ([_always_valid(row) for row in rows], stacked),
-        say("details-table.plain"): ([_change(row, "plain_effect", "plain") for row in rows], stacked),
+        say("details-table.plain"): ([cell(row, "plain_effect", "plain") for row in rows], stacked),
         say("details-table.reduction"): (effects["reduction"], partial(percent, digits=0)),
         say("details-table.n"): ([_n(row) for row in rows], stacked),
     }
@@ -152,9 +151,8 @@ def _metrics(rows: list[Row], unit: Unit) -> Columns:
     return _named(say("effects-table.metric"), names, [row["variant"] for row in rows])
 
 
-def _named(head: str, names: Sequence[str], variants: Iterable[str]) -> Columns:
+def _named(head: str, names: Sequence[str], variants: Sequence[str]) -> Columns:
     """What every row is about: with its arm, in one column that stays in sight, where there are several."""
-    variants = list(variants)
     if len(set(variants)) < 2:
         return {head: (names, str)}
     both = [f"{name}{OF}{variant}" for name, variant in zip(names, variants, strict=True)]
@@ -163,15 +161,9 @@ def _named(head: str, names: Sequence[str], variants: Iterable[str]) -> Columns:
 
 def _role(row: Row) -> str:
     """`goal`, or `guardrail 15 %: unharmed`; where it differs however often one looks, that too."""
-    state, always = row["holds"], row["holds_always_valid"]
-    return say(
-        "role",
-        role=row["role"],
-        margin=as_stated(row["margin"]),
-        state=say("guardrail-state", state=state),
-        always=say("guardrail-state", state=always),
-        differ=state != always,
-    )
+    state, always = (say("guardrail-state", state=row[name]) for name in ("holds", "holds_always_valid"))
+    facts = {"role": row["role"], "margin": as_stated(row["margin"]), "state": state, "always": always}
+    return say("role", differ=state != always, **facts)
 
 
 def _n(row: Row) -> str:
@@ -184,26 +176,10 @@ def _level(row: Row, arm: str) -> str:
     return value_format(row["kind"], None, row["control"])(observed(row, arm))
 
 
-def _change(row: Row, name: str, limits: str) -> str:
-    return _limits(row, name, limits, change_format(row["kind"], None, row["effect"]))
-
-
 def _always_valid(row: Row) -> str:
-    lower, upper = row["always_valid_lower"], row["always_valid_upper"]
     show = change_format(row["kind"], None, row["effect"])
-    return interval(lower, upper, show) if lower < upper else MISSING
-
-
-def _true(row: Row, truth: Mapping[str, float]) -> str:
-    value = truth.get(row["metric"])
-    return MISSING if value is None else change_format(row["kind"], None, row["effect"])(value)
-
-
-def _limits(row: Row, name: str, limits: str, show: Show) -> str:
-    """A value with its interval, where both are known."""
-    value, lower, upper = row[name], row[f"{limits}_lower"], row[f"{limits}_upper"]
-    known = value == value and lower == lower
-    return f"{show(value)} {interval(lower, upper, show)}" if known else show(value)
+    known = row["always_valid_lower"] < row["always_valid_upper"]
+    return limits_of(row, "always_valid", show) if known else MISSING
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,29 +188,23 @@ def _limits(row: Row, name: str, limits: str, show: Show) -> str:
 def money_table(money: pd.DataFrame, unit: Unit) -> Table:
     """What each treatment earns."""
     rows = enough(money).to_dict("records")
-    cash = {name: [_amount(row, name, name) for row in rows] for name in ("gain", "profit", "total")}
     columns: Columns = {
         say("column-arm"): (money["variant"], str),
-        say("money-table.gain"): (cash["gain"], stacked),
-        say("column-cost"): (money["cost"].map(_cell), str),
-        say("money-table.profit"): (cash["profit"], stacked),
+        say("money-table.gain"): ([_amount(row, "gain") for row in rows], stacked),
+        say("column-cost"): ([cash(row["cost"], None) for row in rows], str),
+        say("money-table.profit"): ([_amount(row, "profit") for row in rows], stacked),
         say("money-table.chance"): (money["chance"], chance),
         say("money-table.loss"): ([_loss_of_allowed(row) for row in rows], stacked),
         say("money-table.loss-kept"): ([_loss(row, "loss_kept") for row in rows], str),
-        say("money-table.total"): (cash["total"], stacked),
+        say("money-table.total"): ([_amount(row, "total") for row in rows], stacked),
     }
     level = percent(1 - unit.alpha, 0)
     caption = say("money-table.caption", n=int(money["customers"].iloc[0]), level=level)
     return Table(columns, caption, "money", money)
 
 
-def _cell(value: float) -> str:
-    """An amount; its currency is known."""
-    return value_format("money", None, value)(value)
-
-
-def _amount(row: Row, name: str, limits: str) -> str:
-    return _limits(row, name, limits, value_format("money", None, row[name]))
+def _amount(row: Row, name: str, limits: str = "") -> str:
+    return cell(row, name, limits or name, value_format("money", None, row[name]))
 
 
 def _loss(row: Row, name: str) -> str:
@@ -242,7 +212,7 @@ def _loss(row: Row, name: str) -> str:
 
 
 def _loss_of_allowed(row: Row) -> str:
-    loss, allowed = _loss(row, "loss_rolled_out"), _cell(row["max_loss"])
+    loss, allowed = _loss(row, "loss_rolled_out"), cash(row["max_loss"], None)
     return say("money-table.loss-value", loss=loss, allowed=allowed)
 
 
@@ -251,12 +221,12 @@ def clv_after_test_table(clv: pd.DataFrame, unit: Unit) -> Table:
     rows = enough(clv).to_dict("records")
     columns: Columns = {
         say("column-arm"): (clv["variant"], str),
-        say("column-control"): (clv["control"].map(_cell), str),
-        say("column-treated"): (clv["treatment"].map(_cell), str),
+        say("column-control"): ([cash(value, None) for value in clv["control"]], str),
+        say("column-treated"): ([cash(value, None) for value in clv["treatment"]], str),
         say("column-difference"): ([_amount(row, "effect", "ci") for row in rows], str),
         say("column-p"): (clv["pvalue"], pvalue),
     }
-    caption = say("clv-after-test-table.caption", earned=earned(unit), months=unit.value_months)
+    caption = say("clv-after-test-table.caption", revenue=unit.margin == 1, months=unit.value_months)
     return Table(columns, caption, "value_ahead", clv)
 
 
@@ -266,7 +236,7 @@ def clv_after_test_table(clv: pd.DataFrame, unit: Unit) -> Table:
 def time_to_purchase_table(means: pd.DataFrame, alpha: float) -> Table:
     """How much sooner customers came back."""
     rows, one_digit = enough(means).to_dict("records"), partial(number, digits=1)
-    differences = [_limits(row, "effect", "ci", partial(number, digits=2)) for row in rows]
+    differences = [cell(row, "effect", "ci", partial(number, digits=2)) for row in rows]
     columns: Columns = {
         say("column-arm"): (means["variant"], str),
         say("time-to-purchase-table.control"): (means["control"], one_digit),
@@ -287,8 +257,8 @@ def segments_table(parts: list[Segments], kind: str, alpha: float) -> Table:
     columns: Columns = {
         **_named(say("segments-table.segment"), names, [row["part"].variant for row in rows]),
         say("column-customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
-        say("segments-table.measured"): ([_limits(row, "effect", "ci", show) for row in rows], stacked),
-        say("segments-table.expected"): ([_limits(row, "shrunk", "shrunk", show) for row in rows], stacked),
+        say("segments-table.measured"): ([cell(row, "effect", "ci", show) for row in rows], stacked),
+        say("segments-table.expected"): ([cell(row, "shrunk", "shrunk", show) for row in rows], stacked),
         say("segments-table.p"): ([row["pvalue_adjusted"] for row in rows], pvalue),
         say("segments-table.interaction"): ([row["part"].interaction for row in rows], pvalue),
     }

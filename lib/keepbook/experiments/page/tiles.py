@@ -1,11 +1,10 @@
 """What a strategy did, in key figures."""
 
-import pandas as pd
-
-from keepbook.experiments.page.facts import Facts, Row
+from keepbook.experiments.page.facts import Facts, named
+from keepbook.page.effects import Row, tile
 from keepbook.page.elements import Tile
 from keepbook.stats.intervals import share
-from keepbook.text import catalogue, metric_name, percent
+from keepbook.text import catalogue, percent
 
 say = catalogue("experiments")
 MAX_TILES = 4
@@ -38,7 +37,7 @@ def _share_tile(row: Row) -> Tile:
     )
 
 
-def _decided_on(found: Facts) -> pd.Series:
+def _decided_on(found: Facts) -> Row:
     """The treatment that the verdict is about, which need not be the one that earns most."""
     variant = found.verdict.variant if found.verdict else None
     own = [row for row in found.money_rows if row["variant"] == variant]
@@ -46,31 +45,24 @@ def _decided_on(found: Facts) -> pd.Series:
     return own[0] if own else max(known, key=lambda row: row["profit"])
 
 
-def _money_tile(row: pd.Series, name: str, several: bool) -> Tile:
-    chancy, facts = row["error"] > 0, {"variant": row["variant"], "n": int(row["customers"])}
-    return Tile(
-        name=name,
-        label=say(f"tile-{name}", several=several, **facts),
-        value=float(row[name]),
-        ci_lower=float(row[f"{name}_lower"]) if chancy else None,
-        ci_upper=float(row[f"{name}_upper"]) if chancy else None,
-        kind="money",
-        definition=say(f"tile-{name}.definition", **facts),
-    )
+def _money_tile(row: Row, name: str, several: bool) -> Tile:
+    facts = {"variant": row["variant"], "n": int(row["customers"]), "several": several}
+    label, definition = say(f"tile-{name}", **facts), say(f"tile-{name}.definition", **facts)
+    limits = name if row["error"] > 0 else None
+    return tile(row, name, limits, name=name, label=label, definition=definition, kind="money")
 
 
 def _goal_tile(row: Row, found: Facts) -> Tile:
     """The effect on a goal; of several treatments with the variant in its name."""
-    known, variant = row["ci_lower"] == row["ci_lower"], row["variant"]
     days = found.study.experiment.outcome_days if found.study.intake else 0
-    metric = metric_name(row["metric"])
-    return Tile(
-        name=f"effect_{row['metric']}" + (f"_{variant}" if found.several else ""),
-        label=say("tile-effect", metric=metric, several=found.several, variant=variant),
-        value=float(row["effect"]),
-        ci_lower=float(row["ci_lower"]) if known else None,
-        ci_upper=float(row["ci_upper"]) if known else None,
+    facts = named(row, found.several) | {"days": days}
+    return tile(
+        row,
+        "effect",
+        "ci",
+        name=f"effect_{row['metric']}" + (f"_{row['variant']}" if found.several else ""),
+        label=say("tile-effect", **facts),
         kind={"share": "points", "money": "money"}.get(row["kind"], "decimal"),
-        definition=say("tile-effect.definition", variant=variant, days=days),
+        definition=say("tile-effect.definition", **facts),
         rising_is_good=row["better"] == "higher",
     )

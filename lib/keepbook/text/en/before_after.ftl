@@ -99,8 +99,8 @@ periods-after = { $after ->
 compared = { customers } who got it ({ $treated }) are compared with { $others } who did not ({ $comparison }): over { periods-before } before { $date } and { periods-after } from it on, the same customers throughout.
 series = In each { month-or-week } those are counted who first bought { ages } before, so each holds others, { customers } in all; of older customers it says nothing. What they bring is held against the trend before { $date }: { periods-before } before it and { periods-after } from it on.
 no-effect = What is drawn and counted below is what was measured; an effect of the change it is not.
-# $level: what was seen. $customers: how many count, without a comparison group.
-effect = { metric-per-period-first }: { $level } from { $date } on, where { $expected } were to be expected without the change. The difference is { $effect }{ $lift ->
+# $seen: what was. $customers: how many count, without a comparison group.
+effect = { metric-per-period-first }: { $seen } from { $date } on, where { $expected } were to be expected without the change. The difference is { $effect }{ $lift ->
     [none] {""}
    *[other] , { $lift } of that
 }{ $total ->
@@ -114,13 +114,16 @@ other-effects = { $parts }.
 other-effect = { $first ->
     [yes] { metric-per-period-first }
    *[no] { metric-per-period }
-} { $level } where { $expected } were to be expected, { $effect }
-pays-below = No cost is stated: it pays if it costs less than { $gain } { each }{ $margin_stated ->
-    [yes] {""}
-   *[no] , times your margin
-}.
-# $needed: the margin from which on it pays, or none.
-money = After its cost of { $cost } { each }, { $profit } of { earned } is left, { $total } in all: if { fair }, it pays with a probability of { $chance }.{ $margin_stated ->
+} { $seen } where { $expected } were to be expected, { $effect }
+# $stated: its cost is. $needed: the margin from which on it pays, or none.
+money = { $stated ->
+    [yes] { money-left }
+   *[no] No cost is stated: it pays if it costs less than { $gain } { each }{ $margin_stated ->
+        [yes] {""}
+       *[no] , times your margin
+    }.
+}
+money-left = After its cost of { $cost } { each }, { $profit } of { earned } is left, { $total } in all: if { fair }, it pays with a probability of { $chance }.{ $margin_stated ->
     [yes] {""}
    *[no] {" "}{ $needed ->
         [none] No margin is stated: revenue counts as if all of it were earned.
@@ -136,12 +139,14 @@ undone = What would undo it: anything else that moved { $compared ->
 truth = In truth, which is known of simulated data: { $parts }.
 truth-part = { metric-per-period } { $value }
 
-## What may be said of it. $others: customers of another unit, another group, or none.
+## What may be said of it. $unit: the one that is compared with, or none.
 
-claim = { $others ->
-    [unit] Customers were not drawn by lot. The finding holds if, without the change, customers of both units would have moved alike; what else happened in one unit alone looks the same.
-    [group] Customers were not drawn by lot. The finding holds if, without the change, both groups would have moved alike; what else happened to one group alone looks the same.
-   *[none] There is no comparison group: the finding is against the trend of earlier customers of the same ages, the weakest of comparisons. A season, a campaign or anything else that began at the date looks the same.{ $year_before ->
+claim = { $compared ->
+    [yes] { $unit ->
+        [none] Customers were not drawn by lot. The finding holds if, without the change, both groups would have moved alike; what else happened to one group alone looks the same.
+       *[other] Customers were not drawn by lot. The finding holds if, without the change, customers of both units would have moved alike; what else happened in one unit alone looks the same.
+    }
+   *[no] There is no comparison group: the finding is against the trend of earlier customers of the same ages, the weakest of comparisons. A season, a campaign or anything else that began at the date looks the same.{ $year_before ->
         [yes] {""}
        *[no] {" "}Less than a year lies before the change, so a season cannot be told from an effect.
     }
@@ -178,8 +183,10 @@ check-trend = { $holds ->
 check-levels = { $holds ->
     [yes] Before the date both groups were alike in { metric-in-sentence }, within { $tolerance } even with chance.
     [no] Before the date { metric-in-sentence } of the treated was { $share } { above-or-below } that of the comparison. If they were chosen by what they had bought, they would have come nearer to the others anyway, and that looks like an effect.
-    [unknown] Whether both groups were alike in { metric-in-sentence } before the date cannot be told.
-   *[open] Whether both groups were alike in { metric-in-sentence } before the date, within { $tolerance }, cannot be told: the treated stood { $share } { above-or-below } the comparison { $limits }.
+   *[open] { $limits ->
+        [none] Whether both groups were alike in { metric-in-sentence } before the date cannot be told.
+       *[other] Whether both groups were alike in { metric-in-sentence } before the date, within { $tolerance }, cannot be told: the treated stood { $share } { above-or-below } the comparison { $limits }.
+    }
 }
 # $column: what customers are clustered by. $n: clusters; $effective: as how many of one size they count.
 check-clusters = { $uneven ->
@@ -192,7 +199,6 @@ check-clusters = { $uneven ->
        *[no] Errors are by { $column }, and one group has only { $n } of them: intervals are uncertain themselves.
     }
 }
-check-no-effect = There is no effect on { short-name } to be undone.
 
 ## What is to be known of who and what was counted
 
@@ -207,11 +213,11 @@ note-left-out = Left out: { customers } { $group ->
     [unclustered] in no cluster
    *[older] who had first bought too long before the first period
 }.
-note-fewer-before = Of { $asked } { months-or-weeks } asked for before { $date } only { $used } { $alone ->
-    [yes] are used: those before them tell who is how old a customer.
-   *[no] begin within the data, after its first day.
+note-fewer-before = Of { $asked } { months-or-weeks } asked for before { $date } only { $before } { $compared ->
+    [yes] begin within the data, after its first day.
+   *[no] are used: those before them tell who is how old a customer.
 }
-note-fewer-after = Of { $asked } { months-or-weeks } asked for from { $date } on only { $used } are over within the data.
+note-fewer-after = Of { $asked } { months-or-weeks } asked for from { $date } on only { $after } are over within the data.
 note-groups-today = Groups are as the customers table has them now: a column that follows what customers buy, such as a tier, would sort them by the outcome itself.
 note-no-clusters = Errors are those of a series of periods; clusters play no part in it.
 note-last-line = No line is dated later than { $last }: the periods after it look empty.
@@ -230,10 +236,25 @@ decision = { $choice ->
     [no-gain] No gain to be seen
    *[untold] Cannot be told
 }
-decision-failed = The comparison fails a check, so neither a gain nor a loss is to be believed. { $check }
-failure-untested = Nothing can be tried out on the time before the date: see the checks below.
-failure-nearer = Before the date those who got it stood { $share } { above-or-below } the comparison. Chosen for that, they would have come nearer to it by themselves, and that could make all of the effect.
-failure-proportion = The groups were not alike before the date, and the finding is gone if the comparison's change is carried over in proportion instead of in amount; the data do not tell which is right.
+    .reason = { $failure ->
+        [none] { $choice ->
+            [no-gain] { chance-alone }
+            [untold] { chance-alone }
+           *[other] { decision-effect }{ decision-pays } { decision-caution }
+        }
+       *[other] The comparison fails a check, so neither a gain nor a loss is to be believed. { failure }
+    }
+# $check: what the check that fails says.
+failure = { $failure ->
+    [untested] Nothing can be tried out on the time before the date: see the checks below.
+    [nearer] Before the date those who got it stood { $share } { above-or-below } the comparison. Chosen for that, they would have come nearer to it by themselves, and that could make all of the effect.
+    [proportion] The groups were not alike before the date, and the finding is gone if the comparison's change is carried over in proportion instead of in amount; the data do not tell which is right.
+   *[other] { $check }
+}
+chance-alone = { $varies ->
+    [yes] { decision-effect } Chance alone could make that: the interval holds zero.
+   *[no] All that was bought is alike, so that chance cannot be told from an effect.
+}
 decision-who = { $ages ->
     [0] Those who got it
    *[other] Customers { of-ages }
@@ -254,19 +275,28 @@ decision-effect = { $metric ->
        *[other] , its cost of { $cost } taken off
     }.
 }
-decision-pays = { $lacks ->
-    [revenue] Whether that pays cannot be told: `revenue` is not among the metrics of the change.
-    [cost-and-margin] Whether that pays is open: neither its cost nor a margin is in the unit file (`cost`, `margin`).
-   *[cost] Whether that pays is open: its cost is not in the unit file (`cost`).
+# $pays: open where there is a gain and no cost is stated.
+decision-pays = { $metric ->
+    [revenue] { $pays ->
+        [open] { $margin_stated ->
+            [yes] {" "}Whether that pays is open: its cost is not in the unit file (`cost`).
+           *[no] {" "}Whether that pays is open: neither its cost nor a margin is in the unit file (`cost`, `margin`).
+        }
+       *[known] {""}
+    }
+   *[other] {" "}Whether that pays cannot be told: `revenue` is not among the metrics of the change.
 }
-decision-caution = { $before ->
-    [unlike] Before, they stood { $share } { above-or-below } the comparison. They were not drawn by lot: what else happened to them alone at that time would look the same.
-    [alike] Before, both groups moved alike, as far as can be seen. They were not drawn by lot: what else happened to them alone at that time would look the same.
-   *[unknown] They were not drawn by lot: what else happened to them alone at that time would look the same.
+decision-caution = { $compared ->
+    [yes] { $levels ->
+        [no] Before, they stood { $share } { above-or-below } the comparison. { not-by-lot }
+       *[other] { $pre_trend ->
+            [yes] Before, both groups moved alike, as far as can be seen. { not-by-lot }
+           *[other] { not-by-lot }
+        }
+    }
+   *[no] In each period these are others, and of older customers it says nothing. There is nobody to compare with: a season, or anything else that began then, looks the same.
 }
-decision-caution-trend = In each period these are others, and of older customers it says nothing. There is nobody to compare with: a season, or anything else that began then, looks the same.
-decision-nothing-varies = All that was bought is alike, so that chance cannot be told from an effect.
-decision-chance = Chance alone could make that: the interval holds zero.
+not-by-lot = They were not drawn by lot: what else happened to them alone at that time would look the same.
 
 ## Tiles
 
@@ -283,9 +313,9 @@ tile-total = Gain in all
 tile-lift = { short-name-first }, against expected
     .definition = { metric-per-period-first }: the difference in per cent of what was to be expected without the change.
 
-## Figures
+## Figures. $level: confidence.
 
-levels = { metric-per-period-first }: { $level } from { $date } on; { $expected } were to be expected without the change
+levels = { metric-per-period-first }: { $seen } from { $date } on; { $expected } were to be expected without the change
     .treated = those who got it
     .all = those who count
     .comparison = comparison
@@ -294,8 +324,8 @@ levels = { metric-per-period-first }: { $level } from { $date } on; { $expected 
     .months = months
     .begin-axis = { months-or-weeks } that begin on
     .caption = { $compared ->
-        [yes] Means of the same customers in every period, with { $confidence } bands; who buys nothing counts as 0. Dashed: the level of the treated before { $date }, moved as the comparison moved. Before that day it should run along the treated; after it, the distance is the effect.
-       *[no] Means of customers { of-ages }, others in every period, with { $confidence } bands; an age weighs the same in all periods, by all the customers who count at that age. Dashed: a straight line fitted to the periods before { $date }, with its band; from that day on it is carried on, no data. The distance from it is the effect.
+        [yes] Means of the same customers in every period, with { $level } bands; who buys nothing counts as 0. Dashed: the level of the treated before { $date }, moved as the comparison moved. Before that day it should run along the treated; after it, the distance is the effect.
+       *[no] Means of customers { of-ages }, others in every period, with { $level } bands; an age weighs the same in all periods, by all the customers who count at that age. Dashed: a straight line fitted to the periods before { $date }, with its band; from that day on it is carried on, no data. The distance from it is the effect.
     } { $over ->
         [none] All periods are whole.
        *[other] All periods are whole; of { $asked ->
@@ -303,14 +333,14 @@ levels = { metric-per-period-first }: { $level } from { $date } on; { $expected 
            *[other] { $asked } { months-or-weeks }
         } from that day on, { $over } are over.
     }
-# $before: whether the check of the time before the date holds.
+# $pre_trend: whether the check of the time before the date holds.
 event-study = { $compared ->
-    [yes] From { $date } on the gap in { short-name } moved by { $effect } { $limits }; { $before ->
+    [yes] From { $date } on the gap in { short-name } moved by { $effect }; { $pre_trend ->
         [yes] before it did not move beyond chance
         [no] but it had been moving before
        *[open] whether it had been moving before cannot be told
     }
-   *[no] From { $date } on { short-name } lay { $effect } { $limits } off its trend; { $before ->
+   *[no] From { $date } on { short-name } lay { $effect } off its trend; { $pre_trend ->
         [yes] before it was straight, as far as can be seen
         [no] but it was not straight before
        *[open] whether it was straight before cannot be told
@@ -318,8 +348,8 @@ event-study = { $compared ->
 }
     .axis = { months-or-weeks } from { $date }
     .caption = { $compared ->
-        [yes] Dots: those who got it less the comparison, less the mean of that before { $date }; bars: { $confidence } intervals, of each period by itself. Grey, before: they should lie around zero. Blue band: the effect, the mean from that day on, with its interval.
-       *[no] Grey, before { $date }: distance of each period from the trend; it should lie around zero, without a bend. Blue, from that day on: no data, but the distance of a second straight line, fitted to those periods, with { $confidence } intervals. Band: the effect, its mean, with its interval.
+        [yes] Dots: those who got it less the comparison, less the mean of that before { $date }; bars: { $level } intervals, of each period by itself. Grey, before: they should lie around zero. Blue band: the effect, the mean from that day on, with its interval.
+       *[no] Grey, before { $date }: distance of each period from the trend; it should lie around zero, without a bend. Blue, from that day on: no data, but the distance of a second straight line, fitted to those periods, with { $level } intervals. Band: the effect, its mean, with its interval.
     }
 # $currency: the unit's currency behind a comma, or nothing.
 panel-title = { $kind ->
@@ -327,7 +357,7 @@ panel-title = { $kind ->
    *[other] { short-name }{ $currency }
 }
 placebo = At { earlier-dates }, when nothing was introduced, nothing is found beyond chance
-    .caption = The comparison at earlier dates, from the periods before { $date } alone: grey, with { $confidence } intervals of each date by itself. Blue, last: at the true date. Of several grey ones some may miss zero by chance; the check allows for their number.
+    .caption = The comparison at earlier dates, from the periods before { $date } alone: grey, with { $level } intervals of each date by itself. Blue, last: at the true date. Of several grey ones some may miss zero by chance; the check allows for their number.
 
 ## Tables. $level: confidence.
 
@@ -402,7 +432,10 @@ check-name = { check-mark } { $check ->
    *[clusters] enough clusters
 }
 # $others: how it came out for the other metrics, or none.
-check-found = { $sentence }{ $others ->
+check-found = { $sentence ->
+    [none] There is no effect on { short-name } to be undone.
+   *[other] { $sentence }
+}{ $others ->
     [none] {""}
    *[other] {" "}({ $others })
 }
@@ -419,7 +452,7 @@ money-table =
     .chance = pays with
     .caption = Effect on revenue times the margin of { $margin }, less the cost. Pays with: probability under a flat prior, if { fair }; that this is so is in no number here. Brackets: { $level }.
 money-basis = { $basis ->
-    [each] { each }
+    [customer-and-period] { each }
     [customer] a customer, in all periods
    *[total] { $ages ->
         [0] all who got it

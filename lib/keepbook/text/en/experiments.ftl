@@ -66,7 +66,7 @@ guardrail = { $state ->
    *[open] whether { metric-of-variant } is harmed by { $margin } or more is open
 }
 # $costed: the cost is stated.
-gain = Treated with { $variant }, a customer brings { $gain } of { $earned } against the control{ $gains ->
+gain = Treated with { $variant }, a customer brings { $gain } of { earned } against the control{ $gains ->
     [yes] , which is the most it may cost
    *[no] {""}
 }.{ $costed ->
@@ -158,14 +158,17 @@ decision = { $action ->
         [broken-split] { broken-split }
         [drift] The arms' shares changed while customers were assigned (p { $p_drift }): { $apart } of an arm would have had to come at another time. Whatever changed meanwhile, a season or growth, looks like an effect. Look at a time with one share (`where` under `assignments`), or give each share an experiment of its own.
         [no-money] No metric of this experiment speaks of money; map `revenue` for a decision about it.
-        [guardrail] { $variant } harms what it must not: { $harms }.{ $profit_known ->
+        [guardrail] { $variant } harms what it must not: { $harms }.{ $costed ->
             [yes] {" "}{ brings }
            *[no] {""}
         }
         [no-cost] { cost-missing }
        *[other] { $alike ->
             [yes] { brings } { -chance-unknown }
-           *[no] { brings } { why }{ few-carry }{ when }{ margin-needed }
+           *[no] { brings } { why }{ few-carry }{ when }{ $action ->
+                [roll-out] { margin-needed }
+               *[other] {""}
+            }
         }
     }
 broken-split = { $split_stated ->
@@ -173,8 +176,8 @@ broken-split = { $split_stated ->
    *[no] No `split` is stated, so arms of the same size were supposed, and { $counts } are not (p { $p_split }). If they were drawn otherwise, write it, e.g. `split: { $example }`. Else customers were lost or doubled, or an arm is misspelt, and no difference between the arms is to be believed.
 }
 cost-missing = { $gains ->
-    [yes] What { $variant } costs is not stated (`cost`). It adds { $gain } of { $earned } a customer before cost: it pays if treating one costs less.
-   *[no] What { $variant } costs is not stated (`cost`), but it adds nothing: even before cost a customer brings { $gain } of { $earned } against the control.
+    [yes] What { $variant } costs is not stated (`cost`). It adds { $gain } of { earned } a customer before cost: it pays if treating one costs less.
+   *[no] What { $variant } costs is not stated (`cost`), but it adds nothing: even before cost a customer brings { $gain } of { earned } against the control.
 }
 brings = { $alike ->
     [yes] After its cost, { $variant } brings { $profit } a customer against the control.
@@ -420,7 +423,7 @@ money-table =
     .total = of all
     .caption = Per customer, against the control; of all: { $n } customers. Loss: what the decision may lose, weighed by how likely that is; of allowed (`max_loss`): the most that may be for a roll-out. Brackets: { $level } intervals.
 clv-after-test-table =
-    .caption = Expected { $earned } of a customer in the { $months ->
+    .caption = Expected { earned } of a customer in the { $months ->
         [one] { $months } month
        *[other] { $months } months
     } after the end of the data. The model takes an order that the strategy brought for a habit of the customer's own: read the difference as the most that may last. It is not in the decision.
