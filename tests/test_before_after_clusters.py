@@ -15,7 +15,7 @@ from test_before_after_did import assert_honest, long, pair_of, rates
 
 from keepbook.before_after import did
 from keepbook.before_after.checks import MIN_EFFECTIVE_CLUSTERS, checks_of
-from keepbook.before_after.contrasts import Pair
+from keepbook.before_after.did import Pair
 from keepbook.before_after.page.checks import check_sentence
 from keepbook.before_after.panel import effective_clusters
 

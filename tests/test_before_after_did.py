@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from keepbook.before_after import did
-from keepbook.before_after.contrasts import Pair
+from keepbook.before_after.did import Pair
 from keepbook.before_after.panel import Averages
 from keepbook.before_after.periods import Periods
 

@@ -7,22 +7,28 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from before_after_data import WEEKS, alone, groups, shop_of
+from before_after_data import UNIT, WEEKS, alone, groups, shop_of
 from before_after_panels import DATE, change, tables
 
-from keepbook.before_after import before_after
-from keepbook.before_after.identities import (
-    customers_counted,
-    customers_grouped,
-    mean_of_periods,
-    money_counted,
-    money_of_levels,
-)
-from keepbook.errors import NotEnoughData
+from keepbook.before_after import BeforeAfter
+from keepbook.before_after.analysis import BeforeAfterAnalysis
+from keepbook.tables import Tables
 
 PANELS = groups(gain=2.0, n=60)
 ROWS, PEOPLE = shop_of(PANELS, clusters=5)
 FIRST = pd.Timestamp(DATE) - pd.Timedelta(weeks=WEEKS)
+
+
+def analysis(unit: Tables, sister: Tables | None = None, **asked: Any) -> BeforeAfterAnalysis:
+    wanted = {"before": WEEKS, "after": WEEKS} | asked
+    return BeforeAfterAnalysis(UNIT, unit, change(**wanted), sister)
+
+
+def with_result(comparison: BeforeAfter, unit: Tables | None = None) -> BeforeAfterAnalysis:
+    """An analysis that has come to this result."""
+    made = analysis(unit or tables(ROWS, PEOPLE), treated={"got": "yes"})
+    made.__dict__["comparison"] = comparison
+    return made
 
 
 def late() -> pd.DataFrame:
@@ -52,41 +58,41 @@ def test_money_and_customers_add_up(asked: dict[str, Any], out: tuple[str, ...])
     if "cluster" in asked:
         people["shop"] = [None if shop in out else shop for shop in people["shop"]]
     unit = tables(pd.concat([ROWS, late()], ignore_index=True), people)
-    found = before_after(unit, change(before=WEEKS, after=WEEKS, **asked))
+    found = analysis(unit, **asked)
     inside = ROWS[ROWS["date"].between(FIRST, pd.Timestamp(DATE) + pd.Timedelta(weeks=WEEKS, days=-1))]
     shops = dict(zip(PEOPLE["customer_id"], PEOPLE["shop"], strict=True))
     expected = inside[~inside["customer"].map(shops).isin(out)]["money"].sum()
-    assert money_of_levels(found) == pytest.approx(expected, rel=1e-9)
-    assert money_counted(found, unit) == pytest.approx(expected, rel=1e-9)
-    assert customers_grouped(found) == customers_counted(found, unit) == 122
+    assert found.money_adds_up.left == pytest.approx(expected, rel=1e-9)
+    assert found.money_adds_up.right == pytest.approx(expected, rel=1e-9)
+    assert found.customers_add_up.left == found.customers_add_up.right == 122
 
 
 def test_two_units_add_up() -> None:
     own, other = (ROWS[ROWS["customer"].str.startswith(letter)] for letter in "TC")
     unit, sister = tables(own), tables(other, name="sister")
-    found = before_after(unit, change(comparison_unit="deli", before=WEEKS, after=WEEKS), sister=sister)
-    assert customers_grouped(found) == customers_counted(found, unit, sister) == 120
-    assert money_of_levels(found) == pytest.approx(sum(panel.sum() for panel in PANELS), rel=1e-9)
-    assert money_counted(found, unit, sister) == pytest.approx(money_of_levels(found), rel=1e-9)
+    found = analysis(unit, sister, comparison_unit="deli")
+    assert found.customers_add_up.left == found.customers_add_up.right == 120
+    money = found.money_adds_up
+    assert money.left == pytest.approx(sum(panel.sum() for panel in PANELS), rel=1e-9)
+    assert money.right == pytest.approx(money.left, rel=1e-9)
 
 
 def test_a_mean_that_is_wrong_is_noticed() -> None:
     unit = tables(ROWS, PEOPLE)
-    found = before_after(unit, change(treated={"got": "yes"}, before=WEEKS, after=WEEKS))
+    found = analysis(unit, treated={"got": "yes"}).comparison
     wrong = replace(found, levels=found.levels.assign(mean=found.levels["mean"] + 0.01))
-    assert money_of_levels(wrong) - money_counted(wrong, unit) == pytest.approx(0.01 * 120 * 2 * WEEKS)
+    money = with_result(wrong, unit).money_adds_up
+    assert money.left - money.right == pytest.approx(0.01 * 120 * 2 * WEEKS)
 
 
 def test_the_effect_is_the_mean_of_its_periods() -> None:
-    found = before_after(tables(ROWS, PEOPLE), change(treated={"got": "yes"}, before=WEEKS, after=WEEKS))
-    assert mean_of_periods(found) == pytest.approx(found.effects["effect"].iloc[0], rel=1e-12)
+    found = analysis(tables(ROWS, PEOPLE), treated={"got": "yes"})
+    assert found.effect_adds_up.left == pytest.approx(found.comparison.effects["effect"].iloc[0], rel=1e-12)
     lone = alone(gain=3.0)
-    assert mean_of_periods(lone) == pytest.approx(lone.effects["effect"].iloc[0], rel=1e-9)
+    assert with_result(lone).effect_adds_up.left == pytest.approx(lone.effects["effect"].iloc[0], rel=1e-9)
 
 
 def test_what_cannot_be_added_up_says_so() -> None:
-    with pytest.raises(NotEnoughData, match="every age of customers has the same weight"):
-        money_of_levels(alone())
-    asked = change(treated={"got": "yes"}, metrics=("orders",), before=WEEKS, after=WEEKS)
-    with pytest.raises(NotEnoughData, match="`revenue` is not among the metrics"):
-        money_of_levels(before_after(tables(ROWS, PEOPLE), asked))
+    assert "every age of customers has the same weight" in str(with_result(alone()).money_adds_up)
+    asked = analysis(tables(ROWS, PEOPLE), treated={"got": "yes"}, metrics=("orders",))
+    assert "`revenue` is not among the metrics" in str(asked.money_adds_up)

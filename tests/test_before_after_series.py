@@ -16,8 +16,8 @@ from before_after_panels import Floats, change, tables
 from clv_data import SHOPS, START, people, purchases_of
 from scipy import stats
 
-from keepbook.before_after import pre_trend
-from keepbook.before_after.estimates import Estimate
+from keepbook.before_after import estimates
+from keepbook.before_after.estimates import Estimate, regress
 from keepbook.before_after.interrupted_series import (
     Series,
     effect_row,
@@ -28,7 +28,6 @@ from keepbook.before_after.interrupted_series import (
     trend,
 )
 from keepbook.before_after.periods import periods_of
-from keepbook.before_after.pre_trend import regress
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables, Window
 from keepbook.unit import Change
@@ -57,7 +56,7 @@ def autoregressive(rng: np.random.Generator, length: int, alike: float) -> Float
 def test_for_one_autocorrelation_it_is_generalised_least_squares(
     one: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pre_trend, "AUTOCORRELATIONS", np.array([one]))
+    monkeypatch.setattr(estimates, "AUTOCORRELATIONS", np.array([one]))
     numbers, columns = design(9, 4)
     y = autoregressive(np.random.default_rng(1), 13, 0.5) + 0.3 * numbers
     apart = np.abs(np.subtract.outer(numbers, numbers))
@@ -81,7 +80,7 @@ def test_the_average_over_autocorrelations_by_another_way() -> None:
     blind = np.linalg.svd(columns)[0][:, 4:]  # orthogonal to all columns
     apart = np.abs(np.subtract.outer(numbers, numbers))
     rng, likely, draws = np.random.default_rng(3), [], []
-    for one in pre_trend.AUTOCORRELATIONS:
+    for one in estimates.AUTOCORRELATIONS:
         alike_ = one**apart / (1 - one**2)
         inner = blind.T @ alike_ @ blind
         squares = y @ blind @ np.linalg.inv(inner) @ blind.T @ y

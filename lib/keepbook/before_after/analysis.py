@@ -1,20 +1,18 @@
 """What a change did that was not assigned at random, of one unit: every result once, when it is asked for."""
 
 from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
 
 from keepbook.before_after.comparison import BeforeAfter, before_after
-from keepbook.before_after.identities import (
-    customers_counted,
-    customers_grouped,
-    mean_of_periods,
-    money_counted,
-    money_of_levels,
-)
 from keepbook.before_after.verdict import Verdict, verdict_of
+from keepbook.errors import NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
 from keepbook.page.tiles import tiles_of
+from keepbook.reading.conditions import customers_column, meets
 from keepbook.results import is_missing, known, result
 from keepbook.simulate import experiments_truth
 from keepbook.tables import Tables
@@ -30,14 +28,6 @@ class BeforeAfterAnalysis(Analysis):
 
     Where the unit file names no change, every result is missing.
 
-    Attributes
-    ----------
-    change : what was introduced, when and for whom, as the unit file says.
-    sister : tables of the unit that is compared with, where it is another one.
-    comparison : effects, money, checks, see `keepbook.before_after.BeforeAfter`.
-    verdict : what may be said of keeping the change, see `Verdict`.
-    truth : metric → true effect per customer and month, of simulated data.
-
     Examples
     --------
     >>> import keepbook as kb
@@ -50,11 +40,11 @@ class BeforeAfterAnalysis(Analysis):
     """
 
     change: Change
-    sister: Tables | None = None
+    sister: Tables | None = None  # of the unit that is compared with, where it is another one
 
     @result
     def comparison(self) -> BeforeAfter:
-        """Customers before and after the change."""
+        """Customers before and after the change: effects, money, checks."""
         return before_after(self.tables, self.change, self.unit.margin, self.unit.alpha, sister=self.sister)
 
     @result
@@ -64,12 +54,10 @@ class BeforeAfterAnalysis(Analysis):
 
     @result
     def truth(self) -> dict[str, float] | None:
-        """The true effects, where the change was simulated."""
+        """Metric → true effect per customer and month, where the change was simulated."""
         if not self.unit.simulated:
             return None
         return experiments_truth(self.unit.transactions.simulation(), self.unit.margin).get(self.change.name)
-
-    # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
 
     @property
     def decision(self) -> Decision:
@@ -144,24 +132,55 @@ class BeforeAfterAnalysis(Analysis):
         shown = [self.decision.html(), html.sentences(self.findings), tiles_of(self.tiles, self.unit)]
         return html.style() + "".join(shown)
 
-    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
-
     @result
     def money_adds_up(self) -> Identity:
         """With a comparison group, the money that is drawn is the money of these customers' purchases."""
-        drawn = money_of_levels(self.comparison)
-        return Identity(
-            say("identity-money"), drawn, money_counted(self.comparison, self.tables, self.sister)
-        )
+        if not self.comparison.compared:
+            raise NotEnoughData(say("ages-do-not-add-up"))
+        rows = self.comparison.levels[self.comparison.levels["metric"] == "revenue"]
+        if rows.empty:
+            raise NotEnoughData(say("no-revenue"))
+        size = self.comparison.groups.set_index("group")["customers"]
+        drawn = float((rows["mean"] * rows["group"].map(size)).sum())
+        return Identity(say("identity-money"), drawn, self._spent("treated") + self._spent("comparison"))
 
     @result
     def effect_adds_up(self) -> Identity:
         """The effect is the mean of the periods from the date on."""
-        effect = float(self.comparison.effects["effect"].iloc[0])
-        return Identity(say("identity-effect"), mean_of_periods(self.comparison), effect)
+        first, study = self.comparison.effects.iloc[0], self.comparison.event_study
+        after = study[(study["metric"] == first["metric"]) & (study["period"] >= 0)]
+        return Identity(say("identity-effect"), float(after["effect"].mean()), float(first["effect"]))
 
     @result
     def customers_add_up(self) -> Identity:
         """Every customer is in one group."""
-        counted = customers_counted(self.comparison, self.tables, self.sister)
-        return Identity(say("identity-customers"), customers_grouped(self.comparison), counted)
+        grouped = float(self.comparison.groups[["customers", "newer"]].to_numpy().sum())
+        counted = sum(_buyers(unit) for unit in (self.tables, self.sister) if unit)
+        return Identity(say("identity-customers"), grouped, float(counted))
+
+    def _spent(self, group: str) -> float:
+        """A group's money in the periods, from the purchases of those who had bought before the first one."""
+        rows, periods = self._purchases_of(group), self.comparison.periods
+        begins, ends = periods["start"].min().date(), periods["end"].max().date()
+        known = rows.filter(rows.is_purchase & (rows.date < begins)).select("customer_id").distinct()
+        inside = rows.filter(rows.date.between(begins, ends)).semi_join(known, "customer_id")
+        return float(inside.amount.sum().to_pandas() or 0)
+
+    def _purchases_of(self, group: str) -> ir.Table:
+        change, is_treated = self.change, group == "treated"
+        tables = self.tables if is_treated or self.sister is None else self.sister
+        listed: Any = tables.customers
+        met, asked = [], change.treated if is_treated else change.comparison
+        if asked:
+            met.append(meets(listed, asked))
+        elif change.treated and not self.sister:
+            met.append(~meets(listed, change.treated))
+        if change.cluster:
+            met.append(customers_column(listed, change.cluster).notnull())
+        return tables.purchases.semi_join(listed.filter(*met), "customer_id") if met else tables.purchases
+
+
+def _buyers(tables: Tables) -> int:
+    rows = tables.purchases
+    bought = rows.filter(rows.is_purchase & (rows.date <= tables.window.as_of))
+    return int(bought.customer_id.nunique().to_pandas())

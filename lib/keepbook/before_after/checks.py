@@ -15,26 +15,23 @@ Row = dict[str, Any]
 def checks_of(
     effects: pd.DataFrame, placebo: pd.DataFrame, groups: pd.DataFrame, alpha: float
 ) -> pd.DataFrame:
-    """What the data can say against the comparison; `holds` is yes, no, or open where they cannot say.
+    """What the data can say against the comparison: one row per check and metric.
 
-    Returns
-    -------
-    DataFrame : one row per check and metric: check, metric, holds, and what it rests on, else missing:
-        pvalue, date (of the smallest p-value), dates (how many were tried), share (gap before the date, of
-        the comparison's level) with lower and upper. Checks:
+    Columns: check, metric, holds (yes, no, or open where they cannot say); what it rests on, else missing:
+    pvalue, date (of the smallest p-value), dates (how many were tried), share (gap before the date, of the
+    comparison's level) with lower and upper. Checks, without a comparison group only the first two:
 
-        - `pre_trend`: before the date the gap did not move, or the series was straight.
-        - `placebo`: nothing is found at earlier dates.
-        - `trend`: the finding stands if a straight trend of the gap is carried on; only where there is one.
-        - `levels`: both groups were alike before the date: the whole interval of the gap is small.
-        - `clusters`: enough of them, counted as of one size; metric is empty; numbers stand in `groups`.
-
-        Without a comparison group only the first two.
+    - `pre_trend`: before the date the gap did not move, or the series was straight.
+    - `placebo`: nothing is found at earlier dates.
+    - `trend`: the finding stands if a straight trend of the gap is carried on; only where there is one.
+    - `levels`: both groups were alike before the date: the whole interval of the gap is small.
+    - `clusters`: enough of them, counted as of one size; metric is empty; numbers stand in `groups`.
     """
     rows: list[Row] = []
     for row in effects.to_dict("records"):
-        at = placebo[placebo["metric"] == row["metric"]]
-        found = {"pre_trend": _pre_trend(row, alpha), "placebo": _placebo(at, alpha)}
+        p, tried = row["pre_trend_pvalue"], placebo[placebo["metric"] == row["metric"]]
+        straight = {"holds": "open" if pd.isna(p) else _yes(p >= alpha), "pvalue": p}
+        found = {"pre_trend": straight, "placebo": _placebo(tried, alpha)}
         if pd.notna(row["comparison_before"]):
             found |= {"trend": _trend(row), "levels": _levels(row)}
         rows += [{"check": check, "metric": row["metric"], **one} for check, one in found.items() if one]
@@ -48,17 +45,12 @@ def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
 
 
-def _pre_trend(row: Row, alpha: float) -> Row:
-    p = row["pre_trend_pvalue"]
-    return {"holds": "open" if pd.isna(p) else _yes(p >= alpha), "pvalue": p}
-
-
-def _placebo(at: pd.DataFrame, alpha: float) -> Row:
+def _placebo(tried: pd.DataFrame, alpha: float) -> Row:
     """The smallest p-value of all dates, corrected for their number (Bonferroni)."""
-    tested = at["pvalue"].dropna()
+    tested = tried["pvalue"].dropna()
     if tested.empty:
         return {"holds": "open", "dates": 0}
-    worst = at.loc[tested.idxmin()]
+    worst = tried.loc[tested.idxmin()]
     p = min(float(worst["pvalue"]) * len(tested), 1.0)
     return {"holds": _yes(p >= alpha), "pvalue": p, "date": worst["date"], "dates": len(tested)}
 

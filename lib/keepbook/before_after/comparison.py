@@ -1,9 +1,9 @@
 """A change that was not assigned at random: all that can be said of before and after."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,7 @@ from scipy.stats import t as student
 from keepbook.before_after import did, panel
 from keepbook.before_after import interrupted_series as series
 from keepbook.before_after.checks import checks_of
-from keepbook.before_after.contrasts import Pair
-from keepbook.before_after.estimates import Estimate, Floats
-from keepbook.before_after.money import money_of
+from keepbook.before_after.estimates import NAN, Estimate, Floats
 from keepbook.before_after.panel import GROUPS, METRICS, Panel, panel_of
 from keepbook.before_after.periods import Periods, periods_of
 from keepbook.errors import DataError
@@ -22,18 +20,13 @@ from keepbook.stats.intervals import z_of
 from keepbook.tables import Tables
 from keepbook.unit import Change
 
-Kind = Literal["difference-in-differences", "interrupted time series"]
-WITH_LIMITS = ("", "_lower", "_upper")
 COLUMNS = [
-    *("metric", "kind", "treated_before", "treated_after", "comparison_before", "comparison_after"),
-    *("effect", "error", "df", "ci_lower", "ci_upper", "pvalue"),
+    *("metric", "kind", *did.MEANS, "effect", "error", "df", "ci_lower", "ci_upper", "pvalue"),
     *("counterfactual", "lift", "lift_lower", "lift_upper", "total", "total_lower", "total_upper"),
-    *(
-        f"{name}{end}"
-        for name in ("proportional", "gap_before", "slope", "trended", "level", "bend")
-        for end in WITH_LIMITS
-    ),
-    *("pre_trend_pvalue", "breakdown"),
+    *("proportional", "proportional_lower", "proportional_upper"),
+    *("gap_before", "gap_before_lower", "gap_before_upper", "slope", "slope_lower", "slope_upper"),
+    *("trended", "trended_lower", "trended_upper", "level", "level_lower", "level_upper"),
+    *("bend", "bend_lower", "bend_upper", "pre_trend_pvalue", "breakdown"),
 ]
 
 
@@ -46,43 +39,42 @@ class BeforeAfter:
 
     Attributes
     ----------
-    change : what was introduced, when and for whom, as the unit file says.
     kind : how: against a comparison group, or against the trend of customers of the same ages before.
     ages : how many periods after that of the first purchase a customer counts, without a comparison group;
         0 with one, where all count in every period.
     year_before : whether a year or more lies before the date, so that a season could be told from an effect.
-    customers : treated (or all) who count in any period from the date on.
-    customer_periods : in how many of these they count, added up.
+    customers, customer_periods : treated (or all) who count in any period from the date on, and in how many
+        of these they count, added up.
     groups : one row per group, all customers in one of them: group (treated, comparison; or all), customers
         (who take part), newer (who came too late to); of those who take part, missing where errors are by
         customer: clusters, effective (as how many of one size they count), largest (share of customers in
-        the largest). Further groups take no part: neither, unlisted (not in the customers table),
-        unclustered, older.
+        it). Who takes no part: neither, unlisted (not in the customers table), unclustered, older (too old).
     periods : one row per period: period (0 begins on the date), start, end, days, is_after.
     levels : one row per metric, group and period: metric, group, period, start, mean, lower, upper,
         counterfactual, counterfactual_lower, counterfactual_upper (of treated or all: without the change).
     effects : one row per metric: metric, kind (money, number, share); treated_before, treated_after,
         comparison_before, comparison_after (means); effect, error, df, ci_lower, ci_upper, pvalue;
-        counterfactual (treated_after without the change); lift (effect / counterfactual) and its limits;
-        total (effect · customer_periods) and its limits; pre_trend_pvalue (joint test that the gap
-        did not move before the date; or that the series was straight); breakdown (how many times the largest
-        move seen before the date would undo the finding). With a comparison also, each with limits:
-        proportional (the effect if the comparison's change carries over in proportion), gap_before (treated
-        less comparison before the date), slope (of the gap before the date, per period), trended (the effect
-        less that trend carried on). Without one: slope (of the trend), level (distance from it in the first
-        period), bend (change of slope).
+        counterfactual (treated_after without the change); with limits lift (effect / counterfactual), total
+        (effect · customer_periods), and with a comparison proportional (the effect if the comparison's change
+        carries over in proportion), gap_before (treated less comparison before the date), slope (of that gap,
+        per period), trended (the effect less that trend carried on), or else slope (of the trend), level
+        (distance from it in the first period), bend (change of slope); pre_trend_pvalue (joint test that the
+        gap did not move before the date; or that the series was straight); breakdown (how many times the
+        largest move seen before the date would undo the finding).
     event_study : one row per metric and period: metric, period, start, effect, ci_lower, ci_upper (each by
         itself); the gap less its mean before the date; or the distance from the trend, before the date of the
         means, from it on of the line fitted to them.
     placebo : one row per metric and earlier date: metric, date, effect, ci_lower, ci_upper, pvalue; from the
         periods before the true date alone.
-    money : as `money_of`.
+    money : the effect on revenue in margin, one row per basis (`customer and period`, `customer` with a
+        comparison, `total`): basis, gain, gain_lower, gain_upper (margin added), and where a cost is stated
+        cost, profit, profit_lower, profit_upper, error, chance (that it earns, under a flat prior).
     checks : as `checks_of`.
     last_lines : of each unit, day of its last line, where that lies before the end of the periods.
     """
 
     change: Change
-    kind: Kind
+    kind: Literal["difference-in-differences", "interrupted time series"]
     ages: int
     year_before: bool
     customers: int
@@ -123,7 +115,6 @@ def before_after(
     Parameters
     ----------
     margin : share of revenue that is earned.
-    alpha : significance level of intervals and checks.
     sister : tables of `change.comparison_unit`, open at the same time.
 
     Raises
@@ -139,108 +130,78 @@ def before_after(
     windows = [tables.window] + ([sister.window] if sister else [])
     periods = periods_of(change, max(w.start for w in windows), min(w.as_of for w in windows))
     compared, last = not change.is_alone, periods.edges[-1] - dt.timedelta(days=1)
+    metrics = [metric for metric in METRICS if metric in change.metrics]
     if compared:
-        found = _against_others(panel_of(tables, change, periods, sister), sister is not None, alpha)
+        averages = panel_of(tables, change, periods, sister)
+        revenue, found = _against_others(averages, metrics, sister is not None, alpha)
     else:
-        found = _against_trend(series.series_of(tables, change, periods), alpha)
-    effects = _totalled(found.effects, found.customer_periods)
-    wanted = [name for name in METRICS if name in change.metrics]
-    effects, levels, event_study, placebo = (
-        frame[frame["metric"].isin(wanted)].reset_index(drop=True)
-        for frame in (effects, found.levels, found.event_study, found.placebo)
-    )
+        revenue, found = _against_trend(series.series_of(tables, change, periods), metrics, alpha)
+    effects, customer_periods = found["effects"], found["customer_periods"]
+    per_customer = {"total": "effect", "total_lower": "ci_lower", "total_upper": "ci_upper"}
+    for total, name in per_customer.items():
+        effects[total] = effects[name] * customer_periods
+    each = {"customer": periods.after} if compared else {}  # else who counts does so in some of them only
+    factors = {"customer and period": 1, **each, "total": customer_periods}
     return BeforeAfter(
         change=change,
         kind="difference-in-differences" if compared else "interrupted time series",
-        ages=found.ages,
         year_before=periods.year_before,
-        customers=found.customers,
-        customer_periods=found.customer_periods,
-        groups=found.groups,
         periods=periods.frame(),
-        levels=levels,
-        effects=effects,
-        event_study=event_study,
-        placebo=placebo,
-        money=money_of(
-            found.revenue,
-            margin,
-            change.cost,
-            periods.after if compared else None,
-            found.customer_periods,
-            alpha,
-        ),
-        checks=checks_of(effects, placebo, found.groups, alpha),
+        money=_money(revenue, margin, change.cost, factors, alpha),
+        checks=checks_of(effects, found["placebo"], found["groups"], alpha),
         last_lines=tuple(w.last for w in windows if w.last and w.last < last),
+        **found,
     )
 
 
 def participants(tables: Tables, change: Change) -> tuple[Periods, pd.DataFrame]:
-    """The periods of a change and, as `BeforeAfter.groups`, its customers, without what they did.
-
-    A change that is compared with another unit takes that unit's tables: see `before_after`.
-
-    Raises
-    ------
-    NotEnoughData, DataError : as `before_after`.
-    """
+    """The periods and, as `BeforeAfter.groups`, customers of a change that no other unit is compared with."""
     assert change.comparison_unit is None
     periods = periods_of(change, tables.window.start, tables.window.as_of)
     return periods, (series if change.is_alone else panel).groups_of(tables, change, periods)
 
 
-class _Parts(NamedTuple):
-    """What either way of comparing finds, for all metrics."""
-
-    groups: pd.DataFrame
-    levels: pd.DataFrame
-    effects: pd.DataFrame
-    event_study: pd.DataFrame
-    placebo: pd.DataFrame
-    revenue: Estimate
-    customers: int
-    customer_periods: float
-    ages: int = 0
-
-
-def _against_others(panel: Panel, apart: bool, alpha: float) -> _Parts:
-    periods = panel.periods
-    pairs = {metric: Pair.of(panel.averages[metric], apart) for metric in METRICS}
-    levels = [_levels_of(panel, metric, pair, alpha) for metric, pair in pairs.items()]
-    return _Parts(
-        groups=panel.groups,
-        levels=pd.concat(levels, ignore_index=True),
-        effects=_rows({metric: did.effect_row(pair, periods, alpha) for metric, pair in pairs.items()}),
-        event_study=_stacked(
-            {metric: did.event_study(pair, periods, alpha) for metric, pair in pairs.items()}
-        ),
-        placebo=_stacked({metric: did.placebos(pair, periods, alpha) for metric, pair in pairs.items()}),
-        revenue=did.effect_of(pairs["revenue"], periods),
-        customers=panel.averages["revenue"]["treated"].customers,
-        customer_periods=float(panel.averages["revenue"]["treated"].customers * periods.after),
-    )
+def _against_others(
+    panel: Panel, metrics: Sequence[str], apart: bool, alpha: float
+) -> tuple[Estimate, dict[str, Any]]:
+    """The effect on revenue, and fields of `BeforeAfter`."""
+    periods, customers = panel.periods, panel.averages["revenue"]["treated"].customers
+    pairs = {metric: did.Pair.of(panel.averages[metric], apart) for metric in METRICS}
+    own = {metric: pairs[metric] for metric in metrics}
+    levels = [_levels(panel, metric, pair, alpha) for metric, pair in own.items()]
+    studies = {metric: did.event_study(pair, periods, alpha) for metric, pair in own.items()}
+    return did.effect_of(pairs["revenue"], periods), {
+        "ages": 0,
+        "customers": customers,
+        "customer_periods": float(customers * periods.after),
+        "groups": panel.groups,
+        "levels": pd.concat(levels, ignore_index=True),
+        "effects": _rows({metric: did.effect_row(pair, periods, alpha) for metric, pair in own.items()}),
+        "event_study": _stacked(studies),
+        "placebo": _stacked({metric: did.placebos(pair, periods, alpha) for metric, pair in own.items()}),
+    }
 
 
-def _against_trend(found: series.Series, alpha: float) -> _Parts:
-    levels = {}
-    for metric in METRICS:
-        reach = z_of(alpha) * found.error[metric]
-        shown = _limited(found.periods, "all", metric, found.mean[metric], reach)
-        levels[metric] = pd.concat([shown, series.trend(found, metric, alpha)], axis=1)
-    return _Parts(
-        groups=found.groups,
-        levels=pd.concat(levels.values(), ignore_index=True),
-        effects=_rows({metric: series.effect_row(found, metric, alpha) for metric in METRICS}),
-        event_study=_stacked({metric: series.distances(found, metric, alpha) for metric in METRICS}),
-        placebo=_stacked({metric: series.placebos(found, metric, alpha) for metric in METRICS}),
-        revenue=series.lines_of(found, "revenue").effect,
-        customers=found.customers_after,
-        customer_periods=float(found.customers[found.periods.is_after].sum()),
-        ages=found.ages,
-    )
+def _against_trend(
+    found: series.Series, metrics: Sequence[str], alpha: float
+) -> tuple[Estimate, dict[str, Any]]:
+    levels = []
+    for metric in metrics:
+        shown = _limited(found.periods, "all", metric, found.mean[metric], z_of(alpha) * found.error[metric])
+        levels.append(pd.concat([shown, series.trend(found, metric, alpha)], axis=1))
+    return series.lines_of(found, "revenue").effect, {
+        "ages": found.ages,
+        "customers": found.customers_after,
+        "customer_periods": float(found.customers[found.periods.is_after].sum()),
+        "groups": found.groups,
+        "levels": pd.concat(levels, ignore_index=True),
+        "effects": _rows({metric: series.effect_row(found, metric, alpha) for metric in metrics}),
+        "event_study": _stacked({metric: series.distances(found, metric, alpha) for metric in metrics}),
+        "placebo": _stacked({metric: series.placebos(found, metric, alpha) for metric in metrics}),
+    }
 
 
-def _levels_of(panel: Panel, metric: str, pair: Pair, alpha: float) -> pd.DataFrame:
+def _levels(panel: Panel, metric: str, pair: did.Pair, alpha: float) -> pd.DataFrame:
     frames = []
     for group in GROUPS:
         own = panel.averages[metric][group]
@@ -268,7 +229,15 @@ def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(named, ignore_index=True)
 
 
-def _totalled(effects: pd.DataFrame, customer_periods: float) -> pd.DataFrame:
-    """The effect on all treated customers in all periods from the date on."""
-    per_customer = {"total": "effect", "total_lower": "ci_lower", "total_upper": "ci_upper"}
-    return effects.assign(**{total: effects[one] * customer_periods for total, one in per_customer.items()})
+def _money(
+    revenue: Estimate, margin: float, cost: float | None, factors: Mapping[str, float], alpha: float
+) -> pd.DataFrame:
+    """As `BeforeAfter.money`, from the effect per customer and period, times a factor for each basis."""
+    rows = []
+    for basis, factor in factors.items():
+        spent = NAN if cost is None else cost * factor
+        gain, profit = (revenue.times(margin * factor, less) for less in (0.0, spent))
+        row = {"basis": basis, **gain.columns("gain", alpha), "cost": spent}
+        row |= profit.columns("profit", alpha)
+        rows.append(row | {"error": NAN if cost is None else profit.error, "chance": profit.above(0)})
+    return pd.DataFrame(rows)

@@ -11,18 +11,17 @@ averaged over how alike.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keepbook.before_after.did import PLACEBO, columns_of
-from keepbook.before_after.estimates import NAN, Estimate, Floats
+from keepbook.before_after.did import breakdown, effect_columns, placebo_frame, study_frame
+from keepbook.before_after.estimates import NAN, Estimate, Floats, regress
 from keepbook.before_after.panel import CLUSTERS, METRICS, MIN_CUSTOMERS, first_purchases, metrics_of, within
 from keepbook.before_after.periods import Periods, ages_of, edge, position
-from keepbook.before_after.pre_trend import regress
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Tables
 from keepbook.text import catalogue
@@ -35,24 +34,15 @@ say = catalogue("before_after")
 
 @dataclass(frozen=True)
 class Series:
-    """Means per customer and period, of the same ages of customers in every period.
-
-    Attributes
-    ----------
-    ages : a customer counts in the first so many periods after that of the first purchase.
-    groups : as `Panel.groups`; the groups are `all` and `older` (who were too old in every period).
-    customers : who count in each period, shape (K,).
-    customers_after : who count in any period from the date on, each of them once.
-    mean, error : metric → mean of each period and its sampling error, shape (K,).
-    """
+    """Means per customer and period, of the same ages of customers in every period."""
 
     periods: Periods
     ages: int
     groups: pd.DataFrame
-    customers: Floats
-    customers_after: int
-    mean: Mapping[str, Floats]
-    error: Mapping[str, Floats]
+    customers: Floats  # who count in each period, shape (K,)
+    customers_after: int  # who count in any period from the date on, each of them once
+    mean: Mapping[str, Floats]  # metric → mean of each period, shape (K,)
+    error: Mapping[str, Floats]  # its sampling error
 
 
 def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
@@ -60,10 +50,6 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
 
     Customers count whose first purchase was 1 … A periods ago. In every period an age has the weight of all
     customers who count at that age, in all periods together, however many they are in this one.
-
-    Raises
-    ------
-    NotEnoughData : too few customers in a period.
     """
     ages, edges, first, size = _aged(tables, change, periods)
     weight = np.where(size > 0, size.sum(axis=1, keepdims=True), 0.0)
@@ -79,7 +65,7 @@ def series_of(tables: Tables, change: Change, periods: Periods) -> Series:
 
 
 def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
-    """As `Series.groups`, without what they did; raises as `series_of`."""
+    """As `Series.groups`, without what they did."""
     _ages, edges, first, _size = _aged(tables, change, periods)
     return _counted(first, edges)
 
@@ -87,12 +73,16 @@ def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
 def _aged(
     tables: Tables, change: Change, periods: Periods
 ) -> tuple[int, tuple[dt.date, ...], ir.Table, Floats]:
-    """How many ages count, the edges of all periods that tell them, first purchases, and `_sizes`."""
+    """How many ages (A) count, edges of all periods that tell them, first purchases, customers, (A, K)."""
     ages = ages_of(change, tables.window.start)
     earlier = [edge(change.date, -k, change.period) for k in range(periods.before + ages, periods.before, -1)]
     edges = (*earlier, *periods.edges)
     first = first_purchases(tables)
-    size = _sizes(first, edges, ages, change.period)
+    came = _cohorts(first, edges, change.period)
+    count = came.group_by("cohort").agg(n=came.count()).to_pandas()
+    by_cohort = np.zeros(len(edges) - 1)
+    by_cohort[count["cohort"]] = count["n"]
+    size = np.array([by_cohort[ages - age : len(by_cohort) - age] for age in range(1, ages + 1)])
     if size.sum(axis=0).min() < MIN_CUSTOMERS:
         facts = {"n": int(size.sum(axis=0).min()), "ages": ages, "least": MIN_CUSTOMERS}
         raise NotEnoughData(say("few-of-the-ages", **facts))
@@ -101,19 +91,12 @@ def _aged(
 
 def _counted(first: ir.Table, edges: tuple[dt.date, ...]) -> pd.DataFrame:
     """Who counts in a period, who came too early and who too late to."""
-    old, new = first["first"] < edges[0], first["first"] >= edges[-2]
-    counts = first.agg(n=first.count(), old=old.sum(), new=new.sum()).to_pandas().iloc[0].astype(int)
-    rows = [("all", counts["n"] - counts["old"] - counts["new"], counts["new"]), ("older", counts["old"], 0)]
-    return pd.DataFrame(rows, columns=["group", "customers", "newer"]).assign(**dict.fromkeys(CLUSTERS, NAN))
-
-
-def _sizes(first: ir.Table, edges: tuple[dt.date, ...], ages: int, period: str) -> Floats:
-    """Customers by age 1 … A and period, shape (A, K)."""
-    came = _cohorts(first, edges, period)
-    count = came.group_by("cohort").agg(n=came.count()).to_pandas()
-    by_cohort = np.zeros(len(edges) - 1)
-    by_cohort[count["cohort"]] = count["n"]
-    return np.array([by_cohort[ages - age : len(by_cohort) - age] for age in range(1, ages + 1)])
+    is_old, is_new = first["first"] < edges[0], first["first"] >= edges[-2]
+    n, old, new = (
+        first.agg(n=first.count(), old=is_old.sum(), new=is_new.sum()).to_pandas().iloc[0].astype(int)
+    )
+    frame = pd.DataFrame({"group": ["all", "older"], "customers": [n - old - new, old], "newer": [new, 0]})
+    return frame.assign(**dict.fromkeys(CLUSTERS, NAN))
 
 
 def _cohorts(first: ir.Table, edges: tuple[dt.date, ...], period: str) -> ir.Table:
@@ -145,21 +128,14 @@ def _sums(
 
 
 class Lines(NamedTuple):
-    """A straight line before period 0 and another from it on.
+    """A straight line before period 0 and another from it on."""
 
-    Attributes
-    ----------
-    effect : mean distance of the second line from the first one carried on. slope : of the first, per period.
-    level : distance in period 0. bend : change of the slope; missing with one period from 0 on.
-    line : the first line in every period. distances : from it, in every period from 0 on.
-    """
-
-    effect: Estimate
-    slope: Estimate
-    level: Estimate
-    bend: Estimate
-    line: list[Estimate]
-    distances: list[Estimate]
+    effect: Estimate  # mean distance of the second line from the first one carried on
+    slope: Estimate  # of the first, per period
+    level: Estimate  # distance in period 0
+    bend: Estimate  # change of the slope; missing with one period from 0 on
+    line: list[Estimate]  # the first one in every period
+    distances: list[Estimate]  # from it, in every period from 0 on
 
 
 def segmented(y: Floats, numbers: NDArray[np.int64]) -> Lines:
@@ -175,7 +151,7 @@ def segmented(y: Floats, numbers: NDArray[np.int64]) -> Lines:
     rows += [[1, k, 0, 0] for k in numbers] + [[0, 0, 1, k - middle] for k in numbers[after]]
     p = 4 if after.sum() > 1 else 3  # one period has no slope
     effect, slope, level, bend, *others = regress(y, design[:, :p], np.array(rows, float)[:, :p])
-    bend = bend if p == 4 else Estimate.of(NAN, NAN, NAN)
+    bend = bend if p == 4 else Estimate.of(NAN)
     return Lines(effect, slope, level, bend, others[: len(y)], others[len(y) :])
 
 
@@ -196,40 +172,24 @@ def _longer(mean: Floats, metric: str, times: Floats) -> Floats:
 def effect_row(series: Series, metric: str, alpha: float) -> dict[str, float]:
     """All that is said of one metric; columns as `BeforeAfter.effects`, those of a comparison missing."""
     y, periods, lines = _even(series, metric), series.periods, lines_of(series, metric)
-    row = {
-        "treated_before": float(y[~periods.is_after].mean()),
-        "treated_after": float(y[periods.is_after].mean()),
-    }
-    row |= columns_of(lines.effect, alpha)
-    row["counterfactual"] = row["treated_after"] - row["effect"]
+    before, after = y[: periods.before], float(y[periods.before :].mean())
+    row = effect_columns(lines.effect, alpha)
+    row |= {"treated_before": float(before.mean()), "treated_after": after}
+    row["counterfactual"] = after - row["effect"]
     for lift, effect in (("lift", "effect"), ("lift_lower", "ci_lower"), ("lift_upper", "ci_upper")):
-        without = row["treated_after"] - row[effect]
+        without = after - row[effect]
         row[lift] = row[effect] / without if without > 0 else NAN
     for name in ("slope", "level", "bend"):
-        row |= columns_of(getattr(lines, name), alpha, name)
-    row["pre_trend_pvalue"] = _curvature(y[: periods.before])
-    return row | {"breakdown": _breakdown(y[: periods.before], row)}
-
-
-def _curvature(y: Floats) -> float:
-    """That the series before the date is straight: p-value of a square term."""
-    at = np.arange(len(y)) - (len(y) - 1) / 2
-    return regress(y, np.column_stack([np.ones(len(y)), at, at**2]), np.array([[0.0, 0.0, 1.0]]))[0].pvalue
-
-
-def _breakdown(before: Floats, row: Mapping[str, float]) -> float:
-    """The nearest limit of the effect, in largest moves off the trend from one period before to the next."""
-    largest = float(np.abs(np.diff(before) - row["slope"]).max())
-    nearest = max(row["ci_lower"], -row["ci_upper"], 0.0)
-    return nearest / largest if largest > 0 else NAN
+        row |= getattr(lines, name).columns(name, alpha)
+    at = np.arange(len(before)) - (len(before) - 1) / 2
+    bent = regress(before, np.column_stack([np.ones(len(before)), at, at**2]), np.array([[0.0, 0.0, 1.0]]))
+    row["pre_trend_pvalue"] = bent[0].pvalue  # of a square term
+    return row | {"breakdown": breakdown(row, np.diff(before) - row["slope"])}
 
 
 def trend(series: Series, metric: str, alpha: float) -> pd.DataFrame:
-    """The line of before in every period, in the period's own length: one row per period.
-
-    Columns: counterfactual, counterfactual_lower, counterfactual_upper.
-    """
-    shown = pd.DataFrame([columns_of(one, alpha, "counterfactual") for one in lines_of(series, metric).line])
+    """The line of before in every period, in the period's own length, for `BeforeAfter.levels`."""
+    shown = pd.DataFrame([one.columns("counterfactual", alpha) for one in lines_of(series, metric).line])
     times = series.periods.days / series.periods.days.mean()
     return shown.apply(lambda column: _longer(column.to_numpy(), metric, times))
 
@@ -240,23 +200,16 @@ def distances(series: Series, metric: str, alpha: float) -> pd.DataFrame:
     Before the date, of the means themselves, without limits. From it on, of the second fitted line: what it
     says of the period, not the period's own mean. The mean of these is the effect.
     """
-    periods, lines = series.periods, lines_of(series, metric)
-    off = _even(series, metric) - [one.value for one in lines.line]
-    rows: list[dict[str, Any]] = []
-    for k, start in zip(periods.numbers, periods.edges, strict=False):
-        one = lines.distances[k] if k >= 0 else Estimate.of(float(off[k + periods.before]), NAN, NAN)
-        lower, upper = one.interval(alpha)
-        rows.append(
-            {"period": int(k), "start": start, "effect": one.value, "ci_lower": lower, "ci_upper": upper}
-        )
-    return pd.DataFrame(rows)
+    lines, before = lines_of(series, metric), series.periods.before
+    off = _even(series, metric)[:before] - [one.value for one in lines.line[:before]]
+    found = [*(Estimate.of(float(one)) for one in off), *lines.distances]
+    return study_frame(series.periods, found, alpha)
 
 
 def placebos(series: Series, metric: str, alpha: float) -> pd.DataFrame:
     """The same lines broken at earlier dates, in the periods before the true one: nothing should be found."""
-    y, periods, rows = _even(series, metric), series.periods, []
-    for cut in range(MIN_IN_PLACEBO, periods.before):
-        lines = segmented(y[: periods.before], np.arange(periods.before) - cut)
-        shown = columns_of(lines.effect, alpha)
-        rows.append({"date": periods.edges[cut]} | {name: shown[name] for name in PLACEBO})
-    return pd.DataFrame(rows, columns=["date", *PLACEBO])
+    before, found = series.periods.before, {}
+    y = _even(series, metric)[:before]
+    for cut in range(MIN_IN_PLACEBO, before):
+        found[series.periods.edges[cut]] = segmented(y, np.arange(before) - cut).effect
+    return placebo_frame(found, alpha)

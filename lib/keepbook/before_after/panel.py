@@ -1,4 +1,4 @@
-"""Who takes part in a comparison, and what they did: sums from the engine (long: one pass, read in one go).
+"""Who takes part in a comparison, and what they did: sums from the engine.
 
 Nothing per customer leaves the engine. What comes back are, per group, counts, sums over its customers and,
 for every pair of periods, sums of products: all that means and their joint covariance are made of. Where
@@ -6,7 +6,7 @@ errors are clustered, what comes back is one row per cluster and period.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -14,16 +14,14 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from ibis.util import gen_name
-from numpy.typing import NDArray
 
+from keepbook.before_after.estimates import NAN, Floats
 from keepbook.before_after.periods import Periods, position
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.reading.conditions import customers_column, meets
 from keepbook.tables import Tables
 from keepbook.text import catalogue, day
 from keepbook.unit import Change
-
-Floats = NDArray[np.float64]
 
 GROUPS = ("treated", "comparison")
 METRICS = {"revenue": "money", "orders": "number", "retained": "share"}
@@ -37,39 +35,18 @@ say = catalogue("before_after")
 
 @dataclass(frozen=True)
 class Averages:
-    """One metric of one group: means per customer in each period, and how sure they are.
-
-    Attributes
-    ----------
-    customers : who take part.
-    units : what is independent: they themselves; or clusters of them, counted by `effective_clusters`.
-    mean : shape (K,).
-    cov : covariance of the means, shape (K, K).
-    scores : what each cluster adds to the means' error, indexed by cluster, its products summing to `cov`;
-        None where customers are independent.
-    """
+    """One metric of one group: means per customer in each period, and how sure they are."""
 
     customers: int
-    units: float
-    mean: Floats
-    cov: Floats
-    scores: pd.DataFrame | None = None
+    units: float  # what is independent: the customers; or clusters, counted by `effective_clusters`
+    mean: Floats  # shape (K,)
+    cov: Floats  # of the means, shape (K, K)
+    scores: pd.DataFrame | None = None  # what each cluster adds to the error; their products sum to `cov`
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Known customers, period by period, silent ones with zeros.
-
-    Attributes
-    ----------
-    periods : K whole periods.
-    groups : one row per group: group (treated, comparison, and who is in none: neither, unlisted,
-        unclustered), customers (known before the first period: they take part), newer (first purchase later:
-        they do not); of those who take part, missing where errors are by customer: clusters, effective (as
-        `effective_clusters`), largest (share of customers in the largest cluster). All customers who bought
-        by the end of the window are in one row.
-    averages : metric → group → its averages.
-    """
+    """Known customers, period by period: groups as `BeforeAfter.groups`; metric → group → its averages."""
 
     periods: Periods
     groups: pd.DataFrame
@@ -86,29 +63,22 @@ def panel_of(tables: Tables, change: Change, periods: Periods, sister: Tables | 
     Parameters
     ----------
     sister : tables of the unit whose customers are the comparison; None: both groups are of `tables`.
-
-    Raises
-    ------
-    NotEnoughData : a group has too few customers or clusters, or the customers table is absent.
-    DataError : a condition names no column, or a customer is in both groups.
     """
     sides = _sides(tables, change, sister)
     groups = _counted(sides, change, periods)
     found: dict[str, dict[str, Averages]] = {metric: {} for metric in METRICS}
     for unit, members in zip([tables, sister], sides, strict=False):
         assert unit is not None
-        taking = members.filter(members.group.isin(GROUPS) & (members["first"] < periods.edges[0]))
+        taking = _taking_part(members, periods)
         cells = _cells(unit.purchases, taking, periods, change.period)
-        averages = (
-            _by_cluster(cells, taking, periods) if change.cluster else _by_customer(cells, taking, periods)
-        )
-        for metric, each in averages.items():
-            found[metric] |= each
+        measure = _by_cluster if change.cluster else _by_customer
+        for metric, group, averages in measure(cells, taking, periods):
+            found[metric][group] = averages
     return Panel(periods, groups, found)
 
 
 def groups_of(tables: Tables, change: Change, periods: Periods) -> pd.DataFrame:
-    """As `Panel.groups`, without what they did; raises as `panel_of`."""
+    """As `Panel.groups`, without what they did."""
     return _counted(_sides(tables, change, None), change, periods)
 
 
@@ -124,27 +94,25 @@ def _sides(tables: Tables, change: Change, sister: Tables | None) -> list[ir.Tab
 def _members(tables: Tables, change: Change, others: str | None) -> ir.Table:
     """One row per customer who bought: customer_id, first (day of the first purchase), group, cluster.
 
-    Parameters
-    ----------
-    others : the group of customers who are not treated, unless `comparison` says who; None: of a sister
-        unit, all are for comparison.
+    Those who are not treated are in the group `others`, unless `comparison` says who; None: of a sister
+    unit, all are for comparison.
     """
     first = first_purchases(tables)
     wanted = (("treated", change.treated), ("comparison", change.comparison)) if others else ()
     conditions = {group: condition for group, condition in wanted if condition}
-    everybody = "treated" if others else "comparison"
+    group: ir.StringValue = ibis.literal("treated" if others else "comparison")
+    cluster: ir.StringValue = ibis.null("string")
     if not conditions and not change.cluster:
-        return first.mutate(group=ibis.literal(everybody), cluster=ibis.null("string"))
+        return first.mutate(group=group, cluster=cluster)
     if tables.customers is None:
         raise NotEnoughData(say("no-customers-table"))
     listed = tables.customers
     inside = {group: meets(listed, condition) for group, condition in conditions.items()}
-    _check_apart(listed, inside)
-    rest = "neither" if "comparison" in inside else others
-    group: ir.StringValue = ibis.literal(everybody)
+    if len(inside) == 2:
+        _check_apart(listed.filter(ibis.and_(*inside.values())))
     if inside:
+        rest = "neither" if "comparison" in inside else others
         group = ibis.cases(*((met, name) for name, met in inside.items()), else_=rest)
-    cluster: ir.StringValue = ibis.null("string")
     if change.cluster:
         cluster = customers_column(listed, change.cluster).cast("string")
         group = cluster.isnull().ifelse("unclustered", group)
@@ -159,10 +127,7 @@ def first_purchases(tables: Tables) -> ir.Table:
     return bought.group_by("customer_id").agg(first=bought.date.min())
 
 
-def _check_apart(listed: ir.Table, inside: Mapping[str, ir.BooleanValue]) -> None:
-    if len(inside) < 2:
-        return
-    both = listed.filter(ibis.and_(*inside.values()))
+def _check_apart(both: ir.Table) -> None:
     first = both.order_by("customer_id").limit(1).to_pandas()["customer_id"]
     if len(first):
         count = int(both.count().to_pandas())
@@ -174,34 +139,42 @@ def _check_apart(listed: ir.Table, inside: Mapping[str, ir.BooleanValue]) -> Non
         )
 
 
+def _taking_part(members: ir.Table, periods: Periods) -> ir.Table:
+    return members.filter(members.group.isin(GROUPS) & (members["first"] < periods.edges[0]))
+
+
 def _counted(sides: list[ir.Table], change: Change, periods: Periods) -> pd.DataFrame:
     """As `Panel.groups`, where both groups have enough customers, and clusters if those are given."""
+    begin = periods.edges[0]
     known = [
         side.group_by("group").agg(
-            customers=(side["first"] < periods.edges[0]).sum(),
-            newer=(side["first"] >= periods.edges[0]).sum(),
+            customers=(side["first"] < begin).sum(), newer=(side["first"] >= begin).sum()
         )
         for side in sides
     ]
     frame = pd.concat([one.to_pandas() for one in known]).groupby("group").sum()
     order = [*GROUPS, *(name for name in OUTSIDE if name in frame.index)]
     groups = frame.reindex(order, fill_value=0).astype(int)
-    _check_enough(groups["customers"], periods)
+    _check_enough(groups["customers"], MIN_CUSTOMERS, "few-customers", first=day(begin))
     if not change.cluster:
-        return groups.assign(**dict.fromkeys(CLUSTERS, float("nan"))).reset_index()
-    clusters = _clusters(sides, periods)
-    _check_clusters(clusters["clusters"], change)
+        return groups.assign(**dict.fromkeys(CLUSTERS, NAN)).reset_index()
+    clusters = _clusters([_taking_part(side, periods) for side in sides])
+    _check_enough(clusters["clusters"], MIN_CLUSTERS, "few-clusters", column=str(change.cluster))
     return groups.join(clusters).reset_index()
 
 
-def _clusters(sides: list[ir.Table], periods: Periods) -> pd.DataFrame:
+def _check_enough(count: pd.Series, least: int, message: str, **facts: str) -> None:
+    for group in GROUPS:
+        if count[group] < least:
+            raise NotEnoughData(say(message, group=group, n=int(count[group]), least=least, **facts))
+
+
+def _clusters(sides: list[ir.Table]) -> pd.DataFrame:
     """How many clusters either group has, and how unlike they are in size; columns as `Panel.groups`."""
-    taking = [side.filter(side.group.isin(GROUPS) & (side["first"] < periods.edges[0])) for side in sides]
-    counts = [side.group_by("group", "cluster").agg(n=side.count()).to_pandas() for side in taking]
+    counts = [side.group_by("group", "cluster").agg(n=side.count()).to_pandas() for side in sides]
     rows = {}
-    for group, part in pd.concat(counts).groupby("group"):
-        size = part["n"].to_numpy(float)
-        rows[group] = (float(len(size)), effective_clusters(size), size.max() / size.sum())
+    for group, size in pd.concat(counts).groupby("group")["n"]:
+        rows[group] = (float(len(size)), effective_clusters(size.to_numpy(float)), size.max() / size.sum())
     return pd.DataFrame.from_dict(rows, orient="index", columns=CLUSTERS)
 
 
@@ -211,20 +184,6 @@ def effective_clusters(size: Floats) -> float:
     Source: L. Kish (1965), Survey Sampling, §11.7.
     """
     return max(float(size.sum() ** 2 / (size**2).sum()), 2.0)
-
-
-def _check_enough(size: pd.Series, periods: Periods) -> None:
-    for group in GROUPS:
-        if size[group] < MIN_CUSTOMERS:
-            facts = {"group": group, "n": int(size[group]), "least": MIN_CUSTOMERS}
-            raise NotEnoughData(say("few-customers", first=day(periods.edges[0]), **facts))
-
-
-def _check_clusters(units: pd.Series, change: Change) -> None:
-    for group in GROUPS:
-        if units[group] < MIN_CLUSTERS:
-            facts = {"group": group, "n": int(units[group]), "least": MIN_CLUSTERS}
-            raise NotEnoughData(say("few-clusters", column=str(change.cluster), **facts))
 
 
 # ── what they did ───────────────────────────────────────────────────────────────────────────────────────
@@ -246,21 +205,21 @@ def within(purchases: ir.Table, edges: tuple[dt.date, ...]) -> ir.Table:
 def metrics_of(seen: ir.Table) -> dict[str, ir.FloatingScalar]:
     """What a customer did in a period: net money, days with a purchase, and whether there was any."""
     orders = seen.is_purchase.sum()
+    bought = (orders > 0).cast("float64")
     return {
         "revenue": seen.amount.sum().cast("float64"),
         "orders": orders.cast("float64"),
-        "retained": (orders > 0).cast("float64"),
+        "retained": bought,
     }
 
 
-def _by_customer(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[str, dict[str, Averages]]:
+def _by_customer(cells: ir.Table, members: ir.Table, periods: Periods) -> Iterator[tuple[str, str, Averages]]:
     count = members.group_by("group").agg(n=members.count()).to_pandas().set_index("group")["n"]
     sums = cells.group_by("group", "k").agg(**{name: cells[name].sum() for name in METRICS}).to_pandas()
     later = cells.select("customer_id", later="k", **{f"{name}_later": cells[name] for name in METRICS})
     pairs = cells.inner_join(later, "customer_id").filter(lambda t: t.k <= t.later)
     products = {name: (pairs[name] * pairs[f"{name}_later"]).sum() for name in METRICS}
     crossed = pairs.group_by("group", "k", "later").agg(**products).to_pandas()
-    found: dict[str, dict[str, Averages]] = {name: {} for name in METRICS}
     for group, n in count.items():
         own, both = sums[sums["group"] == group], crossed[crossed["group"] == group]
         for name in METRICS:
@@ -268,11 +227,10 @@ def _by_customer(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[s
             total[own["k"]] = own[name]
             square[both["k"], both["later"]] = square[both["later"], both["k"]] = both[name]
             cov = (square - np.outer(total, total) / n) / (n * (n - 1))
-            found[name][str(group)] = Averages(int(n), int(n), total / n, cov)
-    return found
+            yield name, str(group), Averages(int(n), int(n), total / n, cov)
 
 
-def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[str, dict[str, Averages]]:
+def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> Iterator[tuple[str, str, Averages]]:
     """Means of all customers are ratios of cluster totals; their covariance by linearisation, bias-reduced.
 
     A cluster with a share w of the customers draws the mean towards itself, so its distance from the mean is
@@ -286,19 +244,13 @@ def _by_cluster(cells: ir.Table, members: ir.Table, periods: Periods) -> dict[st
     count = members.group_by("group", "cluster").agg(n=members.count()).to_pandas()
     totals = {name: cells[name].sum() for name in METRICS}
     sums = cells.group_by("group", "cluster", "k").agg(**totals).to_pandas()
-    found: dict[str, dict[str, Averages]] = {name: {} for name in METRICS}
     for group, part in count.groupby("group"):
-        size = part.set_index("cluster")["n"].sort_index()
-        own, n, units = (
-            sums[sums["group"] == group],
-            int(size.sum()),
-            effective_clusters(size.to_numpy(float)),
-        )
+        own, size = sums[sums["group"] == group], part.set_index("cluster")["n"].sort_index()
+        n, units = int(size.sum()), effective_clusters(size.to_numpy(float))
         share = (size / n).to_numpy()[:, None]
         for name in METRICS:
             wide = own.pivot(index="cluster", columns="k", values=name)
             wide = wide.reindex(index=size.index, columns=range(periods.count)).fillna(0.0)
             mean = wide.sum().to_numpy() / n
             scores = (wide / n - share * mean) / np.sqrt(1 - share)
-            found[name][str(group)] = Averages(n, units, mean, (scores.T @ scores).to_numpy(), scores)
-    return found
+            yield name, str(group), Averages(n, units, mean, (scores.T @ scores).to_numpy(), scores)

@@ -24,16 +24,10 @@ say = catalogue("before_after")
 
 @dataclass(frozen=True)
 class Periods:
-    """Whole periods in a row, counted from the date of a change.
+    """Whole periods in a row, counted from the date of a change."""
 
-    Attributes
-    ----------
-    edges : first days of the K periods, and the day after the last one, shape (K + 1,).
-    before : how many of the periods lie before the date.
-    """
-
-    edges: tuple[dt.date, ...]
-    before: int
+    edges: tuple[dt.date, ...]  # first days of the K periods, and the day after the last one
+    before: int  # how many of them lie before the date
 
     @property
     def count(self) -> int:
@@ -53,13 +47,17 @@ class Periods:
         return self.numbers >= 0
 
     @property
+    def averaging(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Weights that average the periods before the date, and those from it on."""
+        return ~self.is_after / self.before, self.is_after / self.after
+
+    @property
     def days(self) -> NDArray[np.int64]:
         """Length of each period."""
         return np.array([(b - a).days for a, b in zip(self.edges, self.edges[1:], strict=False)])
 
     @property
     def year_before(self) -> bool:
-        """Whether a year or more lies before the date, so that a season could be told from an effect."""
         return bool(self.days[: self.before].sum() >= YEAR)
 
     def frame(self) -> pd.DataFrame:
@@ -76,16 +74,10 @@ def edge(date: dt.date, count: int, period: str) -> dt.date:
 
 
 def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
-    """The periods wholly between two days, of those that a change asks for.
+    """The periods wholly between two days, of those that a change asks for, counted from its date.
 
-    They are counted from the date itself, so that no period holds days of before and after. The first one
-    begins after `start`, for customers must have bought before it to be known; without a comparison group so
-    many periods after as it takes to know customers of all `ages_of` that count.
-
-    Raises
-    ------
-    NotEnoughData : fewer than two whole periods before the date, without a comparison group fewer than eight;
-        or none from it on.
+    The first one begins after `start`, for customers must have bought before it to be known; without a
+    comparison group so many periods after as it takes to know customers of all `ages_of` that count.
     """
     asked = change.periods_before
     if change.is_alone:
@@ -97,12 +89,11 @@ def periods_of(change: Change, start: dt.date, as_of: dt.date) -> Periods:
     before = len(begins) - 1
     if change.is_alone and before < MIN_BEFORE_ALONE:
         raise _too_few_for_a_trend(change, start)
+    date = day(change.date)
     if before < MIN_BEFORE:
-        raise NotEnoughData(
-            say("too-few-before", start=day(start), date=day(change.date), period=change.period)
-        )
+        raise NotEnoughData(say("too-few-before", start=day(start), date=date, period=change.period))
     if not ends:
-        raise NotEnoughData(say("nothing-after", as_of=day(as_of), date=day(change.date)))
+        raise NotEnoughData(say("nothing-after", as_of=day(as_of), date=date))
     return Periods((*begins, *ends), before)
 
 
@@ -117,17 +108,15 @@ def whole_before(change: Change, start: dt.date) -> int:
 def ages_of(change: Change, start: dt.date) -> int:
     """Without a comparison group: in how many periods after that of the first purchase a customer counts.
 
-    A fifth of the whole periods of data before the date, whatever `before` asks for, so that the same
-    customers count. Of A ages, 2 A − 1 periods go before the first one: A to know who is how old, and A − 1
-    because who is first seen in these may be an old customer of before the data. Fewer ages where less than
-    eight periods would be left, but one at least.
+    A fifth of the whole periods of data before the date, whatever `before` asks for; fewer where less than
+    eight periods would be left, but one at least. Of A ages, 2 A − 1 periods go before the first one: A to
+    know who is how old, and A − 1 in which whoever is first seen may be a customer of before the data.
     """
     whole = whole_before(change, start)
     return max(min(whole // PERIODS_PER_AGE, (whole - MIN_BEFORE_ALONE + 1) // 2), 1)
 
 
 def _too_few_for_a_trend(change: Change, start: dt.date) -> NotEnoughData:
-    """Too few periods are asked for, or the data are too short."""
     asked = change.periods_before
     facts = {"least": MIN_BEFORE_ALONE, "period": change.period, "date": day(change.date)}
     if asked < MIN_BEFORE_ALONE:

@@ -1,34 +1,27 @@
 """Whether a change that was not assigned at random looks worth keeping: the rule."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from keepbook.before_after.checks import LEVEL_TOLERANCE
+from keepbook.before_after.checks import LEVEL_TOLERANCE, Row
 from keepbook.before_after.comparison import BeforeAfter
 
-Row = dict[str, Any]
 DECISIVE = ("pre_trend", "placebo", "trend", "clusters")  # checks without which nothing is believed
 Choice = Literal["worth", "may-worth", "not-worth", "may-not", "cost-open", "money-open", "no-gain", "untold"]
 Failure = Literal["pre_trend", "placebo", "trend", "clusters", "untested", "nearer", "proportion", ""]
 
+Kind = Literal["good", "bad", "wait", "broken"]
+KINDS: dict[Choice, Kind] = {"worth": "good", "not-worth": "bad"}  # all others wait
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """What may be said of keeping the change.
-
-    Attributes
-    ----------
-    choice : what to do, by name.
-    kind : what it means: `good`, `bad`, `wait` or `broken`.
-    failure : the check, or the reason beyond them, that keeps the finding from being believed; else empty.
-    value : what decides, per customer and period: profit, gain (where no cost is stated), or the effect.
-    lower, upper : its limits.
-    """
+    """What may be said of keeping the change."""
 
     choice: Choice
-    kind: Literal["good", "bad", "wait", "broken"]
-    failure: Failure
-    value: float
+    kind: Kind
+    failure: Failure  # why the finding is not believed: a check, or a reason beyond them; else empty
+    value: float  # what decides, per customer and period: profit, gain (where no cost is stated), or effect
     lower: float
     upper: float
 
@@ -42,49 +35,35 @@ def verdict_of(result: BeforeAfter) -> Verdict:
         the groups were unlike before the date, and either coming nearer to each other could make all of the
         effect, or it is gone if the comparison's change is carried over in proportion instead of in amount.
         That it cannot be told whether they were alike forbids nothing where the gap seen is small.
-    2.  Else the interval speaks: of what is left of the margin added after the cost; of the margin added if
-        no cost is stated; of the effect itself where revenue was not asked for.
-
-        - above zero: **Looks worth keeping** (good). Without a cost, or without money, only **Gain seen**
-          (wait), and against a trend instead of a comparison group only **May be worth keeping** (wait).
-        - below zero: **Does not look worth keeping** (bad); against a trend **May not be worth keeping**
-          (wait).
-        - around zero, or not known: **No gain to be seen** where the estimate is not above zero, else
-          **Cannot be told** (both wait).
+    2.  Else the interval of what decides speaks. Above zero: **Looks worth keeping** (good); without a cost,
+        or without money, only **Gain seen** (wait), and against a trend instead of a comparison group only
+        **May be worth keeping** (wait). Below zero: **Does not look worth keeping** (bad); against a trend
+        **May not be worth keeping** (wait). Around zero, or not known: **No gain to be seen** where the
+        estimate is not above zero, else **Cannot be told** (both wait).
 
     No planned end and no expected loss come in, unlike in an experiment: what they promise rests on the lot.
     """
-    row = result.deciding
-    value, lower, upper = _deciding(result, row)
+    row, cost = result.deciding, result.change.cost
+    value, lower, upper = row["effect"], row["ci_lower"], row["ci_upper"]
+    if is_money := row["metric"] == "revenue":
+        money, name = result.money.iloc[0], "gain" if cost is None else "profit"
+        value, lower, upper = money[name], money[f"{name}_lower"], money[f"{name}_upper"]
     if failure := failed_check(result):
         return Verdict("untold", "broken", failure, value, lower, upper)
-    if lower > 0:
-        choice, kind = _gain(result, row)
+    choice: Choice = "no-gain" if value <= 0 else "untold"
+    if lower > 0 and not is_money:
+        choice = "money-open"
+    elif lower > 0 and cost is None:
+        choice = "cost-open"
+    elif lower > 0:
+        choice = "worth" if result.compared else "may-worth"
     elif upper < 0:
-        choice, kind = ("not-worth", "bad") if result.compared else ("may-not", "wait")
-    else:
-        choice, kind = "no-gain" if value <= 0 else "untold", "wait"
-    return Verdict(choice, kind, "", value, lower, upper)  # type: ignore[arg-type]
-
-
-def _deciding(result: BeforeAfter, row: Row) -> tuple[float, float, float]:
-    if row["metric"] != "revenue":
-        return row["effect"], row["ci_lower"], row["ci_upper"]
-    name = "gain" if result.change.cost is None else "profit"
-    money = result.money.iloc[0]
-    return money[name], money[f"{name}_lower"], money[f"{name}_upper"]
-
-
-def _gain(result: BeforeAfter, row: Row) -> tuple[str, str]:
-    if row["metric"] != "revenue":
-        return "money-open", "wait"
-    if result.change.cost is None:
-        return "cost-open", "wait"
-    return ("worth", "good") if result.compared else ("may-worth", "wait")
+        choice = "not-worth" if result.compared else "may-not"
+    return Verdict(choice, KINDS.get(choice, "wait"), "", value, lower, upper)
 
 
 def failed_check(result: BeforeAfter) -> Failure:
-    """What keeps the finding from being believed: a check, `untested`, `nearer` or `proportion`."""
+    """What keeps the finding from being believed, as `Verdict.failure`."""
     metric = result.deciding["metric"]
     for check in DECISIVE:
         if result.credibility(check, "" if check == "clusters" else metric) == "no":

@@ -6,18 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from keepbook.cohorts import (
-    BySegment,
-    Choices,
-    Projection,
-    Retention,
-    customers,
-    logo_churn,
-    project,
-    retention,
-    retention_by,
-    revenue_bridge,
-)
+from keepbook.cohorts.projection import Projection, project
+from keepbook.cohorts.retention import BySegment, Retention, customers, retention, retention_by
+from keepbook.cohorts.revenue import logo_churn, revenue_bridge
+from keepbook.cohorts.triangle import Choices
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Identity, Table, Tile
 from keepbook.results import known, result
@@ -31,17 +23,6 @@ GAINS, LOSSES = ["starting", "expansion", "reactivation", "new"], ["churned", "c
 class CohortAnalysis(Analysis):
     """Who stays: retention of cohorts by customers and by money, customers lost, and where the curve leads.
 
-    Every attribute is computed when first asked for; what the data cannot carry shows its reason instead.
-
-    Attributes
-    ----------
-    choices : how it is counted, as the unit's settings say.
-    retention : cells, average and cohorts, see `keepbook.cohorts.Retention`.
-    bridge : revenue from period to period, one row per calendar period, see `revenue_bridge`.
-    churn : customers lost, one row per calendar period, see `logo_churn`.
-    projection : where the average curve is heading, checked on its own past, see `Projection`.
-    by_segment : curves by the unit's `retention_by`; `by(column)` gives those of another column.
-
     Examples
     --------
     >>> import keepbook as kb
@@ -54,28 +35,28 @@ class CohortAnalysis(Analysis):
 
     @property
     def choices(self) -> Choices:
-        """How it is counted."""
+        """How it is counted, as the unit's settings say."""
         return Choices.of(self.unit)
 
     @result
     def retention(self) -> Retention:
-        """Cohort × period: customers and revenue."""
+        """Cohort × period: customers and revenue; cells, average and cohorts."""
         return retention(self.tables.purchases, self.tables.window, self.choices)
 
     @result
     def bridge(self) -> pd.DataFrame:
-        """Revenue from one calendar period to the next, one row per period."""
+        """Revenue from one calendar period to the next, one row per period, see `revenue_bridge`."""
         return revenue_bridge(self.tables.purchases, self.tables.window, **self._calendar)
 
     @result
     def churn(self) -> pd.DataFrame:
-        """Customers lost by the unit's rule, one row per calendar period."""
-        lost_after = self.unit.churn_after
-        return logo_churn(self.tables.purchases, self.tables.window, churn_after=lost_after, **self._calendar)
+        """Customers lost by the unit's rule, one row per calendar period, see `logo_churn`."""
+        days = self.unit.churn_after
+        return logo_churn(self.tables.purchases, self.tables.window, churn_after=days, **self._calendar)
 
     @result
     def projection(self) -> Projection:
-        """Where the average curve is heading."""
+        """Where the average curve is heading, checked on its own past."""
         return project(self.retention, horizon=self.unit.horizon)
 
     @result
@@ -84,29 +65,19 @@ class CohortAnalysis(Analysis):
         return self.by(self.unit.retention_by)
 
     def by(self, column: str | None) -> BySegment:
-        """The average curve of each segment by a column of the customers table.
-
-        Raises
-        ------
-        NotEnoughData : there is no customers table, or no column is named.
-        DataError : the table has no such column.
-        """
-        return retention_by(
-            self.tables.purchases, self.tables.customers, column, self.tables.window, self.choices
-        )
+        """The average curve of each segment by a column of the customers table; raises as `retention_by`."""
+        tables = self.tables
+        return retention_by(tables.purchases, tables.customers, column, tables.window, self.choices)
 
     @property
     def _calendar(self) -> dict[str, Any]:
         return {"period": self.choices.period, "alpha": self.choices.alpha}
 
-    # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
-
     @result
     def findings(self) -> list[str]:
         """Who stays, whether that changes, what it is worth, who is lost, where it leads."""
-        return self.page.facts.findings(
-            self.retention, self.churn, known(self.projection), self.tables, self.unit
-        )
+        projection = known(self.projection)
+        return self.page.facts.findings(self.retention, self.churn, projection, self.tables, self.unit)
 
     @result
     def tiles(self) -> list[Tile]:
@@ -153,8 +124,6 @@ class CohortAnalysis(Analysis):
         """Customers lost, period by period."""
         return self.page.money_figures.churn_rate(self.churn, self.choices, self.unit.churn_after)
 
-    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
-
     @result
     def customers_add_up(self) -> Identity:
         """Every customer stands in exactly one cohort, or was left out by the unit's warm-up rule."""
@@ -177,12 +146,7 @@ class CohortAnalysis(Analysis):
 
 @dataclass
 class CohortComparison:
-    """Who stays in several units.
-
-    Attributes
-    ----------
-    units : title of a unit → its analysis.
-    """
+    """Who stays in several units: title of a unit → its analysis."""
 
     units: Mapping[str, CohortAnalysis]
 

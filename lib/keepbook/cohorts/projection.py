@@ -1,7 +1,6 @@
 """Where the average retention curve is heading: the shifted beta-geometric model, checked on its own past."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ say = catalogue("cohorts")
 
 FEWEST_PERIODS = 3  # two parameters and one to judge them by
 FEWEST_OBSERVED = 8  # a third of them held out leaves enough for three parameters
-FEWEST_FITTED = 4
+FEWEST_FITTED, HOLDOUT_SHARE = 4, 1 / 3  # the last third of the periods is predicted from the earlier ones
 PRIOR_LOGS, PRIOR_SD = np.log([0.5, 2.0]), 3.0  # of alpha and beta: anything within a factor of 400 is likely
 PRIOR_FREEDOM = 5  # how firmly overdispersion is held near 1
 
@@ -37,7 +36,7 @@ class ShiftedBetaGeometric:
     alpha: float
     beta: float
 
-    def survival(self, periods: ArrayLike) -> NDArray[np.float64]:
+    def survival(self, periods: ArrayLike) -> Floats:
         """Share still there after each period: B(α, β + t) / B(α, β) (their eq. 6).
 
         Examples
@@ -47,17 +46,17 @@ class ShiftedBetaGeometric:
         >>> ShiftedBetaGeometric(1, 1).survival([0, 1, 3]).round(4).tolist()
         [1.0, 0.5, 0.25]
         """
-        t = np.asarray(periods, float)
-        a, b = self.alpha, self.beta
+        t, a, b = np.asarray(periods, float), self.alpha, self.beta
         return np.exp(gammaln(b + t) + gammaln(a + b) - gammaln(b) - gammaln(a + b + t))
 
     def residual_lifetime(self, renewals: int, discount: float, periods: int = 5_000) -> float:
         """Discounted expected further periods of a customer about to make renewal number `renewals` + 1.
 
+        The next payment is due now and not discounted. `discount` is the rate per period, above zero; the sum
+        stops after `periods`.
+
         Source: P. S. Fader & B. G. S. Hardie (2010), Customer-base valuation in a contractual setting,
-        Marketing Science 29(1), 85–93, eq. 6: Σ S(t) / S(renewals) / (1 + discount)^(t − renewals − 1) over
-        t > renewals: the next payment is due now and not discounted.
-        `discount` is the rate per period, above zero; the sum stops after `periods`.
+        Marketing Science 29(1), 85–93, eq. 6.
         """
         t = np.arange(renewals, renewals + periods)
         later = self.survival(t + 1) / self.survival(renewals)
@@ -65,11 +64,7 @@ class ShiftedBetaGeometric:
 
 
 def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
-    """Maximum likelihood from one cohort's survivors.
-
-    Parameters
-    ----------
-    survivors : customers, or their share, at period 0, 1, …; one number more than there are periods.
+    """Maximum likelihood from one cohort's survivors: customers, or their share, at period 0, 1, …
 
     Raises
     ------
@@ -101,7 +96,7 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
     t = np.arange(len(counts))
     weight = np.r_[lost, last]  # of log S(t): those who leave after t stayed t periods
 
-    def objective(logs: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def objective(logs: Floats) -> tuple[float, Floats]:
         """Negative log-likelihood per customer and its gradient in the logs of alpha and beta."""
         a, b = np.exp(logs)
         survival = gammaln(b + t) + gammaln(a + b) - gammaln(b) - gammaln(a + b + t)
@@ -111,10 +106,8 @@ def fit_survival(survivors: ArrayLike) -> ShiftedBetaGeometric:
         by_b -= lost @ (1 / (a + b + t[:-1]))
         return -float(weight @ survival + lost @ hazard), -np.array([a * by_a, b * by_b])
 
-    options = {"ftol": 1e-13, "gtol": 1e-9}
-    found = minimize(
-        objective, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-12, 12)] * 2, options=options
-    )
+    bounds, options = [(-12, 12)] * 2, {"ftol": 1e-13, "gtol": 1e-9}
+    found = minimize(objective, np.zeros(2), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return ShiftedBetaGeometric(*map(float, np.exp(found.x)))
 
 
@@ -140,8 +133,8 @@ class Projection:
     model: ShiftedBetaGeometric
 
 
-def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 / 3) -> Projection:
-    """Projects the average retention curve by a shifted beta-geometric model with a level of its own.
+def project(retention: Retention, *, horizon: int = 6) -> Projection:
+    """Projects the average curve `horizon` periods on, by a shifted beta-geometric model with its own level.
 
     Without a contract a customer who stays away for a period is not gone, so the fall from period 0 to 1 is
     no survival: the share in period k ≥ 1 is taken as level × S(k − 1). (For a contract nothing is lost:
@@ -151,17 +144,11 @@ def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 
     the binomial noise widens the interval as an overdispersion factor, which `PRIOR_FREEDOM` degrees of
     freedom hold near 1 while periods are few; it never narrows. A change in the business is in no interval.
 
-    Parameters
-    ----------
-    retention : of the rule `on`; its average curve is carried on, with its alpha.
-    horizon : periods beyond the last complete one.
-    holdout_share : the last share of the observed periods is predicted from the earlier ones.
-
     Raises
     ------
-    NotEnoughData : fewer than 8 complete periods after the first, nobody came back, or another rule: brackets
-        are no single periods, and the end of an on-or-after curve falls because what comes later is not
-        seen yet, while its early periods already know the held-out ones.
+    NotEnoughData : fewer than 8 complete periods after the first, nobody came back, or a rule but `on`:
+        brackets are no single periods, and the end of an on-or-after curve falls because what comes later is
+        not seen yet, while its early periods already know the held-out ones.
 
     Examples
     --------
@@ -180,33 +167,34 @@ def project(retention: Retention, *, horizon: int = 6, holdout_share: float = 1 
         found = int((seen["active"] > 0).sum())
         raise NotEnoughData(say("too-few-periods", needed=FEWEST_OBSERVED, found=found))
     customers = _customers_behind(seen, alpha)
-    held = min(max(1, round(len(seen) * holdout_share)), len(seen) - FEWEST_FITTED)
-    past, _level, _model = _forecast(seen.iloc[:-held], customers, alpha)
+    held = min(max(1, round(len(seen) * HOLDOUT_SHARE)), len(seen) - FEWEST_FITTED)
+    past, _logs = _forecast(seen.iloc[:-held], customers, alpha)
     ahead = np.r_[customers, np.full(horizon, customers[-1])]
-    curve, level, model = _forecast(seen, ahead, alpha)
+    curve, logs = _forecast(seen, ahead, alpha)
     curve["observed"] = np.r_[seen["retention"], np.full(horizon, np.nan)]
     curve["projected"] = curve["observed"].isna()
     holdout = past.tail(held).rename(columns={"fitted": "predicted"}).reset_index(drop=True)
     holdout.insert(1, "observed", seen["retention"].to_numpy()[-held:])
     holdout["inside"] = holdout["observed"].between(holdout["ci_lower"], holdout["ci_upper"])
     error = float((holdout["observed"] - holdout["predicted"]).abs().mean())
-    return Projection(curve, holdout, error, level, model)
+    level, a, b = map(float, np.exp(logs))
+    return Projection(curve, holdout, error, level, ShiftedBetaGeometric(a, b))
 
 
 def _customers_behind(seen: pd.DataFrame, alpha: float) -> Floats:
     """Customers whose binomial share would have the average's interval: their number, when it is pooled."""
-    share = _steadied(seen["retention"], seen["size"])
+    share, size = seen["retention"].to_numpy(float), seen["size"].to_numpy(float)
     sd = (seen["ci_upper"] - seen["ci_lower"]).to_numpy(float) / (2 * z_of(alpha))
-    return np.minimum(share * (1 - share) / sd**2, seen["size"].to_numpy(float))
+    return np.minimum(_scatter(share, size) / sd**2, size)
 
 
-def _steadied(share: ArrayLike, customers: ArrayLike) -> Floats:
-    """Away from 0 and 1, so that no variance is zero (Agresti & Coull 1998, The American Statistician 52)."""
-    p, n = np.asarray(share, float), np.asarray(customers, float)
-    return (p * n + 2) / (n + 4)
+def _scatter(share: Floats, customers: Floats) -> Floats:
+    """p (1 − p), never zero: p away from 0 and 1 (Agresti & Coull 1998, The American Statistician 52)."""
+    steadied = (share * customers + 2) / (customers + 4)
+    return steadied * (1 - steadied)
 
 
-def _share(period: NDArray[Any], logs: NDArray[Any]) -> Floats:
+def _share(period: Floats, logs: Floats) -> Floats:
     level, alpha, beta = np.exp(logs)
     return level * ShiftedBetaGeometric(alpha, beta).survival(period - 1)
 
@@ -222,25 +210,21 @@ def _fit(period: Floats, share: Floats, sd: Floats) -> tuple[Floats, Floats]:
     return found.x, np.linalg.pinv(found.jac.T @ found.jac)
 
 
-def _forecast(
-    seen: pd.DataFrame, customers: Floats, alpha: float
-) -> tuple[pd.DataFrame, float, ShiftedBetaGeometric]:
-    """Fit to the observed periods, and the interval for as many periods from 1 as `customers` has numbers."""
+def _forecast(seen: pd.DataFrame, customers: Floats, alpha: float) -> tuple[pd.DataFrame, Floats]:
+    """The curve with its interval in as many periods from 1 as `customers` has numbers; logs as `_fit`."""
     period, share = seen["period"].to_numpy(float), seen["retention"].to_numpy(float)
-    steadied = _steadied(share, customers[: len(period)])
-    sd = np.sqrt(steadied * (1 - steadied) / customers[: len(period)])
+    behind = customers[: len(period)]
+    sd = np.sqrt(_scatter(share, behind) / behind)
     logs, covariance = _fit(period, share, sd)
     freedom = PRIOR_FREEDOM + len(period) - len(logs)
     misfit = float((((share - _share(period, logs)) / sd) ** 2).sum())
     spread = max(1.0, (PRIOR_FREEDOM + misfit) / freedom)
-    periods = 1.0 + np.arange(len(customers))
+    periods = np.arange(1.0, len(customers) + 1)
     fitted = _share(periods, logs)
     slope = np.column_stack([_share(periods, logs + 1e-5 * unit) - fitted for unit in np.eye(3)]) / 1e-5
-    chance = _steadied(fitted, customers)
-    noise = chance * (1 - chance) / customers
+    noise = _scatter(fitted, customers) / customers
     variance = spread * (np.einsum("ki,ij,kj->k", slope, covariance, slope) + noise)
     half = student.ppf(1 - alpha / 2, freedom) * np.sqrt(variance)
-    level, a, b = map(float, np.exp(logs))
     frame = pd.DataFrame({"period": periods.astype(int), "fitted": fitted})
     frame["ci_lower"], frame["ci_upper"] = np.clip(fitted - half, 0, 1), np.clip(fitted + half, 0, 1)
-    return frame, level, ShiftedBetaGeometric(a, b)
+    return frame, logs

@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
 
-from keepbook.cohorts.cells import MOMENTS, average_of, cells_of
-from keepbook.cohorts.triangle import Choices, fold_small, triangle
+from keepbook.cohorts.triangle import MOMENTS, Choices, average_of, cells_of, fold_small, triangle
 from keepbook.errors import DataError, NotEnoughData, suggestion
 from keepbook.tables import Window
 from keepbook.text import catalogue, day
 
 say = catalogue("cohorts")
-NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,6 @@ class Retention:
         The intervals hold these cohorts' own chance; how much cohorts differ is not in them.
     cohorts : one row per cohort: cohort, size, warm_up.
     left_out : customers in warm-up cohorts, when these are excluded.
-    choices : what the numbers were counted by.
     """
 
     cells: pd.DataFrame
@@ -62,10 +59,6 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
     purchases : one row per customer and day, as `Tables.purchases`.
     window : observed days; periods not over by `window.as_of` are incomplete, rows after it count nowhere.
 
-    Raises
-    ------
-    NotEnoughData : no purchase by `as_of`, or every cohort is left out as warm-up.
-
     Examples
     --------
     Three customers first bought in January; one of them came back in February, and spent half as much.
@@ -86,11 +79,8 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
     [1.0, 0.5]
     """
     choices = choices or Choices()
-    cells, left_out = cells_of(
-        _sums(purchases.mutate(segment=ibis.literal("")), window, choices), window, choices
-    )
-    if cells.empty:
-        raise _all_warm_up(left_out, choices)
+    found, left_out = _segments(purchases.mutate(segment=ibis.literal("")), window, choices)
+    cells = found[""]
     return Retention(
         cells=cells.drop(columns=MOMENTS[1:]),
         average=average_of(cells, choices),
@@ -100,19 +90,23 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
     )
 
 
-def _sums(purchases: ir.Table, window: Window, choices: Choices) -> pd.DataFrame:
+def _segments(
+    purchases: ir.Table, window: Window, choices: Choices, most: int = 1
+) -> tuple[dict[str, pd.DataFrame], int]:
+    """Segment → its cells, the largest first; and how many customers are left out as warm-up."""
     raw = triangle(purchases, window, choices)
     if raw.empty:
         raise NotEnoughData(say("no-purchase", as_of=day(window.as_of)), do=say("no-purchase.do"))
-    return raw
-
-
-def _all_warm_up(left_out: int, choices: Choices) -> NotEnoughData:
-    return NotEnoughData(
-        say("all-warm-up", warm_up=choices.warm_up, unit=choices.period, left_out=left_out),
-        where="warm_up, warm_up_cohorts",
-        do=say("all-warm-up.do"),
-    )
+    found, left_out = {}, 0
+    for segment, part in fold_small(raw, most).groupby("segment", sort=False):
+        cells, warm_up = cells_of(part, window, choices)
+        left_out += warm_up
+        if len(cells):
+            found[str(segment)] = cells
+    if not found:
+        what = say("all-warm-up", warm_up=choices.warm_up, unit=choices.period, left_out=left_out)
+        raise NotEnoughData(what, where="warm_up, warm_up_cohorts", do=say("all-warm-up.do"))
+    return found, left_out
 
 
 @dataclass(frozen=True)
@@ -121,9 +115,9 @@ class BySegment:
 
     Attributes
     ----------
-    column : what the segments are. curves : one row per segment and period: segment, customers, then as
-        `Retention.average`; largest segment first, "other" last, customers without a value are "not stated".
-        A cell counts when it is over for the whole cohort, so that segments add up to `Retention.average`.
+    curves : one row per segment and period: segment, customers, then as `Retention.average`; largest segment
+        first, "other" last, customers without a value are "not stated". A cell counts when it is over for
+        the whole cohort, so that segments add up to `Retention.average`.
     pvalue : Pearson's χ² test that all segments return alike in period 1; missing when there are not two
         segments, or everybody or nobody returns.
     """
@@ -142,17 +136,10 @@ def retention_by(
     *,
     most: int = 6,
 ) -> BySegment:
-    """Retention by any column of the customers table.
-
-    Parameters
-    ----------
-    purchases, window, choices : as for `retention`.
-    customers : one row per customer with `customer_id` and `column`.
-    most : the largest segments shown; the rest become "other".
+    """Retention by any column of the customers table, of the `most` largest segments and of the "other".
 
     Raises
     ------
-    NotEnoughData : there is no customers table, or no column is named; and as for `retention`.
     DataError : the table has no such column.
     """
     if customers is None or column is None:
@@ -169,45 +156,29 @@ def retention_by(
     segments = customers.select("customer_id", segment=customers[column].cast("string"))
     joined = purchases.left_join(segments, "customer_id")
     own = [joined[name] for name in purchases.columns]
-    raw = _sums(joined.select(*own, segment=joined.segment.fill_null(NOT_STATED)), window, choices)
-    frame = _curves(fold_small(raw, most), window, choices)
+    named = joined.select(*own, segment=joined.segment.fill_null("not stated"))
+    curves = []
+    for segment, cells in _segments(named, window, choices, most)[0].items():
+        curve = average_of(cells, choices)
+        curve.insert(0, "segment", segment)
+        curve.insert(1, "customers", int(cells.loc[cells["period"] == 0, "size"].sum()))
+        curves.append(curve)
+    frame = pd.concat(curves, ignore_index=True)
     return BySegment(column, frame, pvalue_alike(frame[frame["period"] == 1]))
 
 
-def _curves(raw: pd.DataFrame, window: Window, choices: Choices) -> pd.DataFrame:
-    curves, left_out = [], 0
-    for segment, part in raw.groupby("segment", sort=False):
-        cells, warm_up = cells_of(part, window, choices)
-        left_out += warm_up
-        if len(cells):
-            curve = average_of(cells, choices)
-            curve.insert(0, "segment", segment)
-            curve.insert(1, "customers", int(cells.loc[cells["period"] == 0, "size"].sum()))
-            curves.append(curve)
-    if not curves:
-        raise _all_warm_up(left_out, choices)
-    return pd.concat(curves, ignore_index=True)
-
-
 def pvalue_alike(first: pd.DataFrame) -> float:
-    """Pearson's χ² test that all rows return alike; missing without two rows, or if all or none return.
-
-    Parameters
-    ----------
-    first : one row per group: size, active (customers, whole numbers).
-    """
+    """Pearson's χ² test that all groups (rows: size, active) return alike; missing if it cannot be made."""
     counts = np.array([first["active"], first["size"] - first["active"]], float)
     if counts.shape[1] < 2 or not counts.sum(axis=1).all():
         return float("nan")
     return float(chi2_contingency(counts, correction=False).pvalue)
 
 
-def customers(
-    purchases: ir.Table, *, until: dt.date | pd.Timestamp | None = None, days: int | None = None
-) -> int:
+def customers(purchases: ir.Table, *, until: dt.date | pd.Timestamp | None = None, days: int = 0) -> int:
     """Customers with a purchase, or with one in the `days` days up to and including `until`."""
     bought = purchases.filter(purchases.is_purchase)
-    if until is not None and days is not None:
+    if until is not None:
         if pd.isna(until):
             return 0
         last = pd.Timestamp(until).date()

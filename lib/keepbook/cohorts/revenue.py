@@ -5,26 +5,13 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.cohorts.calendar import PANDAS, Period, index_of, number_of, observed
+from keepbook.cohorts.triangle import PANDAS, Period, index_of, since_first
 from keepbook.stats import intervals
 from keepbook.tables import Window
 
-CHURN_COLUMNS = {
-    **dict.fromkeys(("period_start", "period_end"), "datetime64[us]"),
-    **dict.fromkeys(("at_start", "lost", "gained", "at_end"), "int64"),
-    **dict.fromkeys(("churn", "ci_lower", "ci_upper"), "float64"),
-}
 HELPERS = [
-    *(
-        "rated",
-        "old",
-        "kept",
-        "old_squares",
-        "kept_squares",
-        "before_squares",
-        "old_products",
-        "kept_products",
-    )
+    *("rated", "old", "kept", "old_squares", "kept_squares"),
+    *("before_squares", "old_products", "kept_products"),
 ]
 
 
@@ -42,14 +29,12 @@ def revenue_bridge(
 
     so that NRR = 1 − net and GRR = 1 − gross revenue churn.
 
-    Returns
-    -------
-    DataFrame : one row per period after the first: period_start, complete, starting, churned, contraction,
-        expansion, reactivation, new, ending, refunds, nrr, nrr_ci_lower, nrr_ci_upper, grr, grr_ci_lower,
-        grr_ci_upper. Amounts are money. Rates are missing where the period is not over, where there was no
-        revenue before, and in the second period when the data begin within the first: part of a period is
-        no base. Intervals take customers as independent (`intervals.ratio`); those of two neighbouring
-        periods are not independent of each other, since one's ending is the next one's starting.
+    One row per period after the first: period_start, complete, starting, churned, contraction, expansion,
+    reactivation, new, ending, refunds (money), nrr, nrr_ci_lower, nrr_ci_upper, grr, grr_ci_lower,
+    grr_ci_upper. Rates are missing where the period is not over, where there was no revenue before, and in
+    the second period when the data begin within the first: part of a period is no base. Intervals take
+    customers as independent (`intervals.ratio`); those of two neighbouring periods are not independent of
+    each other, since one's ending is the next one's starting.
 
     Examples
     --------
@@ -72,21 +57,18 @@ def revenue_bridge(
     >>> found[["grr", "nrr"]].round(4).to_numpy().tolist()
     [[0.8, 0.9]]
     """
-    spans = _customer_periods(observed(purchases, window.as_of), period)
-    now = spans.mutate(now=spans.money, before=ibis.literal(0.0))
-    before = spans.mutate(
-        index=spans.index + 1, now=ibis.literal(0.0), before=spans.money, first_index=ibis.null("int64")
-    )
+    spans = _customer_periods(purchases, window, period)
+    nothing, not_first = ibis.literal(0.0), ibis.null("int64")
+    now = spans.mutate(now=spans.money, before=nothing)
+    before = spans.mutate(index=spans.index + 1, now=nothing, before=spans.money, first_index=not_first)
     both = (
         ibis.union(now, before)
         .group_by("customer_id", "index")
         .agg(now=lambda t: t.now.sum(), before=lambda t: t.before.sum(), first=lambda t: t.first_index.min())
     )
-    stayed = both.mutate(
-        kept=ibis.least(both.now, both.before), old=(both.first != both.index).ifelse(both.now, 0.0)
-    )
-    lost, back = stayed.now <= 0, stayed.before <= 0
-    is_new = stayed.first == stayed.index
+    old = (both.first != both.index).ifelse(both.now, 0.0)
+    stayed = both.mutate(kept=ibis.least(both.now, both.before), old=old)
+    lost, back, is_new = stayed.now <= 0, stayed.before <= 0, stayed.first == stayed.index
     sums = stayed.group_by("index").agg(
         starting=stayed.before.sum(),
         churned=lost.ifelse(stayed.before, 0.0).sum(),
@@ -108,34 +90,29 @@ def revenue_bridge(
     return _with_revenue_rates(_dated(frame, window, period), alpha)
 
 
-def _customer_periods(purchases: ir.Table, period: Period) -> ir.Table:
-    """customer_id, index, money (≥ 0), refunds (≤ 0), first_index: one row per customer and active period."""
-    bought = purchases.filter(purchases.is_purchase)
-    first = bought.group_by("customer_id").agg(first=bought.date.min())
-    dated = purchases.inner_join(first, "customer_id").filter(lambda t: t.date >= t.first)
-    indexed = dated.select(
+def _customer_periods(purchases: ir.Table, window: Window, period: Period) -> ir.Table:
+    """customer_id, index, money (≥ 0), refunds (≤ 0), first_index: one row per customer and active period.
+
+    Periods count from 0, in which the data begin.
+    """
+    seen, begin = since_first(purchases, window.as_of), index_of(ibis.literal(window.start), period)
+    indexed = seen.select(
         "customer_id",
-        index=index_of(dated.date, period).cast("int64"),
-        first_index=index_of(dated.first, period).cast("int64"),
-        amount=dated.amount.cast("float64"),
+        index=(index_of(seen.date, period) - begin).cast("int64"),
+        first_index=(index_of(seen["first"], period) - begin).cast("int64"),
+        amount=seen.amount.cast("float64"),
     )
     sums = indexed.group_by("customer_id", "index", "first_index").agg(amount=indexed.amount.sum())
-    return sums.select(
-        "customer_id",
-        "index",
-        "first_index",
-        money=ibis.greatest(sums.amount, 0.0),
-        refunds=ibis.least(sums.amount, 0.0),
-    )
+    money, refunds = ibis.greatest(sums.amount, 0.0), ibis.least(sums.amount, 0.0)
+    return sums.select("customer_id", "index", "first_index", money=money, refunds=refunds)
 
 
 def _dated(frame: pd.DataFrame, window: Window, period: Period) -> pd.DataFrame:
     """Every period after the first: its first day, whether it is over, whether its rates mean anything."""
     periods = pd.period_range(window.start, window.as_of, freq=PANDAS[period])
-    first = number_of(window.start, period)
-    dated = pd.DataFrame({"index": first + pd.RangeIndex(len(periods)), "period_start": periods.start_time})
+    dated = pd.DataFrame({"index": range(len(periods)), "period_start": periods.start_time})
     dated["complete"] = periods.end_time.normalize() <= pd.Timestamp(window.as_of)
-    cut = pd.Timestamp(window.start) > pd.Period(window.start, freq=PANDAS[period]).start_time
+    cut = pd.Timestamp(window.start) > periods.start_time[0]
     dated["rated"] = dated["complete"] & ~((dated.index == 1) & cut)
     merged = dated.merge(frame, on="index", how="left").fillna(0.0)
     return merged.iloc[1:].drop(columns="index").reset_index(drop=True)
@@ -164,13 +141,11 @@ def logo_churn(
     Without a contract "gone" needs a rule: a customer counts as one from the day after a purchase until
     `churn_after` days after the last one, both inclusive. Who lapses and returns within a period is not lost.
 
-    Returns
-    -------
-    DataFrame : one row per period that is over and whose start the rule can judge (at least `churn_after`
-        days into the data): period_start, period_end, at_start, lost, gained (new or back), at_end, churn,
-        ci_lower, ci_upper (Wilson). at_start and at_end are counted at the beginning of the first day and at
-        the end of the last: at_start − lost + gained = at_end, the next row's at_start. churn is a share,
-        missing where nobody was there. No row when the data are too short.
+    One row per period that is over and whose start the rule can judge (at least `churn_after` days into the
+    data): period_start, period_end, at_start, lost, gained (new or back), at_end, churn, ci_lower, ci_upper
+    (Wilson). at_start and at_end are counted at the beginning of the first day and at the end of the last:
+    at_start − lost + gained = at_end, the next row's at_start. churn is a share, missing where nobody was
+    there. No row when the data are too short.
 
     Examples
     --------
@@ -185,56 +160,39 @@ def logo_churn(
     >>> found[["at_start", "lost", "gained", "at_end"]].to_numpy().tolist()[-1]
     [2, 1, 0, 1]
     """
-    spells = _spells(observed(purchases, window.as_of), churn_after)
-    edges = _edges(window, period, churn_after)
-    if len(edges) < 2:
-        return pd.DataFrame(columns=list(CHURN_COLUMNS)).astype(CHURN_COLUMNS)
+    bought = purchases.filter(purchases.is_purchase & (purchases.date <= window.as_of))
+    end, judged = window.as_of + pd.Timedelta(days=1), window.start + pd.Timedelta(days=churn_after)
+    starts = pd.period_range(window.start, end, freq=PANDAS[period]).start_time
+    spells, edges = _spells(bought, churn_after), starts[starts >= pd.Timestamp(judged)]
+    frame = pd.DataFrame({"edge": edges[:-1], "next_edge": edges[1:]})
+    if frame.empty:
+        return _with_churn(frame.assign(at_start=0, ended=0, back=0), 0, alpha)
     bounds = ibis.memtable(pd.DataFrame({"edge": edges[:-1].date, "next_edge": edges[1:].date}))
     alive = spells.inner_join(bounds, [spells.begin < bounds.edge, spells.end >= bounds.edge])
     # Gone at the end: this spell ended inside the period, and no later one covers the period's end.
     ended = alive.filter(alive.end < alive.next_edge).select("customer_id", "edge", "next_edge")
     later = spells.view()
-    returned = ended.semi_join(
-        later,
-        [
-            ended.customer_id == later.customer_id,
-            later.begin < ended.next_edge,
-            later.end >= ended.next_edge,
-        ],
-    )
-    frame = pd.DataFrame({"edge": edges[:-1], "next_edge": edges[1:]})
+    covers = [later.begin < ended.next_edge, later.end >= ended.next_edge]
+    returned = ended.semi_join(later, [ended.customer_id == later.customer_id, *covers])
     for rows, name in ((alive, "at_start"), (ended, "ended"), (returned, "back")):
-        frame = frame.merge(_count(rows, name), how="left")
-    frame = frame.fillna(0)
-    ends = spells.filter(spells.begin < edges[-1].date(), spells.end >= edges[-1].date()).count().to_pandas()
-    return _with_churn(frame, int(ends), alpha)
+        count = rows.group_by("edge").agg(**{name: rows.count()}).to_pandas()
+        frame = frame.merge(count.assign(edge=pd.to_datetime(count["edge"])), how="left")
+    last = edges[-1].date()
+    ends = spells.filter(spells.begin < last, spells.end >= last).count().to_pandas()
+    return _with_churn(frame.fillna(0), int(ends), alpha)
 
 
-def _spells(purchases: ir.Table, churn_after: int) -> ir.Table:
+def _spells(bought: ir.Table, churn_after: int) -> ir.Table:
     """customer_id, begin, end: stretches in which no gap between purchases exceeds `churn_after` days."""
-    bought = purchases.filter(purchases.is_purchase).select("customer_id", "date")
     window = ibis.window(group_by="customer_id", order_by="date")
     gap = bought.date.epoch_days() - bought.date.lag().over(window).epoch_days()
-    marked = bought.mutate(opens=(gap.isnull() | (gap > churn_after)).cast("int64"))
+    marked = bought.select("customer_id", "date", opens=(gap.isnull() | (gap > churn_after)).cast("int64"))
     so_far = ibis.cumulative_window(group_by="customer_id", order_by="date")
     numbered = marked.mutate(spell=marked.opens.sum().over(so_far))
     spells = numbered.group_by("customer_id", "spell").agg(
         begin=numbered.date.min(), last=numbered.date.max()
     )
     return spells.select("customer_id", "begin", end=spells.last + ibis.interval(days=churn_after))
-
-
-def _edges(window: Window, period: Period, churn_after: int) -> pd.DatetimeIndex:
-    """First days of the periods whose start can be judged, and the day after the last complete one."""
-    periods = pd.period_range(window.start, window.as_of + pd.Timedelta(days=1), freq=PANDAS[period])
-    judged = pd.Timestamp(window.start) + pd.Timedelta(days=churn_after)
-    starts = periods.start_time
-    return starts[starts >= judged]
-
-
-def _count(rows: ir.Table, name: str) -> pd.DataFrame:
-    frame = rows.group_by("edge").agg(**{name: rows.count()}).to_pandas()
-    return frame.assign(edge=pd.to_datetime(frame["edge"]))
 
 
 def _with_churn(frame: pd.DataFrame, at_last_end: int, alpha: float) -> pd.DataFrame:

@@ -1,14 +1,15 @@
 """The next test of one unit: a plan for customers who bought lately, and one for silent ones."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
 
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Identity, Table, Tile
-from keepbook.planning.history import outcome_purchases
+from keepbook.planning.history import eligible, silence_of
 from keepbook.planning.plan import Plan, plan
-from keepbook.results import known, result
+from keepbook.results import result
 from keepbook.text import catalogue
 
 say = catalogue("planning")
@@ -19,11 +20,6 @@ class PlanningAnalysis(Analysis):
     """The next test: how many customers it takes, how long, and how small an effect it can find.
 
     `keepbook.planning.plan` makes plans of other designs.
-
-    Attributes
-    ----------
-    active : plan for customers who bought in the unit's `churn_after` days, see `Plan`.
-    silent : plan for those who bought longer ago, but within two years.
 
     Examples
     --------
@@ -37,15 +33,13 @@ class PlanningAnalysis(Analysis):
 
     @result
     def active(self) -> Plan:
-        """A test with customers who bought lately."""
+        """A test with customers who bought in the unit's `churn_after` days."""
         return plan(self.tables, self.unit, audience="active")
 
     @result
     def silent(self) -> Plan:
-        """A test with customers who have been silent."""
+        """A test with those who bought longer ago, but within two years."""
         return plan(self.tables, self.unit, audience="silent")
-
-    # ── as pages show it ────────────────────────────────────────────────────────────────────────────────
 
     @result
     def findings(self) -> list[str]:
@@ -55,7 +49,7 @@ class PlanningAnalysis(Analysis):
     @result
     def tiles(self) -> list[Tile]:
         """Customers there are, and the smallest lift in who comes back that they would show."""
-        return self.page.facts.tiles([made for made in (known(self.active), known(self.silent)) if made])
+        return self.page.facts.tiles([self.active, self.silent])
 
     @result
     def detectable_active(self) -> Chart:
@@ -70,12 +64,12 @@ class PlanningAnalysis(Analysis):
     @result
     def needed_active(self) -> Table:
         """Active customers and weeks for each metric and lift."""
-        return self.page.tables.needed_table(self.active)
+        return self.page.facts.needed_table(self.active)
 
     @result
     def needed_silent(self) -> Table:
         """Silent customers and weeks for each metric and lift."""
-        return self.page.tables.needed_table(self.silent)
+        return self.page.facts.needed_table(self.silent)
 
     @result
     def power_active(self) -> Chart:
@@ -86,8 +80,6 @@ class PlanningAnalysis(Analysis):
     def power_silent(self) -> Chart:
         """How often simulated tests with silent customers find an effect."""
         return self.page.figures.simulated_power(self.silent)
-
-    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 
     @result
     def customers_add_up(self) -> Identity:
@@ -104,5 +96,9 @@ class PlanningAnalysis(Analysis):
 
     @property
     def _bought(self) -> ir.Table:
-        made = self.active
-        return outcome_purchases(self.tables, made.history, made.outcome_days, self.unit.churn_after)
+        """Purchases of the eligible customers in the outcome days."""
+        anchor, purchases = self.active.history.anchor, self.tables.purchases
+        last = anchor + dt.timedelta(days=self.active.outcome_days - 1)
+        silence = silence_of(self.active.audience, self.unit.churn_after)
+        customers = eligible(purchases.filter(purchases.is_purchase), anchor, silence)
+        return purchases.filter(purchases.date.between(anchor, last)).semi_join(customers, "customer_id")

@@ -30,59 +30,32 @@ say = catalogue("planning")
 
 @dataclass(frozen=True)
 class History:
-    """What the past says of the customers of the next test.
-
-    Attributes
-    ----------
-    audience : `active`, `silent` or `all`.
-    anchor : the past day on which the test is taken to have begun.
-    eligible : customers it would have had.
-    retained : share of them who bought in the outcome days.
-    orders : days with a purchase in the outcome days, per customer.
-    revenue : net money in the outcome days, per customer.
-    had_bought : whether any of them had bought in the pre-period.
-    available : customers eligible on `as_of`.
-    per_week : customers who become eligible each week after that, each counted once; missing without weeks.
-    weeks : whole weeks before `as_of` in which they were counted.
-    """
+    """What the past says of the customers of the next test."""
 
     audience: Audience
-    anchor: dt.date
-    eligible: int
-    retained: float
-    orders: float
-    revenue: float
-    had_bought: bool
-    available: int
-    per_week: float
-    weeks: int
+    anchor: dt.date  # the past day on which the test is taken to have begun
+    eligible: int  # customers it would have had
+    retained: float  # share of them who bought in the outcome days
+    orders: float  # days with a purchase in the outcome days, per customer
+    revenue: float  # net money in the outcome days, per customer
+    had_bought: bool  # whether any of them had bought in the pre-period
+    available: int  # customers eligible on `as_of`
+    per_week: float  # customers who become eligible each week after that, each once; missing without weeks
+    weeks: int  # whole weeks before `as_of` in which they were counted
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """The history with what sizes and simulations are made of.
-
-    Attributes
-    ----------
-    history : its facts.
-    everybody : moments of all eligible customers.
-    buyers : of those who bought in the outcome days.
-    outcomes : one row per eligible customer, in the engine, as `outcomes_of`.
-    """
+    """The history with what sizes and simulations are made of."""
 
     history: History
     everybody: Moments
-    buyers: Moments
-    outcomes: ir.Table
+    buyers: Moments  # of those who bought in the outcome days
+    outcomes: ir.Table  # one row per eligible customer, in the engine, as `outcomes_of`
 
 
 def baseline_of(tables: Tables, unit: Unit, audience: Audience, outcome_days: int, pre_days: int) -> Baseline:
-    """What became of those who were eligible on the last day whose outcome days are over.
-
-    Raises
-    ------
-    NotEnoughData : too few customers were eligible then, or are now, or too few of them bought again.
-    """
+    """What became of those who were eligible on the last day whose outcome days are over."""
     window, silence = tables.window, silence_of(audience, unit.churn_after)
     bought = tables.purchases.filter(tables.purchases.is_purchase & (tables.purchases.date <= window.as_of))
     anchor = window.as_of - dt.timedelta(days=outcome_days)
@@ -91,12 +64,17 @@ def baseline_of(tables: Tables, unit: Unit, audience: Audience, outcome_days: in
     customers = materialised(eligible(bought, anchor, silence))
     found = int(customers.count().to_pandas())
     _check_enough(found, anchor, audience, unit.churn_after)
-    intake = _intake(customers, anchor, outcome_days, pre_days)
+    experiment = Experiment(name="plan", control=EVERYBODY, outcome_days=outcome_days, pre_days=pre_days)
+    assigned = customers.mutate(variant=ibis.literal(EVERYBODY), assigned_on=ibis.literal(anchor))
+    assigned, none = assigned.mutate(is_mature=ibis.literal(True)), pd.DataFrame()
+    intake = Intake(experiment, assigned, none, none, 0, anchor, anchor, none)
     outcomes = outcomes_of(intake, followed(intake, tables.purchases), unit.margin)
-    buyers, everybody = _moments(outcomes)
-    if buyers.count < MIN_BUYERS:
-        facts = {"n": found, "bought": buyers.count, "days": outcome_days, "fewest": MIN_BUYERS}
-        raise NotEnoughData(say("few-buyers", anchor=day(anchor), **facts))
+    names = [name for name in COLUMNS if name in outcomes.columns]
+    parts = moments_of(outcomes.mutate(variant=(outcomes.retained > 0).ifelse(BUYERS, OTHERS)), names)
+    everybody, buyers = merged(parts.values()), parts.get(BUYERS)
+    if buyers is None or buyers.count < MIN_BUYERS:
+        facts = {"n": found, "bought": buyers.count if buyers else 0, "days": outcome_days}
+        raise NotEnoughData(say("few-buyers", anchor=day(anchor), fewest=MIN_BUYERS, **facts))
     available = int(eligible(bought, window.as_of, silence).count().to_pandas())
     weeks = weeks_of(window, unit.churn_after)
     came = newcomers(bought, window.as_of - dt.timedelta(weeks=weeks), window.as_of, silence) if weeks else 0
@@ -115,16 +93,6 @@ def baseline_of(tables: Tables, unit: Unit, audience: Audience, outcome_days: in
     return Baseline(history, everybody, buyers, outcomes)
 
 
-def _moments(outcomes: ir.Table) -> tuple[Moments, Moments]:
-    """Of those who bought in the outcome days, and of everybody."""
-    names = [name for name in COLUMNS if name in outcomes.columns]
-    groups = outcomes.mutate(variant=(outcomes.retained > 0).ifelse(BUYERS, OTHERS))
-    parts = moments_of(groups, names)
-    everybody = merged(parts.values())
-    none = Moments(everybody.names, 0, 0, everybody.mean * 0, everybody.cov * 0)
-    return parts.get(BUYERS, none), everybody
-
-
 def silence_of(audience: Audience, churn_after: int) -> tuple[int, int]:
     """Fewest and most days since the last purchase; a customer is gone from `churn_after` + 1 on."""
     fewest = churn_after + 1 if audience == "silent" else 1
@@ -132,16 +100,7 @@ def silence_of(audience: Audience, churn_after: int) -> tuple[int, int]:
 
 
 def eligible(bought: ir.Table, on: dt.date, silence: tuple[int, int]) -> ir.Table:
-    """Customers whose last purchase before a day is neither too recent nor too long ago.
-
-    Parameters
-    ----------
-    bought : one row per customer and day with a purchase.
-
-    Returns
-    -------
-    Table : one row per customer: customer_id.
-    """
+    """Customers (customer_id) whose last purchase before a day is neither too recent nor too long ago."""
     before = bought.filter(bought.date < on)
     last = before.group_by("customer_id").agg(last=before.date.max())
     fewest, most = (dt.timedelta(days=days) for days in silence)
@@ -149,10 +108,7 @@ def eligible(bought: ir.Table, on: dt.date, silence: tuple[int, int]) -> ir.Tabl
 
 
 def newcomers(bought: ir.Table, since: dt.date, until: dt.date, silence: tuple[int, int]) -> int:
-    """Customers who become eligible after one day and up to another, and were not on the first.
-
-    A test takes a customer once, so who is eligible, is not, and is again counts once.
-    """
+    """Customers who become eligible after one day and up to another, and were not on the first; each once."""
     wait = ibis.interval(days=silence[0])
     recent = bought.filter((bought.date >= since - dt.timedelta(days=silence[0])) & (bought.date < until))
     following = recent.date.lead().over(group_by="customer_id", order_by="date")
@@ -172,28 +128,3 @@ def _check_enough(found: int, on: dt.date, audience: Audience, churn_after: int)
     if found < MIN_CUSTOMERS:
         facts = {"n": found, "days": churn_after, "day": day(on), "fewest": MIN_CUSTOMERS}
         raise NotEnoughData(say("few-customers", audience=audience, **facts))
-
-
-def _intake(customers: ir.Table, anchor: dt.date, outcome_days: int, pre_days: int) -> Intake:
-    """All of them in one arm, assigned on one day."""
-    experiment = Experiment(name="plan", control=EVERYBODY, outcome_days=outcome_days, pre_days=pre_days)
-    assigned = customers.mutate(
-        variant=ibis.literal(EVERYBODY), assigned_on=ibis.literal(anchor), is_mature=ibis.literal(True)
-    )
-    return Intake(experiment, assigned, pd.DataFrame(), pd.DataFrame(), 0, anchor, anchor, pd.DataFrame())
-
-
-# ── the same, counted a second way ──────────────────────────────────────────────────────────────────────
-
-
-def outcome_purchases(tables: Tables, history: History, outcome_days: int, churn_after: int) -> ir.Table:
-    """What the eligible customers bought and returned in the outcome days, straight from the purchases.
-
-    Returns
-    -------
-    Table : one row per customer and day, as `Tables.purchases`.
-    """
-    purchases, last = tables.purchases, history.anchor + dt.timedelta(days=outcome_days - 1)
-    silence = silence_of(history.audience, churn_after)
-    customers = eligible(purchases.filter(purchases.is_purchase), history.anchor, silence)
-    return purchases.filter(purchases.date.between(history.anchor, last)).semi_join(customers, "customer_id")

@@ -2,28 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from keepbook.errors import DataError, suggestion
+from keepbook.planning import sample_size
 from keepbook.planning.history import AUDIENCES, Audience, Baseline, History, baseline_of
-from keepbook.planning.sample_size import (
-    LIFTS,
-    Variation,
-    detectable,
-    needed,
-    power_with,
-    sizes_ahead,
-    variations_of,
-)
+from keepbook.planning.sample_size import LIFTS, Variation, power_with, ready_on, sizes_ahead, variations_of
 from keepbook.planning.simulation import cells_of, detections
 from keepbook.stats.intervals import wilson
 from keepbook.tables import Tables
 from keepbook.unit import Unit
 
 SIMULATION_ALPHA = 0.01  # chance that simulation and formula seem to differ, of all rows together
-
 MAX_ARM = 20_000  # customers of a simulated arm; in larger ones means are as good as normal
 
 
@@ -36,12 +29,7 @@ class Plan:
 
     Attributes
     ----------
-    audience : customers of the test: `active`, `silent` or `all`.
-    outcome_days : days from the assignment on in which outcomes count.
-    pre_days : days before it.
-    alpha : significance level.
-    power : chance with which an effect shall be found.
-    history : facts of the past.
+    audience, outcome_days, pre_days, alpha, power : as asked for, see `plan`.
     needed : one row per metric and lift: metric, lift, effect (absolute), n_per_arm and n_per_arm_cuped
         (customers in either arm; missing where there is no room for such a lift), weeks (whole weeks of
         enrolment for the latter, 0 where the customers are there, infinite where too few come), ready_on
@@ -98,12 +86,10 @@ def plan(
         longer ago, but within two years; `all`: both.
     alpha, seed : None for the unit's own.
     power : chance with which an effect shall be found.
-    replications : simulated tests of each lift.
-    lifts : those that are planned for; 0.1 is 10 %.
+    replications : simulated tests of each lift; 0.1 of `lifts` is 10 %.
 
     Raises
     ------
-    NotEnoughData : too few customers, or too few of them who came back; with the number and its bound.
     DataError : the design is none.
 
     Examples
@@ -115,36 +101,6 @@ def plan(
     (3535, 3996)
     """
     alpha, seed = unit.alpha if alpha is None else alpha, unit.seed if seed is None else seed
-    _check(audience, outcome_days, pre_days, alpha, power, replications, lifts)
-    baseline = baseline_of(tables, unit, audience, outcome_days, pre_days)
-    history, as_of = baseline.history, tables.window.as_of
-    variations = variations_of(baseline)
-    wanted = needed(variations, history, as_of, outcome_days, alpha, power, lifts)
-    simulated, false_positive = _simulations(baseline, variations, wanted, alpha, seed, replications)
-    return Plan(
-        audience=audience,
-        outcome_days=outcome_days,
-        pre_days=pre_days,
-        alpha=alpha,
-        power=power,
-        history=history,
-        needed=wanted,
-        detectable=detectable(variations, history, as_of, outcome_days, alpha, power),
-        simulated=simulated,
-        false_positive=false_positive,
-        largest_lift={metric: one.largest_lift for metric, one in variations.items()},
-    )
-
-
-def _check(
-    audience: str,
-    outcome_days: int,
-    pre_days: int,
-    alpha: float,
-    power: float,
-    replications: int,
-    lifts: Sequence[float],
-) -> None:
     bounds = {
         "audience": (audience, audience in AUDIENCES, ", ".join(AUDIENCES)),
         "outcome_days": (outcome_days, outcome_days >= 1, "1 or more"),
@@ -154,9 +110,34 @@ def _check(
         "replications": (replications, replications >= 1, "1 or more"),
         "lifts": (list(lifts), len(lifts) > 0 and min(lifts) > 0, "one or more shares above 0: 10 % is 0.1"),
     }
+    _check(bounds)
+    baseline = baseline_of(tables, unit, audience, outcome_days, pre_days)
+    history, variations = baseline.history, variations_of(baseline)
+    needed = sample_size.needed(variations, history, alpha, power, lifts)
+    detectable = sample_size.detectable(variations, history, alpha, power)
+    for frame in (needed, detectable):
+        frame["ready_on"] = ready_on(frame["weeks"], tables.window.as_of, outcome_days)
+    simulated, false_positive = _simulations(baseline, variations, needed, alpha, seed, replications)
+    return Plan(
+        audience=audience,
+        outcome_days=outcome_days,
+        pre_days=pre_days,
+        alpha=alpha,
+        power=power,
+        history=history,
+        needed=needed,
+        detectable=detectable,
+        simulated=simulated,
+        false_positive=false_positive,
+        largest_lift={metric: one.largest_lift for metric, one in variations.items()},
+    )
+
+
+def _check(bounds: Mapping[str, tuple[Any, bool, str]]) -> None:
+    """Parameter → its value, whether that is possible, and what is."""
     for name, (value, good, expected) in bounds.items():
         if not good:
-            do = f"Correct it{f': {suggestion(audience, AUDIENCES)}' if name == 'audience' else '.'}"
+            do = f"Correct it{f': {suggestion(value, AUDIENCES)}' if name == 'audience' else '.'}"
             raise DataError(f"The plan's {name} cannot be {value!r}.", expected=expected, do=do)
 
 
@@ -188,8 +169,9 @@ def _simulations(
                 none.append((metric, n, *rate, replications))
     found = pd.DataFrame(rows, columns=["metric", "lift", "n_per_arm", "power", "lower", "upper", "formula"])
     _low, high = _cautious(found["power"], replications)
-    columns = ["metric", "n_per_arm", "rate", "lower", "upper", "replications"]
-    false_positive = pd.DataFrame(none, columns=columns)
+    false_positive = pd.DataFrame(
+        none, columns=["metric", "n_per_arm", "rate", "lower", "upper", "replications"]
+    )
     low, _high = _cautious(false_positive["rate"], replications)
     return found.assign(short=high < found["formula"]), false_positive.assign(inflated=low > alpha)
 

@@ -30,25 +30,15 @@ class Variation:
     lot, buys on top what a customer who bought in the outcome days bought. For `retained` those who had not
     bought are buyers then, and the others change nothing. So the treated vary more than the control, and by
     as much as such purchases do; a lift of everybody's revenue alike would promise too much.
-
-    Attributes
-    ----------
-    metric : `retained`, `orders` or `revenue`.
-    mean : per customer, today.
-    variance : between customers.
-    pre_variance : of the same metric in the pre-period; 0 where that foretells nothing.
-    covariance : of both.
-    extra : mean of what is bought on top.
-    extra_squares : mean of its square.
     """
 
     metric: str
-    mean: float
-    variance: float
-    pre_variance: float
-    covariance: float
-    extra: float
-    extra_squares: float
+    mean: float  # per customer, today
+    variance: float  # between customers
+    pre_variance: float  # of the same metric in the pre-period; 0 where that foretells nothing
+    covariance: float  # of both
+    extra: float  # mean of what is bought on top
+    extra_squares: float  # mean of its square
 
     @property
     def largest_lift(self) -> float:
@@ -64,14 +54,11 @@ class Variation:
     def deviations(self, lift: ArrayLike, adjust: bool) -> tuple[Floats, Floats]:
         """Standard deviations of control and treatment; with `adjust`, of what the pre-period leaves open."""
         affected = self.affected(lift)
+        treated = self.variance + affected * self.extra_squares - (affected * self.extra) ** 2
+        control, covariance = np.full_like(affected, self.variance), np.full_like(affected, self.covariance)
         if self.metric == "retained":
             share = self.mean + affected * (1 - self.mean)
-            treated = share * (1 - share)
-            covariance = self.covariance * (1 - affected)
-        else:
-            treated = self.variance + affected * self.extra_squares - (affected * self.extra) ** 2
-            covariance = np.full_like(affected, self.covariance)
-        control = np.full_like(affected, self.variance)
+            treated, covariance = share * (1 - share), covariance * (1 - affected)
         if adjust and self.pre_variance > 0:
             slope = (self.covariance + covariance) / (2 * self.pre_variance)
             control = control - 2 * slope * self.covariance + slope**2 * self.pre_variance
@@ -96,22 +83,21 @@ class Variation:
 
 def variations_of(baseline: Baseline) -> dict[str, Variation]:
     """Metric → its variation in the past."""
-    return {metric: _variation(metric, baseline.everybody, baseline.buyers) for metric in METRICS}
-
-
-def _variation(metric: str, everybody: Moments, buyers: Moments) -> Variation:
-    at, extra = everybody.at(metric), float(buyers.mean[buyers.at(metric)])
-    before = f"pre_{metric}"
-    pre_variance = _variance(everybody, before) if before in everybody.names else 0.0
-    return Variation(
-        metric,
-        mean=float(everybody.mean[at]),
-        variance=_variance(everybody, metric),
-        pre_variance=pre_variance,
-        covariance=float(everybody.cov[at, everybody.at(before)]) if pre_variance else 0.0,
-        extra=extra,
-        extra_squares=float(buyers.cov[at, at]) * (buyers.count - 1) / buyers.count + extra**2,
-    )
+    everybody, buyers, found = baseline.everybody, baseline.buyers, {}
+    for metric in METRICS:
+        at, before = everybody.at(metric), f"pre_{metric}"
+        extra = float(buyers.mean[at])
+        pre_variance = _variance(everybody, before) if before in everybody.names else 0.0
+        found[metric] = Variation(
+            metric,
+            mean=float(everybody.mean[at]),
+            variance=_variance(everybody, metric),
+            pre_variance=pre_variance,
+            covariance=float(everybody.cov[at, everybody.at(before)]) if pre_variance else 0.0,
+            extra=extra,
+            extra_squares=float(buyers.cov[at, at]) * (buyers.count - 1) / buyers.count + extra**2,
+        )
+    return found
 
 
 def _variance(moments: Moments, name: str) -> float:
@@ -187,46 +173,30 @@ def ready_on(weeks: ArrayLike, as_of: dt.date, outcome_days: int) -> pd.Datetime
 
 
 def needed(
-    variations: Mapping[str, Variation],
-    history: History,
-    as_of: dt.date,
-    outcome_days: int,
-    alpha: float,
-    power: float,
-    lifts: Sequence[float],
+    variations: Mapping[str, Variation], history: History, alpha: float, power: float, lifts: Sequence[float]
 ) -> pd.DataFrame:
     """What it takes to find each lift; see `Plan.needed`."""
     parts = []
     for metric, variation in variations.items():
-        plain, adjusted = (
-            needed_per_arm(variation, lifts, alpha, power, adjust=adjust) for adjust in (False, True)
-        )
-        weeks = weeks_until(2 * adjusted, history)
-        columns = {"metric": metric, "lift": lifts, "effect": np.asarray(lifts) * variation.mean}
-        columns |= {"n_per_arm": plain, "n_per_arm_cuped": adjusted, "weeks": weeks}
-        parts.append(pd.DataFrame(columns).assign(ready_on=ready_on(weeks, as_of, outcome_days)))
+        part = pd.DataFrame({"metric": metric, "lift": lifts, "effect": np.asarray(lifts) * variation.mean})
+        for name, adjust in (("n_per_arm", False), ("n_per_arm_cuped", True)):
+            part[name] = needed_per_arm(variation, lifts, alpha, power, adjust=adjust)
+        parts.append(part.assign(weeks=weeks_until(2 * part["n_per_arm_cuped"], history)))
     return pd.concat(parts, ignore_index=True)
 
 
 def detectable(
-    variations: Mapping[str, Variation],
-    history: History,
-    as_of: dt.date,
-    outcome_days: int,
-    alpha: float,
-    power: float,
+    variations: Mapping[str, Variation], history: History, alpha: float, power: float
 ) -> pd.DataFrame:
     """What can be found with those available, and with those who come; see `Plan.detectable`."""
     weeks, customers = sizes_ahead(history)
     parts = []
     for metric, variation in variations.items():
-        adjusted, plain = (
-            smallest_lift(variation, customers, alpha, power, adjust=adjust) for adjust in (True, False)
-        )
-        columns = {"metric": metric, "customers": customers, "weeks": weeks}
-        columns |= {"mde": adjusted * variation.mean, "mde_lift": adjusted}
-        columns |= {"mde_plain": plain * variation.mean, "mde_lift_plain": plain}
-        parts.append(pd.DataFrame(columns).assign(ready_on=ready_on(weeks, as_of, outcome_days)))
+        part = pd.DataFrame({"metric": metric, "customers": customers, "weeks": weeks})
+        for end, adjust in (("", True), ("_plain", False)):
+            lift = smallest_lift(variation, customers, alpha, power, adjust=adjust)
+            part[f"mde{end}"], part[f"mde_lift{end}"] = lift * variation.mean, lift
+        parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 

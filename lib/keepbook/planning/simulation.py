@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from keepbook.planning.sample_size import Variation
+from keepbook.planning.sample_size import Floats, Variation
 
-Floats = NDArray[np.float64]
 CELL_WIDTH = 0.1  # width of a cell of money, as a share of the amount
 LINEAR_BELOW = 0.1  # amount below which cells have one width, as a share of the mean
 FLAT = 1e-12  # variance, in units of the past's, that rounding leaves where nothing varies
@@ -20,21 +19,13 @@ FLAT = 1e-12  # variance, in units of the past's, that rounding leaves where not
 
 @dataclass(frozen=True)
 class Cells:
-    """Customers of the past, those alike put together.
+    """Customers of the past, those alike put together."""
 
-    Attributes
-    ----------
-    count : customers, one number a cell, the largest first.
-    x, pre : the metric in the outcome days and before, means of the cell.
-    bought : whether they bought in the outcome days.
-    share : x is 0 or 1.
-    """
-
-    count: NDArray[np.int64]
-    x: Floats
-    pre: Floats
-    bought: NDArray[np.bool_]
-    share: bool
+    count: NDArray[np.int64]  # customers, one number a cell, the largest first
+    x: Floats  # the metric in the outcome days, mean of the cell
+    pre: Floats  # the same before them
+    bought: NDArray[np.bool_]  # in the outcome days
+    share: bool  # x is 0 or 1
 
     @property
     def units(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -63,19 +54,15 @@ def _unit(values: Floats, count: NDArray[np.int64]) -> tuple[float, float]:
 
 
 def cells_of(each: ir.Table, variation: Variation) -> Cells:
-    """Puts customers together in the engine: exact for counts; money by logarithmic cells of a tenth.
-
-    Parameters
-    ----------
-    each : one row per customer, as `outcomes_of`.
-    """
+    """Puts customers (as `outcomes_of`) together: exact for counts; money by logarithmic cells of a tenth."""
     before = f"pre_{variation.metric}"
     pre = each[before] if before in each.columns else ibis.literal(0.0)
     table = each.select(bought=each.retained > 0, x=each[variation.metric], pre=pre)
     keys = {"x_cell": table.x, "pre_cell": table.pre}
     if variation.metric == "revenue":
         unit = LINEAR_BELOW * 10.0 ** round(np.log10(variation.mean))
-        keys = {name: _cell(money, unit) for name, money in keys.items()}
+        for name, money in keys.items():
+            keys[name] = (money.sign() * (1 + money.abs() / unit).ln() / CELL_WIDTH).round()
     table = table.mutate(**keys)
     grouped = table.group_by("bought", *keys).agg(count=table.count(), x=table.x.mean(), pre=table.pre.mean())
     frame = grouped.to_pandas().sort_values(["count", "bought", *keys], ascending=False)
@@ -86,10 +73,6 @@ def cells_of(each: ir.Table, variation: Variation) -> Cells:
         frame["bought"].to_numpy(bool),
         share=variation.metric == "retained",
     )
-
-
-def _cell(money: ir.FloatingValue, unit: float) -> ir.FloatingValue:
-    return (money.sign() * (1 + money.abs() / unit).ln() / CELL_WIDTH).round()
 
 
 def detections(

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from keepbook.cohorts import Projection, Retention
-from keepbook.cohorts.calendar import shift
 from keepbook.cohorts.page.figures import headline_periods
+from keepbook.cohorts.triangle import shift
 from keepbook.page.elements import Tile
 from keepbook.stats.intervals import difference, share
 from keepbook.tables import Tables

@@ -1,13 +1,14 @@
-"""What the next test needs: the facts that findings and tiles state."""
+"""What the next test needs: the facts that findings, tiles and the table state."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pandas as pd
 
-from keepbook.page.elements import Tile, cash
+from keepbook.page.elements import Table, Tile, cash
 from keepbook.planning import Plan
 from keepbook.results import is_missing
-from keepbook.text import catalogue, day, listed, metric_name, number, percent
+from keepbook.text import MISSING, catalogue, day, listed, metric_name, number, percent
 from keepbook.unit import Unit
 
 say = catalogue("planning")
@@ -15,12 +16,7 @@ AIM = 0.10  # a lift that a manager can hope for
 
 
 def findings(plans: Sequence[Plan], unit: Unit) -> list[str]:
-    """Who could take part, and what a test could find when, plan by plan; or why there is no plan.
-
-    Parameters
-    ----------
-    plans : of which some may be missing.
-    """
+    """Who could take part, and what a test could find when, plan by plan; or why there is no plan."""
     sentences: list[str] = []
     for plan in plans:
         if is_missing(plan):
@@ -32,7 +28,7 @@ def findings(plans: Sequence[Plan], unit: Unit) -> list[str]:
 
 def _today(plan: Plan, unit: Unit) -> str:
     """Who there is, and what they could find."""
-    history, today = plan.history, _found_today(plan)
+    history, today = plan.history, _found_today(plan).itertuples()
     return say(
         "today",
         audience=plan.audience,
@@ -43,8 +39,7 @@ def _today(plan: Plan, unit: Unit) -> str:
         share=percent(history.retained),
         days=plan.outcome_days,
         revenue=cash(history.revenue, unit.currency),
-        lifts=listed(f"{metric_name(row.metric)} {percent(row.mde_lift, 0)}" for row in today.itertuples())
-        or None,
+        lifts=listed(f"{metric_name(row.metric)} {percent(row.mde_lift, 0)}" for row in today) or None,
     )
 
 
@@ -58,23 +53,31 @@ def _aims(plan: Plan) -> Iterator[str]:
     """What it takes to find a lift worth hoping for."""
     rows = plan.needed[plan.needed["lift"].round(6) == AIM].set_index("metric")
     rows = rows.reindex(["retained", "revenue"]).dropna(subset=["n_per_arm_cuped"])
-    parts = [
-        say(
-            "aim-part",
-            n=int(row.n_per_arm_cuped),
-            metric=metric_name(str(row.Index)),
-            day=None if pd.isna(row.ready_on) else day(row.ready_on),
-        )
-        for row in rows.itertuples()
-    ]
+    parts = []
+    for metric, n, ready in rows[["n_per_arm_cuped", "ready_on"]].itertuples():
+        ready = None if pd.isna(ready) else day(ready)
+        parts.append(say("aim-part", n=int(n), metric=metric_name(metric), day=ready))
     if parts:
         both = say("between-parts").join(parts)
         yield say("aim", lift=percent(AIM, 0), power=percent(plan.power, 0), parts=both)
 
 
 def notes(plan: Plan, unit: Unit) -> list[str]:
-    """What limits the plan."""
-    said = [*_short(plan), *_inflated(plan), *_no_room(plan)]
+    """What limits the plan: power below the formula's (the worst row of a metric), false alarms, no room."""
+    said, short, false = [], plan.simulated[plan.simulated["short"]], plan.false_positive
+    for metric, own in short.groupby("metric", sort=False):
+        worst = own.loc[(own["formula"] - own["power"]).idxmax()]
+        shares = {name: percent(worst[name], 0) for name in ("lift", "power", "formula")}
+        said.append(say("short", metric=str(metric), n=int(worst["n_per_arm"]), **shares))
+    for row in false[false["inflated"]].itertuples():
+        rates = {"rate": percent(row.rate), "alpha": percent(plan.alpha, 0)}
+        said.append(say("inflated", metric=row.metric, n=int(row.n_per_arm), **rates))
+    for metric, largest in plan.largest_lift.items():
+        if metric == "retained" and largest < plan.needed["lift"].max():
+            retained = percent(plan.history.retained)
+            said.append(say("little-room", share=retained, most=percent(largest)))
+        elif not largest:
+            said.append(say("no-room", metric=metric))
     if plan.pre_days and not plan.history.had_bought:
         said.append(say("nobody-before", days=plan.pre_days, most=max(plan.pre_days, unit.churn_after)))
     if not plan.history.weeks:
@@ -84,56 +87,34 @@ def notes(plan: Plan, unit: Unit) -> list[str]:
     return said
 
 
-def _short(plan: Plan) -> Iterator[str]:
-    """Metrics with less simulated power than the formula says; the worst row of each."""
-    rows = plan.simulated
-    for metric, own in rows[rows["short"]].groupby("metric", sort=False):
-        worst = own.loc[(own["formula"] - own["power"]).idxmax()]
-        yield say(
-            "short",
-            metric=str(metric),
-            lift=percent(worst["lift"], 0),
-            n=int(worst["n_per_arm"]),
-            power=percent(worst["power"], 0),
-            formula=percent(worst["formula"], 0),
-        )
-
-
-def _inflated(plan: Plan) -> Iterator[str]:
-    """Metrics whose tests find too much where there is nothing."""
-    rows = plan.false_positive
-    for row in rows[rows["inflated"]].itertuples():
-        facts = {"rate": percent(row.rate), "alpha": percent(plan.alpha, 0)}
-        yield say("inflated", metric=row.metric, n=int(row.n_per_arm), **facts)
-
-
-def _no_room(plan: Plan) -> Iterator[str]:
-    """Metrics in which no lift, or not the largest one planned for, has room."""
-    for metric, largest in plan.largest_lift.items():
-        if metric == "retained" and largest < plan.needed["lift"].max():
-            yield say("little-room", share=percent(plan.history.retained), most=percent(largest))
-        elif not largest:
-            yield say("no-room", metric=metric)
-
-
 def tiles(plans: Sequence[Plan]) -> list[Tile]:
     """Customers there are, and the smallest lift in who comes back that they would show."""
-    return [tile for plan in plans for tile in _tiles(plan)]
+    found = []
+    for plan in plans:
+        if is_missing(plan):
+            continue
+        who, label = plan.audience, say("tile-available", audience=plan.audience)
+        definition = say("tile-available.definition")
+        found.append(Tile(f"available_{who}", label, plan.history.available, definition, kind="number"))
+        for row in _found_today(plan).query("metric == 'retained'").head(1).itertuples():
+            definition = say("tile-detectable.definition", power=percent(plan.power, 0))
+            label = say("tile-detectable", audience=who)
+            found.append(Tile(f"detectable_{who}", label, float(row.mde_lift), definition))
+    return found
 
 
-def _tiles(plan: Plan) -> Iterator[Tile]:
-    yield Tile(
-        name=f"available_{plan.audience}",
-        label=say("tile-available", audience=plan.audience),
-        value=plan.history.available,
-        definition=say("tile-available.definition"),
-        kind="number",
+def needed_table(plan: Plan) -> Table:
+    """Customers and weeks for each metric and lift."""
+    rows = plan.needed
+    return Table(
+        {
+            say("needed.metric"): (rows["metric"].map(metric_name), str),
+            say("needed.lift"): (rows["lift"], partial(percent, digits=0)),
+            say("needed.per-arm"): (rows["n_per_arm_cuped"], number),
+            say("needed.plain"): (rows["n_per_arm"], number),
+            say("needed.weeks"): (rows["weeks"], number),
+            say("needed.ready"): ([MISSING if pd.isna(one) else day(one) for one in rows["ready_on"]], str),
+        },
+        say("needed.caption", power=percent(plan.power, 0), days=plan.outcome_days),
+        name=f"needed_{plan.audience}",
     )
-    today = _found_today(plan)
-    for lift in today.loc[today["metric"] == "retained", "mde_lift"].head(1):
-        yield Tile(
-            name=f"detectable_{plan.audience}",
-            label=say("tile-detectable", audience=plan.audience),
-            value=float(lift),
-            definition=say("tile-detectable.definition", power=percent(plan.power, 0)),
-        )
