@@ -13,7 +13,7 @@ import pytest
 from assignments_data import HEAD, LINES, LOAD, TWO, WINBACK, Shop, told, unit_of
 
 from keepbook.errors import DataError
-from keepbook.reading.fingerprint import fingerprint
+from keepbook.reading.locate import fingerprint
 from keepbook.simulate import simulate
 from keepbook.tables import open_tables
 

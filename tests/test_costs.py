@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from keepbook.errors import DataError
-from keepbook.reading.fingerprint import fingerprint
+from keepbook.reading.locate import fingerprint
 from keepbook.simulate import PRICES, simulate
 from keepbook.tables import open_tables
 from keepbook.unit import Unit, load_unit

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from init_data import Keepbook, purchases
 
-from keepbook.drafting import drafted
+from keepbook.drafting.draft import draft_unit
 from keepbook.unit import load_unit
 
 # ── to decide ───────────────────────────────────────────────────────────────────────────────────────────
@@ -43,7 +43,7 @@ def test_a_column_that_nothing_tells_is_left_to_name(keepbook: Keepbook, home: P
 def test_several_currencies_become_one_unit_each(home: Path) -> None:
     rows = "a,2023-01-01,5,USD\nb,2023-01-02,6,USD\nc,2023-01-03,7,EUR\n"
     (home / "x.csv").write_text(f"Customer ID,Order Date,Total,Currency\n{rows}")
-    draft = drafted("acme", home, {"transactions": {"source": "x.csv"}})
+    draft = draft_unit("acme", home, {"transactions": {"source": "x.csv"}})
     assert draft.settings["currency"] == ("USD", "from the column Currency")
     assert draft.tables["transactions"].keys["where"] == {"Currency": "USD"}
     assert draft.unsure == (
@@ -58,7 +58,7 @@ def test_several_currencies_become_one_unit_each(home: Path) -> None:
 def look_at(home: Path, columns: str, rows: str) -> tuple[str, ...]:
     """What `init` asks a person to look at in a small export."""
     (home / "x.csv").write_text(f"{columns}\n{rows}", encoding="utf-8")
-    return drafted("acme", home, {"transactions": {"source": "x.csv"}}).unsure
+    return draft_unit("acme", home, {"transactions": {"source": "x.csv"}}).unsure
 
 
 def test_refunded_orders_are_cancelled_and_the_other_statuses_named(home: Path) -> None:

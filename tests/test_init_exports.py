@@ -14,7 +14,7 @@ import xlsxwriter
 import yaml
 from init_data import Keepbook, purchases, write_csv
 
-from keepbook.drafting import drafted, written
+from keepbook.drafting.draft import draft_unit, unit_file_text
 from keepbook.simulate import simulate
 from keepbook.unit import load_unit
 
@@ -212,6 +212,6 @@ def test_every_export_of_the_exam_becomes_a_file_that_loads(home: Path, export: 
             "customers": {"source": "x.csv"},
         }
     )
-    draft = drafted("acme", home, sources)
-    (home / "params" / "acme.yaml").write_text(written(draft), encoding="utf-8")
+    draft = draft_unit("acme", home, sources)
+    (home / "params" / "acme.yaml").write_text(unit_file_text(draft), encoding="utf-8")
     load_unit("acme", home)

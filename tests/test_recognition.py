@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from keepbook.drafting import Found, looks_of, presets_of, recognised
-from keepbook.drafting.roles import words_of
+from keepbook.drafting.presets import presets_of
+from keepbook.drafting.profiles import profiles_of
+from keepbook.drafting.roles import Roles, roles_of, words_of
 from keepbook.errors import UnitFileError
 
 EXPORTS: list[dict[str, Any]] = yaml.safe_load(
@@ -30,10 +31,10 @@ def unseen(export: dict[str, Any]) -> bool:
 
 
 @cache
-def found_in(name: str) -> Found:
+def found_in(name: str) -> Roles:
     export = next(export for export in EXPORTS if export["name"] == name)
     lines = ibis.memtable(pd.DataFrame(export["rows"], columns=export["columns"]))
-    return recognised(looks_of(lines), export["kind"])
+    return roles_of(profiles_of(lines), export["kind"])
 
 
 def verdicts(exports: list[dict[str, Any]]) -> Iterator[tuple[str, bool, bool, bool, bool]]:
@@ -113,7 +114,7 @@ def test_names_become_words(name: str, words: str) -> None:
 def test_a_number_with_point_nought_is_a_customer_and_no_money() -> None:
     rows = [(f"{n}.0", f"2020-01-{n + 1:02}", "12.50") for n in range(9)]
     lines = ibis.memtable(pd.DataFrame(rows, columns=["Customer ID", "Day", "Total"]))
-    found = recognised(looks_of(lines), "transactions")
+    found = roles_of(profiles_of(lines), "transactions")
     assert {role: guess.column for role, guess in found.guesses.items()} == {
         "customer_id": "Customer ID",
         "date": "Day",
@@ -124,7 +125,7 @@ def test_a_number_with_point_nought_is_a_customer_and_no_money() -> None:
 def test_names_alone_are_not_believed() -> None:
     rows = [("soon", "red", "a"), ("later", "blue", "b")] * 5
     lines = ibis.memtable(pd.DataFrame(rows, columns=["Order Date", "Total Amount", "Customer"]))
-    assert recognised(looks_of(lines), "transactions").guesses.keys() == {"customer_id"}
+    assert roles_of(profiles_of(lines), "transactions").guesses.keys() == {"customer_id"}
 
 
 # ── presets ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +136,7 @@ def test_every_preset_is_met_by_an_export_of_its_system(tmp_path: Path) -> None:
         name
         for name, preset in presets_of(tmp_path).items()
         for export in EXPORTS
-        if export["kind"] == preset.table and preset.fits(export["columns"])
+        if export["kind"] == preset.table and not preset.lacking(export["columns"])
     }
     assert met == set(presets_of(tmp_path))
     assert {"zoho_invoices", "zoho_deals", "fxiaoke_sales_orders", "fxiaoke_accounts"} <= met
@@ -144,7 +145,7 @@ def test_every_preset_is_met_by_an_export_of_its_system(tmp_path: Path) -> None:
 def test_no_preset_takes_an_export_of_another_system(tmp_path: Path) -> None:
     for name, preset in presets_of(tmp_path).items():
         system = name.split("_")[0]
-        taken = [e["name"] for e in EXPORTS if e["kind"] == preset.table and preset.fits(e["columns"])]
+        taken = [e["name"] for e in EXPORTS if e["kind"] == preset.table and not preset.lacking(e["columns"])]
         assert [other for other in taken if system not in other] == []
 
 

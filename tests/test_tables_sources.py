@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from tables_data import Shop, days, left_out, loaded
 
-from keepbook.reading.fingerprint import fingerprint
+from keepbook.reading.locate import fingerprint
 from keepbook.tables import open_tables
 
 A, B = "customer_id,date,amount\na,2020-01-01,1\n", "customer_id,date,amount\nb,2020-01-02,2\n"

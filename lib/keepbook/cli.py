@@ -99,7 +99,7 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
 
 def _init(args: argparse.Namespace) -> int:
     from keepbook.console.draft import show_draft
-    from keepbook.drafting import drafted, written
+    from keepbook.drafting.draft import draft_unit, unit_file_text
     from keepbook.unit import find_home, new_unit_file, table_keys
 
     home = find_home()
@@ -109,10 +109,10 @@ def _init(args: argparse.Namespace) -> int:
     if args.customers:
         sources["customers"] = {"source": _from_home(args.customers, home), **keys["customers"]}
     known = {"preset": args.preset, "timezone": args.timezone, "currency": args.currency}
-    draft = drafted(args.unit, home, sources, **known)
+    draft = draft_unit(args.unit, home, sources, **known)
     if path.exists():
         path.replace(path.with_suffix(".yaml.bak"))
-    path.write_text(written(draft), encoding="utf-8")
+    path.write_text(unit_file_text(draft), encoding="utf-8")
     show_draft(draft, path)
     return OK if draft.complete else FAILED
 

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from keepbook.drafting import Draft, Part
+from keepbook.drafting.draft import Draft, DraftedTable
 from keepbook.errors import printable
 from keepbook.text import catalogue, listed
 
@@ -19,19 +19,19 @@ say = catalogue("console")
 def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None:
     """Prints one page; `path`: where the unit file was written."""
     out = console or Console(highlight=False)
-    for name, part in draft.tables.items():
-        source = part.keys.get("source", "")
-        out.print(Text.assemble(("✓ " if not part.missing else "! "), (f"{name}: ", "bold"), _plain(source)))
-        if part.preset:
-            out.print(Text(f"  {_plain(say('recognised', about=part.preset.about))}"))
-        for sentence in map(str, part.stated):
+    for name, table in draft.tables.items():
+        source = table.keys.get("source", "")
+        out.print(Text.assemble(("✓ " if not table.missing else "! "), (f"{name}: ", "bold"), _plain(source)))
+        if table.preset:
+            out.print(Text(f"  {_plain(say('recognised', about=table.preset.about))}"))
+        for sentence in map(str, table.stated):
             out.print(Text(f"  {_plain(sentence)}", "dim"))
-        out.print(Padding(_columns(part), (1, 2, 0, 2)))
-        if unused := [column for column in part.looks if column not in _used(part)]:
+        out.print(Padding(_columns(table), (1, 2, 0, 2)))
+        if unused := [column for column in table.profiles if column not in _used(table)]:
             columns = _plain(listed(unused))[:MAX_UNUSED]
             out.print(Text(f"  {say('not-used', columns=columns)}", "dim"))
         out.print()
-    missing = [say("no-column", role=role) for part in draft.tables.values() for role in part.missing]
+    missing = [say("no-column", role=role) for table in draft.tables.values() for role in table.missing]
     for sentence in (*missing, *draft.unsure):
         out.print(Text(f"! {_plain(sentence)}", "yellow"))
     if draft.unsure or not draft.complete:
@@ -40,20 +40,20 @@ def show_draft(draft: Draft, path: Path, console: Console | None = None) -> None
     out.print(Text(say("next", complete=draft.complete, unit=draft.unit)))
 
 
-def _columns(part: Part) -> Table:
+def _columns(table: DraftedTable) -> Table:
     page = Table(show_edge=False, pad_edge=False, box=None, header_style="dim")
     for title in ("taken-for", "taken-for.column", "taken-for.examples", "taken-for.why"):
         page.add_column(say(title), overflow="fold")
-    for role, guess in part.columns.items():
-        examples = _plain(", ".join(part.looks[guess.column].examples))[:MAX_EXAMPLES]
+    for role, guess in table.columns.items():
+        examples = _plain(", ".join(table.profiles[guess.column].examples))[:MAX_EXAMPLES]
         page.add_row(*map(Text, (role, _plain(guess.column), examples, _plain(guess.why))))
     return page
 
 
-def _used(part: Part) -> set[str]:
-    conditions = [part.keys.get(key, {}) for key in ("where", "cancelled")]
-    conditions += list(part.keys.get("exclude", {}).values())
-    return {guess.column for guess in part.columns.values()} | {
+def _used(table: DraftedTable) -> set[str]:
+    conditions = [table.keys.get(key, {}) for key in ("where", "cancelled")]
+    conditions += list(table.keys.get("exclude", {}).values())
+    return {guess.column for guess in table.columns.values()} | {
         name for block in conditions for name in block
     }
 

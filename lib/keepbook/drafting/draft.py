@@ -1,47 +1,40 @@
-"""From an export to a unit file: what was understood, what speaks for it, and what is left to decide."""
+"""From an export to a unit file: what was understood, with the reason, and what is left to decide."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import yaml
 
-from keepbook.drafting.doubts import currencies, documents, repeated_totals, statuses, units, zones
-from keepbook.drafting.looks import Look, looks_of
+from keepbook.drafting.doubts import Settings, currencies, documents, repeated_totals, statuses, units, zones
 from keepbook.drafting.presets import Preset, chosen
-from keepbook.drafting.roles import ENOUGH, Found, Guess, recognised
-from keepbook.errors import DataError
+from keepbook.drafting.profiles import Profile, profiles_of
+from keepbook.drafting.roles import DAYS, ENOUGH, MADE_OF, NUMBERS, Guess, Roles, roles_of
+from keepbook.errors import DataError, printable
 from keepbook.reading.forms import forms_of
 from keepbook.reading.stated import Stated
 from keepbook.tables import open_lines
 from keepbook.text import catalogue
-from keepbook.unit import Unit, unit_from
+from keepbook.unit import DATE_FORMS, Unit, unit_from
 
 say = catalogue("drafting")
 
 CANONICAL = {
-    "transactions": (
-        "customer_id",
-        "date",
-        "amount",
-        "quantity",
-        "unit_price",
-        "order_id",
-        "refund",
-        "category",
-        "channel",
-    ),
+    "transactions": ("customer_id", "date", "amount", *MADE_OF, "order_id", "refund", "category", "channel"),
     "customers": ("customer_id", "acquired_on"),
 }
-NUMBERS = ("amount", "quantity", "unit_price", "refund")
 SILENT = ("segment", "category", "channel")  # nobody loses by a wrong guess of these
 MAX_SEGMENTS = 6  # columns to split customers by that a draft takes along
+WIDTH = 34  # columns before a comment
+MAX_EXAMPLES = 3  # names in a comment
+DECIDE = {"date_format": "dmy", "decimal": "'.'"}  # key that is left to a person → what it may be
 
 
 @dataclass(frozen=True)
-class Part:
+class DraftedTable:
     """One table of a drafted unit file.
 
     Attributes
@@ -49,7 +42,7 @@ class Part:
     keys : its keys in the unit file, without columns.
     columns : canonical name → guess.
     stated : how the file was read.
-    looks : column → what its values look like.
+    profiles : column → what its values look like.
     unsure : what a person should look at, in sentences.
     missing : required columns that none was found for.
     undecided : keys that a person has to fill, as the values allow two readings.
@@ -59,11 +52,11 @@ class Part:
     keys: Mapping[str, Any]
     columns: Mapping[str, Guess]
     stated: tuple[Stated, ...]
-    looks: Mapping[str, Look]
-    unsure: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    undecided: tuple[str, ...] = ()
-    preset: Preset | None = None
+    profiles: Mapping[str, Profile]
+    unsure: tuple[str, ...]
+    missing: tuple[str, ...]
+    undecided: tuple[str, ...]
+    preset: Preset | None
 
 
 @dataclass(frozen=True)
@@ -71,21 +64,21 @@ class Draft:
     """A unit file before it is written: top-level settings with a reason each, and its tables."""
 
     unit: str
-    settings: Mapping[str, tuple[Any, str]]
-    tables: Mapping[str, Part] = field(default_factory=dict)
+    settings: Settings
+    tables: Mapping[str, DraftedTable]
 
     @property
     def unsure(self) -> tuple[str, ...]:
         """Everything a person should look at."""
-        return tuple(words for part in self.tables.values() for words in part.unsure)
+        return tuple(words for table in self.tables.values() for words in table.unsure)
 
     @property
     def complete(self) -> bool:
         """Whether it can be run as it is."""
-        return not any(part.missing or part.undecided for part in self.tables.values())
+        return not any(table.missing or table.undecided for table in self.tables.values())
 
 
-def drafted(
+def draft_unit(
     name: str,
     home: Path,
     sources: Mapping[str, Mapping[str, Any]],
@@ -101,89 +94,69 @@ def drafted(
     sources : `transactions` and perhaps `customers` → keys of the table that are known, at least its source.
     preset : of the transactions; None = the one that fits, if any.
     timezone, currency : as far as they are known.
-
-    Raises
-    ------
-    UnitFileError, DataError : a setting is wrong, or a file cannot be read.
     """
     given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
-    settings: dict[str, tuple[Any, str]] = {key: (value, say("given")) for key, value in given.items()}
+    settings: Settings = {key: (value, say("given")) for key, value in given.items()}
     tables = {}
     for table, keys in sources.items():
         shell = unit_from({"unit": name, **given, "transactions": {"source": "-"}, table: dict(keys)}, home)
         with open_lines(shell, table) as (lines, stated):
-            wanted = preset if table == "transactions" else None
-            tables[table] = _part(table, dict(keys), lines, stated, shell, wanted, settings)
+            follows = preset if table == "transactions" else None
+            drafted = _drafted(table, dict(keys), lines, shell, follows, settings)
+            tables[table] = replace(drafted, stated=stated + drafted.stated)
     return Draft(name, settings, tables)
 
 
-def _part(
-    table: str,
-    keys: dict[str, Any],
-    lines: ir.Table,
-    stated: tuple[Stated, ...],
-    shell: Unit,
-    preset_name: str | None,
-    settings: dict[str, tuple[Any, str]],
-) -> Part:
-    looks = looks_of(lines)
-    preset = chosen(preset_name, table, looks, shell.home)
-    found = _with_preset(recognised(looks, table), preset, looks)
-    columns = {role: found.guesses[role] for role in CANONICAL[table] if role in found.guesses}
+def _drafted(
+    table: str, keys: dict[str, Any], lines: ir.Table, shell: Unit, follows: str | None, settings: Settings
+) -> DraftedTable:
+    profiles = profiles_of(lines)
+    preset = chosen(follows, table, profiles, shell.home)
+    roles = _with_preset(roles_of(profiles, table), preset, profiles)
+    columns = {role: roles.guesses[role] for role in CANONICAL[table] if role in roles.guesses}
     if table == "customers":
-        columns |= _segments(found, columns)
-    unsure = _doubts(columns)
+        columns |= _segments(roles)
+    looked = [guess for guess in columns.values() if guess.role not in SILENT and not guess.sure]
+    unsure = [say("guess", role=one.role, column=one.column, instead=one.instead) for one in looked]
     if table == "transactions":
         unsure += repeated_totals(lines, columns) + units(columns)
-        unsure += statuses(keys, lines, found, preset)
-        unsure += currencies(keys, lines, found, settings)
-        unsure += documents(keys, lines, looks, columns)
-    unsure += zones(lines, found, preset, looks, settings)
-    forms, undecided = _forms(lines, columns, shell, table)
+        unsure += statuses(keys, lines, roles, preset)
+        unsure += currencies(keys, lines, roles, settings)
+        unsure += documents(keys, lines, profiles, columns)
+    unsure += zones(lines, roles, preset, settings)
+    stated, undecided = _forms(lines, columns, shell, table)
     unsure += undecided.values()
     missing = _missing(table, columns)
-    return Part(keys, columns, stated + forms, looks, tuple(unsure), missing, tuple(undecided), preset)
+    return DraftedTable(keys, columns, stated, profiles, tuple(unsure), missing, tuple(undecided), preset)
 
 
-def _segments(found: Found, columns: Mapping[str, Guess]) -> dict[str, Guess]:
-    """Columns to split customers by, each under a name of its own."""
-    own = {_own_name(name): name for name in reversed(found.segments[:MAX_SEGMENTS])}
-    free = {name: column for name, column in own.items() if name not in CANONICAL["customers"]}
-    return {name: Guess("segment", column, ENOUGH, say("few-values"), None) for name, column in free.items()}
+def _segments(roles: Roles) -> dict[str, Guess]:
+    """Columns to split customers by, each under a name of its own: the column's, as a name."""
+    names = {}
+    for column in reversed(roles.segments[:MAX_SEGMENTS]):
+        name = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "segment"
+        names[name] = Guess("segment", column, ENOUGH, say("few-values"), None)
+    return {name: guess for name, guess in names.items() if name not in CANONICAL["customers"]}
 
 
-def _doubts(columns: Mapping[str, Guess]) -> list[str]:
-    """The guesses that a person should look at."""
-    looked = [guess for guess in columns.values() if guess.role not in SILENT and not guess.sure]
-    return [say("guess", role=guess.role, column=guess.column, instead=guess.instead) for guess in looked]
-
-
-def _with_preset(found: Found, preset: Preset | None, looks: Mapping[str, Look]) -> Found:
+def _with_preset(roles: Roles, preset: Preset | None, profiles: Mapping[str, Profile]) -> Roles:
     if preset is None:
-        return found
-    own = {
-        role: Guess(role, column, 99.0, say("from-preset", name=preset.name), None)
-        for role, column in preset.found(looks).items()
-        if looks[column].n or role in preset.needs
-    }
-    taken = {guess.column for guess in own.values()}
-    rest = {
-        role: guess for role, guess in found.guesses.items() if role not in own and guess.column not in taken
-    }
-    if "amount" in own:
-        rest = {role: guess for role, guess in rest.items() if role not in ("quantity", "unit_price")}
-    segments = [own[role].column for role in own if role not in ("customer_id", "acquired_on")]
-    return replace(found, guesses=rest | own, segments=tuple(dict.fromkeys([*segments, *found.segments])))
-
-
-def _own_name(column: str) -> str:
-    """A segment's name in the unit file: the column's, as a name."""
-    return re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "segment"
+        return roles
+    why = say("from-preset", name=preset.name)
+    there = preset.found(profiles).items()
+    known = {role: column for role, column in there if profiles[column].n or role in preset.needs}
+    taken = {*known.values()}
+    rest = {role: guess for role, guess in roles.guesses.items() if guess.column not in taken}
+    if "amount" in known:
+        rest = {role: guess for role, guess in rest.items() if role not in MADE_OF}
+    own = {role: Guess(role, column, 99.0, why, None) for role, column in known.items()}
+    segments = [column for role, column in known.items() if role not in ("customer_id", "acquired_on")]
+    return Roles(rest | own, tuple(dict.fromkeys([*segments, *roles.segments])))
 
 
 def _missing(table: str, columns: Mapping[str, Guess]) -> tuple[str, ...]:
     needed = ["customer_id"] if table == "customers" else ["customer_id", "date"]
-    if table == "transactions" and not {"quantity", "unit_price"} <= columns.keys():
+    if table == "transactions" and not {*MADE_OF} <= columns.keys():
         needed.append("amount")
     return tuple(role for role in needed if role not in columns)
 
@@ -192,17 +165,80 @@ def _forms(
     lines: ir.Table, columns: Mapping[str, Guess], shell: Unit, table: str
 ) -> tuple[tuple[Stated, ...], dict[str, str]]:
     """How days and amounts are written; and key → why, where the values do not tell."""
-    days = [columns[role].column for role in ("date", "acquired_on") if role in columns]
-    numbers = [columns[role].column for role in NUMBERS if role in columns]
     stated: tuple[Stated, ...] = ()
     undecided = {}
-    kinds: tuple[tuple[str, list[str], list[str]], ...] = (
-        ("date_format", days, []),
-        ("decimal", [], numbers),
-    )
-    for key, own_days, own_numbers in kinds:
+    for key, roles in (("date_format", DAYS), ("decimal", NUMBERS)):
+        own = [columns[role].column for role in roles if role in columns]
+        days, numbers = (own, []) if roles is DAYS else ([], own)
         try:
-            stated += forms_of(lines, own_days, own_numbers, shell, shell.sources[table]).stated
+            stated += forms_of(lines, days, numbers, shell, shell.sources[table]).stated
         except DataError as fault:
             undecided[key] = f"{fault.what} {fault.do}"
     return stated, undecided
+
+
+# ── as a unit file ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def unit_file_text(draft: Draft) -> str:
+    """The unit file's text."""
+    lines = ["# yaml-language-server: $schema=unit.schema.json", f"unit: {_scalar(draft.unit)}"]
+    lines += [_with(f"{key}: {_scalar(value)}", why) for key, (value, why) in draft.settings.items()]
+    if "currency" not in draft.settings:
+        lines.append(_with("# currency: EUR", say("currency")))
+    lines.append(_with("# as_of: 2024-12-31", say("as-of")))
+    for name, table in draft.tables.items():
+        lines += ["", *_table(name, table)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(name: str, table: DraftedTable) -> Iterator[str]:
+    if table.preset:
+        yield f"# {_comment(table.preset.about)}"
+    yield f"{name}:"
+    for words in table.unsure:
+        yield f"  # look: {_comment(words)}"
+    for key, value in table.keys.items():
+        if not isinstance(value, dict):
+            yield f"  {key}: {_scalar(value)}"
+    for one in table.stated:
+        yield f"  # {_comment(str(one))}"
+    for key in table.undecided:
+        forms = "; ".join(f"{form}: {DATE_FORMS[form]}" for form in ("dmy", "mdy"))
+        why = say("decimal") if key == "decimal" else say("date-format", forms=forms)
+        yield _with(f"  # {key}: {DECIDE[key]}", why)
+    yield "  columns:"
+    yield from _columns(table)
+    for key, value in table.keys.items():
+        if isinstance(value, dict):
+            yield f"  {key}:"
+            block = _yaml(value, sort_keys=False, default_flow_style=None)
+            yield from (f"    {line}" for line in block.rstrip("\n").split("\n"))
+
+
+def _columns(table: DraftedTable) -> Iterator[str]:
+    used = {guess.column for guess in table.columns.values()}
+    rest = [name for name in table.profiles if name not in used]
+    for role in table.missing:
+        yield _with(f"    # {role}: …", say("missing", columns=", ".join(rest)[:200]))
+    for role, guess in table.columns.items():
+        such = ", ".join(table.profiles[guess.column].examples[:MAX_EXAMPLES])
+        yield _with(f"    {role}: {_scalar(guess.column)}", say("such-as", examples=such)[:70])
+
+
+def _scalar(value: Any) -> str:
+    return _yaml(value, default_flow_style=True).removesuffix("...\n").strip()
+
+
+def _yaml(value: Any, **style: Any) -> str:
+    text: str = yaml.safe_dump(value, allow_unicode=True, width=10_000, **style)
+    return text
+
+
+def _with(line: str, why: str) -> str:
+    return f"{line:<{WIDTH}} # {_comment(why)}"
+
+
+def _comment(text: str) -> str:
+    """Text from data in one line, without signs that YAML would refuse."""
+    return printable(" ".join(text.split())).replace("�", "?")

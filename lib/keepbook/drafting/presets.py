@@ -1,9 +1,8 @@
 """Exports of well-known systems: one small YAML file each, here or in the project's folder `presets/`."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,48 +33,35 @@ class Preset:
     timezone: str | None = None
     cancelled: tuple[str, ...] = ()
     unpaid: tuple[str, ...] = ()
-    won: tuple[str, ...] = field(default=())
+    won: tuple[str, ...] = ()
 
     def found(self, there: Collection[str]) -> dict[str, str]:
         """Role → column, for the roles whose column is there."""
         known = {role: [name for name in names if name in there] for role, names in self.columns.items()}
         return {role: names[0] for role, names in known.items() if names}
 
-    def fits(self, there: Collection[str]) -> bool:
-        """Whether an export with these columns is of this kind."""
-        return set(self.needs) <= self.found(there).keys()
+    def lacking(self, there: Collection[str]) -> list[str]:
+        """The roles it needs for which an export with these columns has none."""
+        return [role for role in self.needs if role not in self.found(there)]
 
 
 def presets_of(home: Path) -> dict[str, Preset]:
-    """Name → preset: those of the library, and those in the project's folder `presets/`, which come first.
-
-    Raises
-    ------
-    UnitFileError : a file of the project is no preset.
-    """
-    own = {path.stem: _preset(path.stem, path.read_text(encoding="utf-8")) for path in _own(home)}
+    """Name → preset: those in the project's folder `presets/` come first, then those of the library."""
+    own = _presets_in(home / "presets")
     return own | {name: preset for name, preset in _built_in().items() if name not in own}
 
 
 def chosen(name: str | None, table: str, there: Collection[str], home: Path) -> Preset | None:
-    """The preset of that name; without a name the one that fits, and of several the most demanding.
-
-    Raises
-    ------
-    UnitFileError : there is no preset of that name, or it does not fit.
-    """
+    """The preset of that name; without a name the one that fits, and of several the most demanding."""
     presets = presets_of(home)
     if name is None:
-        fitting = [preset for preset in presets.values() if preset.table == table and preset.fits(there)]
+        fitting = [one for one in presets.values() if one.table == table and not one.lacking(there)]
         return max(fitting, key=lambda preset: len(preset.needs), default=None)
     if name not in presets:
-        raise UnitFileError(
-            f"There is no preset {name!r:.60}.",
-            expected=str(suggestion(name, presets)),
-            do="Correct its name.",
-        )
+        known = str(suggestion(name, presets))
+        raise UnitFileError(f"There is no preset {name!r:.60}.", expected=known, do="Correct its name.")
     preset = presets[name]
-    if lacking := [role for role in preset.needs if role not in preset.found(there)]:
+    if lacking := preset.lacking(there):
         names = ", ".join(map(repr, preset.columns[lacking[0]]))
         raise UnitFileError(
             f"The preset {name} does not fit: the export has no column for {lacking[0]}.",
@@ -87,21 +73,15 @@ def chosen(name: str | None, table: str, there: Collection[str], home: Path) -> 
 
 @cache
 def _built_in() -> dict[str, Preset]:
-    folder = files(__package__).joinpath("presets")
-    found = (path for path in folder.iterdir() if path.name.endswith(".yaml"))
-    return {
-        path.name.removesuffix(".yaml"): _preset(
-            path.name.removesuffix(".yaml"), path.read_text(encoding="utf-8")
-        )
-        for path in sorted(found, key=lambda path: path.name)
-    }
+    return _presets_in(Path(__file__).with_name("presets"))
 
 
-def _own(home: Path) -> list[Path]:
-    return sorted((home / "presets").glob("*.yaml"))
+def _presets_in(folder: Path) -> dict[str, Preset]:
+    return {path.stem: _preset(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def _preset(name: str, text: str) -> Preset:
+def _preset(path: Path) -> Preset:
+    name, text = path.stem, path.read_text(encoding="utf-8")
     try:
         values: dict[str, Any] = yaml.safe_load(text)
         if unknown := values.keys() - KEYS:
@@ -110,9 +90,8 @@ def _preset(name: str, text: str) -> Preset:
         if lost := set(values["needs"]) - columns.keys():
             raise ValueError(f"needs {min(lost)!r}, which columns does not name")
         said = {key: tuple(map(str, values.get(key, ()))) for key in ("needs", "cancelled", "unpaid", "won")}
-        return Preset(
-            name, values["about"], values["table"], columns, timezone=values.get("timezone"), **said
-        )
+        about, table, timezone = values["about"], values["table"], values.get("timezone")
+        return Preset(name, about, table, columns, timezone=timezone, **said)
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as fault:
         raise UnitFileError(
             f"The preset {name} cannot be read: {str(fault).splitlines()[0]:.120}.",

@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import yaml
 
-from keepbook.drafting.looks import Look
+from keepbook.drafting.profiles import Profile
 from keepbook.text import catalogue
 
 say = catalogue("drafting")
@@ -18,9 +18,11 @@ ENOUGH = 6.0  # points from which a column is taken for a role
 SURE = 9.0  # points from which nobody needs to look, if no other column comes near
 NEAR = 1.5
 ALONE = 4  # Latin letters up to which a word must stand alone
-ONE_COLUMN = ("customer_id", "date", "amount", "order_id")  # settled first, best points first
+FIRST = ("customer_id", "acquired_on", "date", "amount", "order_id")  # settled first, best points first
 LATER = ("currency", "status", "refund", "category", "channel")
-
+DAYS = ("date", "acquired_on")
+MADE_OF = ("quantity", "unit_price")  # an amount, where no column holds it
+NUMBERS = ("amount", *MADE_OF, "refund")
 
 Words = dict[str, list[tuple[float, frozenset[str]]]]
 
@@ -41,7 +43,7 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class Found:
+class Roles:
     """What was recognised of a table.
 
     Attributes
@@ -58,56 +60,44 @@ class Found:
         return self.guesses[role].column if role in self.guesses else None
 
 
-def recognised(looks: Mapping[str, Look], table: str) -> Found:
-    """Roles of the columns of a `transactions` or `customers` table.
-
-    Parameters
-    ----------
-    looks : column → what its values look like.
-    """
+def roles_of(profiles: Mapping[str, Profile], table: str) -> Roles:
+    """Roles of the columns of a `transactions` or `customers` table."""
     points = {
-        role: {name: _points(role, name, look, words) for name, look in looks.items()}
+        role: {name: _points(role, name, profile, words) for name, profile in profiles.items()}
         for role, words in _words()[table].items()
     }
     segments = points.pop("segment", {})
     guesses: dict[str, Guess] = {}
-    roles = [role for role in ("customer_id", "acquired_on", *ONE_COLUMN, *LATER) if role in points]
-    for role in _by_points([role for role in roles if role not in LATER], points):
-        _settle(role, points[role], looks, guesses)
+    first = [role for role in FIRST if role in points]
+    # The clearest role comes first, so that an unclear one cannot take its column.
+    for role in sorted(first, key=lambda role: -max(points[role].values(), default=0)):
+        _settle(role, points[role], profiles, guesses)
     if "amount" in points:
-        _settle_amount(points, looks, guesses)
-    for role in LATER:
-        if role in points:
-            _settle(role, points[role], looks, guesses)
+        _settle_amount(points, profiles, guesses)
+    for role in [role for role in LATER if role in points]:
+        _settle(role, points[role], profiles, guesses)
     used = {guess.column for guess in guesses.values()}
-    splits = sorted(
-        (name for name, p in segments.items() if p >= ENOUGH and name not in used), key=lambda n: -segments[n]
-    )
-    return Found(guesses, tuple(splits))
+    splits = [name for name, p in segments.items() if p >= ENOUGH and name not in used]
+    return Roles(guesses, tuple(sorted(splits, key=lambda name: -segments[name])))
 
 
 def _settle_amount(
-    points: Mapping[str, Mapping[str, float]], looks: Mapping[str, Look], guesses: dict[str, Guess]
+    points: Mapping[str, Mapping[str, float]], profiles: Mapping[str, Profile], guesses: dict[str, Guess]
 ) -> None:
     """Pieces and a price per piece where no column holds the money of a line."""
     amount = guesses.get("amount")
     if amount and points["unit_price"].get(amount.column, 0) < amount.points:
         return
     made = {role: guess for role, guess in guesses.items() if role != "amount"}
-    for role in ("quantity", "unit_price"):
-        _settle(role, points[role], looks, made)
-    if {"quantity", "unit_price"} <= made.keys():
+    for role in MADE_OF:
+        _settle(role, points[role], profiles, made)
+    if {*MADE_OF} <= made.keys():
         guesses.clear()
         guesses.update(made)
 
 
-def _by_points(roles: list[str], points: dict[str, dict[str, float]]) -> list[str]:
-    """The clearest role first, so that an unclear one cannot take its column."""
-    return sorted(dict.fromkeys(roles), key=lambda role: -max(points[role].values(), default=0))
-
-
 def _settle(
-    role: str, points: Mapping[str, float], looks: Mapping[str, Look], guesses: dict[str, Guess]
+    role: str, points: Mapping[str, float], profiles: Mapping[str, Profile], guesses: dict[str, Guess]
 ) -> None:
     taken = {guess.column for guess in guesses.values()}
     ranked = sorted((name for name in points if name not in taken), key=lambda name: -points[name])
@@ -115,12 +105,12 @@ def _settle(
         return
     best = ranked[0]
     rival = next((name for name in ranked[1:2] if points[name] >= max(ENOUGH, points[best] - NEAR)), None)
-    guesses[role] = Guess(role, best, points[best], _why(role, looks[best]), rival)
+    guesses[role] = Guess(role, best, points[best], _why(role, profiles[best]), rival)
 
 
-def _points(role: str, name: str, look: Look, words: Words) -> float:
+def _points(role: str, name: str, profile: Profile, words: Words) -> float:
     called = _by_name(f" {words_of(name)} ", words)
-    return called + _by_values(role, look) if called > 0 else 0.0
+    return called + _by_values(role, profile) if called > 0 else 0.0
 
 
 def _by_name(name: str, words: Words) -> float:
@@ -153,78 +143,67 @@ def words_of(name: str) -> str:
     """A column's name as lower-case words: `InvoiceDate`, `invoice_date` → `invoice date`."""
     plain = unicodedata.normalize("NFKC", name).strip().lstrip("\ufeff")
     plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
-    plain = re.sub(
-        r"\((?:utc|gmt|local|[a-z]{3}|[^a-z()]{1,3})\)|[#№]",
-        lambda m: " no " if m[0] in "#№" else " ",
-        plain,
-        flags=re.I,
-    )
+    plain = re.sub(r"(?i)\((?:utc|gmt|local|[a-z]{3}|[^a-z()]{1,3})\)", " ", plain)
+    plain = re.sub("[#№]", " no ", plain)
     return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())
 
 
 @cache
 def _words() -> dict[str, dict[str, Words]]:
     """Table → role → group → points with their words."""
-    text = files(__package__).joinpath("names.yaml").read_text(encoding="utf-8")
-    return {
-        table: {
-            role: {
-                group: [(float(points), frozenset(known)) for points, known in entries.items()]
-                for group, entries in groups.items()
-            }
-            for role, groups in roles.items()
-        }
-        for table, roles in yaml.load(text, yaml.BaseLoader).items()  # `no` and `on` are words here
-    }
+    text = Path(__file__).with_name("names.yaml").read_text(encoding="utf-8")
+    tables = yaml.load(text, yaml.BaseLoader)  # `no` and `on` are words here
+    for groups in [groups for roles in tables.values() for groups in roles.values()]:
+        for group, entries in groups.items():
+            groups[group] = [(float(points), frozenset(known)) for points, known in entries.items()]
+    found: dict[str, dict[str, Words]] = tables
+    return found
 
 
-# ── values ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _by_values(role: str, look: Look) -> float:
+def _by_values(role: str, profile: Profile) -> float:
     """Points for what the values look like; far below nothing where they cannot be of the role."""
-    if not look.n:
+    if not profile.n:
         return -20.0
-    if role in ("date", "acquired_on"):
-        return 2.0 if look.days >= 0.8 else 1.0 if look.day_numbers >= 0.8 else -20.0
-    if role in ("amount", "quantity", "unit_price", "refund"):
-        return _by_money(role, look)
+    if role in DAYS:
+        return 2.0 if profile.days >= 0.8 else 1.0 if profile.day_numbers >= 0.8 else -20.0
+    if role in NUMBERS:
+        return _by_money(role, profile)
     if role in ("customer_id", "order_id"):
-        return _by_key(role, look)
+        return _by_key(role, profile)
     if role == "currency":
-        return 2.0 if look.codes >= 0.9 else 0.0 if look.letters >= 0.9 and look.distinct <= 10 else -20.0
-    few = look.distinct <= max(4, 0.2 * look.n, 0) or look.distinct <= 30
+        words = profile.letters >= 0.9 and profile.distinct <= 10
+        return 2.0 if profile.codes >= 0.9 else 0.0 if words else -20.0
     if role in ("status", "segment", "category", "channel"):
-        written = look.days < 0.5 and look.mails < 0.5
-        return 0.0 if few and written else -20.0
+        few = profile.distinct <= max(30, 0.2 * profile.n)
+        return 0.0 if few and profile.days < 0.5 and profile.mails < 0.5 else -20.0
     return 0.0
 
 
-def _by_money(role: str, look: Look) -> float:
-    if look.numbers < 0.8:
+def _by_money(role: str, profile: Profile) -> float:
+    if profile.numbers < 0.8:
         return -20.0
     if role == "quantity":
-        return 1.0 if look.whole >= 0.9 else 0.0
-    if look.whole == 1 and look.distinct == look.n > 5 and look.length >= 7:
+        return 1.0 if profile.whole >= 0.9 else 0.0
+    if profile.whole == 1 and profile.distinct == profile.n > 5 and profile.length >= 7:
         return -8.0  # numbers of things
-    return 1.0 if look.whole < 0.95 else 0.0
+    return 1.0 if profile.whole < 0.95 else 0.0
 
 
-def _by_key(role: str, look: Look) -> float:
-    if look.days >= 0.8:
+def _by_key(role: str, profile: Profile) -> float:
+    if profile.days >= 0.8:
         return -20.0
-    if look.numbers >= 0.9 and look.whole < 0.5:
+    if profile.numbers >= 0.9 and profile.whole < 0.5:
         return -10.0  # money
-    again = look.distinct < look.n
-    if role == "customer_id":
-        return (1.0 if again else 0.0) - (6.0 if look.distinct == 1 and look.n > 3 else 0.0)
-    return 0.0
+    if role == "order_id":
+        return 0.0
+    again = profile.distinct < profile.n
+    return (1.0 if again else 0.0) - (6.0 if profile.distinct == 1 and profile.n > 3 else 0.0)
 
 
-def _why(role: str, look: Look) -> str:
+def _why(role: str, profile: Profile) -> str:
     """What the values say, beside the name."""
-    if role in ("date", "acquired_on"):
-        return say("are-days", share=f"{look.days + look.day_numbers:.0%}")
-    if role in ("amount", "quantity", "unit_price", "refund"):
-        return say("are-numbers", share=f"{look.numbers:.0%}")
-    return say("different", distinct=look.distinct, n=look.n)
+    if role in DAYS:
+        return say("are-days", share=f"{profile.days + profile.day_numbers:.0%}")
+    if role in NUMBERS:
+        return say("are-numbers", share=f"{profile.numbers:.0%}")
+    return say("different", distinct=profile.distinct, n=profile.n)

@@ -28,9 +28,7 @@ MEANT = {  # a sign → the currencies it may mean
     **{"CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD", "₫": "VND", "₱": "PHP"},
 }
 GAP = r"[\s\p{Z}'’`]+"
-NO_GROUPS = (
-    rf"\d{GAP}(?:\d{{1,2}}|\d{{4,}})(?:\D|$)|\d{{4}}{GAP}\d"  # two numbers, not one in groups of three
-)
+NO_GROUPS = rf"\d{GAP}(?:\d{{1,2}}|\d{{4,}})(?:\D|$)|\d{{4}}{GAP}\d"  # two numbers, not groups of three
 NO_CENTS = r"(\d[.,])--?(\D|$)"  # 5,- is no minus
 PLAIN = "plain"  # a column of numbers that are all SIMPLE, or missing
 SIMPLE = r"^[+-]?\d+(?:\.\d{1,2})?$"  # most values of most exports
@@ -69,10 +67,10 @@ def _parts(text: ir.StringColumn) -> ir.StructColumn:
 
 
 def kind_of_number(text: ir.StringColumn) -> ir.StringColumn:
-    """What a bare number shows: `point` or `comma` before its decimals, `either` when it could be both.
+    """What a bare number shows; missing where it is blank.
 
-    `small` and `large` are whole numbers of up to three and of more digits; `other` is no number; a blank is
-    missing.
+    `point` or `comma`: before its decimals; `either ,`, `either .`: it could group digits, too; `small`,
+    `large`: a whole number of up to three, or more digits; `other`: no number.
     """
     blank = text.isnull() | text.lower().isin(("", "-", "null", "none", "nan", "n/a"))
     return blank.ifelse(ibis.null("string"), once(_parts(text), _kind_of_parts))
@@ -100,10 +98,7 @@ def currency_of(text: ir.StringColumn) -> ir.StringColumn:
 def number_in(column: ir.Column, decimal: str, kind: str) -> ir.NumericColumn:
     """A column's numbers; missing where the text is none, or none with this sign before its decimals.
 
-    Parameters
-    ----------
-    decimal : `.` or `,`, or PLAIN.
-    kind : the engine's type of the result.
+    `decimal` is `.` or `,`, or PLAIN; `kind` is the engine's type of the result.
     """
     if column.type().is_numeric() and not column.type().is_boolean():
         return column.try_cast(kind)
@@ -116,10 +111,9 @@ def number_in(column: ir.Column, decimal: str, kind: str) -> ir.NumericColumn:
 
 def _digits(digits: ir.StringColumn, decimal: str) -> ir.StringColumn:
     """With a point before the decimals; missing where they are grouped in another way."""
-    nothing = ibis.null("string")
-    if decimal == ".":
-        return digits.re_search(WITH_POINT).ifelse(digits.replace(",", ""), nothing)
-    return digits.re_search(WITH_COMMA).ifelse(digits.replace(".", "").replace(",", "."), nothing)
+    form, group = (WITH_POINT, ",") if decimal == "." else (WITH_COMMA, ".")
+    plain = digits.replace(group, "").replace(decimal, ".")
+    return digits.re_search(form).ifelse(plain, ibis.null("string"))
 
 
 def _sign(parts: ir.StructColumn) -> ir.StringColumn:

@@ -25,34 +25,19 @@ def has_column(lines: ir.Table, source: Source, name: str) -> bool:
 
 
 def column_of(lines: ir.Table, source: Source, name: str) -> ir.Column:
-    """The source's column behind a canonical name.
-
-    Raises
-    ------
-    DataError : the source has no such column; the message lists those there are.
-    """
+    """The source's column behind a canonical name."""
     own = source.columns.get(name, name)
     return existing(lines, own, f"the column '{own}' for {name}", "Map it under `columns:` in the unit file.")
 
 
 def existing(lines: ir.Table, column: str, what: str, do: str) -> ir.Column:
-    """A column of the source.
-
-    Raises
-    ------
-    DataError : there is none; the message lists those there are.
-    """
-    if column not in lines.columns:
-        known = [repr(name) for name in lines.columns if not name.startswith("keepbook ")]
-        there = ", ".join(known[:MAX_COLUMNS]) + (
-            f" and {len(known) - MAX_COLUMNS:,} more" if known[MAX_COLUMNS:] else ""
-        )
-        raise DataError(
-            f"The source lacks {what}.",
-            expected=f"one of the columns there are: {there}",
-            do=do,
-        )
-    return lines[column]
+    """A column of the source; the error where there is none lists those there are."""
+    if column in lines.columns:
+        return lines[column]
+    known = [repr(name) for name in lines.columns if not name.startswith("keepbook ")]
+    more = f" and {len(known) - MAX_COLUMNS:,} more" if known[MAX_COLUMNS:] else ""
+    there = ", ".join(known[:MAX_COLUMNS]) + more
+    raise DataError(f"The source lacks {what}.", expected=f"one of the columns there are: {there}", do=do)
 
 
 def key_of(column: ir.Column) -> ir.Column:
@@ -65,9 +50,8 @@ def key_of(column: ir.Column) -> ir.Column:
         text = (whole.cast(kind) == column).ifelse(whole.cast("string"), column.cast("string"))
         return text.nullif("nan")
     text = column.cast("string").re_replace(r"^[\s\p{Z}]+|[\s\p{Z}]+$", "")
-    text = text.endswith(".0").ifelse(
-        text.re_replace(r"^(\d+)\.0$", r"\1"), text
-    )  # as the same column of numbers
+    whole = text.re_replace(r"^(\d+)\.0$", r"\1")  # as the same column of numbers
+    text = text.endswith(".0").ifelse(whole, text)
     text = text.contains("@").ifelse(text.lower(), text)  # mail does not tell capital letters apart
     return text.lower().isin(NOBODY).ifelse(ibis.null("string"), text)
 

@@ -26,12 +26,7 @@ Comparable = Callable[[ir.Value, Any], ir.Value]
 
 
 def matches(lines: ir.Table, conditions: Mapping[str, Any], forms: Forms) -> ir.BooleanColumn:
-    """Lines of a source that meet every condition, column by column; a missing value meets none but a `not`.
-
-    Raises
-    ------
-    DataError : a column is absent.
-    """
+    """Lines of a source that meet every condition, column by column; a missing one meets only a `not`."""
     verdict: ir.BooleanValue = ibis.literal(True)
     for name, condition in conditions.items():
         column = existing(lines, name, f"the column '{name}' that a condition names", "Correct its name.")
@@ -45,14 +40,7 @@ def meets(
     """Rows of a canonical table that meet every condition; a missing value meets none but a `not`.
 
     A column whose name begins with `any_` holds several values: one that meets the condition is enough.
-
-    Parameters
-    ----------
-    called, by : the table, and what holds the conditions, for messages.
-
-    Raises
-    ------
-    DataError : a column is absent, or holds a value that cannot be compared.
+    Messages call the table `called`, and what holds the conditions `by`.
     """
     verdict: ir.BooleanValue = ibis.literal(True)
     for name, condition in conditions.items():
@@ -63,12 +51,7 @@ def meets(
 
 
 def customers_column(customers: ir.Table, name: str) -> ir.Column:
-    """A column of the customers table.
-
-    Raises
-    ------
-    DataError : it has none of this name.
-    """
+    """A column of the customers table."""
     known = [column for column in customers.columns if column != "customer_id"]
     if name not in customers.columns:
         raise DataError(
@@ -81,17 +64,9 @@ def customers_column(customers: ir.Table, name: str) -> ir.Column:
 
 def compared(conditions: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str]]:
     """The columns that conditions compare with days, and those they compare with numbers."""
-    days: set[str] = set()
-    numbers: set[str] = set()
-    for block in conditions:
-        for name, condition in block.items():
-            kinds = [type(value) for value in _values(condition)]
-            days |= {name} if dt.date in kinds else set()
-            numbers |= {name} if int in kinds or float in kinds else set()
-    return days, numbers
-
-
-# ── one condition ───────────────────────────────────────────────────────────────────────────────────────
+    pairs = [(name, value) for block in conditions for name, one in block.items() for value in _values(one)]
+    days = {name for name, value in pairs if _kind(value) == "date"}
+    return days, {name for name, value in pairs if _kind(value) == "float64"}
 
 
 def _meets(column: ir.Value, condition: Any, comparable: Comparable) -> ir.BooleanValue:
@@ -103,12 +78,10 @@ def _meets(column: ir.Value, condition: Any, comparable: Comparable) -> ir.Boole
         return column.cast("string").like(condition["like"])
     if "not" in condition:
         return ~_meets(column, condition["not"], comparable).fill_null(False)
-    bounds = []
-    if condition.get("from") is not None:
-        bounds.append(comparable(column, condition["from"]) >= condition["from"])
-    if condition.get("to") is not None:
-        bounds.append(comparable(column, condition["to"]) <= condition["to"])
-    return ibis.and_(*bounds)
+    low, high = condition.get("from"), condition.get("to")
+    above = [comparable(column, low) >= low] if low is not None else []
+    below = [comparable(column, high) <= high] if high is not None else []
+    return ibis.and_(*above, *below)
 
 
 def _any_meets(column: ir.StringColumn, condition: Any, comparable: Comparable) -> ir.BooleanValue:
@@ -121,15 +94,11 @@ def _any_meets(column: ir.StringColumn, condition: Any, comparable: Comparable) 
 
 def _closed(condition: Any) -> Any:
     """A condition whose texts are written as `any_` columns write a value that holds the sign itself."""
-    match condition:
-        case dict():
-            return {key: _closed(one) for key, one in condition.items()}
-        case list() | tuple():
-            return tuple(map(_closed, condition))
-        case str():
-            return condition.replace(SEVERAL, SEVERAL.strip())
-        case _:
-            return condition
+    if isinstance(condition, dict):
+        return {key: _closed(one) for key, one in condition.items()}
+    if isinstance(condition, list | tuple):
+        return tuple(map(_closed, condition))
+    return condition.replace(SEVERAL, SEVERAL.strip()) if isinstance(condition, str) else condition
 
 
 def _values(condition: Any) -> Iterator[Any]:
@@ -143,18 +112,17 @@ def _values(condition: Any) -> Iterator[Any]:
         yield condition
 
 
-# ── as what a column is compared ────────────────────────────────────────────────────────────────────────
-
-
 def _by_forms(forms: Forms, column: ir.Column, value: Any) -> ir.Column:
     """The column as a type its condition can be compared with (text sources hold text only)."""
-    if isinstance(value, bool):
-        return column.cast("string").try_cast("boolean")
-    if isinstance(value, dt.date):
-        return forms.day(column)
-    if isinstance(value, int | float):
-        exact = "decimal(38, 10)" if isinstance(value, int) else "float64"
-        return column if column.type().is_numeric() else forms.number(column, exact)
+    match _kind(value):
+        case "boolean":
+            return column.cast("string").try_cast("boolean")
+        case "date":
+            return forms.day(column)
+        case "float64" if column.type().is_numeric():
+            return column
+        case "float64":
+            return forms.number(column, "decimal(38, 10)" if isinstance(value, int) else "float64")
     return column if column.type().is_string() else column.cast("string")
 
 

@@ -35,10 +35,10 @@ DAY = r"^\d{4}-\d{1,2}-\d{1,2}$"
 MOMENT = r"^\d{4}-\d{1,2}-\d{1,2} \d{1,2}:\d{2}"
 HALF_DAY = r"(?i)[ap]\.?m\.?$"
 SPREADSHEET = dt.datetime(1899, 12, 30)  # day 0 of a spreadsheet, as its false 29 February 1900 makes it
-MONTHS = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 SHORT = r"^\d+ [A-Za-z]+ \d{2}(?: |$)"  # %Y would take 11 for the year 11
-SHORT_MONTHS = ("%d %b %y", "%d %B %y")
-NAMED_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+MONTHS = [day + time for day in ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y") for time in TIMES]
+SHORT_MONTHS = [day + time for day in ("%d %b %y", "%d %B %y") for time in TIMES]
 
 
 @ibis.udf.scalar.builtin(name="timezone")
@@ -47,13 +47,8 @@ def _at(zone: str, moment: ibis.expr.datatypes.timestamp) -> ibis.expr.datatypes
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")
-def _parsed(text: str, form: str) -> ibis.expr.datatypes.timestamp:
-    """Text → timestamp by a strptime form, missing where it does not fit."""
-
-
-@ibis.udf.scalar.builtin(name="try_strptime")
-def _parsed_by(text: str, forms: ibis.expr.datatypes.Array[str]) -> ibis.expr.datatypes.timestamp:
-    """Text → timestamp by the first form that fits."""
+def _parsed(text: str, forms: ibis.expr.datatypes.Array[str]) -> ibis.expr.datatypes.timestamp:
+    """Text → timestamp by the first strptime form that fits, missing where none does."""
 
 
 @ibis.udf.scalar.builtin(name="make_timestamp_ms")
@@ -66,11 +61,16 @@ def text_of(column: ir.Column) -> ir.StringColumn:
     return column.cast("string").re_replace(r"[\s\p{Z}]+", " ").strip()
 
 
+def is_blank(text: ir.StringColumn) -> ir.BooleanColumn:
+    """Whether a value of `text_of` says that there is none."""
+    return text.isnull() | text.lower().isin(BLANK)
+
+
 def shape_of(text: ir.StringColumn) -> ir.StringColumn:
     """The form a value looks like: a key of SHAPES, `other`, or missing for a blank one."""
     return ibis.cases(
         (text.re_search(SHAPES["ymd"]), "ymd"),
-        (text.isnull() | text.lower().isin(BLANK), ibis.null("string")),
+        (is_blank(text), ibis.null("string")),
         *((text.re_search(shape), form) for form, shape in SHAPES.items() if form != "ymd"),
         else_="other",
     )
@@ -96,19 +96,19 @@ def day_in(column: ir.Column, form: str, unit: Unit, source: Source) -> ir.DateC
 
 def _from_text(text: ir.StringColumn, form: str, unit: Unit, source: Source) -> ir.DateColumn:
     if "%" in form:
-        moment = _parsed(text, form)
+        moment = _parsed(text, ibis.array([form]))
         zoned = any(code in form for code in ("%z", "%Z"))
         timed = any(code in form for code in ("%H", "%I", "%X", "%c"))
         return (_local(moment, zoned, unit, source) if zoned or timed else moment).date()
     if form == "iso":
         moment = _local(text.try_cast("timestamp"), False, unit, source).date()
         return (text.length() > 10).ifelse(moment, text.try_cast("date"))
-    if form in ("epoch", "epoch_ms"):
-        number = _fitting(text, form).try_cast("float64") * (1000 if form == "epoch" else 1)
+    if form in ("epoch", "epoch_ms", "excel"):
+        fitting = text.re_search(SHAPES[form]).ifelse(text, ibis.null("string"))
+        number = fitting.try_cast("float64") * (1000 if form == "epoch" else 1)
+        if form == "excel":
+            return (ibis.literal(SPREADSHEET) + number.floor().cast("int64").as_interval("D")).date()
         return _local(_since_1970(number.cast("int64")).cast("timestamp('UTC')"), True, unit, source).date()
-    if form == "excel":
-        days = _fitting(text, form).try_cast("float64")
-        return (ibis.literal(SPREADSHEET) + days.floor().cast("int64").as_interval("D")).date()
     if form == "named":
         return _local(_from_names(text), False, unit, source).date()
     return _from_iso(_year_first(text, form), unit, source)
@@ -118,15 +118,8 @@ def _from_names(text: ir.StringColumn) -> ir.TimestampColumn:
     plain = text.re_replace(r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]* ", "")
     plain = plain.re_replace(r"(?i)(\d)(?:st|nd|rd|th)", r"\1").re_replace(r"[-,.]+ ?", " ")
     plain = plain.re_replace(r"(?i)\bsept\b", "Sep")
-    long, short = (
-        ibis.array([day + time for day in months for time in NAMED_TIMES])
-        for months in (MONTHS, SHORT_MONTHS)
-    )
-    return plain.re_search(SHORT).ifelse(_parsed_by(plain, short), _parsed_by(plain, long))
-
-
-def _fitting(text: ir.StringColumn, form: str) -> ir.StringColumn:
-    return text.re_search(SHAPES[form]).ifelse(text, ibis.null("string"))
+    short, long = (_parsed(plain, ibis.array(forms)) for forms in (SHORT_MONTHS, MONTHS))
+    return plain.re_search(SHORT).ifelse(short, long)
 
 
 def _year_first(text: ir.StringColumn, form: str) -> ir.StringColumn:
@@ -139,17 +132,13 @@ def _year_first(text: ir.StringColumn, form: str) -> ir.StringColumn:
         rest = text.re_replace(TRIPLE, "")
         ordered = century + year + "-" + text.re_extract(TRIPLE, month) + "-" + text.re_extract(TRIPLE, day)
         return fits.ifelse(ordered + rest, ibis.null("string"))
-    digits = r"^(\d{4})(\d{2})(\d{2})(?:\.0)?"
+    digits = r"^(\d{4})(\d{2})(\d{2})"
     text = text.re_search("[年上下星周]").ifelse(_from_chinese(text), text)
+    timed = text.re_replace(rf"{digits}T?(\d{{2}})(\d{{2}})(\d{{2}})?(Z?)$", r"\1-\2-\3 \4:\5:\6\7")
     return ibis.cases(
         (text.re_search(DAY), text),
-        (text.re_search(rf"{digits}$"), text.re_replace(rf"{digits}$", r"\1-\2-\3")),
-        (
-            text.re_search(rf"{digits}T?\d{{4}}(?:\d{{2}})?Z?$"),
-            text.re_replace(
-                r"^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})?(Z?)$", r"\1-\2-\3 \4:\5:\6\7"
-            ).re_replace(":(Z?)$", r"\1"),
-        ),
+        (text.re_search(rf"{digits}(?:\.0)?$"), text.re_replace(rf"{digits}(?:\.0)?$", r"\1-\2-\3")),
+        (text.re_search(rf"{digits}(?:\.0)?T?\d{{4}}(?:\d{{2}})?Z?$"), timed.re_replace(":(Z?)$", r"\1")),
         else_=text.re_replace(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", r"\1-\2-\3"),
     )
 
@@ -169,13 +158,11 @@ def _from_iso(text: ir.StringColumn, unit: Unit, source: Source) -> ir.DateColum
     joined = text.re_replace(r" (?:UTC|GMT)$", "Z").re_replace(r" ([+-]\d{2}:?\d{2})$", r"\1")
     clock = text.re_replace(r"(?i) ?([ap])\.?m\.?$", r" \1M")
     halves = ibis.array(["%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p"])
+    zoned = _local(joined.try_cast("timestamp('UTC')"), True, unit, source)
     return ibis.cases(
         (text.re_search(DAY), text.try_cast("date")),
-        (timed & text.re_search(HALF_DAY), _local(_parsed_by(clock, halves), False, unit, source).date()),
-        (
-            timed & joined.re_search(ZONE_END),
-            _local(joined.try_cast("timestamp('UTC')"), True, unit, source).date(),
-        ),
+        (timed & text.re_search(HALF_DAY), _local(_parsed(clock, halves), False, unit, source).date()),
+        (timed & joined.re_search(ZONE_END), zoned.date()),
         (timed, _local(text.try_cast("timestamp"), False, unit, source).date()),
         else_=ibis.null("date"),  # the engine would read 15/3/23 as a day of the year 15
     )

@@ -43,8 +43,7 @@ def place(unit: Unit, table: str) -> str:
 def reading(unit: Unit, table: str) -> Iterator[None]:
     """Whatever a source makes go wrong inside the block leaves it as a `DataError` that says where.
 
-    Faults of this library stay what they are. The engine's own error is not chained: its text may hold
-    the password of a database.
+    Faults of this library stay what they are. The engine's own error is not chained: it may hold a password.
     """
     where = place(unit, table)
     try:

@@ -4,21 +4,21 @@ A form in which every value can be read in one way only is taken and stated. Whe
 readings, such as 03/04/2011 or 1,234, nobody guesses: the error shows two lines and names the key to set.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook.errors import DataError
-from keepbook.reading.amounts import MEANT, PLAIN, bare, currency_of, kind_of_number, number_in
-from keepbook.reading.days import TRIPLE, day_in, shape_of, text_of
-from keepbook.reading.evidence import Evidence, first_lines, gathered
-from keepbook.reading.stated import Stated, stated
+from keepbook.reading.amounts import MEANT, PLAIN, SIMPLE, bare, currency_of, kind_of_number, number_in
+from keepbook.reading.days import ISO, TRIPLE, day_in, shape_of, text_of
+from keepbook.reading.stated import MAX_CHARACTERS, Stated, first_examples, stated
 from keepbook.unit import Source, Unit
 
 TOLERATED = 0.01  # share of values in another form than the rest that the ledger may count as unreadable
 MIN_HABIT = 20  # whole numbers that make a habit of grouping digits
+DECIMAL = "Add `decimal: '.'` or `decimal: ','` to the source"
 
 
 @dataclass(frozen=True)
@@ -55,23 +55,18 @@ def forms_of(
     Parameters
     ----------
     days, numbers : columns that hold days or numbers; those the source lacks are left to others.
-
-    Raises
-    ------
-    DataError : the values of a column can be read in several ways, or are written in several.
     """
     days = [name for name in days if name in lines.columns and _is_open(lines[name], day=True)]
     numbers = [name for name in numbers if name in lines.columns and _is_open(lines[name], day=False)]
-    found_days = dict.fromkeys(days, source.date_format) if source.date_format else {}
-    evidence = gathered(lines, [name for name in days if name not in found_days], numbers)
-    found_numbers, facts = {}, []
-    for name, seen in evidence.items():
+    form_of = dict.fromkeys(days, source.date_format) if source.date_format else {}
+    decimals, facts = {}, []
+    for name, seen in _gathered(lines, [name for name in days if name not in form_of], numbers).items():
         if name in days:
-            found_days[name], fact = _form_of_days(seen, name, lines)
+            form_of[name], fact = _form_of_days(seen, name, lines)
         else:
-            found_numbers[name], fact = _form_of_numbers(seen, name, lines, unit, source)
+            decimals[name], fact = _form_of_numbers(seen, name, lines, unit, source)
         facts += [fact] if fact else []
-    return Forms(unit, source, found_days, found_numbers, tuple(facts))
+    return Forms(unit, source, form_of, decimals, tuple(facts))
 
 
 def _is_open(column: ir.Column, day: bool) -> bool:
@@ -80,55 +75,118 @@ def _is_open(column: ir.Column, day: bool) -> bool:
     return kind.is_string() or (day and kind.is_numeric() and not kind.is_boolean())
 
 
-# ── days ────────────────────────────────────────────────────────────────────────────────────────────────
+def _gathered(lines: ir.Table, days: Sequence[str], numbers: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Column → ways in which its values are written, the plainest ones first: kind, n, plain, example.
+
+    Most values of most exports are in the plainest form, which costs one look. Only the others are told
+    apart, each different value once: days with first and second (n of dates whose first or second part is no
+    month), numbers with currency.
+    """
+    plain = {name: _plain_kinds(lines[name].cast("string"), name in days) for name in [*days, *numbers]}
+    sums = {f"{kind} {name}": which.sum() for name, kinds in plain.items() for kind, which in kinds.items()}
+    found = lines.agg(**sums).to_pandas().fillna(0).iloc[0].astype(int) if sums else {}
+    ways = {}
+    for name, kinds in plain.items():
+        counts = {kind: found[f"{kind} {name}"] for kind in kinds}
+        others = [_other_kinds(lines, name, name in days)] if counts.pop("other") else []
+        first = pd.DataFrame({"kind": counts.keys(), "n": counts.values(), "plain": True})
+        ways[name] = pd.concat([first, *others])
+    return ways
 
 
-def _form_of_days(seen: Evidence, name: str, lines: ir.Table) -> tuple[str, Stated | None]:
-    n = seen.others.groupby("kind").n.sum().drop("other", errors="ignore")
-    if seen.plain:
-        n["ymd"] = n.get("ymd", 0) + seen.plain
-    kinds = n.sort_values(ascending=False)
-    if kinds.empty:
-        return "ymd", None
-    if len(kinds) > 1 and kinds.iloc[1] >= TOLERATED * kinds.sum():
-        raise _in_two_ways(name, lines, list(kinds.index[:2]))
-    form = str(kinds.index[0])
-    if form == "ymd" and not seen.count("ymd"):
-        return (form if seen.others["kind"].notna().any() else "iso"), None
-    rows = seen.others[seen.others["kind"] == form].iloc[0]
-    if form == "triple":
-        form = _order(rows, name, lines)
-    return form, stated("day-form", column=name, form=form, example=repr(rows["example"]))
+def _plain_kinds(text: ir.StringColumn, is_day: bool) -> dict[str, ir.BooleanColumn]:
+    """Which values are in the plainest form, by kind; `other` are those in none."""
+    plain = text.re_search(ISO if is_day else SIMPLE).fill_null(False)
+    whole, short = plain & ~text.contains("."), text.length() <= 3
+    numbers = {"small": whole & short, "large": whole & ~short, "point": plain & text.contains(".")}
+    return {**({"ymd": plain} if is_day else numbers), "other": ~plain & text.notnull()}
 
 
-def _order(rows: pd.Series, name: str, lines: ir.Table) -> str:
-    if bool(rows["first"]) != bool(rows["second"]):
-        return "dmy" if rows["first"] else "mdy"
-    text = text_of(lines[name])
-    if rows["first"]:
-        above = [text.re_extract(TRIPLE, i).try_cast("int64") > 12 for i in (1, 2)]
-        shown = [line for which in above for line in first_lines(lines, which, name, 1)]
-        raise DataError(
-            f"Days in '{name}' are written in two orders: {' and '.join(shown)}.",
-            expected="one order in all lines; where they mix, nobody can tell what 03/04 means",
-            do="Export them again, as 2023-12-31.",
-        )
-    shown = first_lines(lines, text.re_search(TRIPLE), name, 2)
-    raise DataError(
-        f"Days in '{name}' can be read with the day or the month first: {' and '.join(shown)}.",
-        expected="one order that the days themselves prove, or that the unit file names",
-        do="Add `date_format: dmy` (day first) or `date_format: mdy` (month first) to the source.",
+def _other_kinds(lines: ir.Table, name: str, is_day: bool) -> pd.DataFrame:
+    values = lines.select(value=lines[name].cast("string"))
+    odd = values.filter(~values.value.re_search(ISO if is_day else SIMPLE))
+    once = odd.group_by("value").agg(n=odd.count())
+    ways: pd.DataFrame = (_kinds_of_days(once) if is_day else _kinds_of_numbers(once)).to_pandas()
+    return ways.dropna(subset=["kind"]).assign(plain=False)  # without blanks
+
+
+def _kinds_of_days(values: ir.Table) -> ir.Table:
+    text = text_of(values.value)
+    first, second = _above_12(text)
+    seen = values.select("n", kind=shape_of(text), text=text, first=first, second=second)
+    return seen.group_by("kind").agg(
+        example=seen.text.max().substr(0, MAX_CHARACTERS),
+        first=seen.n.sum(where=seen["first"]).fill_null(0),
+        second=seen.n.sum(where=seen.second).fill_null(0),
+        n=seen.n.sum(),
     )
 
 
-def _in_two_ways(name: str, lines: ir.Table, both: list[str]) -> DataError:
-    shape = shape_of(text_of(lines[name]))
-    shown = [line for form in both for line in first_lines(lines, shape == form, name, 1)]
-    return DataError(
-        f"Days in '{name}' are written in several forms: {' and '.join(shown)}.",
-        expected="one form; a spreadsheet turns only some texts of a column into dates, often the wrong way",
-        do="Export them in one form, or say `date_format:` to leave the others out, or bring them into one "
-        "with a `query:`.",
+def _above_12(text: ir.StringColumn) -> list[ir.BooleanColumn]:
+    """Whether the first, and the second, number of dates such as 03/04/2011 is no month."""
+    return [text.re_extract(TRIPLE, part).try_cast("int64") > 12 for part in (1, 2)]
+
+
+def _kinds_of_numbers(values: ir.Table) -> ir.Table:
+    text, value = bare(values.value), values.value.strip()
+    seen = values.select("n", kind=kind_of_number(text), currency=currency_of(text), value=value)
+    example = seen.value.max().substr(0, MAX_CHARACTERS)
+    return seen.group_by("kind", "currency").agg(example=example, n=seen.n.sum())
+
+
+def _count(seen: pd.DataFrame, *kinds: str) -> int:
+    return int(seen.loc[seen["kind"].isin(kinds), "n"].sum())
+
+
+def _shown(lines: ir.Table, name: str, *conditions: ir.BooleanColumn, count: int = 1) -> str:
+    """The first lines for which each condition holds."""
+    shown = [first_examples(lines, which, name, count) for which in conditions]
+    return " and ".join(str(example) for examples in shown for example in examples)
+
+
+# ── days ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _form_of_days(seen: pd.DataFrame, name: str, lines: ir.Table) -> tuple[str, Stated | None]:
+    others = seen[~seen["plain"]]
+    n = seen.groupby("kind").n.sum().drop("other", errors="ignore")
+    kinds = n[n > 0].sort_values(ascending=False)
+    if kinds.empty:
+        return "ymd", None
+    form = str(kinds.index[0])
+    if len(kinds) > 1 and kinds.iloc[1] >= TOLERATED * kinds.sum():
+        shape = shape_of(text_of(lines[name]))
+        shown = _shown(lines, name, *(shape == kind for kind in kinds.index[:2]))
+        raise DataError(
+            f"Days in '{name}' are written in several forms: {shown}.",
+            expected="one form; a spreadsheet turns only some texts of a column into dates, often the wrong "
+            "way",
+            do="Export them in one form, or say `date_format:` to leave the others out, or bring them into "
+            "one with a `query:`.",
+        )
+    if form not in set(others["kind"]):
+        return ("iso" if others.empty else form), None
+    way = others[others["kind"] == form].iloc[0]
+    if form == "triple":
+        form = _order(way, name, lines)
+    return form, stated("day-form", column=name, form=form, example=repr(way["example"]))
+
+
+def _order(way: pd.Series, name: str, lines: ir.Table) -> str:
+    if bool(way["first"]) != bool(way["second"]):
+        return "dmy" if way["first"] else "mdy"
+    text = text_of(lines[name])
+    if way["first"]:
+        raise DataError(
+            f"Days in '{name}' are written in two orders: {_shown(lines, name, *_above_12(text))}.",
+            expected="one order in all lines; where they mix, nobody can tell what 03/04 means",
+            do="Export them again, as 2023-12-31.",
+        )
+    shown = _shown(lines, name, text.re_search(TRIPLE), count=2)
+    raise DataError(
+        f"Days in '{name}' can be read with the day or the month first: {shown}.",
+        expected="one order that the days themselves prove, or that the unit file names",
+        do="Add `date_format: dmy` (day first) or `date_format: mdy` (month first) to the source.",
     )
 
 
@@ -136,90 +194,73 @@ def _in_two_ways(name: str, lines: ir.Table, both: list[str]) -> DataError:
 
 
 def _form_of_numbers(
-    seen: Evidence, name: str, lines: ir.Table, unit: Unit, source: Source
+    seen: pd.DataFrame, name: str, lines: ir.Table, unit: Unit, source: Source
 ) -> tuple[str, Stated | None]:
-    _check_currencies(seen, name, lines, unit)
+    others = seen[~seen["plain"]]
+    if not others.empty:
+        _check_currencies(sorted(set(others["currency"].dropna()) - {""}), name, lines, unit)
     if source.decimal:
         return source.decimal, None
-    if not seen.others["kind"].notna().any():
+    if others.empty:
         return PLAIN, None
-    point, comma = seen.point + seen.count("point"), seen.count("comma")
-    unclear = seen.count("either .") + seen.count("either ,")
+    decimal = _decimal(seen, name, lines)
+    ways = ("comma" if decimal == "," else "point", "either ,", "either .")
+    examples = [others.loc[others["kind"] == way, "example"].max() for way in ways if _count(others, way)]
+    if not examples and not _count(seen, "comma"):  # no amount has decimals or thousands
+        return decimal, None
+    example = repr(examples[0]) if examples else "none"
+    return decimal, stated("decimals", column=name, sign=repr(decimal), example=example)
+
+
+def _decimal(seen: pd.DataFrame, name: str, lines: ir.Table) -> str:
+    """The sign before the decimals."""
+    point, comma = _count(seen, "point"), _count(seen, "comma")
+    unclear = _count(seen, "either .", "either ,")
+    kinds = kind_of_number(bare(lines[name]))
     if point and comma and (unclear or min(point, comma) >= TOLERATED * (point + comma)):
-        raise _two_signs(name, lines)
-    if unclear and not point and not comma:
-        decimal = _by_habit(seen)
-        if decimal is None:
-            raise _ambiguous(name, lines)
-    else:
-        decimal = "," if comma > point else "."
-    return decimal, _decimals_stated(seen, name, decimal)
+        shown = _shown(lines, name, kinds == "point", kinds == "comma")
+        raise DataError(
+            f"Amounts in '{name}' have different signs before their decimals: {shown}.",
+            expected="one sign",
+            do=f"{DECIMAL}; amounts that do not fit are then left out.",
+        )
+    if not unclear or point or comma:
+        return "," if comma > point else "."
+    if habit := _by_habit(seen):
+        return habit
+    shown = _shown(lines, name, kinds.startswith("either"), count=2)
+    raise DataError(
+        f"Amounts in '{name}' can be thousands or have three decimals: {shown}.",
+        expected="amounts that show which sign stands before their decimals",
+        do=f"{DECIMAL}.",
+    )
 
 
-def _decimals_stated(seen: Evidence, name: str, decimal: str) -> Stated | None:
-    """Nothing where no amount has decimals or thousands."""
-    example = "none"
-    for shown in ("comma" if decimal == "," else "point", "either ,", "either ."):
-        if seen.count(shown) and example == "none":
-            example = repr(seen.others.loc[seen.others["kind"] == shown, "example"].max())
-    if example == "none" and not seen.count("comma") + seen.count("point"):
-        return None
-    return stated("decimals", column=name, sign=repr(decimal), example=example)
-
-
-def _by_habit(seen: Evidence) -> str | None:
+def _by_habit(seen: pd.DataFrame) -> str | None:
     """Whole numbers whose thousands always carry one sign, and smaller ones never: it groups the digits."""
-    signs = {sign: count for sign in ".," if (count := seen.count(f"either {sign}"))}
-    small, large = seen.small + seen.count("small"), seen.large + seen.count("large")
-    if len(signs) == 1 and min(*signs.values(), small) >= MIN_HABIT and not large:
-        return "," if "." in signs else "."
-    return None
+    signs = {sign: count for sign in ".," if (count := _count(seen, f"either {sign}"))}
+    if len(signs) != 1 or min(*signs.values(), _count(seen, "small")) < MIN_HABIT or _count(seen, "large"):
+        return None
+    return "," if "." in signs else "."
 
 
-def _check_currencies(seen: Evidence, name: str, lines: ir.Table, unit: Unit) -> None:
-    signs = sorted(set(seen.others["currency"].dropna()) - {""})
+def _check_currencies(signs: list[str], name: str, lines: ir.Table, unit: Unit) -> None:
     meant = [MEANT.get(sign, sign) for sign in signs]
     for sign, currency in zip(signs, meant, strict=True):
         if currency != meant[0]:
-            raise _two_currencies(name, lines, [signs[0], sign])
+            own = currency_of(bare(lines[name]))
+            shown = _shown(lines, name, own == signs[0], own == sign)
+            raise DataError(
+                f"Amounts in '{name}' are in several currencies: {shown}.",
+                expected="one currency per unit",
+                do="Make one unit per currency, each with a `where:` or a `query:`, e.g. SELECT * FROM "
+                "source WHERE Price LIKE '€%'.",
+            )
         known = sign in MEANT or (len(sign) == 3 and sign.isalpha())
         if unit.currency and known and unit.currency not in currency.split():
-            raise _other_currency(name, currency if " " not in currency else sign, unit)
-
-
-def _ambiguous(name: str, lines: ir.Table) -> DataError:
-    shown = first_lines(lines, kind_of_number(bare(lines[name])).startswith("either"), name, 2)
-    return DataError(
-        f"Amounts in '{name}' can be thousands or have three decimals: {' and '.join(shown)}.",
-        expected="amounts that show which sign stands before their decimals",
-        do="Add `decimal: '.'` or `decimal: ','` to the source.",
-    )
-
-
-def _two_signs(name: str, lines: ir.Table) -> DataError:
-    kinds = kind_of_number(bare(lines[name]))
-    shown = [line for kind in ("point", "comma") for line in first_lines(lines, kinds == kind, name, 1)]
-    return DataError(
-        f"Amounts in '{name}' have different signs before their decimals: {' and '.join(shown)}.",
-        expected="one sign",
-        do="Add `decimal: '.'` or `decimal: ','` to the source; amounts that do not fit are then left out.",
-    )
-
-
-def _two_currencies(name: str, lines: ir.Table, currencies: list[str]) -> DataError:
-    own = currency_of(bare(lines[name]))
-    shown = [line for sign in currencies for line in first_lines(lines, own == sign, name, 1)]
-    return DataError(
-        f"Amounts in '{name}' are in several currencies: {' and '.join(shown)}.",
-        expected="one currency per unit",
-        do="Make one unit per currency, each with a `where:` or a `query:`, e.g. SELECT * FROM source WHERE "
-        "Price LIKE '€%'.",
-    )
-
-
-def _other_currency(name: str, currency: str, unit: Unit) -> DataError:
-    return DataError(
-        f"Amounts in '{name}' are in {currency}, but the unit's currency is {unit.currency}.",
-        expected=f"amounts in {unit.currency}",
-        do="Correct `currency:` in the unit file, or pick the unit's lines with a `where:`.",
-    )
+            there = currency if " " not in currency else sign
+            raise DataError(
+                f"Amounts in '{name}' are in {there}, but the unit's currency is {unit.currency}.",
+                expected=f"amounts in {unit.currency}",
+                do="Correct `currency:` in the unit file, or pick the unit's lines with a `where:`.",
+            )

@@ -42,12 +42,7 @@ def open_session() -> Iterator[Session]:
 
 
 def new_engine(temporary: str, memory: str) -> ibis.BaseBackend:
-    """An empty DuckDB that spills to `temporary` when it needs more than `memory`.
-
-    Raises
-    ------
-    DataError : `memory` is no size.
-    """
+    """An empty DuckDB that spills to `temporary` when it needs more than `memory`."""
     try:
         engine = ibis.duckdb.connect(temp_directory=temporary, memory_limit=memory)
     except duckdb.Error:
@@ -68,8 +63,7 @@ def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tu
 
     Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
     is read yet. Other files are written anew into the session's folder. Any other database is read at once,
-    its lines streamed into the engine, so that the same rules clean them whatever the database can compute;
-    what its `query` leaves out never travels.
+    so that the same rules clean its lines; what its `query` leaves out never travels.
 
     Raises
     ------
@@ -80,60 +74,39 @@ def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tu
     parts = source.named_sources()
     if any(is_database(resolved(part, where)) for part in parts.values()):
         return from_database(name, unit, session.engine, where), ()
-    stated = [
-        line
-        for alias, part in parts.items()
-        for line in _make_view(part, source, alias, unit, session, where)
-    ]
-    lines = (
-        _queried(name, source, session.engine) if source.query else session.engine.table(next(iter(parts)))
-    )
-    return lines, tuple(stated)
+    views = [_make_view(part, name, alias, unit, session) for alias, part in parts.items()]
+    stated = tuple(one for view in views for one in view)
+    if source.query:
+        return _queried(name, source, source.query.strip().rstrip(";"), session.engine), stated
+    return session.engine.table(next(iter(parts))), stated
 
 
-def _queried(name: str, source: Source, engine: ibis.BaseBackend) -> ibis.Table:
-    query = (source.query or "").strip().rstrip(";")
-    view = quoted(f"keepbook_{name}_query")
+def _queried(name: str, source: Source, query: str, engine: ibis.BaseBackend) -> ibis.Table:
+    view = f"keepbook_{name}_query"
     try:
         kinds = [statement.type for statement in duckdb.extract_statements(query)]
         if kinds != [duckdb.StatementType.SELECT]:
             raise duckdb.ParserException("it is not one SELECT statement")
-        engine.raw_sql(f"CREATE VIEW {view} AS SELECT * FROM (\n{query}\n)")
+        engine.raw_sql(f"CREATE VIEW {quoted(view)} AS SELECT * FROM (\n{query}\n)")
     except duckdb.Error as fault:
         raise DataError(
             f"The `query` of '{name}' is wrong: {in_a_line(fault)}",
             expected=f"one SELECT over {', '.join(source.named_sources())}, in DuckDB's SQL",
             do="Correct `query:` in the unit file.",
         ) from None
-    return engine.table(f"keepbook_{name}_query")
+    return engine.table(view)
 
 
-def _make_view(
-    part: str, source: Source, alias: str, unit: Unit, session: Session, where: str
-) -> tuple[Stated, ...]:
-    """One named source as a view called `alias`."""
-    engine = session.engine
+def _make_view(part: str, name: str, alias: str, unit: Unit, session: Session) -> tuple[Stated, ...]:
+    """One of the parts of a source as a view called `alias`."""
+    engine, source, where = session.engine, unit.sources[name], place(unit, name)
     if part == "simulate":
-        table = next(name for name, own in unit.sources.items() if own is source)
-        spec = unit.transactions.simulation()
-        made = simulate(**spec.model_dump())
-        lines = held(f"keepbook_simulated_{table}", getattr(made, table), engine)
+        made = simulate(**unit.transactions.simulation().model_dump())
+        lines = held(f"keepbook_simulated_{name}", getattr(made, name), engine)
         engine.create_view(alias, lines, overwrite=True)
         return ()
     files = files_of(part, unit, where)
     if not DUCKDB_FILE.match(resolved(part, where)):
-        return view_of_files(files, source, alias, _columns_named(source), session.folder, engine)
+        return view_of_files(files, source, alias, session.folder, engine)
     views_of_duckdb(files[0], source, alias, engine)
     return ()
-
-
-def _columns_named(source: Source) -> set[str]:
-    """The columns that the unit file says are there; none where a query makes them."""
-    if source.query:
-        return set()
-    conditions = [source.where, source.cancelled or {}, *source.exclude.values()]
-    return {
-        *source.wanted.values(),
-        *source.carried.values(),
-        *(name for block in conditions for name in block),
-    }

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias, Union
+from typing import NamedTuple, TypeAlias, Union
+
+import ibis
+import ibis.expr.types as ir
 
 from keepbook.text import catalogue
 
 Fact: TypeAlias = Union[str, int, "Stated", tuple["Stated", ...]]
+
+MAX_CHARACTERS = 60  # of a value that is shown
 
 say = catalogue("tables")
 
@@ -45,3 +50,32 @@ def _in_words(fact: Fact) -> str | int:
     if isinstance(fact, tuple):
         return ", ".join(map(str, fact))
     return str(fact) if isinstance(fact, Stated) else fact
+
+
+class Example(NamedTuple):
+    """A line of a source, counted from 1 below the column names, and what it holds; None: nothing."""
+
+    row: int
+    value: str | None
+
+    def __str__(self) -> str:
+        return f"row {self.row:,} {self.value or 'blank'}"
+
+    @property
+    def stated(self) -> Stated:
+        """The same for a page, in the reader's language."""
+        return stated("example", row=self.row, value=self.value or "none")
+
+
+def first_examples(lines: ir.Table, which: ir.BooleanColumn, column: str, count: int) -> list[Example]:
+    """The first lines a condition holds for; as text, as errors show them: `row 3 '03/04/2011'`."""
+    lines.get_backend().raw_sql("SET preserve_insertion_order = true")  # for once, the file's own order
+    numbered = lines.mutate(keepbook_row=ibis.row_number(), keepbook_shown=which)
+    shown = numbered.filter(numbered.keepbook_shown)
+    rows = shown.select("keepbook_row", value=shown[column].cast("string")).order_by("keepbook_row")
+    found = rows.limit(count).to_pandas()
+    return [Example(int(row) + 1, _shown(value)) for row, value in found.itertuples(index=False)]
+
+
+def _shown(value: object) -> str | None:
+    return repr(value[:MAX_CHARACTERS]) if isinstance(value, str) and value.strip() else None

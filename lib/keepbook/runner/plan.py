@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from keepbook.errors import suggestion
-from keepbook.reading.fingerprint import fingerprint
+from keepbook.reading.locate import fingerprint
 from keepbook.runner.entries import Entry, entries_of, entry_parameter
 from keepbook.text import NoMessage, catalogue, current, errors, hint, listed
 from keepbook.unit import Unit, load_unit, unit_names

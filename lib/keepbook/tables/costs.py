@@ -11,10 +11,9 @@ import pandas as pd
 from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY
 from keepbook.reading.columns import column_of, has_column
-from keepbook.reading.days import text_of
-from keepbook.reading.evidence import first_lines, is_blank
+from keepbook.reading.days import is_blank, text_of
 from keepbook.reading.forms import Forms
-from keepbook.reading.stated import Stated, stated
+from keepbook.reading.stated import Stated, first_examples, stated
 from keepbook.unit import Source
 
 SPENT = ("marketing_cost", "sales_cost", "servicing_cost")
@@ -116,7 +115,7 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[Stated,
 
 def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
     """Every line has a readable period, and numbers that can be what was spent."""
-    blank = {name: is_blank(column_of(lines, source, name)) for name in made}
+    blank = {name: is_blank(text_of(column_of(lines, source, name))) for name in made}
     empty = ibis.and_(*(blank[name] for name in made if name != "channel"))
     for name, value in made.items():
         own = source.columns.get(name, name)
@@ -132,10 +131,10 @@ def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
 
 
 def _refuse(lines: ir.Table, column: str, which: ir.BooleanValue, what: str, expected: str) -> None:
-    shown = first_lines(lines, which.fill_null(False), column, MAX_EXAMPLES)
+    shown = first_examples(lines, which.fill_null(False), column, MAX_EXAMPLES)
     if shown:
         raise DataError(
-            f"{what}: {', '.join(shown)}.",
+            f"{what}: {', '.join(map(str, shown))}.",
             expected=expected,
             do="Correct them, or leave lines out that are no costs, such as totals, with `where:`.",
         )

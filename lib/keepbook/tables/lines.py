@@ -9,11 +9,10 @@ from keepbook.reading.amounts import MONEY
 from keepbook.reading.columns import NOBODY, column_of, has_column
 from keepbook.reading.conditions import compared, matches
 from keepbook.reading.days import ZONE_END, text_of
-from keepbook.reading.evidence import first_examples
 from keepbook.reading.faults import place
 from keepbook.reading.forms import Forms, forms_of
 from keepbook.reading.sources import Session, open_source
-from keepbook.reading.stated import Stated, stated
+from keepbook.reading.stated import Stated, first_examples, stated
 from keepbook.tables.cleaning import NO_AMOUNT, NO_DATE
 from keepbook.tables.costs import COUNTS, with_days
 from keepbook.tables.ledger import Ledger

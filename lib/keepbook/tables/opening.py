@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from keepbook.errors import DataError, KeepbookError
 from keepbook.reading.faults import place, reading
 from keepbook.reading.files import PART
-from keepbook.reading.fingerprint import fingerprint
+from keepbook.reading.locate import fingerprint
 from keepbook.reading.sources import Session, open_session, open_source
 from keepbook.reading.stated import Stated
 from keepbook.tables.assignments import assignments_of

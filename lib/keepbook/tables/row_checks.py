@@ -11,10 +11,9 @@ from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY
 from keepbook.reading.columns import column_of, key_of
 from keepbook.reading.conditions import matches
-from keepbook.reading.days import text_of
-from keepbook.reading.evidence import Example, first_examples, is_blank
+from keepbook.reading.days import is_blank, text_of
 from keepbook.reading.forms import Forms
-from keepbook.reading.stated import Stated, stated
+from keepbook.reading.stated import Example, Stated, first_examples, stated
 from keepbook.unit import Assignments, Outcomes, Source, Totals
 
 NO_NUMBERS = ("experiment", "customer_id", "variant", "assigned_at", "exposed_at", "cluster", "metric")
@@ -106,7 +105,7 @@ def wrong(lines: ir.Table, made: dict[str, ir.Column], source: Source) -> Iterat
         columns["exposed_on"] = source.wanted["exposed_at"]
     for name, own in columns.items():
         unread = f"{OURS}unread {name}"
-        made[unread] = made[name].isnull().ifelse(~is_blank(lines[own]), False)
+        made[unread] = made[name].isnull().ifelse(~is_blank(text_of(lines[own])), False)
         what, expected = f"Numbers in '{own}'", "a number, or blank where none is known"
         if name == "exposed_on":
             what, expected = f"Days in '{own}'", "a day, or blank where the customer never met the treatment"

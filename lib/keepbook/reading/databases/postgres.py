@@ -16,8 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from keepbook.errors import DataError
-from keepbook.reading.databases.filling import distinct, filled
-from keepbook.reading.databases.requests import DatabaseRequest, relation
+from keepbook.reading.databases.requests import DatabaseRequest, distinct, filled, relation
 from keepbook.reading.faults import PLACEHOLDER
 from keepbook.reading.locate import resolved
 
@@ -36,16 +35,9 @@ DEFAULTS = {
     "keepalives_count": "3",
 }
 TYPES = {
-    "bool": "BOOLEAN",
-    "int2": "BIGINT",
-    "int4": "BIGINT",
-    "int8": "BIGINT",
-    "oid": "BIGINT",
-    "float4": "DOUBLE",
-    "float8": "DOUBLE",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "timestamptz": "TIMESTAMPTZ",
+    **dict.fromkeys(("int2", "int4", "int8", "oid"), "BIGINT"),
+    **dict.fromkeys(("float4", "float8"), "DOUBLE"),
+    **{"bool": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "timestamptz": "TIMESTAMPTZ"},
 }
 WIDE = "DECIMAL(38, 12)"  # for numbers of no stated size
 TABLES = """
@@ -57,18 +49,16 @@ SETTINGS = "SELECT set_config('TimeZone', %s, true), set_config('DateStyle', 'IS
 
 
 def from_postgres(request: DatabaseRequest, engine: ibis.BaseBackend) -> ibis.Table:
-    """The lines of a table, view or query.
-
-    Raises
-    ------
-    DataError : there is no driver, the server refuses or breaks off, or table or query are wrong.
-    """
+    """The lines of a table, view or query."""
     with _session(request) as session:
         import psycopg
 
         types: dict[str, str] = {}
         try:
-            query = request.query or f"SELECT * FROM {_relation(session, request)}"
+            query = request.query
+            if not query:
+                there = session.execute(TABLES).fetchall()
+                query = f"SELECT * FROM {relation(request.source.table, there)}"
             types = _types_of(query, session, request)
             with session.cursor().copy(f"COPY (\n{query}\n) TO STDOUT (FORMAT csv)") as lines:
                 return filled(request.table, types, _chunks(lines, list(types)), engine)
@@ -112,13 +102,6 @@ def _parameters(request: DatabaseRequest) -> dict[str, str]:
     return given
 
 
-# ── columns and lines ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _relation(session: psycopg.Connection, request: DatabaseRequest) -> str:
-    return relation(request.source.table, session.execute(TABLES).fetchall())
-
-
 def _types_of(query: str, session: psycopg.Connection, request: DatabaseRequest) -> dict[str, str]:
     """Column → type of the engine. The server parses the query, as one statement, and runs nothing."""
     from psycopg import errors, pq
@@ -157,17 +140,11 @@ def _chunks(copy: psycopg.Copy, names: list[str]) -> Iterator[pa.Table]:
 
 def _texts(lines: bytearray, names: list[str]) -> pa.Table:
     """CSV as PostgreSQL writes it: nothing between two commas is missing, two quotes are empty text."""
-    return pc.read_csv(
-        pa.BufferReader(lines),
-        read_options=pc.ReadOptions(column_names=names, block_size=len(lines) + 1, use_threads=False),
-        parse_options=pc.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        convert_options=pc.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
+    read = pc.ReadOptions(column_names=names, block_size=len(lines) + 1, use_threads=False)
+    parse = pc.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
+    missing = {"null_values": [""], "strings_can_be_null": True, "quoted_strings_can_be_null": False}
+    convert = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), **missing)
+    return pc.read_csv(pa.BufferReader(lines), read, parse, convert)
 
 
 # ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────
@@ -234,8 +211,8 @@ def _refused(fault: psycopg.Error, request: DatabaseRequest) -> DataError:
     password = f", and the value of {names}" if names else ", and its password"
     if request.is_secret:
         password = " and the password, where % is written %25"
-    told = {"text": text, "place": place, "password": password}
-    return request.as_error(what.format(**told), expected, do.format(**told))
+    do = do.format(place=place, password=password)
+    return request.as_error(what.format(text=text), expected, do)
 
 
 def _broken(fault: psycopg.Error, request: DatabaseRequest, *, parsed: bool) -> DataError:
@@ -247,11 +224,10 @@ def _broken(fault: psycopg.Error, request: DatabaseRequest, *, parsed: bool) -> 
         do = "Have its owner GRANT SELECT on the table, and USAGE on its schema, to the user of the URL."
         return request.as_error(f"The user may not read this: {said}.", "the right to read it", do)
     if isinstance(fault, psycopg.OperationalError):
-        return request.as_error(
-            f"The database broke off while it was read: {said}.",
-            "all lines or none: half of them would give wrong numbers",
-            "Run again when the server is up; if it ends long queries, ask for more time or read less.",
-        )
+        what = f"The database broke off while it was read: {said}."
+        expected = "all lines or none: half of them would give wrong numbers"
+        do = "Run again when the server is up; if it ends long queries, ask for more time or read less."
+        return request.as_error(what, expected, do)
     if parsed and fault.sqlstate in NO_READING:
         return request.wrong_query(OTHER, SQL)
     return request.wrong_query(f"is wrong{_line_of(fault, request)}: {said}", SQL, fault.diag.message_hint)

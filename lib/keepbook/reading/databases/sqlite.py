@@ -10,8 +10,7 @@ import ibis
 import pyarrow as pa
 
 from keepbook.errors import DataError
-from keepbook.reading.databases.filling import distinct, filled, quoted
-from keepbook.reading.databases.requests import DatabaseRequest, known_table
+from keepbook.reading.databases.requests import DatabaseRequest, distinct, filled, known_table, quoted
 from keepbook.reading.locate import files_of
 
 PATIENCE = 10  # seconds for another program to finish writing
@@ -25,10 +24,6 @@ def from_sqlite(request: DatabaseRequest, engine: ibis.BaseBackend) -> ibis.Tabl
 
     What a column is declared as binds nobody in SQLite: a column has the type that all its values have, and
     is text where they differ. Bytes are text in hexadecimal digits.
-
-    Raises
-    ------
-    DataError : there is no such file, it is no database or is being written to, or table or query are wrong.
     """
     file, *more = files_of(request.part, request.unit, request.where)
     if more:
@@ -37,11 +32,9 @@ def from_sqlite(request: DatabaseRequest, engine: ibis.BaseBackend) -> ibis.Tabl
     try:
         with closing(_session(file)) as session:
             there = [name for (name,) in session.execute(TABLES)]
-            lines = (
-                f"(\n{request.query}\n)"
-                if request.query
-                else quoted(known_table(request.source.table, there))
-            )
+            lines = f"(\n{request.query}\n)"
+            if not request.query:
+                lines = quoted(known_table(request.source.table, there))
             types = _types_of(lines, session)
             return filled(request.table, types, _chunks(lines, types, session), engine)
     except (sqlite3.Error, sqlite3.Warning) as fault:
@@ -73,42 +66,31 @@ def _type(kinds: str | None) -> str:
 def _chunks(lines: str, types: dict[str, str], session: sqlite3.Connection) -> Iterator[pa.Table]:
     cursor = session.execute(f"SELECT * FROM {lines}")
     while rows := cursor.fetchmany(CHUNK):
-        columns = zip(*rows, strict=True)
-        yield pa.table(
-            {name: _array(values, types[name]) for name, values in zip(types, columns, strict=True)}
-        )
+        columns = [
+            pa.array([None if value is None else _as(value, kind) for value in values], ARROW[kind])
+            for kind, values in zip(types.values(), zip(*rows, strict=True), strict=True)
+        ]
+        yield pa.table(columns, list(types))
 
 
-def _array(values: tuple[Any, ...], kind: str) -> pa.Array:
+def _as(value: Any, kind: str) -> Any:
     if kind == "VARCHAR":
-        return pa.array([None if value is None else _text(value) for value in values], pa.string())
-    if kind == "DOUBLE":  # whole numbers among them may be larger than Arrow takes for exact
-        return pa.array([None if value is None else float(value) for value in values], pa.float64())
-    return pa.array(values, ARROW[kind])
-
-
-def _text(value: Any) -> str:
-    return value.hex() if isinstance(value, bytes) else str(value)
+        return value.hex() if isinstance(value, bytes) else str(value)
+    return float(value) if kind == "DOUBLE" else value  # Arrow takes no large whole number for a float
 
 
 def _as_error(fault: Exception, file: Path, request: DatabaseRequest) -> DataError:
     said = getattr(fault, "sqlite_errorname", "")
-    if said == "SQLITE_NOTADB":
-        return request.as_error(
-            f"{file.name} is no SQLite database.",
-            "a file that SQLite wrote, and that is not encrypted",
-            "Correct `source`, or export the data again.",
-        )
-    if said.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return request.as_error(
-            f"{file.name} is locked: another program is writing to it.",
-            f"a database that is free within {PATIENCE} seconds",
-            "Run again when that program is done, or read a copy of the file.",
-        )
     if request.query and said in ("SQLITE_ERROR", ""):
         return request.wrong_query(f"is wrong: {request.inline(fault)}", "SQLite")
-    return request.as_error(
-        f"{file.name} cannot be read: {request.inline(fault)}.",
-        "a SQLite database that is whole",
-        "Check it with `PRAGMA integrity_check`, and that it may be read.",
-    )
+    what = f"{file.name} cannot be read: {request.inline(fault)}."
+    expected = "a SQLite database that is whole"
+    do = "Check it with `PRAGMA integrity_check`, and that it may be read."
+    if said == "SQLITE_NOTADB":
+        what, do = f"{file.name} is no SQLite database.", "Correct `source`, or export the data again."
+        expected = "a file that SQLite wrote, and that is not encrypted"
+    elif said.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        what = f"{file.name} is locked: another program is writing to it."
+        expected = f"a database that is free within {PATIENCE} seconds"
+        do = "Run again when that program is done, or read a copy of the file."
+    return request.as_error(what, expected, do)

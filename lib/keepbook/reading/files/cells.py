@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +26,13 @@ def cell_text(value: Any) -> str | None:
     match value:
         case None | "":
             return None
-        case str():
-            return value
         case bool():
             return "true" if value else "false"
-        case int():
-            return str(value)
         case float():
             return number_text(repr(value))
-        case Decimal():
-            return number_text(str(value))
         case dt.datetime() if value.time() == dt.time.min and value.tzinfo is None:
             return value.date().isoformat()  # a spreadsheet has no days, only midnights
-        case dt.datetime():
-            return value.isoformat(" ")
-        case dt.date() | dt.time():
-            return value.isoformat()
-        case _:
-            return str(value)
+    return str(value)
 
 
 def number_text(written: str) -> str:
@@ -57,32 +47,15 @@ def number_text(written: str) -> str:
 
 
 def write_text_table(path: Path, names: Sequence[str], rows: Iterable[Row]) -> int:
-    """Rows of text → Parquet, a batch at a time.
-
-    Parameters
-    ----------
-    names : different from each other, one per field of every row.
-
-    Returns
-    -------
-    int : number of rows written.
-    """
+    """Rows of text, one field per name, → Parquet, a batch at a time; the number of rows."""
     schema = pa.schema([(name, pa.string()) for name in names])
+    rows, count = iter(rows), 0
     with pq.ParquetWriter(path, schema) as writer:
-        held: list[Row] = []
-        count = 0
-        for count, row in enumerate(rows, 1):  # noqa: B007
-            held.append(row)
-            if len(held) == BATCH:
-                writer.write_batch(_batch(held, schema))
-                held = []
-        writer.write_batch(_batch(held, schema))
+        while batch := list(islice(rows, BATCH)):
+            columns = [_array(column) for column in zip(*batch, strict=True)]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+            count += len(batch)
     return count
-
-
-def _batch(rows: list[Row], schema: pa.Schema) -> pa.RecordBatch:
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    return pa.record_batch([_array(column) for column in columns], schema=schema)
 
 
 def _array(column: Sequence[str | None]) -> pa.Array:

@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,24 +57,23 @@ def dialect_of(head: str, wanted: Collection[str], delimiter: str | None, header
     LookupError : the line that `header` names is not there.
     """
     stated = STATED.match(head)
-    above = 1 if stated else 0
     body = head[stated.end() :] if stated else head
     quote = _quote(body)
     escape = "\\" if ESCAPED.search(body) and not DOUBLED.search(body) else quote
     signs = "\t" if delimiter == "tab" else delimiter or (stated[1] if stated else DELIMITERS)
     best: tuple[tuple[float, ...], Dialect] | None = None
     for sign in signs:
-        records, lines = _records(body, sign, quote, escape)
+        records, lines = _records(body, sign, quote, escape, bool(stated))
         row = header_row(records, wanted) if header is True else 0
-        if header is not True and header is not False:
-            row = next((i for i, line in enumerate(lines) if line + above >= header - 1), len(lines))
+        if not isinstance(header, bool):
+            row = next((i for i, line in enumerate(lines) if line >= header - 1), len(lines))
         if row >= len(records):
             continue
-        width = Counter(map(len, records)).most_common(1)[0][0]
+        width = _width(records)
         alike = sum(len(record) == width for record in records) / len(records)
         known = len(set(wanted) & {name.strip() for name in records[row]})
         score = (known, alike >= 0.8 and width > 1, alike if width > 1 else 0, width)
-        found = Dialect(sign, quote, escape, lines[row] + above, tuple(records[row]))
+        found = Dialect(sign, quote, escape, lines[row], tuple(records[row]))
         if best is None or score > best[0]:
             best = score, found
     if best is None:
@@ -96,40 +96,36 @@ def _quote(head: str) -> str:
     return "'" if single > head.count('"') and single >= 4 else '"'
 
 
-def _records(text: str, sign: str, quote: str, escape: str) -> tuple[list[list[str]], list[int]]:
-    """The first records that are not blank, and how many lines stand above each."""
+def _records(text: str, sign: str, quote: str, escape: str, start: int) -> tuple[list[list[str]], list[int]]:
+    """The first records that are not blank, and how many lines stand above each; `start` above the text."""
     lines = io.StringIO(text, newline="")
     other = {"doublequote": True} if escape == quote else {"doublequote": False, "escapechar": escape}
     reader = csv.reader(lines, delimiter=sign, quotechar=quote, **other)
     records: list[list[str]] = []
     above: list[int] = []
-    start = 0
-    try:
+    line = start
+    with suppress(csv.Error):  # a field without end: not this sign
         for record in reader:
             if any(field.strip() for field in record):
                 records.append(record)
-                above.append(start)
-            start = reader.line_num
+                above.append(line)
+            line = start + reader.line_num
             if len(records) == MAX_RECORDS:
                 break
-    except csv.Error:  # a field without end: not this sign
-        pass
     return records, above
 
 
-def header_row(records: Sequence[Sequence[str]], wanted: Collection[str]) -> int:
-    """Which record holds the column names.
+def _width(records: Sequence[Sequence[str]]) -> int:
+    """The number of fields that most records have."""
+    return Counter(map(len, records)).most_common(1)[0][0]
 
-    Parameters
-    ----------
-    records : the first ones, as text.
-    wanted : names that should be there; the record with most of them is it, if it has any.
-    """
-    if wanted:
-        found = [len(set(wanted) & {name.strip() for name in record}) for record in records]
-        if max(found, default=0):
-            return found.index(max(found))
-    width = Counter(map(len, records)).most_common(1)[0][0] if records else 1
+
+def header_row(records: Sequence[Sequence[str]], wanted: Collection[str]) -> int:
+    """Which record holds the column names: the one with most of those that are wanted, if any has one."""
+    found = [len(set(wanted) & {name.strip() for name in record}) for record in records]
+    if max(found, default=0):
+        return found.index(max(found))
+    width = _width(records) if records else 1
     for i, record in enumerate(records[:20]):
         names = [name.strip() for name in record]
         if len(names) >= width and all(names) and not any(VALUE.fullmatch(name) for name in names):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from keepbook.reading.files.cells import number_text, whole, write_text_table
 from keepbook.reading.files.dialect import told_apart
 from keepbook.reading.files.texts import TextFile
 
+NO_JSON = (ValueError, RecursionError)
 MAX_DEPTH = 4  # objects inside objects that become columns of their own
 
 
@@ -17,20 +19,7 @@ def text_of_json(file: TextFile, path: Path, wanted: Collection[str]) -> tuple[s
     """The file's objects as Parquet: one row each, every column text.
 
     An object inside an object gives columns such as `Account.name`; a list of one value gives that value, any
-    other list its JSON text.
-
-    Parameters
-    ----------
-    path : where the Parquet goes.
-    wanted : column names of which it is known that they should be there.
-
-    Returns
-    -------
-    tuple of str : the column names, in the order in which they appear.
-
-    Raises
-    ------
-    DataError : it is empty or no JSON, or holds no objects.
+    other list its JSON text. Returns the column names, in the order in which they appear.
     """
     file.head()  # or it is empty
     names: dict[str, None] = {}
@@ -40,7 +29,7 @@ def text_of_json(file: TextFile, path: Path, wanted: Collection[str]) -> tuple[s
         raise DataError(
             f"{file.path.name} holds no objects.", expected="a list of JSON objects", do="Export it again."
         )
-    columns = told_apart([whole(name) for name in names])
+    columns = told_apart(list(map(whole, names)))
     write_text_table(path, columns, (tuple(map(record.get, names)) for record in _records(file, wanted)))
     return columns
 
@@ -61,34 +50,30 @@ def _objects(file: TextFile, wanted: Collection[str]) -> Iterable[Any]:
     with file.text() as text:
         lines = (line for line in text if not line.isspace())
         first, second = next(lines, ""), next(lines, "")
-    try:
+    with suppress(*NO_JSON):
         if second and isinstance(_parsed(first), dict):
             return _lines(file)
-    except (ValueError, RecursionError):
-        pass
     with file.text() as text:
         try:
             return _table_in(_parsed(text.read()), wanted)
-        except (ValueError, RecursionError) as fault:
-            raise _no_json(file, fault) from None
+        except NO_JSON as fault:
+            raise _no_json(file, getattr(fault, "lineno", None)) from None
 
 
 def _lines(file: TextFile) -> Iterator[Any]:
     with file.text() as text:
         for number, line in enumerate(text, 1):
-            if not line.isspace():
-                try:
-                    entry = _parsed(line)
-                except (ValueError, RecursionError) as fault:
-                    raise _no_json(file, fault, number) from None
-                yield entry
+            try:
+                if not line.isspace():
+                    yield _parsed(line)
+            except NO_JSON:
+                raise _no_json(file, number) from None
 
 
 def _parsed(text: str) -> Any:
-    """Numbers stay the digits they are."""
-    return json.loads(
-        text.lstrip("\ufeff"), parse_int=str, parse_float=number_text, parse_constant=lambda _: None
-    )
+    """Numbers stay the digits they are; NaN is missing."""
+    text = text.lstrip("\ufeff")
+    return json.loads(text, parse_int=str, parse_float=number_text, parse_constant=lambda _: None)
 
 
 def _table_in(root: Any, wanted: Collection[str]) -> list[Any]:
@@ -97,15 +82,14 @@ def _table_in(root: Any, wanted: Collection[str]) -> list[Any]:
         return root
     if not isinstance(root, dict):
         return [root]
-    found: list[list[Any]] = [[root]]
+    found: list[list[Any]] = []
     layer = [root]
     for _ in range(MAX_DEPTH):
         values = [value for one in layer for value in one.values()]
-        found += [
-            value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)
-        ]
+        lists = [value for value in values if isinstance(value, list) and value]
+        found += [one for one in lists if isinstance(one[0], dict)]
         layer = [value for value in values if isinstance(value, dict)]
-    return max(found[1:], key=lambda one: (len(set(wanted) & set(one[0])), len(one)), default=found[0])
+    return max(found, key=lambda one: (len(set(wanted) & set(one[0])), len(one)), default=[root])
 
 
 def _fields(entry: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str, str | None]]:
@@ -120,11 +104,10 @@ def _fields(entry: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str
         yield f"{above}{key}", value or None
 
 
-def _no_json(file: TextFile, fault: Exception, line: int | None = None) -> DataError:
-    if line is None and isinstance(fault, json.JSONDecodeError):
-        line = fault.lineno
+def _no_json(file: TextFile, line: int | None) -> DataError:
+    place = f"Line {line} of {file.path.name}" if line else file.path.name
     return DataError(
-        f"Line {line} of {file.path.name} is no JSON." if line else f"{file.path.name} is no JSON.",
+        f"{place} is no JSON.",
         expected="a list of JSON objects, or one object per line",
         do="Export it again: is it whole? If it is no JSON, correct `source` or `format`.",
     )

@@ -13,12 +13,15 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from keepbook.errors import DataError, suggestion
-from keepbook.reading.files.archives import check_size, members_of
 from keepbook.reading.files.cells import Row, cell_text, write_text_table
 from keepbook.reading.files.dialect import MAX_RECORDS, header_row, no_such_line, told_apart
-from keepbook.reading.stated import Stated, stated
+from keepbook.reading.files.kinds import check_size, members_of
+from keepbook.reading.files.parts import FilePart, header_line
+from keepbook.reading.stated import stated
+from keepbook.unit import Source
 
 PANIC = "PanicException"  # what the reader, written in Rust, raises where it trips: no Exception to Python
+YES_OR_NO = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True)
@@ -39,71 +42,46 @@ class Sheet:
     path: Path
 
 
-def sheets_of(
-    file: Path,
-    folder: Path,
-    *,
-    sheet: str | None,
-    header: bool | int,
-    names: Sequence[str] | None,
-    wanted: Collection[str],
-) -> tuple[list[Sheet], tuple[Stated, ...]]:
-    """The sheets that hold the table, and those left aside.
-
-    These are the sheets with all columns that are wanted, or else with the columns of the longest one.
-
-    Parameters
-    ----------
-    sheet : the only one to read; None = all that belong together.
-    names, header : as in the unit file.
-    wanted : column names of which it is known that they should be there.
-
-    Raises
-    ------
-    DataError : the file cannot be read, or has no such sheet, or no table.
+def sheet_parts(file: Path, source: Source, wanted: Collection[str], folder: Path) -> list[FilePart]:
+    """The sheets that hold the table: those with all columns that are wanted, or else with the columns of the
+    longest one; where the unit file names a sheet, it alone.
     """
     with _opened(file) as book:
         seen = {one.name: one.visible == SheetVisibleEnum.Visible for one in book.sheets_metadata}
-        if sheet is not None and sheet not in seen:
+        if source.sheet is not None and source.sheet not in seen:
             raise DataError(
-                f"{file.name} has no sheet {sheet!r:.60}.",
-                expected=str(suggestion(sheet, seen)),
+                f"{file.name} has no sheet {source.sheet!r:.60}.",
+                expected=str(suggestion(source.sheet, seen)),
                 do="Correct `sheet:` in the unit file.",
             )
         tables = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         found = []
-        for title in [sheet] if sheet else [title for title in tables if seen[title]]:
+        for title in [source.sheet] if source.sheet else [title for title in tables if seen[title]]:
             rows = (tuple(map(cell_text, row)) for row in book.get_sheet_by_name(title).iter_rows())
-            path = Path(tempfile.mkdtemp(dir=folder), file.name)
-            table = _table(title, rows, path, header, names, wanted)
+            table = _table(title, rows, Path(tempfile.mkdtemp(dir=folder), file.name), source, wanted)
             found += [table] if table else []
     if not found:
-        raise _no_table(file, names, header)
+        raise _no_table(file, source.names, source.header)
     main = max(found, key=lambda one: (len(set(one.names) & set(wanted)), one.rows))
-    kept = [one for one in found if _belongs(set(one.names), set(main.names), set(wanted))]
-    aside = [title for title in seen if title not in [one.title for one in kept] and not sheet]
-    return kept, tuple(
-        stated("sheet-aside", title=repr(title), hidden=_yes(not seen[title])) for title in aside
-    )
-
-
-def _yes(flag: bool) -> str:
-    return "yes" if flag else "no"
-
-
-def _belongs(names: set[str], main: set[str], wanted: set[str]) -> bool:
-    return names == main or bool(wanted and wanted <= names)
+    alike = [one for one in found if set(one.names) == set(main.names)]
+    if wanted and set(wanted) <= set(main.names):
+        alike = [one for one in found if set(wanted) <= set(one.names)]
+    titles = [one.title for one in alike]
+    left = [title for title in seen if title not in titles and not source.sheet]
+    aside = tuple(stated("sheet-aside", title=repr(one), hidden=YES_OR_NO[not seen[one]]) for one in left)
+    parts, any_left = [], YES_OR_NO[bool(aside)]
+    for one in alike:
+        header = header_line(one.skipped)
+        how = stated("sheet", title=repr(one.title), header=header, left=any_left, aside=aside)
+        parts.append(FilePart(one.path, one.names, None, how))
+    return parts
 
 
 def _table(
-    title: str,
-    rows: Iterator[Row],
-    path: Path,
-    header: bool | int,
-    given: Sequence[str] | None,
-    wanted: Collection[str],
+    title: str, rows: Iterator[Row], path: Path, source: Source, wanted: Collection[str]
 ) -> Sheet | None:
     """A sheet's data written down; None where it holds no table, or not one with the given names."""
+    header, given = source.header, source.names
     head = list(islice(rows, MAX_RECORDS))
     filled = [i for i, row in enumerate(head) if any(row)]
     if not filled:
@@ -127,12 +105,7 @@ def _table(
 
 @contextmanager
 def _opened(file: Path) -> Iterator[CalamineWorkbook]:
-    """The workbook, whatever the file's suffix says.
-
-    Raises
-    ------
-    DataError : it is none, is damaged anywhere, or is locked.
-    """
+    """The workbook, whatever the file's suffix says; an error where it is damaged anywhere."""
     check_size(file, members_of(file))
     try:
         yield _book(file)
@@ -142,9 +115,7 @@ def _opened(file: Path) -> Iterator[CalamineWorkbook]:
             raise
         locked = isinstance(fault, PasswordError)
         raise DataError(
-            f"{file.name} is protected by a password."
-            if locked
-            else f"{file.name} is no Excel file, or damaged.",
+            f"{file.name} is {'protected by a password' if locked else 'no Excel file, or damaged'}.",
             expected="an Excel file (xlsx, xls, xlsb or ods) that opens without a password",
             do="Open it in a spreadsheet program and save it again, as xlsx or as CSV in UTF-8.",
         ) from None

@@ -15,46 +15,47 @@ MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Look:
+class Profile:
     """One column.
 
     Attributes
     ----------
-    n : values that are not blank, in the sample of `rows` lines.
+    n : values that are not blank, in the sample.
     distinct : different ones among them.
     days, day_numbers, numbers, whole, mails, codes : shares of the values that are written days, numbers that
         can be days (epoch, spreadsheet), numbers, whole numbers, e-mail addresses, three capital letters.
-    negative, letters : shares below zero; with a letter in them.
+    letters : share of those with a letter in them.
     length : mean number of characters.
     examples : the first different ones.
     """
 
-    rows: int
-    n: int
-    distinct: int
-    days: float
-    day_numbers: float
-    numbers: float
-    whole: float
-    mails: float
-    codes: float
-    negative: float
-    letters: float
-    length: float
-    examples: tuple[str, ...]
+    n: int = 0
+    distinct: int = 0
+    days: float = 0
+    day_numbers: float = 0
+    numbers: float = 0
+    whole: float = 0
+    mails: float = 0
+    codes: float = 0
+    letters: float = 0
+    length: float = 0
+    examples: tuple[str, ...] = ()
 
 
-def looks_of(lines: ir.Table) -> dict[str, Look]:
+def profiles_of(lines: ir.Table) -> dict[str, Profile]:
     """Column → what its values look like."""
     names = [name for name in lines.columns if not name.startswith("keepbook ")]
     head = lines.select(**{name: lines[name].cast("string") for name in names}).limit(SAMPLE).to_pandas()
-    tall = head.reset_index(names="row").melt("row", var_name="column", value_name="value").dropna()
+    tall = head.melt(var_name="column", value_name="value").dropna()
     tall = tall[tall["value"].str.strip() != ""]
-    counts = _counts_of(ibis.memtable(tall)) if len(tall) else pd.DataFrame()
-    return {
-        name: _look(counts.loc[name] if name in counts.index else None, len(head), head[name])
-        for name in names
-    }
+    profiles = dict.fromkeys(names, Profile())
+    if len(tall):
+        for name, counts in _counts_of(ibis.memtable(tall)).iterrows():
+            own = tall.loc[tall["column"] == name, "value"]
+            examples = tuple(own.drop_duplicates().head(MAX_EXAMPLES))
+            n, distinct = int(counts.pop("n")), int(counts.pop("distinct"))
+            profiles[str(name)] = Profile(n, distinct, **counts.map(float), examples=examples)
+    return profiles
 
 
 def _counts_of(values: ir.Table) -> pd.DataFrame:
@@ -70,18 +71,8 @@ def _counts_of(values: ir.Table) -> pd.DataFrame:
         whole=(seen.kind.isin(("small", "large")) | seen.text.re_search(r"^\d+\.0$")).mean(),
         mails=seen.text.re_search(r"^[^@\s]+@[^@\s]+\.[^@\s]+$").mean(),
         codes=seen.text.re_search(r"^[A-Z]{3}$").mean(),
-        negative=seen.text.re_search(r"^[-(]").mean(),
         letters=seen.text.re_search(r"\p{L}").mean(),
         length=seen.text.length().mean(),
     )
     frame: pd.DataFrame = counts.to_pandas()
     return frame.fillna(0).set_index("column")
-
-
-def _look(counts: pd.Series | None, rows: int, values: pd.Series) -> Look:
-    if counts is None:
-        return Look(rows, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
-    filled = values.dropna()
-    examples = tuple(filled[filled.str.strip() != ""].drop_duplicates().head(MAX_EXAMPLES))
-    shares = {name: float(counts[name]) for name in counts.index if name not in ("n", "distinct")}
-    return Look(rows, int(counts["n"]), int(counts["distinct"]), **shares, examples=examples)
