@@ -15,8 +15,7 @@ import pytest
 import yaml
 
 from keepbook.drafting.presets import presets_of
-from keepbook.drafting.profiles import profiles_of
-from keepbook.drafting.roles import Roles, roles_of, words_of
+from keepbook.drafting.roles import Roles, profiles_of, roles_of, words_of
 from keepbook.errors import UnitFileError
 
 EXPORTS: list[dict[str, Any]] = yaml.safe_load(

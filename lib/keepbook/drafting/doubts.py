@@ -7,8 +7,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from keepbook.drafting.presets import Preset
-from keepbook.drafting.profiles import Profile
-from keepbook.drafting.roles import Guess, Roles
+from keepbook.drafting.roles import Guess, Profile, Roles
 from keepbook.reading.days import SHAPES, text_of
 from keepbook.text import catalogue
 
@@ -36,12 +35,8 @@ NO_SALE = re.compile(  # kinds of document that are no sale, beside the above
 )
 WON = re.compile(r"closed.?won|^won$|赢单|已成交|成交关闭|gewonnen|ganado|gagné", re.IGNORECASE)
 OFFSET = r"\d:\d{2}.*?(Z|UTC|[+-]\d{2}:?\d{2})$"
-ZONES = {  # offsets that one country lives by all year
-    "+08:00": "Asia/Shanghai",
-    "+09:00": "Asia/Tokyo",
-    "+05:30": "Asia/Kolkata",
-    "+00:00": "UTC",
-}
+# Offsets that one country lives by all year:
+ZONES = {"+08:00": "Asia/Shanghai", "+09:00": "Asia/Tokyo", "+05:30": "Asia/Kolkata", "+00:00": "UTC"}
 Settings = dict[str, tuple[Any, str]]  # key of the unit file → its value, and why
 
 say = catalogue("drafting")
@@ -99,18 +94,15 @@ def documents(
     conditions = [keys.get("where", {}), keys.get("cancelled", {}), *keys.get("exclude", {}).values()]
     used = {guess.column for guess in columns.values()}.union(*conditions)
     unsure = []
-    for name in [name for name, profile in profiles.items() if name not in used and _is_kind(profile)]:
+    for name, look in profiles.items():
+        words = look.letters >= 0.9 and look.days < 0.5 and look.mails < 0.5
+        if name in used or not words or not 2 <= look.distinct <= MAX_KINDS:
+            continue
         values = _values_of(lines, name)
         doubted = [v for v in values if any(p.search(v) for p in (CANCELLED, UNPAID, NO_SALE))]
         if doubted and len(doubted) < len(values):
             unsure.append(say("no-sale", column=name, values=", ".join(doubted[:5]), first=doubted[0]))
     return unsure
-
-
-def _is_kind(values: Profile) -> bool:
-    """Whether a column tells kinds of lines: few words that come again."""
-    words = values.letters >= 0.9 and values.days < 0.5 and values.mails < 0.5
-    return words and 2 <= values.distinct <= MAX_KINDS
 
 
 def repeated_totals(lines: ir.Table, columns: Mapping[str, Guess]) -> list[str]:

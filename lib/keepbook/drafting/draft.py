@@ -11,8 +11,17 @@ import yaml
 
 from keepbook.drafting.doubts import Settings, currencies, documents, repeated_totals, statuses, units, zones
 from keepbook.drafting.presets import Preset, chosen
-from keepbook.drafting.profiles import Profile, profiles_of
-from keepbook.drafting.roles import DAYS, ENOUGH, MADE_OF, NUMBERS, Guess, Roles, roles_of
+from keepbook.drafting.roles import (
+    DAYS,
+    ENOUGH,
+    MADE_OF,
+    NUMBERS,
+    Guess,
+    Profile,
+    Roles,
+    profiles_of,
+    roles_of,
+)
 from keepbook.errors import DataError, printable
 from keepbook.reading.forms import forms_of
 from keepbook.reading.stated import Stated
@@ -41,12 +50,10 @@ class DraftedTable:
     ----------
     keys : its keys in the unit file, without columns.
     columns : canonical name → guess.
-    stated : how the file was read.
     profiles : column → what its values look like.
     unsure : what a person should look at, in sentences.
     missing : required columns that none was found for.
     undecided : keys that a person has to fill, as the values allow two readings.
-    preset : the preset it follows.
     """
 
     keys: Mapping[str, Any]
@@ -93,7 +100,6 @@ def draft_unit(
     ----------
     sources : `transactions` and perhaps `customers` → keys of the table that are known, at least its source.
     preset : of the transactions; None = the one that fits, if any.
-    timezone, currency : as far as they are known.
     """
     given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
     settings: Settings = {key: (value, say("given")) for key, value in given.items()}
@@ -126,7 +132,9 @@ def _drafted(
     unsure += zones(lines, roles, preset, settings)
     stated, undecided = _forms(lines, columns, shell, table)
     unsure += undecided.values()
-    missing = _missing(table, columns)
+    made = table == "customers" or {*MADE_OF} <= columns.keys()
+    needed = ["customer_id", *(["date"] if table == "transactions" else []), *([] if made else ["amount"])]
+    missing = tuple(role for role in needed if role not in columns)
     return DraftedTable(keys, columns, stated, profiles, tuple(unsure), missing, tuple(undecided), preset)
 
 
@@ -154,13 +162,6 @@ def _with_preset(roles: Roles, preset: Preset | None, profiles: Mapping[str, Pro
     return Roles(rest | own, tuple(dict.fromkeys([*segments, *roles.segments])))
 
 
-def _missing(table: str, columns: Mapping[str, Guess]) -> tuple[str, ...]:
-    needed = ["customer_id"] if table == "customers" else ["customer_id", "date"]
-    if table == "transactions" and not {*MADE_OF} <= columns.keys():
-        needed.append("amount")
-    return tuple(role for role in needed if role not in columns)
-
-
 def _forms(
     lines: ir.Table, columns: Mapping[str, Guess], shell: Unit, table: str
 ) -> tuple[tuple[Stated, ...], dict[str, str]]:
@@ -175,9 +176,6 @@ def _forms(
         except DataError as fault:
             undecided[key] = f"{fault.what} {fault.do}"
     return stated, undecided
-
-
-# ── as a unit file ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def unit_file_text(draft: Draft) -> str:

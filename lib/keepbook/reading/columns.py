@@ -3,6 +3,9 @@
 What cannot be read is missing, never an error and never a guess; the cleaning rules count it.
 """
 
+from collections import Counter
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
@@ -38,6 +41,12 @@ def existing(lines: ir.Table, column: str, what: str, do: str) -> ir.Column:
     more = f" and {len(known) - MAX_COLUMNS:,} more" if known[MAX_COLUMNS:] else ""
     there = ", ".join(known[:MAX_COLUMNS]) + more
     raise DataError(f"The source lacks {what}.", expected=f"one of the columns there are: {there}", do=do)
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that differ without regard to capital letters, which the engine does not tell apart."""
+    often = Counter(name.casefold() for name in names)
+    return tuple(f"{name} ({i})" if often[name.casefold()] > 1 else name for i, name in enumerate(names))
 
 
 def key_of(column: ir.Column) -> ir.Column:

@@ -1,7 +1,7 @@
 """The conditions of a unit file, on a source's own lines and on canonical tables: one language for both.
 
-A column is compared as what its condition holds: numbers as numbers, days as days. On lines the source's
-forms say how its text is read; in canonical tables text is written 1234.5, 2024-03-31, true or false.
+A column is compared as what its condition holds. On lines the source's forms say how its text is read; in
+canonical tables text is written 1234.5, 2024-03-31, true or false.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ Comparable = Callable[[ir.Value, Any], ir.Value]
 
 
 def matches(lines: ir.Table, conditions: Mapping[str, Any], forms: Forms) -> ir.BooleanColumn:
-    """Lines of a source that meet every condition, column by column; a missing one meets only a `not`."""
+    """Lines of a source that meet every condition, column by column; a missing value only a `not`."""
     verdict: ir.BooleanValue = ibis.literal(True)
     for name, condition in conditions.items():
         column = existing(lines, name, f"the column '{name}' that a condition names", "Correct its name.")
@@ -114,16 +114,14 @@ def _values(condition: Any) -> Iterator[Any]:
 
 def _by_forms(forms: Forms, column: ir.Column, value: Any) -> ir.Column:
     """The column as a type its condition can be compared with (text sources hold text only)."""
-    match _kind(value):
-        case "boolean":
-            return column.cast("string").try_cast("boolean")
-        case "date":
-            return forms.day(column)
-        case "float64" if column.type().is_numeric():
-            return column
-        case "float64":
-            return forms.number(column, "decimal(38, 10)" if isinstance(value, int) else "float64")
-    return column if column.type().is_string() else column.cast("string")
+    kind = _kind(value)
+    if kind == "date":
+        return forms.day(column)
+    if kind == "float64":
+        exact = "decimal(38, 10)" if isinstance(value, int) else kind
+        return column if column.type().is_numeric() else forms.number(column, exact)
+    text = column.cast("string")
+    return text.try_cast("boolean") if kind == "boolean" else text
 
 
 def _by_kind(column: ir.Value, value: Any) -> ir.Value:

@@ -5,7 +5,7 @@ readings, such as 03/04/2011 or 1,234, nobody guesses: the error shows two lines
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -34,9 +34,9 @@ class Forms:
 
     unit: Unit
     source: Source
-    days: Mapping[str, str] = field(default_factory=dict)
-    decimals: Mapping[str, str] = field(default_factory=dict)
-    stated: tuple[Stated, ...] = ()
+    days: Mapping[str, str]
+    decimals: Mapping[str, str]
+    stated: tuple[Stated, ...]
 
     def day(self, column: ir.Column) -> ir.DateColumn:
         """A column's values as days in the unit's time zone, missing where they cannot be read."""
@@ -144,9 +144,6 @@ def _shown(lines: ir.Table, name: str, *conditions: ir.BooleanColumn, count: int
     return " and ".join(str(example) for examples in shown for example in examples)
 
 
-# ── days ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _form_of_days(seen: pd.DataFrame, name: str, lines: ir.Table) -> tuple[str, Stated | None]:
     others = seen[~seen["plain"]]
     n = seen.groupby("kind").n.sum().drop("other", errors="ignore")
@@ -188,9 +185,6 @@ def _order(way: pd.Series, name: str, lines: ir.Table) -> str:
         expected="one order that the days themselves prove, or that the unit file names",
         do="Add `date_format: dmy` (day first) or `date_format: mdy` (month first) to the source.",
     )
-
-
-# ── amounts ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _form_of_numbers(

@@ -12,12 +12,10 @@ from keepbook.unit import Unit, resolve_secrets
 
 PACKAGE = "package:"
 SUFFIXES = {
-    ".parquet": "parquet",
+    **{".parquet": "parquet", ".txt": "text", ".zip": "zip"},
     **dict.fromkeys((".csv", ".tsv"), "csv"),
-    ".txt": "text",
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), "excel"),
     **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
-    ".zip": "zip",
 }
 GLOB = re.compile(r"[*?\[]")
 URL = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
@@ -63,7 +61,9 @@ def files_of(source: str, unit: Unit, where: str) -> list[Path]:
     elif GLOB.search(str(path)):
         anchor = Path(path.anchor)
         found = list(anchor.glob(str(path.relative_to(anchor))))
-    files = sorted(file for file in found if file.is_file() and not _hidden(file, path))
+    # What lies about, such as in .ipynb_checkpoints, nobody asked for.
+    hidden = {part for file in found for part in file.parts if part[0] == "."} - {*path.parts}
+    files = sorted(file for file in found if file.is_file() and hidden.isdisjoint(file.parts))
     if not files:
         looked = "" if PLACEHOLDER.search(source) else f", looked at {path}"
         raise DataError(
@@ -73,11 +73,6 @@ def files_of(source: str, unit: Unit, where: str) -> list[Path]:
             do="Correct the path (it starts at the folder that holds params/), or put the file there.",
         )
     return files
-
-
-def _hidden(file: Path, above: Path) -> bool:
-    """Whether a file is one that lies about, such as in .ipynb_checkpoints, and nobody asked for it."""
-    return any(part[0] == "." for part in file.parts if part not in above.parts)
 
 
 def _path_of(source: str, unit: Unit, where: str) -> Path:

@@ -64,10 +64,6 @@ def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tu
     Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
     is read yet. Other files are written anew into the session's folder. Any other database is read at once,
     so that the same rules clean its lines; what its `query` leaves out never travels.
-
-    Raises
-    ------
-    DataError : the source is absent, its table or query is wrong, or a file cannot be read.
     """
     source = unit.sources[name]
     where = place(unit, name)

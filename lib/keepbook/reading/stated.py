@@ -21,11 +21,7 @@ say = catalogue("tables")
 class Stated:
     """One thing that was found while reading; as text, the sentence on it.
 
-    Parameters
-    ----------
-    message : its id in the catalogue `tables`.
-    facts : name → what it speaks of.
-    table : the table it is about, where that is not the transactions.
+    `message` is its id in the catalogue `tables`; `table` is empty where it is about the transactions.
     """
 
     message: str
@@ -74,8 +70,6 @@ def first_examples(lines: ir.Table, which: ir.BooleanColumn, column: str, count:
     shown = numbered.filter(numbered.keepbook_shown)
     rows = shown.select("keepbook_row", value=shown[column].cast("string")).order_by("keepbook_row")
     found = rows.limit(count).to_pandas()
-    return [Example(int(row) + 1, _shown(value)) for row, value in found.itertuples(index=False)]
-
-
-def _shown(value: object) -> str | None:
-    return repr(value[:MAX_CHARACTERS]) if isinstance(value, str) and value.strip() else None
+    values = [value if isinstance(value, str) and value.strip() else None for value in found["value"]]
+    pairs = zip(found["keepbook_row"], values, strict=True)
+    return [Example(int(row) + 1, value and repr(value[:MAX_CHARACTERS])) for row, value in pairs]

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from keepbook.errors import DataError
-from keepbook.reading.databases.requests import DatabaseRequest, distinct, filled, relation
+from keepbook.reading.columns import distinct
+from keepbook.reading.databases.requests import DatabaseRequest, filled, relation
 from keepbook.reading.faults import PLACEHOLDER
 from keepbook.reading.locate import resolved
 
@@ -146,8 +147,6 @@ def _texts(lines: bytearray, names: list[str]) -> pa.Table:
     convert = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), **missing)
     return pc.read_csv(pa.BufferReader(lines), read, parse, convert)
 
-
-# ── what goes wrong ─────────────────────────────────────────────────────────────────────────────────────
 
 OTHER = "does something other than read"
 SERVER = "a PostgreSQL server that accepts connections"

@@ -1,7 +1,6 @@
 """What a unit file asks of a database, what it is told where that cannot be had, and lines for the engine."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -18,14 +17,7 @@ SHORT = 10  # digits, with sign and point, of which any are exact in DECIMAL(18,
 
 
 class DatabaseRequest(NamedTuple):
-    """One source in a database.
-
-    Attributes
-    ----------
-    name : the table of the unit, such as transactions.
-    part : the URL as the unit file has it, without its secrets.
-    where : file and key.
-    """
+    """The table `name` of a unit in a database; `part` is the URL as in the unit file, without its secrets."""
 
     name: str
     unit: Unit
@@ -135,9 +127,3 @@ def _cast(column: str, kind: str) -> str:
 def quoted(name: str) -> str:
     """A name as SQL takes it, whatever signs are in it."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def distinct(names: list[str]) -> list[str]:
-    """Names that differ without regard to capital letters, which the engine does not tell apart."""
-    often = Counter(name.casefold() for name in names)
-    return [f"{name} ({i})" if often[name.casefold()] > 1 else name for i, name in enumerate(names)]

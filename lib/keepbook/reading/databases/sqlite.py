@@ -10,7 +10,8 @@ import ibis
 import pyarrow as pa
 
 from keepbook.errors import DataError
-from keepbook.reading.databases.requests import DatabaseRequest, distinct, filled, known_table, quoted
+from keepbook.reading.columns import distinct
+from keepbook.reading.databases.requests import DatabaseRequest, filled, known_table, quoted
 from keepbook.reading.locate import files_of
 
 PATIENCE = 10  # seconds for another program to finish writing

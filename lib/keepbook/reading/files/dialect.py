@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keepbook.errors import DataError, printable
+from keepbook.reading.columns import distinct
 
 DELIMITERS = ",;\t|^~¦\x1f"
 STATED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line that Excel writes and obeys
@@ -29,11 +30,8 @@ csv.field_size_limit(2_000_000)  # characters, as in DuckDB
 class Dialect:
     """How a file separates its fields, and where its data begin.
 
-    Attributes
-    ----------
-    delimiter, quote, escape : one character each.
-    skipped : lines above the line of column names, or above the data where there are no names.
-    names : the fields of that line as they stand; what the first line holds where it is data.
+    `skipped` are the lines above that of the column names, or above the data where there are none; `names`
+    are the fields of that line as they stand, or of the first line of data.
     """
 
     delimiter: str
@@ -44,17 +42,9 @@ class Dialect:
 
 
 def dialect_of(head: str, wanted: Collection[str], delimiter: str | None, header: bool | int) -> Dialect:
-    """The dialect of a file that begins with `head`.
+    """The dialect of a file that begins with `head`, in whole lines; LookupError where no line is `header`.
 
-    Parameters
-    ----------
-    head : whole lines.
-    wanted : column names of which it is known that they should be there.
-    delimiter, header : as the unit file says; None and True: find out.
-
-    Raises
-    ------
-    LookupError : the line that `header` names is not there.
+    `wanted` are column names that should be there; a delimiter None and a header True mean: find out.
     """
     stated = STATED.match(head)
     body = head[stated.end() :] if stated else head
@@ -137,6 +127,4 @@ def header_row(records: Sequence[Sequence[str]], wanted: Collection[str]) -> int
 def told_apart(fields: Sequence[str]) -> tuple[str, ...]:
     """Column names without blanks around them; one left blank or used twice gets its position, from 0."""
     clean = (printable(name).strip().lstrip("\ufeff") for name in fields)  # a unit file can hold no other
-    names = [name or f"column{i}" for i, name in enumerate(clean)]
-    often = Counter(name.casefold() for name in names)  # the engine does not tell capital letters apart
-    return tuple(f"{name} ({i})" if often[name.casefold()] > 1 else name for i, name in enumerate(names))
+    return distinct([name or f"column{i}" for i, name in enumerate(clean)])

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from keepbook.errors import DataError
+from keepbook.reading.files.cells import text_of_json
 from keepbook.reading.files.dialect import Dialect, told_apart
-from keepbook.reading.files.json import text_of_json
 from keepbook.reading.files.kinds import dialect_in, first_line
 from keepbook.reading.files.texts import text_file
 from keepbook.reading.locate import GLOB
@@ -28,15 +28,7 @@ MAX_LISTED = 200  # characters of a list of names
 
 @dataclass(frozen=True)
 class FilePart:
-    """A file, or a sheet of one, that holds lines of the table.
-
-    Attributes
-    ----------
-    path : where the engine reads it.
-    names : its columns.
-    dialect : of a CSV file; None where every field of `path` is a column already (Parquet).
-    stated : how the file was read.
-    """
+    """A file, or a sheet of one, that holds lines of the table; a dialect has CSV, but not Parquet."""
 
     path: Path
     names: tuple[str, ...]

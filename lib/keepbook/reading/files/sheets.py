@@ -26,14 +26,7 @@ YES_OR_NO = {True: "yes", False: "no"}
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that holds a table.
-
-    Attributes
-    ----------
-    skipped : rows above its column names, or above its data where it has none.
-    rows : rows of the sheet.
-    path : its data as Parquet, every column as text.
-    """
+    """A sheet that holds a table: its rows as Parquet, and how many were skipped above names or data."""
 
     title: str
     names: tuple[str, ...]

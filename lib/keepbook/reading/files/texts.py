@@ -1,9 +1,8 @@
 """Text files as the engine needs them: UTF-8, one kind of line end, the column names first.
 
 A file that is so already is read where it is. Any other is written anew, once, into the engine's folder.
-How its letters are written is told by its bytes, never by its name. What is valid UTF-8 is UTF-8: no other
-encoding yields that by chance in a text of any length. For the rest the evidence is how bytes beyond ASCII
-stand together; the verdict is stated in every report and can be overridden.
+How its letters are written is told by its bytes, never by its name. What is valid UTF-8 is UTF-8: nothing
+else yields that by chance. For the rest the evidence is how bytes beyond ASCII stand together.
 """
 
 import codecs
@@ -26,17 +25,16 @@ MAX_HEAD = 128 * 1024  # characters: more than any title and some data
 CHUNK = 1024 * 1024
 ANSI = "an encoding such as gb18030 or cp1252 as `encoding:`, or a file in UTF-8"
 SAMPLE = 256 * 1024  # bytes beyond which more text would not change the verdict
+UTF8 = "utf-8-sig"  # with a mark or without
 MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF8, UTF8),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins it
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 RUN = re.compile(rb"[\x80-\xff]+")
-LETTER = re.compile(  # of UTF-8
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
+LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")  # UTF-8
 COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa9][\xa1-\xfe]")  # 3,755 daily hanzi, and signs
 FOUR = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")  # what GB 2312 lacks, such as £
 LATE_HANZI = re.compile(rb"[\xc9-\xd7][\xa1-\xfe]")
@@ -52,12 +50,8 @@ class TextFile:
     encoding: str
 
     @property
-    def is_utf8(self) -> bool:
-        return self.encoding in ("utf-8", "utf-8-sig")
-
-    @property
     def _codec(self) -> str:
-        return "utf-8-sig" if self.is_utf8 else self.encoding  # a mark is no part of the first name
+        return UTF8 if self.encoding == "utf-8" else self.encoding  # a mark is no part of the first name
 
     def head(self) -> str:
         """The beginning of its text, in whole lines."""
@@ -78,7 +72,7 @@ class TextFile:
     def plain(self, skipped: int, folder: Path) -> Path:
         """The file, or a copy of it in UTF-8 without its first lines and with one kind of line end."""
         packed = self.path.suffix.lower() == ".gz" != self.path.suffix  # the engine knows small letters only
-        if self.is_utf8 and not skipped and not packed and not self._mixes_line_ends():
+        if self._codec == UTF8 and not skipped and not packed and not self._mixes_line_ends():
             return self.path
         mark = hashlib.sha256(f"{self.path} {self.encoding}".encode()).hexdigest()[:12]
         place = folder / f"copy-{skipped}-{mark}"  # what the engine says of the copy can be told of the file
@@ -147,11 +141,8 @@ def text_file(path: Path, encoding: str | None) -> TextFile:
     """A text file with its encoding: the one given, else the one its bytes tell."""
     if encoding:
         return TextFile(path, encoding)
-    try:
-        with binary(path) as file:
-            return TextFile(path, _encoding_of(file))
-    except _Undecided as fault:
-        raise _undecided(path, str(fault)) from None
+    with binary(path) as file:
+        return TextFile(path, _encoding_of(file, path))
 
 
 def _undecided(path: Path, why: str) -> DataError:
@@ -165,26 +156,22 @@ def _undecided(path: Path, why: str) -> DataError:
 # ── encodings ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Undecided(Exception):
-    """The bytes are no text, or do not tell how it is written; the argument says what they look like."""
-
-
-def _encoding_of(file: BinaryIO) -> str:
-    """The Python codec that reads the file's text."""
+def _encoding_of(file: BinaryIO, path: Path) -> str:
+    """The Python codec that reads the file's text; an error where its bytes do not tell."""
     head = file.read(SAMPLE)
     for mark, name in MARKS:
         if head.startswith(mark):
             return name
     if b"\x00" in head:
-        return _wide(head)
-    beyond = _not_utf8(file, head)
-    return _by_its_letters(beyond) if beyond else "utf-8"
+        return _wide(head, path)
+    beyond = _not_utf8(file, head, path)
+    return _by_its_letters(beyond, path) if beyond else "utf-8"
 
 
-def _not_utf8(file: BinaryIO, head: bytes) -> bytes:
+def _not_utf8(file: BinaryIO, head: bytes, path: Path) -> bytes:
     """The text from its first letter beyond ASCII on; nothing where all of it is UTF-8.
 
-    Where most letters are UTF-8, the file is damaged, or put together of two kinds: it is undecided.
+    Where most letters are UTF-8, the file is damaged, or put together of two kinds: an error.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     above = False  # letters beyond ASCII in what was decoded
@@ -197,7 +184,7 @@ def _not_utf8(file: BinaryIO, head: bytes) -> bytes:
             assert first is not None, "what breaks UTF-8 is beyond ASCII"
             text = fault.object[first.start() :] + file.read(SAMPLE)
             if above or fault.start - first.start() > SAMPLE or _well_formed(text[:SAMPLE]) >= 0.5:
-                raise _Undecided(MIXED) from None
+                raise _undecided(path, MIXED) from None
             return text
         if not chunk:
             return b""
@@ -210,15 +197,15 @@ def _well_formed(text: bytes) -> float:
     return good / (good + sum(map(len, RUN.findall(LETTER.sub(b" ", text)))))
 
 
-def _wide(head: bytes) -> str:
+def _wide(head: bytes, path: Path) -> str:
     """UTF-16 without its mark: Latin letters, digits and commas have every second byte zero."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) > len(head) / 8 and max(even, odd) > 4 * min(even, odd):
         return "utf-16-le" if odd > even else "utf-16-be"
-    raise _Undecided(ZEROS)
+    raise _undecided(path, ZEROS)
 
 
-def _by_its_letters(text: bytes) -> str:
+def _by_its_letters(text: bytes, path: Path) -> str:
     """An encoding older than UTF-8, from the first lines with letters beyond ASCII."""
     lines = [line for line in text[:SAMPLE].split(b"\n") if not line.isascii()]
     known = b"\n".join(lines[:-1] or lines)  # the last one may be cut
@@ -228,11 +215,11 @@ def _by_its_letters(text: bytes) -> str:
     alone = sum(len(run) == 1 for run in runs)
     if alone >= 0.6 * len(runs):  # accents among Latin letters
         if _well_formed(text[:SAMPLE]):
-            raise _Undecided(MIXED)
+            raise _undecided(path, MIXED)
         return "cp1252" if _fits(known, "cp1252") else "latin-1"
     best = from_bytes(known, cp_isolation=OTHERS).best()
     if best is None:
-        raise _Undecided("is no UTF-8 text, and its letters do not tell what else")
+        raise _undecided(path, "is no UTF-8 text, and its letters do not tell what else")
     return best.encoding
 
 
