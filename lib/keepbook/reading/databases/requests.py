@@ -17,7 +17,7 @@ SHORT = 10  # digits, with sign and point, of which any are exact in DECIMAL(18,
 
 
 class DatabaseRequest(NamedTuple):
-    """The table `name` of a unit in a database; `part` is the URL as in the unit file, without its secrets."""
+    """The table `name` of a unit in a database; `part` is its URL in the unit file, without secrets."""
 
     name: str
     unit: Unit
