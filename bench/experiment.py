@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
@@ -181,7 +182,6 @@ def opened(folder: Path) -> Iterator[tuple[Any, Any, Any]]:
 
 def keepbook(folder: Path) -> Answer:
     import keepbook.experiments as experiments
-    from keepbook.experiments.time_to_purchase import time_to_purchase
 
     watch = Stopwatch()
     watch.watch("keepbook.tables", customers_of="customers", assignments_of="assignments")
@@ -200,7 +200,7 @@ def keepbook(folder: Path) -> Answer:
         found = experiments.study_of(tables, unit, experiment)
         with watch.stage("effects, money, verdict"):
             effects, money = experiments.study_effects(found), experiments.study_money(found)
-            time_to_purchase(found)
+            experiments.time_to_purchase(found)
             verdict = experiments.study_verdict(found, effects, money, tables.window.as_of)
         with watch.stage("segments"):
             segments = experiments.segment_effects(found, tables, "revenue")[0]
@@ -316,7 +316,6 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     import tea_tasting as tt
 
     import keepbook.experiments as experiments
-    from keepbook.experiments.effects import effects_of
     from keepbook.stats.moments import moments_of
     from keepbook.tables.intake import materialised
     from keepbook.unit import Metric
@@ -328,14 +327,15 @@ def tea_tasting(folder: Path, turn: int) -> Answer:
     metrics["average_order_value"] = tt.RatioOfMeans("revenue", "orders", "pre_revenue", "pre_orders")
     metrics["days_to_purchase"] = tt.Mean("days_to_purchase")
     with opened(folder) as (tables, unit, experiment):
-        each = materialised(experiments.study_of(tables, unit, experiment).each.select("variant", *named))
+        study = experiments.study_of(tables, unit, experiment)
+        each = materialised(study.each.select("variant", *named))
+        wanted = experiment.model_copy(
+            update={"metrics": {name: Metric(role="diagnostic") for name in metrics}}
+        )
 
         def ours() -> Answer:
-            arms = moments_of(each, named)
-            frame = effects_of(
-                dict.fromkeys(metrics, arms), {name: Metric(role="diagnostic") for name in metrics}, "control"
-            )
-            rows = frame.itertuples()
+            moments = dict.fromkeys(metrics, moments_of(each, named))
+            rows = experiments.study_effects(replace(study, experiment=wanted, moments=moments)).itertuples()
             return {row.metric: [row.effect, row.ci_lower, row.ci_upper, row.pvalue] for row in rows}
 
         def theirs() -> Answer:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keepbook.experiments.sample_ratio import sample_ratio
-from keepbook.experiments.verdict import Verdict, decide
+from keepbook.experiments import Study, Verdict, study_effects, study_money, study_verdict
+from keepbook.experiments.sample_ratio import SampleRatio, sample_ratio
 from keepbook.stats.moments import SIZE, Moments
 from keepbook.tables.intake import Intake
 from keepbook.unit import Experiment, Metric
@@ -60,6 +61,18 @@ def spenders(n: int, rng: np.random.Generator, buys: float = 0.1, lift: float = 
     }
 
 
+def lift_of(
+    mean_control: float, var_of_mean_control: float, mean_treatment: float, var_of_mean_treatment: float
+) -> tuple[float, float]:
+    """Lift and its standard error by the delta method, as GrowthBook has it; the library's is Fieller's.
+
+    A. Deng, U. Knoblich & J. Lu (2018), Applying the Delta Method in Metric Analytics, KDD.
+    """
+    lift = mean_treatment / mean_control - 1
+    variance = var_of_mean_treatment + (1 + lift) ** 2 * var_of_mean_control
+    return lift, math.sqrt(variance) / mean_control
+
+
 def experiment(**settings: object) -> Experiment:
     """An experiment of a unit file."""
     return Experiment.model_validate({"name": "voucher", "control": "none", **settings})
@@ -68,6 +81,41 @@ def experiment(**settings: object) -> Experiment:
 def role(name: str, margin: float | None = None, better: str = "higher") -> Metric:
     """A metric of a unit file; only a guardrail has a margin."""
     return Metric(role=name, margin=margin if name == "guardrail" else None, better=better)  # type: ignore[arg-type]
+
+
+# ── of moments alone ─────────────────────────────────────────────────────────────────────────────────────
+
+UNIT: Any = SimpleNamespace(alpha=0.05)
+Groups = Mapping[str, dict[str, Moments]]  # metric → variant → its moments
+
+
+def study(moments: Groups, named: Experiment) -> Study:
+    """An experiment of which only moments are known."""
+    counts = {name: one.count for arms in moments.values() for name, one in arms.items()}
+    return Study(named, UNIT, moments, counts)
+
+
+def effects_of(
+    moments: Groups, metrics: Mapping[str, Metric], control: str, planned: int = 5000
+) -> pd.DataFrame:
+    named = experiment(control=control, planned=planned).model_copy(update={"metrics": metrics})
+    return study_effects(study(moments, named))
+
+
+def money_of(moments: Groups, named: Experiment, customers: int) -> pd.DataFrame:
+    return study_money(study(moments, named.model_copy(update={"rollout_to": customers})))
+
+
+def decide(
+    named: Experiment,
+    ratio: SampleRatio,
+    effects: pd.DataFrame,
+    money: pd.DataFrame | None,
+    as_of: dt.date,
+    intake: Intake | None = None,
+) -> Verdict:
+    known: Any = SimpleNamespace(experiment=named, ratio=ratio, intake=intake, unit=UNIT)
+    return study_verdict(known, effects, money, as_of)
 
 
 # ── what a verdict is made of ────────────────────────────────────────────────────────────────────────────

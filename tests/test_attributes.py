@@ -131,8 +131,7 @@ def test_experiments_know_only_orders_before_the_assignment(shop: Shop) -> None:
     with open_tables(shop(lines, assignments=arms, experiments=[trial]), experiments=False) as tables:
         each = tables.purchases.select("customer_id").distinct().mutate(assigned_on=dt.date(2024, 2, 1))
         made = {
-            name: with_segment(each, name, tables.listed, tables.purchases, tables.attributes).to_pandas()
-            for name in ("first_channel", "any_channel")
+            name: with_segment(each, name, tables).to_pandas() for name in ("first_channel", "any_channel")
         }
     for frame in made.values():
         found = frame.set_index("customer_id")[SEGMENT]

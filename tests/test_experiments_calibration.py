@@ -12,13 +12,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from experiment_data import arm, experiment, spenders
+from experiment_data import arm, decide, experiment, money_of, spenders
 from scipy.stats import binom
 
 from keepbook.experiments.comparison import Compared, compare
-from keepbook.experiments.money import money_of
 from keepbook.experiments.sample_ratio import sample_ratio
-from keepbook.experiments.verdict import decide
 from keepbook.stats.moments import Moments
 
 FULL, TRIMMED = 2000, 200

@@ -7,16 +7,27 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiment_data import DAY, OVER, SOUND, N, arm, experiment, intake_of, role, spenders, with_error
+from experiment_data import (
+    DAY,
+    OVER,
+    SOUND,
+    N,
+    arm,
+    decide,
+    effects_of,
+    experiment,
+    intake_of,
+    money_of,
+    role,
+    spenders,
+    with_error,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
 from keepbook.experiments.comparison import Compared, compare
-from keepbook.experiments.effects import effects_of
-from keepbook.experiments.money import money_of
 from keepbook.experiments.sample_ratio import sample_ratio
-from keepbook.experiments.verdict import decide
 from keepbook.stats.moments import SIZE, Moments
 
 # ── guardrails ──────────────────────────────────────────────────────────────────────────────────────────

@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from experiment_data import arm, experiment, role, spenders
+from experiment_data import arm, effects_of, experiment, money_of, role, spenders
 
 from keepbook.experiments import SampleRatio, Segments, Study, Verdict
 from keepbook.experiments.analysis import ExperimentAnalysis
-from keepbook.experiments.effects import effects_of
-from keepbook.experiments.money import money_of
 from keepbook.experiments.page import tables as experiments_tables
 from keepbook.experiments.page.facts import Facts, findings
 from keepbook.experiments.page.tiles import tiles

@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from experiment_data import arm, experiment, role, spenders
+from experiment_data import arm, effects_of, experiment, money_of, role, spenders
 
 from keepbook.errors import NotEnoughData
 from keepbook.experiments import Segments, profit_curves
-from keepbook.experiments.effects import effects_of
-from keepbook.experiments.money import money_of
 from keepbook.experiments.page import figures as experiments_figures
 from keepbook.experiments.page import lift_figure
 from keepbook.experiments.sample_ratio import sample_ratio

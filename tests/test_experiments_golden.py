@@ -14,8 +14,7 @@ from experiment_data import arm
 from scipy.stats import chisquare, norm, ttest_ind
 
 from keepbook.errors import DataError
-from keepbook.experiments.comparison import compare
-from keepbook.experiments.metrics import COLUMNS, Columns
+from keepbook.experiments.comparison import COLUMNS, Columns, compare
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.stats.moments import Moments, moments_of, moments_of_totals
 
@@ -35,7 +34,7 @@ def ones(count: dict[str, int], metric: str) -> dict[str, Moments]:
     """Shares as totals: of zeros and ones the sum is the sum of squares."""
     rows = [(name, metric, COUNTS[name], n, n) for name, n in count.items()]
     made = moments_of_totals(pd.DataFrame(rows, columns=["variant", "metric", "n", "sum", "sum_squares"]))
-    return {variant: moments for (variant, _metric), moments in made.items()}
+    return made[metric]
 
 
 def statistic(pvalue: float) -> float:
@@ -97,7 +96,7 @@ def totals(n: int, total: float, squares: float) -> Moments:
     row = pd.DataFrame(
         [("a", "revenue", n, total, squares)], columns=["variant", "metric", "n", "sum", "sum_squares"]
     )
-    return moments_of_totals(row)["a", "revenue"]
+    return moments_of_totals(row)["revenue"]["a"]
 
 
 def test_growthbook_absolute_and_relative() -> None:

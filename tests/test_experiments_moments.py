@@ -50,7 +50,7 @@ def test_moments_are_those_of_numpy(seed: int, clusters: int | None) -> None:
     frame = random_table(np.random.default_rng(seed), 500, clusters)
     table, names = engine_table(frame, "counted"), ["revenue", "orders", "rated"]
     known = frame.dropna()
-    whole, parts = moments_of(table, names), moments_by(table, names, "tier")
+    whole, parts = moments_of(table, names), moments_by(table, names, "variant", "tier")
     assert sorted(whole) == ["a", "b"]
     assert sorted(parts) == sorted(product("ab", "xyz"))
     for key, found in {**{(v,): m for v, m in whole.items()}, **parts}.items():

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from experiment_data import N, arm, experiment, judged
+from experiment_data import N, arm, experiment, judged, money_of
 from scipy.stats import norm
 
-from keepbook.experiments.money import money_of
 from keepbook.stats.moments import Moments
 
 

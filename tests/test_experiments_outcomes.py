@@ -19,7 +19,7 @@ from scipy.stats import ttest_ind
 
 from conftest import write_unit
 from keepbook import experiments as ex
-from keepbook.experiments.time_to_purchase import time_to_purchase
+from keepbook.experiments.effects import time_to_purchase
 from keepbook.stats import survival
 from keepbook.tables import Tables, Window, open_tables
 from keepbook.tables.follow_up import followed, life_table, outcomes_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy.stats import binom, ttest_ind
 from keepbook import experiments as ex
 from keepbook.errors import DataError, NotEnoughData, UnitFileError
 from keepbook.experiments.segments import NEVER, SEGMENT, Segments, by_segment, together, with_segment
+from keepbook.stats.moments import moments_of
 from keepbook.tables import open_tables
 from keepbook.unit import Unit
 
@@ -37,8 +39,10 @@ def table(frame: pd.DataFrame, name: str = "grouped") -> Any:
 
 
 def segmented(each: Any, column: str, rows: list[Any]) -> dict[str, str]:
-    made = with_segment(each, column, None, purchases_of(rows, "grouped_purchases"))
-    frame = made.to_pandas()
+    tables: Any = SimpleNamespace(
+        listed=None, purchases=purchases_of(rows, "grouped_purchases"), attributes=None
+    )
+    frame = with_segment(each, column, tables).to_pandas()
     return dict(zip(frame["customer_id"], frame[SEGMENT], strict=True))
 
 
@@ -115,9 +119,16 @@ def drawn(rng: np.random.Generator, n: int, effect: dict[str, float], rare: int 
 
 
 def all_parts(frame: pd.DataFrame) -> list[Segments]:
-    everybody = {str(name): int(n) for name, n in frame["variant"].value_counts().items()}
+    everybody = frame["variant"].value_counts().rename("mature").reset_index()
     each = table(frame.rename(columns={"tier": SEGMENT}))
-    return by_segment(each, experiment(), "tier", "calls", ["calls"], everybody)
+    study: Any = SimpleNamespace(
+        experiment=experiment(),
+        unit=SimpleNamespace(alpha=0.05),
+        moments={"calls": moments_of(each, ["calls"])},
+        treatments=sorted(set(frame["variant"]) - {"none"}),
+        known_intake=SimpleNamespace(arms=everybody),
+    )
+    return by_segment(study, each, "tier", "calls")
 
 
 def parts(frame: pd.DataFrame) -> Segments:

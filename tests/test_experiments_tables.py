@@ -11,13 +11,11 @@ import pandas as pd
 import pytest
 from browser_data import LAPTOP, tables_that_do_not_fit
 from bs4 import BeautifulSoup
-from experiment_data import arm, experiment, role, spenders
+from experiment_data import arm, effects_of, experiment, money_of, role, spenders
 from nbformat.v4 import new_markdown_cell, new_notebook
 from report_data import html_cell
 
 from keepbook.experiments import Segments
-from keepbook.experiments.effects import effects_of
-from keepbook.experiments.money import money_of
 from keepbook.experiments.page import tables as experiments_tables
 from keepbook.experiments.sample_ratio import balance
 from keepbook.page.elements import Table, stacked

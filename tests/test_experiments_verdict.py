@@ -14,7 +14,9 @@ from experiment_data import (
     SOUND,
     N,
     arm,
+    decide,
     earning,
+    effects_of,
     experiment,
     guarded,
     intake_of,
@@ -25,9 +27,8 @@ from experiment_data import (
 )
 from scipy.optimize import brentq
 
-from keepbook.experiments.effects import effects_of
 from keepbook.experiments.sample_ratio import sample_ratio
-from keepbook.experiments.verdict import Verdict, decide
+from keepbook.experiments.verdict import Verdict
 from keepbook.stats.always_valid import half_width
 
 SETTLED = 1.6448536  # standard errors from zero at which 95 % are reached

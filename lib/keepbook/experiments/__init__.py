@@ -5,20 +5,19 @@ One way through: assignments → who counts (`tables.intake`) → outcomes of ev
 segments and the verdict are made of. What was not randomised is the subject `before_after`.
 """
 
-from keepbook.experiments.effects import study_effects
-from keepbook.experiments.money import profit_curves, study_money
-from keepbook.experiments.randomised import Randomised, before_outcomes
+from keepbook.experiments.effects import TimeToPurchase, study_effects, time_to_purchase
+from keepbook.experiments.money import clv_after_test, profit_curves, study_money
 from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.segments import Segments, segment_effects
 from keepbook.experiments.study import (
+    Randomised,
     Study,
+    before_outcomes,
     revenue_by_arm,
     revenue_of_purchases,
     study_balance,
     study_of,
-    truth_of,
 )
-from keepbook.experiments.time_to_purchase import TimeToPurchase
 from keepbook.experiments.verdict import Verdict, study_verdict
 
 __all__ = [
@@ -29,6 +28,7 @@ __all__ = [
     "TimeToPurchase",
     "Verdict",
     "before_outcomes",
+    "clv_after_test",
     "profit_curves",
     "revenue_by_arm",
     "revenue_of_purchases",
@@ -38,5 +38,5 @@ __all__ = [
     "study_money",
     "study_of",
     "study_verdict",
-    "truth_of",
+    "time_to_purchase",
 ]

@@ -8,29 +8,12 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 import pandas as pd
 
+from keepbook import experiments
 from keepbook.errors import NotEnoughData
-from keepbook.experiments import (
-    SampleRatio,
-    Segments,
-    Study,
-    TimeToPurchase,
-    Verdict,
-    profit_curves,
-    revenue_by_arm,
-    revenue_of_purchases,
-    segment_effects,
-    study_balance,
-    study_effects,
-    study_money,
-    study_of,
-    study_verdict,
-    truth_of,
-)
-from keepbook.experiments.clv_after_test import clv_after_test
-from keepbook.experiments.time_to_purchase import time_to_purchase
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
 from keepbook.results import attempt, is_missing, known, needed, result
+from keepbook.simulate import experiments_truth
 from keepbook.text import catalogue
 from keepbook.unit import Experiment
 
@@ -49,15 +32,6 @@ class ExperimentAnalysis(Analysis):
     Attributes
     ----------
     entry : the experiment as the unit file has it; None: there is none, and every result is missing.
-    study : customers, their outcomes and moments, see `keepbook.experiments.Study`.
-    ratio : whether the arms are as large as intended, see `SampleRatio`.
-    balance : how alike the arms were before, one row per treatment and column, see `sample_ratio.balance`.
-    effects : one row per treatment and metric, see `effects.effects_of`.
-    money : what each treatment earns, one row per treatment, see `money.money_of`.
-    verdict : what to do and why, see `Verdict`.
-    segments : effects by every segment that the unit file names, see `Segments`.
-    time_to_purchase : how soon customers came back, in days, see `TimeToPurchase`.
-    truth : metric → true effect, of a simulated unit; else None.
 
     Examples
     --------
@@ -75,54 +49,57 @@ class ExperimentAnalysis(Analysis):
     entry: Experiment | None = None
 
     @result
-    def study(self) -> Study:
+    def study(self) -> experiments.Study:
         """The experiment, measured."""
         if self.entry is None:
             raise NotEnoughData(say_of_page("no-entry", list="experiments"))
-        return study_of(self.tables, self.unit, self.entry)
+        return experiments.study_of(self.tables, self.unit, self.entry)
 
     @result
-    def ratio(self) -> SampleRatio:
+    def ratio(self) -> experiments.SampleRatio:
         """Whether customers fell into the arms as intended, and at all times alike."""
         return self.study.ratio
 
     @result
     def balance(self) -> pd.DataFrame:
         """How alike the arms were before, one row per treatment and column."""
-        return study_balance(needed(self.study))
+        return experiments.study_balance(needed(self.study))
 
     @result
     def effects(self) -> pd.DataFrame:
         """Every metric of every treatment against the control."""
-        return study_effects(self.study)
+        return experiments.study_effects(self.study)
 
     @result
     def money(self) -> pd.DataFrame:
         """What each treatment earns, one row per treatment."""
-        return study_money(self.study)
+        return experiments.study_money(self.study)
 
     @result
-    def verdict(self) -> Verdict:
+    def verdict(self) -> experiments.Verdict:
         """What to do: roll out, stop, keep running or redesign."""
         effects, study = needed(self.effects), self.study
         if "margin" in study.moments and not study.ratio.failed:
             needed(self.money)  # a metric speaks of money: without it nothing is decided
-        return study_verdict(study, effects, known(self.money), self.tables.window.as_of)
+        return experiments.study_verdict(study, effects, known(self.money), self.tables.window.as_of)
 
     @result
     def truth(self) -> dict[str, float] | None:
         """True effects of a simulated experiment by metric; None of real data."""
-        return truth_of(self.unit, self.study.experiment)
+        name = self.study.experiment.name
+        if not self.unit.simulated:
+            return None
+        return experiments_truth(self.unit.transactions.simulation(), self.unit.margin).get(name)
 
     @result
-    def time_to_purchase(self) -> TimeToPurchase:
+    def time_to_purchase(self) -> experiments.TimeToPurchase:
         """How soon customers came back, day by day and on average."""
-        return time_to_purchase(needed(self.study))
+        return experiments.time_to_purchase(needed(self.study))
 
     @result
-    def segments(self) -> list[Segments]:
+    def segments(self) -> list[experiments.Segments]:
         """Effects on the first goal by the segments that the unit file names."""
-        return segment_effects(needed(self.study), self.tables, self._goal[0])
+        return experiments.segment_effects(needed(self.study), self.tables, self._goal[0])
 
     @property
     def _goal(self) -> tuple[str, str]:
@@ -209,7 +186,7 @@ class ExperimentAnalysis(Analysis):
     @result
     def profit(self) -> Chart:
         """How likely each profit per customer is."""
-        curves = profit_curves(self.money, self.unit.alpha)
+        curves = experiments.profit_curves(self.money, self.unit.alpha)
         decided_on = self.verdict.variant if self.verdict else None
         return self.page.figures.profit(self.money, curves, self.unit, decided_on)
 
@@ -225,7 +202,7 @@ class ExperimentAnalysis(Analysis):
         ----------
         scores : one row per customer with customer_id and clv, as the page of customer value has them.
         """
-        clv = attempt(lambda: clv_after_test(needed(self.study), scores))
+        clv = attempt(lambda: experiments.clv_after_test(needed(self.study), scores))
         return attempt(self.page.tables.clv_after_test_table, clv, self.unit)
 
     @result
@@ -251,5 +228,7 @@ class ExperimentAnalysis(Analysis):
         """The money of the arms is the money of their customers' purchases."""
         study = needed(self.study)
         return Identity(
-            say("identity-revenue"), revenue_by_arm(study), revenue_of_purchases(study, self.tables)
+            say("identity-revenue"),
+            experiments.revenue_by_arm(study),
+            experiments.revenue_of_purchases(study, self.tables),
         )

@@ -1,22 +1,69 @@
 """One metric in one treatment against the control, and how sure the difference is."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-import tea_tasting as tt
+from scipy.stats import norm
 from scipy.stats import t as student
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.metrics import Columns, columns_of, kind_of
 from keepbook.stats.intervals import difference, share, z_of
-from keepbook.stats.moments import Floats, Moments, merged
+from keepbook.stats.moments import SIZE, Floats, Moments, merged
 from keepbook.text import catalogue
+from keepbook.unit import BUILT_IN
 
 say = catalogue("experiments")
 NAN = float("nan")
-MIN_CLUSTERS = 10  # in an arm; fewer are compared without the pre-period
+MIN_CLUSTERS = 10  # in an arm; of fewer the slope by the pre-period is mostly noise, which adjusting adds
 MIN_LIKE_SIZES = 0.8  # the smaller arm by the larger one; more unlike, and Welch's error cannot be relied on
 ROUNDING = 1e-12  # share that is no variance, but what summing up in floating point leaves
+NEVER_SHARES = ("orders",)  # though nobody may have ordered twice
+KINDS: dict[str, str] = {**BUILT_IN, "profit": "money"}
+
+
+class Columns(NamedTuple):
+    """Of which columns a metric is the ratio of means, and with which the pre-period foretells it."""
+
+    numer: str
+    denom: str | None = None
+    covariate: str | None = None
+    covariate_denom: str | None = None
+
+
+COLUMNS = {
+    "retained": Columns("retained", None, "pre_retained"),
+    "orders": Columns("orders", None, "pre_orders"),
+    "revenue": Columns("revenue", None, "pre_revenue"),
+    "margin": Columns("margin", None, "pre_revenue"),
+    "profit": Columns("profit", None, "pre_revenue"),
+    "average_order_value": Columns("revenue", "orders", "pre_revenue", "pre_orders"),
+}
+
+
+def columns_of(metric: str, moments: Moments, adjust: bool) -> Columns:
+    """The columns behind a metric: per customer, unless the units are clusters or the metric is a ratio."""
+    own = COLUMNS.get(metric, Columns(metric))
+    if not {own.numer, own.denom or own.numer} <= set(moments.names):  # a ready table has the metric itself
+        own = Columns(metric)
+    numer, denom, covariate, covariate_denom = own
+    if not adjust or covariate is None or covariate not in moments.names:
+        covariate = covariate_denom = None
+    if moments.clustered:
+        denom = denom or SIZE
+        covariate_denom = covariate and (covariate_denom or SIZE)
+    return Columns(numer, denom, covariate, covariate_denom)
+
+
+def kind_of(metric: str, *arms: Moments) -> str:
+    """What a metric is counted in; a column of nothing but 0 and 1 is a share, whatever its name."""
+    kind = KINDS.get(metric, "number")
+    if kind not in ("share", "number") or any(arm.clustered or metric not in arm.names for arm in arms):
+        return kind
+    mean = np.array([arm.mean[arm.at(metric)] for arm in arms])
+    spread = [float(arm.cov[arm.at(metric), arm.at(metric)]) * (arm.count - 1) / arm.count for arm in arms]
+    ones = np.allclose(spread, mean * (1 - mean), rtol=1e-9, atol=1e-12) and metric not in NEVER_SHARES
+    return "share" if ones else "number"
 
 
 @dataclass(frozen=True)
@@ -38,7 +85,9 @@ class Compared:
     plain_effect, plain_lower, plain_upper : the effect without the pre-period.
     error_control, error_treatment : standard errors of either.
     control_observed, treatment_observed : the metric in either, as it was.
-    carriers : units that carry the metric, see `_carried`; with few of them its error is not to be relied on.
+    carriers : units alike that would carry the sum of both arms, times the smaller arm's share of units: of a
+        share those who did it; with few of them the error is not to be relied on. A metric that may be
+        negative has few wherever its sum is near zero.
     as_share : whether it was compared as a share, by the limits of both, and not adjusted.
     """
 
@@ -89,18 +138,14 @@ def compare(
     ------
     NotEnoughData : an arm has fewer than two units.
     """
-    if min(control.count, treatment.count) < 2:
+    units = min(control.count, treatment.count)
+    if units < 2:
         raise NotEnoughData(say("one-unit-of-metric", metric=metric, clustered=control.clustered))
     plain = _welch(columns_of(metric, control, adjust=False), control, treatment, alpha)
-    plain = replace(
-        plain,
-        control_observed=plain.control,
-        treatment_observed=plain.treatment,
-        carriers=_carried(columns_of(metric, control, adjust=False), control, treatment),
-    )
     if kind_of(metric, control, treatment) == "share" and not control.clustered:
-        plain = _two_shares(metric, plain, alpha)
-    columns = columns_of(metric, control, adjust and not _few_clusters(control, treatment))
+        plain = _two_shares(plain, alpha)
+    few_clusters = control.clustered and units < MIN_CLUSTERS
+    columns = columns_of(metric, control, adjust and not few_clusters)
     if not columns.covariate or not _varies(columns, control, treatment):
         return plain
     made = _welch(columns, control, treatment, alpha)
@@ -112,26 +157,7 @@ def compare(
         plain_upper=plain.ci_upper,
         control_observed=plain.control,
         treatment_observed=plain.treatment,
-        carriers=plain.carriers,
     )
-
-
-def _carried(columns: Columns, control: Moments, treatment: Moments) -> float:
-    """Units alike that would carry the sum of both arms, (Σx)² / Σx², times the smaller arm's share of units.
-
-    Of a share it is those who did it; of money fewer than the buyers, since some spend much more than others
-    (Kish 1965, Survey Sampling, §11.7). A metric that may be negative has few wherever its sum is near zero.
-    """
-    both, counts = merged((control, treatment)), (control.count, treatment.count)
-    at = both.at(columns.numer)
-    square = float(both.mean[at]) ** 2
-    whole = both.count * square / (square + float(both.cov[at, at])) if square else 0.0
-    return whole * min(counts) / sum(counts)
-
-
-def _few_clusters(control: Moments, treatment: Moments) -> bool:
-    """So few that the slope by the pre-period is mostly noise, and adjusting adds more than it takes."""
-    return control.clustered and min(control.count, treatment.count) < MIN_CLUSTERS
 
 
 def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
@@ -143,22 +169,18 @@ def _varies(columns: Columns, control: Moments, treatment: Moments) -> bool:
 
 
 def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float) -> Compared:
+    arms = (control, treatment)
     means, errors = _adjusted(columns, control, treatment)
-    counts = np.array([_carriers(columns, arm) for arm in (control, treatment)])
+    # of a ratio those who carry its base: of clusters of unlike sizes the large ones carry the mean
+    counts = np.array([max(_alike(arm, columns.denom), 2.0) if columns.denom else arm.count for arm in arms])
     alike = _of_one_variance(errors, control, treatment)
     common = bool((alike**2).sum() > (errors**2).sum())
     errors = alike if common else errors
     effect, error = float(means[1] - means[0]), float((errors**2).sum() ** 0.5)
     spread = float((errors**4 / (counts - 1)).sum())
     df = NAN if not spread > 0 else float(counts.sum() - 2) if common else error**4 / spread
-    lower = upper = pvalue = NAN
-    if error > 0:
-        reach = float(student.ppf(1 - alpha / 2, df)) * error
-        lower, upper = effect - reach, effect + reach
-        pvalue = float(2 * student.sf(abs(effect) / error, df))
-        if columns.denom is None:
-            tested = _by_tea_tasting(columns, control, treatment, alpha, common)
-            lower, upper, pvalue = tested or (lower, upper, pvalue)
+    quantile = float(student.ppf(1 - alpha / 2, df))
+    smaller = min(control.count, treatment.count) / (control.count + treatment.count)
     made = Compared(
         n_control=control.customers,
         n_treatment=treatment.customers,
@@ -167,13 +189,18 @@ def _welch(columns: Columns, control: Moments, treatment: Moments, alpha: float)
         effect=effect,
         error=error,
         df=df,
-        ci_lower=lower,
-        ci_upper=upper,
-        pvalue=pvalue,
+        ci_lower=effect - quantile * error,
+        ci_upper=effect + quantile * error,
+        pvalue=float(2 * student.sf(abs(effect) / error, df)) if error > 0 else NAN,
+        lift=effect / float(means[0]) if means[0] > 0 else NAN,
         error_control=float(errors[0]),
         error_treatment=float(errors[1]),
+        control_observed=float(means[0]),
+        treatment_observed=float(means[1]),
+        carriers=_alike(merged(arms), columns.numer) * smaller,
     )
-    return _with_lift(made, alpha)
+    lower, upper = lift_limits(made, quantile)
+    return replace(made, lift_lower=lower, lift_upper=upper)
 
 
 def _of_one_variance(errors: Floats, control: Moments, treatment: Moments) -> Floats:
@@ -186,80 +213,42 @@ def _of_one_variance(errors: Floats, control: Moments, treatment: Moments) -> Fl
     return made
 
 
-def _by_tea_tasting(
-    columns: Columns, control: Moments, treatment: Moments, alpha: float, common: bool
-) -> tuple[float, float, float] | None:
-    """Interval and p-value of a mean; None where its own arithmetic gives out.
-
-    Beside them it reckons a relative interval on the logarithm, which overflows where the control is near
-    zero, and it takes the root of variances that rounding has put below zero.
-    """
-    metric = tt.Mean(
-        columns.numer, columns.covariate, confidence_level=1 - alpha, equal_var=common, use_t=True
-    )
-    try:
-        with np.errstate(all="ignore"):
-            found = metric.analyze_aggregates(control.aggregates(), treatment.aggregates())
-    except (OverflowError, ValueError):
-        return None
-    return float(found.effect_size_ci_lower), float(found.effect_size_ci_upper), float(found.pvalue)
-
-
-def _carriers(columns: Columns, arm: Moments) -> float:
-    """Units that carry the metric: all, or of a ratio as many alike as would spread its base as much.
-
-    Of customers few of whom ordered, those who did carry the revenue an order; of clusters of unlike sizes
-    the large ones carry the mean (Kish 1965, Survey Sampling, §11.7). Two at least.
-    """
-    if columns.denom is None:
-        return float(arm.count)
-    at = arm.at(columns.denom)
+def _alike(arm: Moments, name: str) -> float:
+    """Units alike that would carry the sum of a column, (Σx)² / Σx² (Kish 1965, Survey Sampling, §11.7)."""
+    at = arm.at(name)
     square = float(arm.mean[at]) ** 2
-    return max(arm.count * square / (square + float(arm.cov[at, at])) if square else 0.0, 2.0)
+    return arm.count * square / (square + float(arm.cov[at, at])) if square else 0.0
 
 
-@np.errstate(invalid="ignore")  # an arm without a single order has no value an order
+@np.errstate(divide="ignore", invalid="ignore")  # an arm without a single order has no value an order
 def _adjusted(columns: Columns, control: Moments, treatment: Moments) -> tuple[Floats, Floats]:
     """The metric in both arms and its standard errors: the delta method at each arm's own means."""
     both, slope, middle = merged((control, treatment)), 0.0, 0.0
-    before = columns.covariate, columns.covariate_denom
+    metric, before = (columns.numer, columns.denom), (columns.covariate, columns.covariate_denom)
     if columns.covariate:
-        top, under = _gradient(columns.numer, columns.denom, both), _gradient(*before, both)
+        _value, top = value_of(*metric, both)
+        middle, under = value_of(*before, both)
         slope = float(top @ both.cov @ under) / float(under @ both.cov @ under)
-        middle = _value(*before, both)
     means, errors = [], []
     for arm in (control, treatment):
-        way, value = _gradient(columns.numer, columns.denom, arm), _value(columns.numer, columns.denom, arm)
+        value, way = value_of(*metric, arm)
         if columns.covariate:
-            way = way - slope * _gradient(*before, arm)
-            value -= slope * (_value(*before, arm) - middle)
+            foretold, way_before = value_of(*before, arm)
+            value, way = value - slope * (foretold - middle), way - slope * way_before
         means.append(value)
         variance, terms = float(way @ arm.cov @ way), float(np.abs(way) @ np.sqrt(np.diag(arm.cov))) ** 2
         errors.append((variance / arm.count) ** 0.5 if variance > ROUNDING * terms else 0.0)
     return np.array(means), np.array(errors)
 
 
-def _value(numer: str | None, denom: str | None, arm: Moments) -> float:
-    """A mean, or a ratio of two."""
-    below = float(arm.mean[arm.at(denom)]) if denom else 1.0
-    return float(arm.mean[arm.at(str(numer))]) / below if below else NAN
-
-
-def _gradient(numer: str | None, denom: str | None, arm: Moments) -> Floats:
-    """How a mean, or a ratio of two, follows the means of the columns."""
-    way = np.zeros(len(arm.names))
-    below = arm.mean[arm.at(denom)] if denom else 1.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        way[arm.at(str(numer))] += 1 / below
-        if denom:
-            way[arm.at(denom)] -= arm.mean[arm.at(str(numer))] / below**2
-    return way
-
-
-def _with_lift(made: Compared, alpha: float) -> Compared:
-    lower, upper = lift_limits(made, float(student.ppf(1 - alpha / 2, made.df)))
-    lift = made.effect / made.control if made.control > 0 else NAN
-    return replace(made, lift=lift, lift_lower=lower, lift_upper=upper)
+def value_of(numer: str | None, denom: str | None, arm: Moments) -> tuple[float, Floats]:
+    """A mean, or a ratio of two, and how it follows the means of the columns."""
+    way, at = np.zeros(len(arm.names)), arm.at(str(numer))
+    below = arm.mean[arm.at(denom)] if denom else np.float64(1)
+    way[at] += 1 / below
+    if denom:
+        way[arm.at(denom)] -= arm.mean[at] / below**2
+    return float(arm.mean[at] / below) if below else NAN, way
 
 
 def lift_limits(made: Compared, quantile: float) -> tuple[float, float]:
@@ -274,21 +263,20 @@ def lift_limits(made: Compared, quantile: float) -> tuple[float, float]:
     return low, high
 
 
-def _two_shares(metric: str, made: Compared, alpha: float) -> Compared:
+def _two_shares(made: Compared, alpha: float) -> Compared:
     """The p-value of the pooled z-test, and the interval of Newcombe, which holds for rare events too.
 
     Where everybody in one arm and nobody in the other did it, the error is that of this interval.
     """
     if made.control == made.treatment and made.control in (0, 1):
         return made
-    test = tt.Proportion(metric, method="norm", correction=False)
-    counts = {"control": made.n_control, "treatment": made.n_treatment}
-    arms = [tt.aggr.Aggregates(count_=n, mean_={metric: getattr(made, arm)}) for arm, n in counts.items()]
-    shares = [share(getattr(made, arm) * n, n, alpha) for arm, n in counts.items()]
-    lower, upper = difference(shares[1], shares[0])
-    with np.errstate(all="ignore"):
-        pvalue = float(test.analyze_aggregates(*arms).pvalue)
+    n, m = made.n_control, made.n_treatment
+    control, treatment = made.control * n, made.treatment * m
+    pooled = (control + treatment) / (n + m)
+    z = made.effect / (pooled * (1 - pooled) * (1 / n + 1 / m)) ** 0.5
+    lower, upper = difference(share(treatment, m, alpha), share(control, n, alpha))
     error = made.error or (upper - lower) / 2 / z_of(alpha)
+    pvalue = float(2 * norm.sf(abs(z)))
     return replace(made, ci_lower=lower, ci_upper=upper, pvalue=pvalue, error=error, as_share=True)
 
 

@@ -9,15 +9,15 @@ import pandas as pd
 from scipy.stats import chi2_contingency, chisquare
 
 from keepbook.errors import DataError
+from keepbook.experiments.comparison import ROUNDING, value_of
 from keepbook.stats.intervals import z_of
-from keepbook.stats.moments import SIZE, Moments
+from keepbook.stats.moments import SIZE, Floats, Moments
 from keepbook.text import catalogue
 
 say = catalogue("experiments")
 BROKEN = 0.001  # p of a sample-ratio check below which no result is to be believed
 MAX_DRIFT = 0.05  # of an arm's customers; a share that drifts by less moves no outcome that can be seen
 MAX_STRETCHES, MIN_CUSTOMERS = 8, 10  # of the time of assignment; customers of the smallest arm in each
-ROUNDING = 1e-12  # share of its terms that is no variance, but what floating point leaves of their sum
 UNLIKE = 0.1  # standardised difference from which readers call arms unlike
 
 
@@ -52,8 +52,10 @@ class SampleRatio(NamedTuple):
         return self.broken or self.drifted
 
 
-def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = None) -> SampleRatio:
-    """Whether customers fell into the arms as intended.
+def sample_ratio(
+    counts: Mapping[str, int], split: Mapping[str, float] | None = None, customers: ir.Table | None = None
+) -> SampleRatio:
+    """Whether customers fell into the arms as intended, and, as `drift`, at all times alike.
 
     Parameters
     ----------
@@ -64,10 +66,10 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
     DataError : nobody at all, fewer than two arms, or an arm that no weight was intended for.
     """
     weights = split or dict.fromkeys(counts, 1.0)
-    if len(weights) < 2 or not sum(counts.values()):
-        customers, arms = sum(counts.values()), len(weights)
+    total = sum(counts.values())
+    if len(weights) < 2 or not total:
         raise DataError(
-            say("unchecked-split", customers=customers, arms=arms),
+            say("unchecked-split", customers=total, arms=len(weights)),
             expected=say("unchecked-split.expected"),
             do=say("unchecked-split.do"),
         )
@@ -81,17 +83,11 @@ def sample_ratio(counts: Mapping[str, int], split: Mapping[str, float] | None = 
     expected = np.array(list(weights.values()), float) / sum(weights.values())
     frame = pd.DataFrame({"variant": list(weights), "customers": found.astype("int64")})
     frame["share"], frame["expected_share"] = found / found.sum(), expected
-    return SampleRatio(frame, float(chisquare(found, expected * found.sum()).pvalue))
+    pvalue = float(chisquare(found, expected * found.sum()).pvalue)
+    return SampleRatio(frame, pvalue, *(() if customers is None else drift(customers)))
 
 
-class Drift(NamedTuple):
-    """Whether the arms had the same shares from the first assignment to the last."""
-
-    pvalue: float  # of the χ² test that they had
-    apart: float  # share of an arm's customers that would have had to come at another time
-
-
-def drift(customers: ir.Table) -> Drift:
+def drift(customers: ir.Table) -> tuple[float, float]:
     """Whether the arms had the same shares from the first assignment to the last.
 
     Where a treatment is given to ever more customers, those of the control came earlier, and a season or a
@@ -101,6 +97,10 @@ def drift(customers: ir.Table) -> Drift:
     Parameters
     ----------
     customers : one row per customer: variant, assigned_on.
+
+    Returns
+    -------
+    p of the χ² test that they had; share of an arm's customers that would have had to come at another time.
     """
     rows = customers.group_by("assigned_on", "variant").agg(n=customers.count()).to_pandas()
     by_day = rows.pivot_table(index="assigned_on", columns="variant", values="n", aggfunc="sum", fill_value=0)
@@ -109,10 +109,10 @@ def drift(customers: ir.Table) -> Drift:
     stretch = np.minimum((arrived - 1) * room // arrived.iloc[-1], room - 1)
     table = by_day.groupby(stretch).sum().to_numpy()
     if min(table.shape) < 2:
-        return Drift(float("nan"), float("nan"))
+        return float("nan"), float("nan")
     when = table / table.sum(axis=0)
     apart = float(np.abs(when[:, :, None] - when[:, None, :]).sum(axis=0).max() / 2)
-    return Drift(float(chi2_contingency(table, correction=False).pvalue), apart)
+    return float(chi2_contingency(table, correction=False).pvalue), apart
 
 
 def balance(
@@ -137,12 +137,10 @@ def balance(
         pair = arms[control], arms[variant]
         bound = z_of(alpha) * sum(1 / arm.count for arm in pair) ** 0.5
         for name in names:
-            means = [
-                arm.mean[arm.at(name)] / (arm.mean[arm.at(SIZE)] if arm.clustered else 1) for arm in pair
-            ]
-            spread = (sum(_variance(arm, name) for arm in pair) / 2) ** 0.5
-            apart = _apart(means[0], means[1], spread)
-            rows.append((variant, name, *means, apart, bound, abs(apart) > max(bound, UNLIKE)))
+            (before, own), (after, theirs) = (value_of(name, SIZE if arm.clustered else None, arm) for arm in pair)
+            spread = ((_variance(pair[0], own) + _variance(pair[1], theirs)) / 2) ** 0.5
+            apart = _apart(before, after, spread)
+            rows.append((variant, name, before, after, apart, bound, abs(apart) > max(bound, UNLIKE)))
     columns = ["variant", "column", "control", "treatment", "difference", "bound", "unlike"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -156,12 +154,7 @@ def _apart(control: float, treatment: float, spread: float) -> float:
     return 0.0 if np.isclose(control, treatment) else float(np.copysign(np.inf, treatment - control))
 
 
-def _variance(arm: Moments, name: str) -> float:
-    """Per unit; of clusters that of their means per customer, linearised; 0 where it is but rounding."""
-    way = np.zeros(len(arm.names))
-    way[arm.at(name)] = 1.0
-    if arm.clustered:
-        size = arm.mean[arm.at(SIZE)]
-        way[arm.at(name)], way[arm.at(SIZE)] = 1 / size, -arm.mean[arm.at(name)] / size**2
+def _variance(arm: Moments, way: Floats) -> float:
+    """Per unit, along a gradient; 0 where it is but rounding."""
     made = float(way @ arm.cov @ way)
     return made if made > ROUNDING * float(way**2 @ (np.diag(arm.cov) + arm.mean**2)) else 0.0

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.comparison import compare, spread_of
-from keepbook.experiments.metrics import columns_of
+from keepbook.experiments.comparison import columns_of, compare, spread_of
 from keepbook.experiments.study import Study
 from keepbook.stats.moments import SIZE, Moments, moments_by
 from keepbook.stats.multiplicity import adjusted
@@ -18,7 +17,6 @@ from keepbook.stats.shrinkage import heterogeneity, shrunken
 from keepbook.tables import Tables
 from keepbook.tables.attributes import OrderAttributes
 from keepbook.text import catalogue
-from keepbook.unit import Experiment
 
 say = catalogue("experiments")
 SEGMENT, KNOWN = "keepbook segment", "keepbook known"  # names that no column of a table has
@@ -67,18 +65,11 @@ def segment_effects(study: Study, tables: Tables, metric: str) -> list[Segments]
         raise NotEnoughData(say("no-segments-known"))
     if not study.moments.get(metric):
         raise NotEnoughData(say("no-segments-goal"))
-    arm = next(iter(study.moments[metric].values()))
-    names = [name for name in columns_of(metric, arm, adjust=True).all if name != SIZE]
-    arms = study.intake.arms
-    everybody = dict(zip(arms["variant"], arms["mature"].astype(int), strict=True))
     parts: list[Segments] = []
     reasons: list[str] = []
     for column in study.experiment.segments:
         try:
-            each = with_segment(study.each, column, tables.listed, tables.purchases, tables.attributes)
-            parts += by_segment(
-                each, study.experiment, column, metric, names, everybody, alpha=study.unit.alpha
-            )
+            parts += by_segment(study, with_segment(study.each, column, tables), column, metric)
         except NotEnoughData as reason:
             reasons.append(reason.what)
     if not parts:
@@ -86,13 +77,7 @@ def segment_effects(study: Study, tables: Tables, metric: str) -> list[Segments]
     return [replace(part, not_shown=(*part.not_shown, *reasons)) for part in together(parts)]
 
 
-def with_segment(
-    each: ir.Table,
-    column: str,
-    customers: ir.Table | None,
-    purchases: ir.Table,
-    attributes: OrderAttributes | None = None,
-) -> ir.Table:
+def with_segment(each: ir.Table, column: str, tables: Tables) -> ir.Table:
     """The customers of an experiment, with the segment of one column that the unit file names as `SEGMENT`.
 
     `cohort` is the quarter of the first purchase (the year, where there are more than eleven); `rfm` a tier
@@ -104,12 +89,13 @@ def with_segment(
     ------
     NotEnoughData : the customers table lacks such a column, or there is none.
     """
-    own = customers.columns if customers is not None else ()
-    if attributes and column in attributes.columns and column not in own:
+    customers, attributes = tables.listed, tables.attributes
+    own = customers is not None and column in customers.columns
+    if attributes and column in attributes.columns and not own:
         return _with_attribute(each, column, attributes)
     if column in BEFOREHAND:
-        segments = BEFOREHAND[column](_before(each, purchases))
-    elif customers is None or column not in own:
+        segments = BEFOREHAND[column](_before(each, tables.purchases))
+    elif customers is None or not own:
         raise NotEnoughData(say("segments-no-column", column=column))
     else:
         segments = customers.select("customer_id", **{SEGMENT: customers[column]})
@@ -165,44 +151,33 @@ def _rfm(rows: ir.Table) -> ir.Table:
 BEFOREHAND = {"cohort": _cohort, "rfm": _rfm}
 
 
-def by_segment(
-    each: ir.Table,
-    experiment: Experiment,
-    column: str,
-    metric: str,
-    names: Sequence[str],
-    everybody: Mapping[str, int],
-    *,
-    alpha: float = 0.05,
-) -> list[Segments]:
-    """Effects on one metric by the segments of one column, for each treatment.
-
-    Parameters
-    ----------
-    each : as `with_segment`. column : what its segments are called. names : columns that the metric is made
-        of. everybody : variant → customers.
+def by_segment(study: Study, each: ir.Table, column: str, metric: str) -> list[Segments]:
+    """Effects on one metric by the segments of one column, for each treatment; `each` : as `with_segment`.
 
     Raises
     ------
     NotEnoughData : of no treatment are two segments large enough and not all alike, or there are too many.
     """
-    arms = moments_by(each.filter(each[SEGMENT].notnull()), names, SEGMENT)
-    segments = sorted({key[1] for key in arms})
+    control, alpha = study.experiment.control, study.unit.alpha
+    everybody = study.known_intake.arms.set_index("variant")["mature"]
+    arm = next(iter(study.moments[metric].values()))
+    names = [name for name in columns_of(metric, arm, adjust=True) if name and name != SIZE]
+    arms = moments_by(each.filter(each[SEGMENT].notnull()), names, "variant", SEGMENT)
+    segments = sorted({segment for _variant, segment in arms})
     if len(segments) > MAX_SEGMENTS:
         raise NotEnoughData(say("segments-too-many", column=column, n=len(segments), most=MAX_SEGMENTS))
     made: list[Segments] = []
     reasons: list[str] = []
-    treatments = [name for name in everybody if name != experiment.control]
-    for variant in treatments:
-        pairs = {name: (arms.get((experiment.control, name)), arms.get((variant, name))) for name in segments}
-        of = {"column": column, "arm": variant, "several": len(treatments) > 1}
+    for variant in study.treatments:
+        pairs = {name: (arms.get((control, name)), arms.get((variant, name))) for name in segments}
+        of = {"column": column, "arm": variant, "several": len(study.treatments) > 1}
         try:
             frame = _effects(pairs, of, metric, alpha)
         except NotEnoughData as reason:
             reasons.append(reason.what)
             continue
         counted = int(frame[["n_control", "n_treatment"]].to_numpy().sum())
-        both = everybody[experiment.control] + everybody[variant]
+        both = int(everybody[[control, variant]].sum())
         test = heterogeneity(frame["effect"].to_numpy(), frame["error"].to_numpy())
         made.append(Segments(column, variant, metric, shrunken(frame, alpha), test.pvalue, both - counted))
     if not made:

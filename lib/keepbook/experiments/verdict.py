@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.study import Study
 from keepbook.stats.always_valid import STEADY, half_width
 from keepbook.stats.bayes import chance_to_win, expected_loss
@@ -36,50 +35,6 @@ Ground = Literal[
 MAX_TIMES = 1000  # times the customers there are; beyond it nobody runs a test
 LIKELY = float(norm.ppf(0.8))  # the number needed settles it with a chance of 80 %, if the effect is as seen
 MAX_QUIET = 30  # days without an assignment after which enrolment is over
-
-
-class Rule(NamedTuple):
-    """When the evidence is enough: from the unit file, stated before the data are seen."""
-
-    confidence: float
-    max_loss: float
-
-    def settled(self, effect: float, error: float) -> Ground | None:
-        """`earns`, `loses`, `nothing to gain`, or None where the evidence is not enough."""
-        chance, loss = float(chance_to_win(effect, error)), expected_loss(effect, error)
-        if chance >= self.confidence and loss.rolled_out <= self.max_loss:
-            return "earns"
-        if chance <= 1 - self.confidence:
-            return "loses"
-        return "nothing-to-gain" if loss.kept <= self.max_loss else None
-
-    @property
-    def looks(self) -> float:
-        """Level of the always-valid interval that asks for the same confidence on either side."""
-        return 2 * (1 - self.confidence)
-
-    def times(self, money: pd.Series, *, at_the_end: bool) -> float:
-        """How many times the customers would settle it in four of five tests, if the effect is what it seems.
-
-        Infinite where no number within reason would.
-
-        Parameters
-        ----------
-        at_the_end : whether one look will decide; else the always-valid interval has to.
-        """
-        profit, error = float(money["profit"]), float(money["error"])
-        for times in np.geomspace(1.0, MAX_TIMES, 700) if error > 0 else ():
-            narrower = error / times**0.5
-            unlucky = LIKELY * narrower
-            if at_the_end:
-                low, high = (self.settled(profit + way * unlucky, narrower) for way in (-1, 1))
-                enough = low == "earns" or high in ("loses", "nothing-to-gain")
-            else:
-                half = half_width(narrower, money["n"] * times, money["planned"], self.looks)
-                enough = bool(abs(profit) - unlucky > half and money["carriers"] * times >= STEADY)
-            if enough:
-                return float(times)
-        return math.inf
 
 
 @dataclass(frozen=True)
@@ -116,20 +71,6 @@ class Verdict:
 
 
 def study_verdict(study: Study, effects: pd.DataFrame, money: pd.DataFrame | None, as_of: dt.date) -> Verdict:
-    """What to do about the experiment of a study; see `decide`."""
-    named, alpha = study.experiment, study.unit.alpha
-    return decide(named, study.ratio, effects, money, as_of, study.intake, alpha)
-
-
-def decide(
-    experiment: Experiment,
-    ratio: SampleRatio,
-    effects: pd.DataFrame,
-    money: pd.DataFrame | None,
-    as_of: dt.date,
-    intake: Intake | None = None,
-    alpha: float = 0.05,
-) -> Verdict:
     """The decision, the same for everybody who looks at the same evidence.
 
     A split that is broken, or drifted while customers were assigned, decides alone. Of several treatments the
@@ -137,16 +78,15 @@ def decide(
     guardrail. All share the confidence asked for and the level of a guardrail (Bonferroni). Before the
     planned end only the always-valid interval counts, and not even that while too few customers carry the
     money. What is settled neither way goes on as planned, or while customers come, and is designed anew when
-    the number needed is out of reach.
+    the number needed is out of reach. A ready table's experiment is over where its end was planned.
 
     Parameters
     ----------
-    effects : as `effects_of`. money : as `money_of`; None where no metric speaks of money. intake : None
-        for a ready table, whose experiment is over where its end was planned. alpha : of a guardrail's
-        one-sided test.
+    effects : as `study_effects`. money : as `study_money`; None where no metric speaks of money.
     """
-    if ratio.failed:
-        return Verdict("redesign", "broken-split" if ratio.broken else "drift", None, False)
+    experiment, intake = study.experiment, study.intake
+    if study.ratio.failed:
+        return Verdict("redesign", "broken-split" if study.ratio.broken else "drift", None, False)
     final = _over(experiment, intake, as_of)
     if money is None:
         return Verdict("redesign", "no-money", None, final)
@@ -163,7 +103,7 @@ def decide(
         return made("redesign", "no-cost")
     if one.rolls_out:
         return made("roll-out", "earns")
-    if one.ground == "loses" or one.ground == "nothing-to-gain":
+    if one.ground in ("loses", "nothing-to-gain"):
         return made("stop", one.ground)
     n = int(effects["n_control"].max() + effects.groupby("variant")["n_treatment"].max().sum())
     if intake is not None and intake.arms["clusters"].notna().all():
@@ -171,9 +111,9 @@ def decide(
     waiting = made("redesign", "guardrail-open" if one.ground else "too-few", guardrails=one.open)
     if one.ground:
         own = guards[(guards["variant"] == variant) & (guards["state"] == "open")].to_dict("records")
-        more = max(_times_for_guardrail(row, alpha / len(money)) for row in own)
+        more = max(_times_for_guardrail(row, study.unit.alpha / len(money)) for row in own)
     else:
-        more = _rule(one.money, asked).times(one.money, at_the_end=experiment.ends is not None)
+        more = _times_for_money(one.money, asked, at_the_end=experiment.ends is not None)
     return _unsettled(waiting, n, more, intake, as_of)
 
 
@@ -198,12 +138,7 @@ def _judged(money: pd.Series, guards: pd.DataFrame, asked: float, final: bool) -
     own = guards[guards["variant"] == money["variant"]]
     harmed, open_ = (tuple(own.loc[own["state"] == state, "metric"]) for state in ("no", "open"))
     counts = not math.isnan(money["profit"]) and (final or money["carriers"] >= STEADY)
-    ground = _settled(_rule(money, asked), money, final) if counts else None
-    return _Judged(money, ground, harmed, open_)
-
-
-def _rule(money: pd.Series, asked: float) -> Rule:
-    return Rule(asked, float(money["max_loss"]))
+    return _Judged(money, _settled(money, asked, final) if counts else None, harmed, open_)
 
 
 def _chosen(treatments: list[_Judged]) -> _Judged:
@@ -211,6 +146,48 @@ def _chosen(treatments: list[_Judged]) -> _Judged:
     fit = [one for one in treatments if one.rolls_out]
     harmless = [one for one in treatments if not one.harmed]
     return max(fit or harmless or treatments, key=lambda one: one.earned)
+
+
+def _settled(money: pd.Series, asked: float, final: bool) -> Ground | None:
+    """As `_at_one_look`; before the end by the always-valid interval alone, one-sided with its confidence."""
+    profit, error = float(money["profit"]), float(money["error"])
+    if not error > 0:
+        return None
+    if final:
+        return _at_one_look(profit, error, money["max_loss"], asked)
+    reach = half_width(error, money["n"], money["planned"], 2 * (1 - asked))
+    return "earns" if profit > reach else "loses" if profit < -reach else None
+
+
+def _at_one_look(profit: float, error: float, max_loss: float, asked: float) -> Ground | None:
+    """What the evidence settles; None where it is not enough."""
+    chance, loss = float(chance_to_win(profit, error)), expected_loss(profit, error)
+    if chance >= asked and loss.rolled_out <= max_loss:
+        return "earns"
+    if chance <= 1 - asked:
+        return "loses"
+    return "nothing-to-gain" if loss.kept <= max_loss else None
+
+
+def _times_for_money(money: pd.Series, asked: float, *, at_the_end: bool) -> float:
+    """How many times the customers would settle it in four of five tests, if the effect is what it seems.
+
+    `at_the_end` : one look will decide; else the always-valid interval has to. Infinite: out of reach.
+    """
+    profit, error = float(money["profit"]), float(money["error"])
+    for times in np.geomspace(1.0, MAX_TIMES, 700) if error > 0 else ():
+        narrower = error / times**0.5
+        unlucky = LIKELY * narrower
+        if at_the_end:
+            ends = (profit - unlucky, profit + unlucky)
+            low, high = (_at_one_look(end, narrower, money["max_loss"], asked) for end in ends)
+            enough = low == "earns" or high in ("loses", "nothing-to-gain")
+        else:
+            half = half_width(narrower, money["n"] * times, money["planned"], 2 * (1 - asked))
+            enough = bool(abs(profit) - unlucky > half and money["carriers"] * times >= STEADY)
+        if enough:
+            return float(times)
+    return math.inf
 
 
 def _times_for_guardrail(row: Mapping[Hashable, Any], alpha: float) -> float:
@@ -221,17 +198,6 @@ def _times_for_guardrail(row: Mapping[Hashable, Any], alpha: float) -> float:
     error = np.hypot(row["error_treatment"], allowed * row["error_control"])
     reach = (float(norm.ppf(1 - alpha)) + LIKELY) * error
     return float((reach / room) ** 2) if room > 0 else math.inf
-
-
-def _settled(rule: Rule, money: pd.Series, final: bool) -> Ground | None:
-    """As `Rule.settled`; before the end by the always-valid interval alone, one-sided with its confidence."""
-    profit, error = float(money["profit"]), float(money["error"])
-    if not error > 0:
-        return None
-    if final:
-        return rule.settled(profit, error)
-    reach = half_width(error, money["n"], money["planned"], rule.looks)
-    return "earns" if profit > reach else "loses" if profit < -reach else None
 
 
 def _over(experiment: Experiment, intake: Intake | None, as_of: dt.date) -> bool:

@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import false_discovery_control
 
-Numbers = NDArray[np.float64]
 
-
-def adjusted(pvalues: ArrayLike, method: Literal["holm", "bh"] = "holm") -> Numbers:
+def adjusted(pvalues: ArrayLike, method: Literal["holm", "bh"] = "holm") -> NDArray[np.float64]:
     """Adjusted p-values of one family, in the order given; missing ones stay so and do not count.
 
     Parameters
@@ -28,16 +26,11 @@ def adjusted(pvalues: ArrayLike, method: Literal["holm", "bh"] = "holm") -> Numb
     [0.03, 0.03, 0.04]
     """
     found = np.array(pvalues, float)
-    known = ~np.isnan(found)
-    if known.any():
-        found[known] = {"holm": _holm, "bh": false_discovery_control}[method](found[known])
-    return found
-
-
-def _holm(pvalues: Numbers) -> Numbers:
-    """By hand: statsmodels' collects the garbage of the whole process at each call, a quarter of a second."""
-    order = np.argsort(pvalues)
-    stepped = np.maximum.accumulate(pvalues[order] * np.arange(len(pvalues), 0, -1))
-    found = np.empty_like(pvalues)
-    found[order] = np.minimum(stepped, 1)
+    known = np.flatnonzero(~np.isnan(found))
+    if method == "bh" and known.size:
+        found[known] = false_discovery_control(found[known])
+    elif method == "holm":  # by hand: statsmodels' collects all garbage at each call, a quarter of a second
+        known = known[np.argsort(found[known])]
+        stepped = np.maximum.accumulate(found[known] * np.arange(known.size, 0, -1))
+        found[known] = np.minimum(stepped, 1)
     return found

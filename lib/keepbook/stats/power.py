@@ -1,8 +1,4 @@
-"""What an experiment of a given size can find.
-
-tea-tasting solves for power, effect or size too, but takes one standard deviation for both arms and one
-question at a time; these take both arms' own and whole columns, and agree with it where both arms' are equal.
-"""
+"""What an experiment of a given size can find, by both arms' own deviations and for whole columns at once."""
 
 from typing import NamedTuple
 

@@ -7,7 +7,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import chi2
 from scipy.stats import t as student
-from statsmodels.stats.meta_analysis import combine_effects
 
 from keepbook.stats.intervals import z_of
 
@@ -21,17 +20,14 @@ class Heterogeneity(NamedTuple):
     q: float  # Cochran's Q
     df: int  # segments with an effect, less one
     pvalue: float  # of the same effect in all segments
-    between_sd: float  # estimated standard deviation of true effects between segments, in the effect's units
 
 
 def heterogeneity(effects: ArrayLike, errors: ArrayLike) -> Heterogeneity:
-    """Interaction test over independent segments, and how far their true effects lie apart.
+    """Interaction test over independent segments.
 
     Segments whose error is missing or zero do not count; with fewer than two left all is missing.
 
-    The spread is Paule and Mandel's: unlike DerSimonian and Laird's it is not biased down where the spread is
-    large or the segments' sizes differ, and it is what A. A. Veroniki et al. (2016), Research Synthesis
-    Methods 7, 55–79, recommend. Source of Q: W. G. Cochran (1954), Biometrics 10, 101–129.
+    Source: W. G. Cochran (1954), Biometrics 10, 101–129.
 
     Examples
     --------
@@ -39,18 +35,17 @@ def heterogeneity(effects: ArrayLike, errors: ArrayLike) -> Heterogeneity:
 
     >>> schools = [28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18]
     >>> found = heterogeneity(*schools)
-    >>> round(found.q, 2), found.df, float(found.between_sd)
-    (4.71, 7, 0.0)
+    >>> round(found.q, 2), found.df
+    (4.71, 7)
     """
     y, error = np.asarray(effects, float), np.asarray(errors, float)
     counts = _counts(y, error)
-    if counts.sum() < 2:
-        return Heterogeneity(float("nan"), max(int(counts.sum()) - 1, 0), float("nan"), float("nan"))
-    unit = error[counts].mean()  # so that the solver's tolerance has a scale
-    with np.errstate(divide="ignore", over="ignore"):  # where Q is zero; it concerns I², unused here
-        fit = combine_effects(y[counts] / unit, (error[counts] / unit) ** 2, method_re="pm", maxiter=1000)
-    q, df = max(float(fit.q), 0.0), int(counts.sum()) - 1
-    return Heterogeneity(q, df, float(chi2.sf(q, df)), float(np.sqrt(fit.tau2)) * unit)
+    y, error, df = y[counts], error[counts], max(int(counts.sum()) - 1, 0)
+    if not df:
+        return Heterogeneity(float("nan"), df, float("nan"))
+    weight = (error.mean() / error) ** 2  # whose sum has a scale, whatever the effects are counted in
+    q = float((((y - weight @ y / weight.sum()) / error) ** 2).sum())
+    return Heterogeneity(q, df, float(chi2.sf(q, df)))
 
 
 def shrunken(frame: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
