@@ -51,8 +51,6 @@ HOMES = {
     "yaml": {"unit", "drafting"},
     "lifetimes": {"clv"},
     "sklearn": {"clv"},
-    "tea_tasting": {"experiments", "stats"},
-    "statsmodels": {"experiments", "stats"},
     "rich": {"console"},
     "fluent": {"text"},
     "babel": {"text"},

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+import tea_tasting as tt
 from cohort_data import ENGINE
-from experiment_data import arm
+from experiment_data import arm, spenders
 from scipy.stats import chisquare, norm, ttest_ind
 
 from keepbook.errors import DataError
@@ -162,6 +163,24 @@ def test_the_t_test_is_scipys(
     assert found.pvalue == pytest.approx(known.pvalue, rel=1e-10)
     assert found.df == pytest.approx(known.df, rel=1e-10)
     assert (found.ci_lower, found.ci_upper) == pytest.approx((limits.low, limits.high), rel=1e-10)
+
+
+def test_means_and_shares_are_tea_tastings(rng: np.random.Generator) -> None:
+    """Welch's t with the pre-period, and the pooled z-test of a share, in arms of like size."""
+    columns = [spenders(900, rng, lift=lift) | {"clicked": rng.binomial(1, 0.1, 900)} for lift in (0.0, 0.3)]
+    arms = [arm(**{name: values.astype(float) for name, values in own.items()}) for own in columns]
+    frame = pd.concat(pd.DataFrame(own).assign(variant=i) for i, own in enumerate(columns))
+    known = tt.Experiment(
+        revenue=tt.Mean("revenue", "pre_revenue", equal_var=False, use_t=True),
+        clicked=tt.Proportion("clicked", method="norm", correction=False),
+    ).analyze(frame)
+    spend, clicks = compare("revenue", *arms), compare("clicked", *arms)
+    limits = known["revenue"].effect_size_ci_lower, known["revenue"].effect_size_ci_upper
+    assert (spend.ci_lower, spend.ci_upper) == pytest.approx(limits, rel=1e-10)
+    assert (spend.control, spend.treatment) == pytest.approx(known["revenue"][:2], rel=1e-10)
+    assert spend.pvalue == pytest.approx(known["revenue"].pvalue, rel=1e-10)
+    assert clicks.effect == pytest.approx(known["clicked"].effect_size, rel=1e-10)
+    assert clicks.pvalue == pytest.approx(known["clicked"].pvalue, rel=1e-10)
 
 
 def test_cuped_is_least_squares(rng: np.random.Generator) -> None:

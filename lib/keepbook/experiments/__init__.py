@@ -19,24 +19,3 @@ from keepbook.experiments.study import (
     study_of,
 )
 from keepbook.experiments.verdict import Verdict, study_verdict
-
-__all__ = [
-    "Randomised",
-    "SampleRatio",
-    "Segments",
-    "Study",
-    "TimeToPurchase",
-    "Verdict",
-    "before_outcomes",
-    "clv_after_test",
-    "profit_curves",
-    "revenue_by_arm",
-    "revenue_of_purchases",
-    "segment_effects",
-    "study_balance",
-    "study_effects",
-    "study_money",
-    "study_of",
-    "study_verdict",
-    "time_to_purchase",
-]

@@ -93,14 +93,12 @@ def _always_valid(found: Compared, alpha: float, planned: int) -> dict[str, floa
 def _holds(found: Compared, wanted: Metric, alpha: float, planned: int | None = None) -> str:
     """Whether a guardrail is certain to lose less than its margin (`yes`), or more (`no`), one-sided.
 
-    The margin is a share of a control that is estimated too: what is tested is treatment − (1 ∓ margin) ·
-    control. It is open as long as too few carry the metric for its bound to hold; a share has limits of its
-    own. `planned` : None for one look; customers at which the always-valid bound is tightest, for many.
+    `planned` : None for one look; customers at which the always-valid bound is tightest, for many.
     """
     if wanted.role != "guardrail" or wanted.margin is None:
         return ""
     enough = STEADY / 2 if planned is None else STEADY
-    if not (found.carriers >= enough or found.as_share and planned is None):
+    if not (found.carriers >= enough or found.as_share and planned is None):  # a share has limits of its own
         return "open"
     sign = 1 if wanted.better == "higher" else -1
     if not found.error > 0 or (sign > 0 and not found.control > 0):
@@ -112,7 +110,10 @@ def _holds(found: Compared, wanted: Metric, alpha: float, planned: int | None = 
 
 
 def _excess(found: Compared, allowed: float, alpha: float, planned: int | None) -> tuple[float, float]:
-    """One-sided limits of treatment − allowed · control, with the errors of both; of shares Wilson's."""
+    """One-sided limits of treatment − allowed · control, with the errors of both; of shares, Wilson's.
+
+    Source for shares: G. Y. Zou & A. Donner (2008), Statistics in Medicine 27, 1693–1702, eq. 5 (MOVER).
+    """
     if found.as_share and planned is None:
         control = share(found.control * found.n_control, found.n_control, 2 * alpha)
         treatment = share(found.treatment * found.n_treatment, found.n_treatment, 2 * alpha)

@@ -137,7 +137,9 @@ def balance(
         pair = arms[control], arms[variant]
         bound = z_of(alpha) * sum(1 / arm.count for arm in pair) ** 0.5
         for name in names:
-            (before, own), (after, theirs) = (value_of(name, SIZE if arm.clustered else None, arm) for arm in pair)
+            (before, own), (after, theirs) = (
+                value_of(name, SIZE if arm.clustered else None, arm) for arm in pair
+            )
             spread = ((_variance(pair[0], own) + _variance(pair[1], theirs)) / 2) ** 0.5
             apart = _apart(before, after, spread)
             rows.append((variant, name, before, after, apart, bound, abs(apart) > max(bound, UNLIKE)))

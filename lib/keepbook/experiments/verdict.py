@@ -170,10 +170,7 @@ def _at_one_look(profit: float, error: float, max_loss: float, asked: float) -> 
 
 
 def _times_for_money(money: pd.Series, asked: float, *, at_the_end: bool) -> float:
-    """How many times the customers would settle it in four of five tests, if the effect is what it seems.
-
-    `at_the_end` : one look will decide; else the always-valid interval has to. Infinite: out of reach.
-    """
+    """How many times the customers would settle it in four of five tests, if the effect is what it seems."""
     profit, error = float(money["profit"]), float(money["error"])
     for times in np.geomspace(1.0, MAX_TIMES, 700) if error > 0 else ():
         narrower = error / times**0.5
