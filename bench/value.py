@@ -81,8 +81,7 @@ def base_of(folder: Path) -> Any:
     """The customer base in keepbook's engine, with the memory limit that `open_tables` sets."""
     import ibis
 
-    from keepbook.clv.base import customer_base
-    from keepbook.clv.choices import Choices
+    from keepbook.clv.base import Choices, customer_base
     from keepbook.tables import Window
 
     engine = ibis.duckdb.connect(memory_limit="2GB", preserve_insertion_order=False)
@@ -127,7 +126,7 @@ def keepbook(folder: Path) -> Answer:
         "fit": fitted - summed,
         "draws": drawn - fitted,
         "score": scored - drawn,
-        "params": model.fit.as_dict(),
+        "params": dict(zip(model.fit.names, map(float, model.fit.params), strict=True)),
         "purchases": float(purchases),
         "patterns": len(base.patterns),
     }

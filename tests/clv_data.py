@@ -18,11 +18,10 @@ import pyarrow as pa
 from cohort_data import table_of
 from numpy.typing import NDArray
 
-from keepbook.clv.base import Base
-from keepbook.clv.choices import Choices
-from keepbook.clv.patterns import Patterns
+from keepbook.clv.base import Base, Choices
 from keepbook.clv.processes.fitters import PROCESSES
 from keepbook.clv.processes.process import Process
+from keepbook.clv.rfm import Patterns
 from keepbook.tables import Window
 
 Floats = NDArray[np.float64]

@@ -64,7 +64,7 @@ def test_every_day_is_what_lifetimes_says_of_the_history_up_to_it(key: str) -> N
 @pytest.mark.parametrize("time_unit", ["day", "week"])
 def test_it_ends_at_the_score_of_the_customer(time_unit: str) -> None:
     fitted = Fitted("mbg_nbd", time_unit)
-    scores = clv.scored(fitted.base, fitted.model).to_pandas().set_index("customer_id")
+    scores = clv.score(fitted.base, fitted.model).to_pandas().set_index("customer_id")
     for customer in (OFTEN, ONCE):
         path, score = fitted.path(customer), scores.loc[customer]
         last = path.iloc[-1]

@@ -14,12 +14,13 @@ from clv_data import SHOPS, by_day, people
 from cohort_data import Row, buys, purchases_of
 
 from keepbook import clv
-from keepbook.clv import future, model, value
-from keepbook.clv.base import Base, customer_base
-from keepbook.clv.choices import Choices
+from keepbook.clv import future, model, new_customers
+from keepbook.clv.base import Base, Choices, customer_base
 from keepbook.clv.forecast import backtest, forecast
 from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.value import concentration, new_customer, outlook, score
+from keepbook.clv.new_customers import new_customer
+from keepbook.clv.value import outlook, score
+from keepbook.clv.views import concentration
 from keepbook.errors import KeepbookError, NotEnoughData, UnitFileError
 from keepbook.tables import Window, open_tables
 from keepbook.unit import Unit
@@ -136,7 +137,7 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
         (model, "DRAWS", 400),
         (future, "PARAMETER_DRAWS", 12),
         (future, "SIMULATED_CUSTOMERS", 300),
-        (value, "PARAMETER_DRAWS", 4),
+        (new_customers, "PARAMETER_DRAWS", 16),
         (prediction, "PARAMETER_DRAWS", 8),
     ):
         monkeypatch.setattr(module, name, few)

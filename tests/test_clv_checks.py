@@ -14,15 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from keepbook.clv.base import Base, customer_base
+from keepbook.clv.base import Base, Choices, customer_base
 from keepbook.clv.checks import Check, base_checks, model_checks, typical_interval
-from keepbook.clv.choices import Choices
-from keepbook.clv.model import CustomerModel, Spend
-from keepbook.clv.patterns import Patterns
+from keepbook.clv.model import CustomerModel, Spend, dependence, drift
 from keepbook.clv.processes.bg_nbd import BG
 from keepbook.clv.processes.fitting import Fit
 from keepbook.clv.processes.posterior import Posterior
-from keepbook.clv.spend_assumptions import dependence, drift
+from keepbook.clv.rfm import Patterns
 from keepbook.tables import Window
 
 START = dt.date(2024, 1, 1)
@@ -331,8 +329,8 @@ def test_drifting_spend_is_said(sound: Base, newest: float, says: str) -> None:
 def fitted(
     converged: bool = True, boundary: tuple[str, ...] = (), khat: float = 0.2, spend: bool = True
 ) -> CustomerModel:
-    fit = Fit(BG.names, np.ones(4), np.zeros(4), -1.0, np.eye(4), np.eye(4), converged, boundary, 3, 100.0)
-    posterior = Posterior(np.ones((9, 4)), khat, 9.0, 1)
+    fit = Fit(BG.names, np.ones(4), np.zeros(4), -1.0, np.eye(4), np.eye(4), converged, boundary, 100.0)
+    posterior = Posterior(np.ones((9, 4)), khat, 9.0)
     flat = np.ones(3)
     money = Spend(
         flat, flat[None], fit if spend else None, posterior if spend else None, why="" if spend else "few"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import gamma_gamma as spend
 from keepbook.clv.processes.bg_nbd import BG, MBG, BetaGeometric
 from keepbook.clv.processes.pareto_nbd import PARETO
 from keepbook.clv.processes.process import Process
+from keepbook.clv.rfm import Patterns
 
 CLOSE = 1e-8
 # common ones, the cases of lifetimes' bugs (hyp2f1 diverges; a = 1; s = 1), and the edges that a fit may meet

@@ -12,13 +12,12 @@ import pandas as pd
 import pytest
 from scipy.stats import nbinom
 
-from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import gamma_gamma as spend
 from keepbook.clv.processes.bg_nbd import BG, MBG
 from keepbook.clv.processes.fitters import BetaGeo, GammaGamma, ModifiedBetaGeo, Pareto
 from keepbook.clv.processes.fitting import maximise
 from keepbook.clv.processes.pareto_nbd import PARETO
-from keepbook.clv.rfm import with_holdout
+from keepbook.clv.rfm import Patterns, with_holdout
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

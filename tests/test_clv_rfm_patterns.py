@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from scipy.special import gammaln
 
 from keepbook.clv import rfm as engine_room
-from keepbook.clv.patterns import Patterns
-from keepbook.clv.rfm import rfm, spend_pairs
+from keepbook.clv.rfm import Patterns, rfm, spend_pairs
 
 
 def test_many_repeat_buyers_are_binned_finely(monkeypatch: pytest.MonkeyPatch) -> None:

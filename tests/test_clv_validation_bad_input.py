@@ -9,7 +9,7 @@ import pytest
 from clv_validation_data import START
 from cohort_data import buys, purchases_of
 
-from keepbook.clv.choices import Choices
+from keepbook.clv.base import Choices
 from keepbook.clv.validation.baselines import BOOSTING
 from keepbook.clv.validation.evaluation import evaluate, origins_of
 from keepbook.errors import NotEnoughData

@@ -11,7 +11,7 @@ import pytest
 from clv_validation_data import START, pareto_shop
 from scipy.stats import binom
 
-from keepbook.clv.choices import Choices
+from keepbook.clv.base import Choices
 from keepbook.clv.validation import evaluation as room
 from keepbook.clv.validation import measures
 from keepbook.clv.validation.baselines import BOOSTING, HISTORICAL, PERSISTENCE, boosting, split

@@ -15,9 +15,8 @@ import pytest
 from cohort_data import Row, buys, purchases_of
 
 from keepbook import clv
-from keepbook.clv import checked_fit
-from keepbook.clv.checked_fit import ChecksFailed
-from keepbook.clv.checks import draw_checks
+from keepbook.clv import checks
+from keepbook.clv.checks import ChecksFailed, draw_checks
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 
@@ -51,7 +50,7 @@ class Shop:
         self.purchases = purchases_of(ROWS, "views")
         self.base = clv.customer_base(self.purchases, WINDOW, clv.Choices(model="mbg_nbd"))
         self.model = clv.fit(self.base)
-        self.scores = clv.scored(self.base, self.model)
+        self.scores = clv.score(self.base, self.model)
         self.frame = self.scores.to_pandas()
 
 
@@ -243,7 +242,7 @@ def test_draws_that_are_all_the_same_stop(made: Shop) -> None:
 def test_the_next_likeliest_stands_in_for_a_model_without_a_fit(made: Shop, monkeypatch: Any) -> None:
     """The likeliest has but one draw, and so no interval; for a model the file names nothing stands in."""
     auto = replace(made.base, choices=replace(made.base.choices, model="auto"))
-    likeliest = checked_fit.fit_model(auto)
+    likeliest = checks.fit_model(auto)
 
     def fit_model(base: Any, evaluation: object = None) -> Any:
         model = fit_any(base, evaluation)
@@ -251,12 +250,12 @@ def test_the_next_likeliest_stands_in_for_a_model_without_a_fit(made: Shop, monk
             return model
         return replace(model, posterior=replace(model.posterior, effective=1.0))
 
-    fit_any = checked_fit.fit_model
-    monkeypatch.setattr(checked_fit, "fit_model", fit_model)
-    assert checked_fit.fit(auto).process is not likeliest.process
+    fit_any = checks.fit_model
+    monkeypatch.setattr(checks, "fit_model", fit_model)
+    assert checks.fit(auto).process is not likeliest.process
     only = replace(auto, choices=replace(auto.choices, model=likeliest.process.key))
     with pytest.raises(ChecksFailed, match="Different draws"):
-        checked_fit.fit(only)
+        checks.fit(only)
 
 
 def test_that_another_than_the_likeliest_is_shown_is_said(made: Shop) -> None:
@@ -292,7 +291,7 @@ def test_who_came_back_and_never_paid_is_expected_to_go_on_so() -> None:
     free = [(f"free{n}", day, 0.0, True) for n, day in days]
     base = clv.customer_base(purchases_of(ROWS + free, "free"), WINDOW, clv.Choices(model="mbg_nbd"))
     model = clv.fit(base)
-    scores = clv.scored(base, model).to_pandas()
+    scores = clv.score(base, model).to_pandas()
     takers = scores[scores["customer_id"].str.startswith("free")]
     assert base.unspendable == len(takers) == 80
     assert (takers["expected_purchases"] > 0).all()

@@ -1,7 +1,6 @@
 """What customers are worth, of one unit: results, and the page made of them."""
 
 from keepbook import clv
-from keepbook.clv import Evaluation
 from keepbook.clv.results import ClvResults
 from keepbook.page.elements import Chart, Export, Identity, Table, Tile
 from keepbook.results import known, result
@@ -13,8 +12,6 @@ say = catalogue("clv")
 
 class ClvAnalysis(ClvResults):
     """What customers are worth: who is active, what each will bring, and what a new one may cost.
-
-    Every attribute is computed when first asked for; what the data cannot carry shows its reason instead.
 
     Attributes
     ----------
@@ -56,8 +53,6 @@ class ClvAnalysis(ClvResults):
         """
         return Rows(clv.with_attributes(clv.ranked(self.scores), self.tables.customers), ranked_by="clv")
 
-    # ── findings and figures ────────────────────────────────────────────────────────────────────────────
-
     @result
     def findings(self) -> list[str]:
         """What is not met, what is coming, how far to trust it, who holds it, what a new one may cost."""
@@ -76,9 +71,8 @@ class ClvAnalysis(ClvResults):
     @result
     def outlook_table(self) -> Table:
         """The same in numbers, with revenue."""
-        return self.page.tables.outlook_table(
-            self.outlook, self.choices, self.unit.currency, known(self.truth)
-        )
+        table, truth = self.page.tables.outlook_table, known(self.truth)
+        return table(self.outlook, self.choices, self.unit.currency, truth)
 
     @result
     def forecast_chart(self) -> Chart:
@@ -98,9 +92,8 @@ class ClvAnalysis(ClvResults):
     @result
     def value_histogram(self) -> Chart:
         """How many customers are worth how much, and what they hold together."""
-        return self.page.customer_figures.value_distribution(
-            self.value_distribution, self.choices, self.unit.currency
-        )
+        histogram = self.page.customer_figures.value_distribution
+        return histogram(self.value_distribution, self.choices, self.unit.currency)
 
     @result
     def alive_matrix(self) -> Chart:
@@ -115,10 +108,7 @@ class ClvAnalysis(ClvResults):
     def alive_path(self, customer_id: str) -> Chart:
         """P(alive) of one customer at the end of every day (or week) since the first purchase.
 
-        Raises
-        ------
-        KeepbookError : there is no such customer; it names the nearest.
-        NotEnoughData : the data cannot carry a model.
+        Where there is no such customer, the error names the nearest.
         """
         path = clv.alive_path(self.tables.purchases, self.checked_base, self.model, str(customer_id))
         return self.page.customer_figures.alive_path(path, str(customer_id), self.model, self.choices)
@@ -126,17 +116,14 @@ class ClvAnalysis(ClvResults):
     @result
     def cohort_values(self) -> Chart:
         """What a customer is worth from now on, by when they first bought."""
-        unit = self.unit
-        return self.page.customer_figures.cohort_value(
-            self.by_cohort, self.choices, unit.cohort_period, unit.currency
-        )
+        period, currency = self.unit.cohort_period, self.unit.currency
+        return self.page.customer_figures.cohort_value(self.by_cohort, self.choices, period, currency)
 
     @result
     def top_customers(self) -> Table:
         """The most valuable customers."""
-        return self.page.tables.top_customers_table(
-            clv.top_customers(self.scores), self.choices, self.unit.currency
-        )
+        top = clv.top_customers(self.scores)
+        return self.page.tables.top_customers_table(top, self.choices, self.unit.currency)
 
     @result
     def export(self) -> Export:
@@ -147,9 +134,8 @@ class ClvAnalysis(ClvResults):
     def new_customer_curve(self) -> Chart:
         """What a new customer brings as months go by, beside newcomers and cost."""
         beside = (known(self.newcomers), known(self.acquisition_cost), known(self.truth))
-        return self.page.figures.new_customer(
-            self.cumulative_value, self.choices, self.unit.currency, *beside
-        )
+        curve = self.page.figures.new_customer
+        return curve(self.cumulative_value, self.choices, self.unit.currency, *beside)
 
     @result
     def new_customer_table(self) -> Table:
@@ -183,7 +169,7 @@ class ClvAnalysis(ClvResults):
         return self.page.tables.methods_table(self._shown_evaluation, self.model, "spend")
 
     @property
-    def _shown_evaluation(self) -> Evaluation:
+    def _shown_evaluation(self) -> clv.Evaluation:
         """The evaluation; without a model the reason is that of the model."""
         return self.model and self.evaluation  # type: ignore[return-value]
 
@@ -216,8 +202,6 @@ class ClvAnalysis(ClvResults):
     def parameters_table(self) -> Table:
         """The fitted parameters with their intervals."""
         return self.page.tables.parameters_table(self.model, self.unit.alpha)
-
-    # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 
     @result
     def values_add_up(self) -> Identity:

@@ -1,17 +1,70 @@
-"""A unit's customers as the models see them: counts and sums from the engine, small enough to hold."""
+"""A unit's customers as the models see them: counts and sums from the engine, and how they are counted."""
+
+from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from ibis.util import gen_name
 
-from keepbook.clv.choices import Choices
-from keepbook.clv.patterns import Patterns
-from keepbook.clv.rfm import DAYS, patterns_of, rfm, spend_pairs
+from keepbook.clv.rfm import DAYS, Patterns, TimeUnit, patterns_of, periods_back, rfm, spend_pairs
 from keepbook.tables import Window
+from keepbook.unit import Unit
+
+YEAR = 365.25  # days
+MILESTONES = (1, 3, 6, 12, 24, 36, 60)  # months ahead that people speak of
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an analyst chooses when counting what customers are worth.
+
+    Attributes
+    ----------
+    time_unit : grain of the purchase process; purchases of one day, or week, count once.
+    model : `bg_nbd`, `mbg_nbd`, `pareto_nbd`, or `auto` for the one that predicted held-out purchases best.
+    months : calendar months ahead that value is counted.
+    discount_rate : a year; money due in a year is worth 1 / (1 + rate) of itself now.
+    margin : share of revenue that is earned.
+    alpha : significance level of intervals.
+    seed : of the random draws.
+    prior : parameter → (median, log_sd), log-normal, of parameters in the time unit.
+    """
+
+    time_unit: TimeUnit = "day"
+    model: str = "auto"
+    months: int = 12
+    discount_rate: float = 0.10
+    margin: float = 1.0
+    alpha: float = 0.05
+    seed: int = 1
+    prior: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, unit: Unit) -> Choices:
+        """The choices of a unit file."""
+        same = ("time_unit", "model", "discount_rate", "margin", "alpha", "seed")
+        prior = {name: (known.median, known.log_sd) for name, known in (unit.prior or {}).items()}
+        return cls(**{name: getattr(unit, name) for name in same}, months=unit.value_months, prior=prior)
+
+    @property
+    def discount(self) -> float:
+        """Continuous rate per time unit."""
+        return float(np.log1p(self.discount_rate) * DAYS[self.time_unit] / YEAR)
+
+    @property
+    def milestones(self) -> tuple[int, ...]:
+        """Months ahead to speak of, the last one `months`."""
+        return (*(m for m in MILESTONES if m < self.months and (m > 1 or self.months < 3)), self.months)
+
+    def ahead(self, as_of: dt.date, months: int) -> float:
+        """Time units from `as_of` to the same day so many calendar months later: exact days."""
+        later = pd.Timestamp(as_of) + pd.DateOffset(months=months)
+        return (later.date() - as_of).days / DAYS[self.time_unit]
 
 
 @dataclass(frozen=True)
@@ -24,8 +77,6 @@ class Base:
     patterns : distinct (frequency, recency, T) with counts.
     pairs : distinct (frequency, monetary_value) of repeat buyers with positive spend, with counts.
     activity : one row per time unit with a purchase, as `activity`.
-    window : the observed days.
-    choices : how it is counted.
     kept_share : net revenue as a share of what purchases cost: what returns leave.
     first_spend, first_spend_error : mean money of a customer's first period (gross), and its standard error.
     spend_to_date : net money of all customers so far.
@@ -70,17 +121,10 @@ class Base:
 
 
 def customer_base(purchases: ir.Table, window: Window, choices: Choices) -> Base:
-    """Sums up all customers seen by the end of the window.
-
-    Parameters
-    ----------
-    purchases : one row per customer and day, as `Tables.purchases`; rows after the window count nowhere.
-    """
+    """Sums up all customers of `Tables.purchases` seen by the end of the window."""
     table = computed(rfm(purchases, window.as_of, choices.time_unit))
-    sums = table.agg(
-        first=table.first_spend.mean(), spread=table.first_spend.std(), net=table.spend_to_date.sum()
-    )
-    first, spread, net = sums.to_pandas().iloc[0]
+    sums = [table.first_spend.mean(), table.first_spend.std(), table.spend_to_date.sum()]
+    first, spread, net = table.agg(sums).to_pandas().iloc[0]
     patterns = patterns_of(table)
     seen = purchases.filter(purchases.date <= window.as_of)
     gross = float(seen.gross.sum(where=seen.is_purchase).to_pandas() or 0)
@@ -88,7 +132,7 @@ def customer_base(purchases: ir.Table, window: Window, choices: Choices) -> Base
         rfm=table,
         patterns=patterns,
         pairs=spend_pairs(table),
-        activity=activity(purchases, window.as_of, choices),
+        activity=activity(purchases, window.as_of, choices.time_unit, window.as_of),
         window=window,
         choices=choices,
         kept_share=float(np.clip(float(net) / gross, 0, 1)) if gross > 0 else 1.0,
@@ -109,26 +153,18 @@ def computed(table: ir.Table) -> ir.Table:
     return table.get_backend().create_table(gen_name("keepbook"), table, temp=True)
 
 
-def activity(
-    purchases: ir.Table, anchor: dt.date, choices: Choices, until: dt.date | None = None
-) -> pd.DataFrame:
-    """What happened in each time unit.
-
-    Parameters
-    ----------
-    anchor : a day that time units end on; customers first seen after it are left out.
-    until : last day to count; None for the anchor itself.
+def activity(purchases: ir.Table, anchor: dt.date, time_unit: TimeUnit, until: dt.date) -> pd.DataFrame:
+    """What happened in each time unit until a day. Time units end on `anchor`; who came after it is left out.
 
     Returns
     -------
     DataFrame : one row per time unit with a purchase: date (its last day), new (customers whose first it is),
         returning (other customers who buy), first_spend and repeat_spend (gross money of either).
     """
-    until, days = until or anchor, DAYS[choices.time_unit]
+    days = DAYS[time_unit]
     bought = purchases.filter(purchases.is_purchase & (purchases.date <= until))
-    back = (np.datetime64(anchor, "D").astype(int).item() - bought.date.epoch_days()).cast("int64")
-    spans = bought.select("customer_id", "gross", back=(back // days).cast("int64"))
-    spans = spans.group_by("customer_id", "back").agg(gross=spans.gross.sum())
+    spans = bought.group_by("customer_id", back=periods_back(bought.date, anchor, days))
+    spans = spans.agg(gross=bought.gross.sum())
     firsts = spans.group_by("customer_id").agg(first=spans.back.max()).filter(lambda t: t["first"] >= 0)
     both = spans.inner_join(firsts, "customer_id")
     new = both.back == both["first"]
@@ -139,6 +175,5 @@ def activity(
         repeat_spend=both.gross.sum(where=~new).fill_null(0).cast("float64"),
     )
     frame = frame.to_pandas().sort_values("back", ascending=False, ignore_index=True)
-    dates = pd.Timestamp(anchor) - pd.to_timedelta(frame.pop("back") * days, unit="D")
-    frame.insert(0, "date", dates)
+    frame.insert(0, "date", pd.Timestamp(anchor) - pd.to_timedelta(frame.pop("back") * days, unit="D"))
     return frame

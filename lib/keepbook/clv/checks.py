@@ -1,19 +1,21 @@
-"""What the data cannot carry: each condition with its number, its bound and what follows from it."""
+"""What the data cannot carry: each condition with its number and bound, and models only where all hold."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from keepbook.clv.base import Base
-from keepbook.clv.model import CustomerModel
-from keepbook.clv.patterns import Patterns
+from keepbook.clv.model import CustomerModel, dependence, drift, fit_model
+from keepbook.clv.processes.fitters import PROCESSES
 from keepbook.clv.processes.fitting import Fit
 from keepbook.clv.processes.posterior import MAX_KHAT, Posterior
-from keepbook.clv.rfm import DAYS
-from keepbook.clv.spend_assumptions import dependence, drift
+from keepbook.clv.rfm import DAYS, Patterns
+from keepbook.clv.validation.evaluation import Evaluation
+from keepbook.errors import NotEnoughData
 from keepbook.stats.requirements import BUYERS, HISTORY, INTERVALS, QUIET, REPEATERS
 from keepbook.text import catalogue, day, estimate, interval, listed, number, percent
 
@@ -67,30 +69,80 @@ class Check:
         return say(f"check-{self.key}.follows", **self.facts)
 
 
-def base_checks(base: Base) -> list[Check]:
-    """What can be asked of a customer base before any model is fitted.
+class ChecksFailed(NotEnoughData):
+    """A check stops: no figure may be printed."""
 
-    Returns
-    -------
-    Checks in the order of a reader's questions: enough, long enough, recent, repeated, different, paid for,
-    kept, how far ahead, spend independent of frequency, spend steady.
+    checks: Sequence[Check] = ()  # all that were made
+
+
+def checked(base: Base) -> Base:
+    """The base itself, where no check of it stops; `ChecksFailed` where one does."""
+    _unless_stopped(base_checks(base))
+    return base
+
+
+def fit(base: Base, evaluation: Evaluation | None = None) -> CustomerModel:
+    """`fit_model`, where no check of the base or of the fitted model stops; `ChecksFailed` otherwise.
+
+    With `auto`, where the likeliest model has no fit that passes, the next likeliest that has one.
     """
-    if not base.customers:
+    first = fit_model(checked(base), evaluation)
+    try:
+        _unless_stopped(all_checks(base, first))
+        return first
+    except ChecksFailed as failed:
+        for key in _next_likeliest(base, first):
+            other = fit_model(replace(base, choices=replace(base.choices, model=key)), evaluation)
+            with suppress(ChecksFailed):
+                _unless_stopped(all_checks(base, other))
+                return other
+        raise failed
+
+
+def _next_likeliest(base: Base, model: CustomerModel) -> list[str]:
+    """Keys of the other processes, likeliest first; none where the unit's file names one."""
+    if base.choices.model != "auto":
+        return []
+    known = model.comparison.set_index("model")[["holdout_log_likelihood", "log_likelihood"]].fillna(-np.inf)
+    others = [process for process in PROCESSES if process is not model.process]
+    others.sort(key=lambda process: tuple(known.loc[process.label]), reverse=True)
+    return [process.key for process in others]
+
+
+def _unless_stopped(checks: list[Check]) -> None:
+    """The sentence stands wherever a figure would; the findings hold the numbers."""
+    if stopped := [check.name for check in checks if check.stops]:
+        failed = ChecksFailed(say("stopped", checks=listed(stopped)))
+        failed.checks = checks
+        raise failed
+
+
+def all_checks(base: Base, model: CustomerModel | NotEnoughData) -> list[Check]:
+    """The checks of a base and, once one was fitted, of its model; of none, why it stopped."""
+    if isinstance(model, ChecksFailed):
+        return list(model.checks)
+    if isinstance(model, NotEnoughData):
+        return base_checks(base)
+    return [*base_checks(base), *model_checks(model), *draw_checks(model), *choice_checks(base, model)]
+
+
+def _check(key: str, passed: bool, *, stops: bool = False, **facts: Any) -> Check:
+    return Check(key, bool(passed), bool(stops and not passed), facts)
+
+
+def base_checks(base: Base) -> list[Check]:
+    """What can be asked of a customer base before any model is fitted, as a reader would ask."""
+    n, loyal, patterns = base.customers, base.loyal, len(base.patterns)
+    if not n:
         return [_check("nobody", False, stops=True)]
-    asked = [_customers(base), _history(base), _latest_order(base), _repeat_buyers(base)]
-    asked += [_three_times(base), _differences(base), _priced(base), _returns(base), _horizon(base)]
-    return [*asked, _independent(base), _steady(base)]
-
-
-def model_checks(model: CustomerModel) -> list[Check]:
-    """What can be asked of a fitted model: a summit inside the range, and draws that describe it."""
-    spend = model.spend
-    asked = [_summit("purchase", model.fit), _draws("purchase", model.posterior)]
-    if spend.fit is None or spend.posterior is None:
-        asked.append(_check("no-spend-model", False, why=spend.why, least=spend.least))
-    else:
-        asked += [_summit("spend", spend.fit), _draws("spend", spend.posterior)]
-    return asked
+    enough = _check("customers", n >= BUYERS, n=n, least=BUYERS)
+    again = {"repeaters": base.repeaters, "customers": n, "least": REPEATERS}
+    repeated = _check("repeat-buyers", base.repeaters >= REPEATERS, stops=True, **again)
+    thrice = _check("three-times", loyal > 0, n=loyal, least=1)
+    # Models tell customers apart by how they differ; where nobody does, they are all one.
+    differ = _check("differences", patterns > 1, stops=True, patterns=patterns, least=2)
+    first = [enough, _history(base), _latest_order(base), repeated, thrice, differ]
+    return [*first, _priced(base), _returns(base), _horizon(base), _independent(base), _steady(base)]
 
 
 def typical_interval(patterns: Patterns) -> float:
@@ -101,17 +153,6 @@ def typical_interval(patterns: Patterns) -> float:
     gap, n = (patterns.recency / np.maximum(patterns.frequency, 1))[again], patterns.customers[again]
     order = np.argsort(gap)
     return float(gap[order][np.searchsorted(n[order].cumsum(), n.sum() / 2)])
-
-
-def _check(key: str, passed: bool, *, stops: bool = False, **facts: Any) -> Check:
-    return Check(key, bool(passed), bool(stops and not passed), facts)
-
-
-# ── the base ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _customers(base: Base) -> Check:
-    return _check("customers", base.customers >= BUYERS, n=base.customers, least=BUYERS)
 
 
 def _history(base: Base) -> Check:
@@ -140,33 +181,12 @@ def _latest_order(base: Base) -> Check:
     return _check("latest-order", silent <= QUIET, silent=silent, last=day(last), most=QUIET)
 
 
-def _repeat_buyers(base: Base) -> Check:
-    facts = {"repeaters": base.repeaters, "customers": base.customers, "least": REPEATERS}
-    return _check("repeat-buyers", base.repeaters >= REPEATERS, stops=True, **facts)
-
-
-def _three_times(base: Base) -> Check:
-    return _check("three-times", base.loyal > 0, n=base.loyal, least=1)
-
-
-def _differences(base: Base) -> Check:
-    """Models tell customers apart by how they differ; where nobody does, they are all one."""
-    return _check("differences", len(base.patterns) > 1, stops=True, patterns=len(base.patterns), least=2)
-
-
 def _priced(base: Base) -> Check:
     share = base.unspendable / base.repeaters if base.repeaters else 0.0
     nothing = base.repeaters > 0 and base.unspendable == base.repeaters
-    return _check(
-        "priced",
-        share <= MAX_FREE_SHARE,
-        stops=nothing,
-        free=base.unspendable,
-        repeaters=base.repeaters,
-        share=percent(share),
-        most=percent(MAX_FREE_SHARE, 0),
-        nothing=nothing,
-    )
+    facts = {"free": base.unspendable, "repeaters": base.repeaters, "share": percent(share)}
+    passed, most = share <= MAX_FREE_SHARE, percent(MAX_FREE_SHARE, 0)
+    return _check("priced", passed, stops=nothing, nothing=nothing, most=most, **facts)
 
 
 def _returns(base: Base) -> Check:
@@ -208,7 +228,13 @@ def _signed(change: float) -> str:
     return f"{'+' if change >= 0 else ''}{percent(change)}"
 
 
-# ── the model ───────────────────────────────────────────────────────────────────────────────────────────
+def model_checks(model: CustomerModel) -> list[Check]:
+    """What can be asked of a fitted model: a summit inside the range, and draws that describe it."""
+    spend = model.spend
+    asked = [_summit("purchase", model.fit), _draws("purchase", model.posterior)]
+    if spend.fit is None or spend.posterior is None:
+        return [*asked, _check("no-spend-model", False, why=spend.why, least=spend.least)]
+    return [*asked, _summit("spend", spend.fit), _draws("spend", spend.posterior)]
 
 
 def _summit(model: str, fit: Fit) -> Check:

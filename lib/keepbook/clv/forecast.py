@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from keepbook.clv.base import Base, activity, customer_base
-from keepbook.clv.model import CustomerModel, fit_model
-from keepbook.clv.processes import gamma_gamma
-from keepbook.clv.processes.objective import Floats
-from keepbook.clv.rfm import DAYS, TimeUnit
+from keepbook.clv.model import CustomerModel, fit_model, interval
+from keepbook.clv.processes.gamma_gamma import mean_spend
+from keepbook.clv.rfm import DAYS, Floats, TimeUnit
 from keepbook.clv.value import total_ahead
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
@@ -34,7 +33,6 @@ class Forecast:
 
     Attributes
     ----------
-    period : `week` or `month`.
     past : one row per calendar period: period_start, actual and fitted (repeat purchases of all customers
         known by then; the model saw these data).
     ahead : one row per calendar period from the day after the end of observation: period_start, period_end,
@@ -43,7 +41,6 @@ class Forecast:
         included), new_revenue, new_revenue_lower, new_revenue_upper (of customers still to come, if as many
         come as lately).
     new_per_day : customers still to come, the mean of the last `recent_days`.
-    recent_days : that many.
     """
 
     period: Period
@@ -59,7 +56,6 @@ class Backtest:
 
     Attributes
     ----------
-    period : `week` or `month`.
     cut : the last day known to it.
     periods : one row per calendar period after the cut, of customers known there: period_start, period_end,
         complete, actual, predicted, lower, upper (repeat purchases).
@@ -82,17 +78,12 @@ def forecast(base: Base, model: CustomerModel, period: Period = "month") -> Fore
     return Forecast(period, past(base, model, period), ahead, per_day, recent)
 
 
-def spans_between(
-    after: dt.date, until: dt.date, period: Period, time_unit: TimeUnit = "day"
-) -> pd.DataFrame:
-    """The periods from the day after one day to another, the first and last cut to them.
+def spans_between(after: dt.date, until: dt.date, period: Period, time_unit: TimeUnit) -> pd.DataFrame:
+    """The periods from the day after one day to another, the first and last cut to them, one row each:
+    period_start, period_end (both inclusive), complete.
 
     They are of the calendar, or, where purchases are counted by weeks that end on the weekday of `after`,
     four such weeks or one: other periods would cut weeks in two.
-
-    Returns
-    -------
-    DataFrame : one row per period: period_start, period_end (both inclusive), complete.
     """
     days = pd.date_range(pd.Timestamp(after) + pd.Timedelta(days=1), until)
     if time_unit == "week":
@@ -117,23 +108,17 @@ def _moments(base: Base, spans: pd.DataFrame) -> Floats:
 
 def _today(base: Base, model: CustomerModel, spans: pd.DataFrame) -> pd.DataFrame:
     """What today's customers bring per period, with intervals."""
-    drawn, alpha = total_ahead(base, model, _moments(base, spans)), base.choices.alpha
+    drawn, choices = total_ahead(base, model, _moments(base, spans)), base.choices
     frame = pd.DataFrame(index=spans.index)
     for kind, (name, factor) in enumerate({"purchases": 1.0, "revenue": base.kept_share}.items()):
-        draws = drawn.draws(kind, base.choices.seed + kind, per_period=True) * factor
+        draws = drawn.draws(kind, choices.seed + kind, per_period=True) * factor
         frame[name] = np.diff(drawn.estimate[kind], prepend=0.0) * factor
-        frame[f"{name}_lower"], frame[f"{name}_upper"] = np.quantile(
-            draws, [alpha / 2, 1 - alpha / 2], axis=0
-        )
+        frame[f"{name}_lower"], frame[f"{name}_upper"] = interval(draws, choices.alpha)
     return frame
 
 
 def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) -> pd.DataFrame:
-    """What customers still to come bring per period, if they come at a steady rate.
-
-    Their number is Poisson, their repeat purchases those of new customers; the second moment of the latter
-    is taken as that of a customer who never leaves, which is a little too wide.
-    """
+    """What customers still to come bring per period, if their number is Poisson at a steady rate."""
     moments, rate = _moments(base, spans), per_day * DAYS[base.choices.time_unit]
     came = rate * np.diff(moments, prepend=0.0)
     grid = np.linspace(0, moments[-1], 200)
@@ -144,35 +129,24 @@ def _new(base: Base, model: CustomerModel, spans: pd.DataFrame, per_day: float) 
         summed = np.concatenate([[0.0], np.cumsum((each[1:] + each[:-1]) / 2 * np.diff(grid))])
         return np.diff(rate * np.interp(moments, grid, summed), prepend=0.0)
 
-    worth, kept = gamma_gamma.mean_spend(model.spend.params), base.kept_share
-    row = np.linspace(0, len(model.posterior.draws) - 1, PARAMETER_DRAWS).astype(int)
-    rng = np.random.default_rng(base.choices.seed)
-    means = [
-        came * base.first_spend
-        + repeats(model.posterior.draws[i]) * gamma_gamma.mean_spend(model.spend.draws[i])
-        for i in row
-    ]
+    worth, kept, first = mean_spend(model.spend.params), base.kept_share, came * base.first_spend
+    means = [first + repeats(params) * mean_spend(spend) for params, spend in model.draws(PARAMETER_DRAWS)]
     bought = repeats(model.params)
-    revenue = came * base.first_spend + bought * worth
+    revenue = first + bought * worth
+    # The second moment of repeat purchases, as of a customer who never leaves: a little too wide.
     wide = (1 + 1 / model.params[0]) * bought**2 / np.maximum(np.cumsum(came), 1e-12)
     variance = came * base.first_spend**2 + (bought + wide) * worth**2
+    rng = np.random.default_rng(base.choices.seed)
     noise = rng.standard_normal((PARAMETER_DRAWS, CHANCE_DRAWS, len(came)))
     draws = np.array(means)[:, None] + noise * np.sqrt(variance)
-    limits = np.quantile(
-        draws.reshape(-1, len(came)), [base.choices.alpha / 2, 1 - base.choices.alpha / 2], axis=0
-    )
+    lower, upper = interval(draws.reshape(-1, len(came)), base.choices.alpha)
     columns = {"new_customers": came, "new_purchases": came + bought, "new_revenue": revenue * kept}
-    sides = {"new_revenue_lower": limits[0].clip(0) * kept, "new_revenue_upper": limits[1] * kept}
+    sides = {"new_revenue_lower": lower.clip(0) * kept, "new_revenue_upper": upper * kept}
     return pd.DataFrame(columns | sides, index=spans.index)
 
 
 def past(base: Base, model: CustomerModel, period: Period) -> pd.DataFrame:
-    """Repeat purchases per calendar period, as they were and as the model has them: the tracking plot.
-
-    Returns
-    -------
-    DataFrame : as `Forecast.past`.
-    """
+    """Repeat purchases per calendar period, as `Forecast.past`: the tracking plot."""
     window, unit = base.window, base.choices.time_unit
     before = window.start - dt.timedelta(days=1)
     if unit == "week":  # its weeks end on the weekday of as_of
@@ -180,7 +154,7 @@ def past(base: Base, model: CustomerModel, period: Period) -> pd.DataFrame:
     spans = spans_between(before, window.as_of, period, unit)
     entered = base.activity[base.activity["new"] > 0]
     age = (spans["period_end"].to_numpy()[:, None] - entered["date"].to_numpy()) / np.timedelta64(1, "D")
-    age = np.clip(age, 0, None) / DAYS[base.choices.time_unit]
+    age = np.clip(age, 0, None) / DAYS[unit]
     grid = np.arange(np.ceil(age.max()) + 1)
     expected = np.interp(age, grid, model.process.expected_new(model.params, grid))
     spans["actual"] = _per_span(base.activity, spans)
@@ -193,23 +167,13 @@ def _per_span(activity: pd.DataFrame, spans: pd.DataFrame) -> Floats:
     ends = np.searchsorted(activity["date"], spans["period_end"], side="right")
     starts = np.searchsorted(activity["date"], spans["period_start"], side="left")
     summed = np.concatenate([[0.0], activity["returning"].cumsum()])
-    per_span: Floats = summed[ends] - summed[starts]
-    return per_span
+    return summed[ends] - summed[starts]
 
 
 def backtest(purchases: ir.Table, base: Base, model: CustomerModel, period: Period = "month") -> Backtest:
-    """The forecast as it would have been made one horizon ago, or a third of the history ago.
-
-    Parameters
-    ----------
-    purchases : one row per customer and day, as `Tables.purchases`.
-
-    Raises
-    ------
-    NotEnoughData : the history is too short, or too few had come back by then.
-    """
+    """The forecast as it would have been made one horizon ago, or a third of the history ago."""
     window, choices = base.window, base.choices
-    ago = min((pd.Timestamp(window.as_of) - pd.DateOffset(months=choices.months)).date(), window.as_of)
+    ago = (pd.Timestamp(window.as_of) - pd.DateOffset(months=choices.months)).date()
     cut = max(ago, window.as_of - dt.timedelta(days=window.days // HISTORY_PER_BACKTEST))
     known = replace(choices, model=model.process.key)
     if (window.as_of - cut).days < 2 * DAYS[choices.time_unit]:
@@ -219,7 +183,7 @@ def backtest(purchases: ir.Table, base: Base, model: CustomerModel, period: Peri
         raise NotEnoughData(say("no-backtest-repeaters", cut=day(cut), n=MIN_REPEATERS))
     spans = spans_between(cut, window.as_of, period, choices.time_unit)
     predicted = _today(then, fit_model(then), spans)
-    followed = activity(purchases, cut, choices, until=window.as_of)
+    followed = activity(purchases, cut, choices.time_unit, window.as_of)
     spans["actual"] = _per_span(followed, spans)
     names = {"purchases": "predicted", "purchases_lower": "lower", "purchases_upper": "upper"}
     return Backtest(period, cut, spans.join(predicted.rename(columns=names)[list(names.values())]))

@@ -6,17 +6,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from keepbook import clv
-from keepbook.clv import (
-    Backtest,
-    Base,
-    Check,
-    Choices,
-    CustomerModel,
-    Evaluation,
-    Forecast,
-    NewCustomerValue,
-    Truth,
-)
+from keepbook.clv.base import computed
 from keepbook.clv.forecast import Period
 from keepbook.page.analysis import Analysis
 from keepbook.results import is_missing, known, result
@@ -28,49 +18,45 @@ class ClvResults(Analysis):
     """Model, customers and what they will bring; `ClvAnalysis` adds the page."""
 
     @property
-    def choices(self) -> Choices:
+    def choices(self) -> clv.Choices:
         """How it is counted."""
-        return Choices.of(self.unit)
-
-    # ── the model ───────────────────────────────────────────────────────────────────────────────────────
+        return clv.Choices.of(self.unit)
 
     @cached_property
-    def base(self) -> Base:
+    def base(self) -> clv.Base:
         """The customer base at the end of observation, whether or not it can carry a model."""
         return clv.customer_base(self.tables.purchases, self.tables.window, self.choices)
 
     @result
-    def checked_base(self) -> Base:
+    def checked_base(self) -> clv.Base:
         """The base, where no check of it stops."""
         return clv.checked(self.base)
 
     @result
-    def evaluation(self) -> Evaluation:
+    def evaluation(self) -> clv.Evaluation:
         """Every method on the unit's own past."""
         base = self.checked_base
         return clv.evaluate(self.tables.purchases, base.window, base.choices)
 
     @result
-    def model(self) -> CustomerModel:
+    def model(self) -> clv.CustomerModel:
         """Purchase process and spend, fitted, where no check stops."""
         return clv.fit(self.checked_base, known(self.evaluation))
 
     @result
     def likeliest_scores(self) -> ir.Table:
         """One row per customer by the likeliest process; no method is tried on the past, so it is quick."""
-        return clv.scored(self.base, clv.fit(self.base))
+        return computed(clv.score(self.base, clv.fit(self.base)))
 
     @cached_property
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[clv.Check]:
         """Conditions that figures rest on, met or not."""
         return clv.all_checks(self.base, self.model.reason if is_missing(self.model) else self.model)
 
     @result
-    def truth(self) -> Truth | None:
+    def truth(self) -> clv.Truth | None:
         """What estimates are held against; None but of simulated units."""
         return clv.truth_of(self.unit, self.tables, self.checked_base)
-
-    # ── what is ahead ───────────────────────────────────────────────────────────────────────────────────
 
     @result
     def outlook(self) -> pd.DataFrame:
@@ -78,12 +64,12 @@ class ClvResults(Analysis):
         return clv.outlook(self.checked_base, self.model)
 
     @result
-    def forecast(self) -> Forecast:
+    def forecast(self) -> clv.Forecast:
         """Purchases and revenue by calendar period, past and ahead."""
         return clv.forecast(self.checked_base, self.model, self._period)
 
     @result
-    def backtest(self) -> Backtest:
+    def backtest(self) -> clv.Backtest:
         """The same forecast made on a day of the past, beside what followed."""
         return clv.backtest(self.tables.purchases, self.checked_base, self.model, self._period)
 
@@ -91,12 +77,10 @@ class ClvResults(Analysis):
     def _period(self) -> Period:
         return "month" if self.tables.window.days >= MIN_DAYS_BY_MONTH else "week"
 
-    # ── customers ───────────────────────────────────────────────────────────────────────────────────────
-
     @result
     def scores(self) -> ir.Table:
         """Every customer's probability of being active, purchases and value ahead."""
-        return clv.scored(self.checked_base, self.model)
+        return computed(clv.score(self.checked_base, self.model))
 
     @result
     def totals(self) -> pd.Series:
@@ -128,10 +112,8 @@ class ClvResults(Analysis):
         """What customers are worth by when they first bought."""
         return clv.by_cohort(self.checked_base, self.model, self.scores, self.unit.cohort_period)
 
-    # ── new ones ────────────────────────────────────────────────────────────────────────────────────────
-
     @result
-    def new_customer(self) -> NewCustomerValue:
+    def new_customer(self) -> clv.NewCustomerValue:
         """What the next new customer is worth, first purchase included."""
         return clv.new_customer(self.checked_base, self.model)
 

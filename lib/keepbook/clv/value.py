@@ -1,6 +1,6 @@
-"""What customers are worth: each of them, all together, and the next new one."""
+"""What today's customers are worth, one by one and together, and what simulated ones are in truth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -8,24 +8,31 @@ import numpy as np
 import pandas as pd
 
 from keepbook.clv.base import Base
-from keepbook.clv.future import PARAMETER_DRAWS, Total, discounted_alive, quantiles, simulate_futures, total
+from keepbook.clv.future import Total, discounted_alive, quantiles, simulate_futures, total
 from keepbook.clv.model import CustomerModel, interval
-from keepbook.clv.processes import gamma_gamma
-from keepbook.clv.processes.objective import Floats
+from keepbook.clv.processes.pareto_nbd import PARETO
+from keepbook.clv.rfm import DAYS, Floats, customer_periods, rfm
+from keepbook.errors import KeepbookError, suggestion
+from keepbook.simulate import TIERS
+from keepbook.tables import Tables
+from keepbook.text import catalogue, day
+from keepbook.unit import Unit
 
+say = catalogue("clv")
 DECILES = 10
+MAX_SUGGESTED = 5  # customers whose number is nearest to one that is unknown
 
 
 def score(base: Base, model: CustomerModel) -> ir.Table:
     """Every customer's value over the base's `choices.months`, in the engine.
 
+    Intervals hold what a customer may happen to do, and what the data leave open of the parameters.
+
     Returns
     -------
     Table, one row per customer: customer_id, first, last, frequency, recency, T, monetary_value,
         spend_to_date, p_alive, expected_purchases, purchases_lower, purchases_upper, expected_spend (per
-        purchase period, net of returns), clv (discounted margin), clv_lower, clv_upper, decile (1 holds the
-        most valuable tenth). Intervals hold what a customer may happen to do, and what
-        the data leave open of the parameters.
+        purchase period, net of returns), clv (discounted margin), clv_lower, clv_upper, decile (1 the best).
     """
     choices, known = base.choices, pattern_scores(base, model)
     p, q, gamma = (float(v) for v in model.spend.params)
@@ -35,17 +42,11 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
     never_paid = (both.frequency > 0) & (both.monetary_value <= 0)  # who never paid will not begin to
     unit = never_paid.ifelse(0.0, gamma + both.frequency * both.monetary_value)  # what simulated worth is in
     spend = p * unit / (p * both.frequency + q - 1)
+    counted = ["first", "last", *keys, "monetary_value", "spend_to_date"]
     scored = both.select(
         "customer_id",
-        "first",
-        "last",
-        *keys,
-        "monetary_value",
-        "spend_to_date",
-        "p_alive",
-        "expected_purchases",
-        "purchases_lower",
-        "purchases_upper",
+        *counted,
+        *("p_alive", "expected_purchases", "purchases_lower", "purchases_upper"),
         expected_spend=spend * base.kept_share,
         clv=spend * both.discounted * paid,
         clv_lower=unit * both.worth_lower * paid,
@@ -56,14 +57,8 @@ def score(base: Base, model: CustomerModel) -> ir.Table:
 
 
 def pattern_scores(base: Base, model: CustomerModel) -> pd.DataFrame:
-    """What the model says of each pattern; customers of one pattern differ in their money alone.
-
-    Returns
-    -------
-    DataFrame : one row per frequency, recency and T (whole numbers): p_alive, expected_purchases, discounted
-        (the same, discounted), purchases_lower, purchases_upper, worth_lower, worth_upper (discounted money
-        per unit of gamma + frequency · monetary_value).
-    """
+    """What the model says of each pattern; customers of one pattern differ in their money alone, and worth is
+    discounted money per unit of gamma + frequency · monetary_value."""
     patterns, choices, process = base.patterns, base.choices, model.process
     t = choices.ahead(base.window.as_of, choices.months)
     x, T = patterns.frequency, patterns.T
@@ -71,115 +66,138 @@ def pattern_scores(base: Base, model: CustomerModel) -> pd.DataFrame:
     expected = process.expected_alive(model.params, frequency, age, t)[at]
     discounted = discounted_alive(process, model.params, frequency, age, t, choices.discount)[at]
     alive = process.p_alive(model.params, x, patterns.recency, T)
-    futures = simulate_futures(model, patterns, base.mean_spend, t, choices.seed)
+    futures = simulate_futures(base, model, t)
     later = discounted / np.maximum(expected, 1e-300)
-    frame = {"frequency": x, "recency": patterns.recency, "T": T}
-    columns: dict[str, np.ndarray] = {n: np.rint(values).astype(np.int64) for n, values in frame.items()}
+    known = {"frequency": x, "recency": patterns.recency, "T": T}
+    columns: dict[str, np.ndarray] = {n: np.rint(values).astype(np.int64) for n, values in known.items()}
     columns |= {"p_alive": alive, "expected_purchases": alive * expected, "discounted": alive * discounted}
     for side, level in (("lower", choices.alpha / 2), ("upper", 1 - choices.alpha / 2)):
-        columns[f"purchases_{side}"] = quantiles(futures.counts, futures.groups.at, alive, level)
-        columns[f"worth_{side}"] = quantiles(futures.worth, futures.groups.at, alive, level) * later
+        columns[f"purchases_{side}"] = quantiles(futures.counts, futures.at, alive, level)
+        columns[f"worth_{side}"] = quantiles(futures.worth, futures.at, alive, level) * later
     return pd.DataFrame(columns)
 
 
 def total_ahead(base: Base, model: CustomerModel, moments: Floats) -> Total:
     """Draws of what today's customers bring until each moment, in time units, ascending."""
-    futures = simulate_futures(model, base.patterns, base.mean_spend, float(moments[-1]), base.choices.seed)
+    futures = simulate_futures(base, model, float(moments[-1]))
     return total(model, base.patterns, moments, base.choices.discount, futures)
 
 
 def outlook(base: Base, model: CustomerModel) -> pd.DataFrame:
-    """What today's customers bring together.
-
-    Returns
-    -------
-    DataFrame : one row per milestone: months, purchases, revenue (net of returns) and value (discounted
-        margin), each with _lower and _upper, which hold the estimate even where it stands on the edge of what
-        is possible (parameters that run away).
+    """What today's customers bring together, one row per milestone: months, purchases, revenue (net of
+    returns) and value (discounted margin), each with _lower and _upper, which hold the estimate even where it
+    stands on the edge of what is possible (parameters that run away).
     """
     choices = base.choices
-    months = list(choices.milestones)
-    moments = np.array([choices.ahead(base.window.as_of, m) for m in months])
+    frame = pd.DataFrame({"months": choices.milestones})
+    moments = np.array([choices.ahead(base.window.as_of, months) for months in choices.milestones])
     drawn = total_ahead(base, model, moments)
-    frame = pd.DataFrame({"months": months})
     factors = {"purchases": 1.0, "revenue": base.kept_share, "value": base.kept_share * choices.margin}
     for kind, (name, factor) in enumerate(factors.items()):
-        draws = drawn.draws(kind, choices.seed + kind) * factor
         frame[name] = drawn.estimate[kind] * factor
-        lower, upper = np.quantile(draws, [choices.alpha / 2, 1 - choices.alpha / 2], axis=0)
+        lower, upper = interval(drawn.draws(kind, choices.seed + kind) * factor, choices.alpha)
         frame[f"{name}_lower"], frame[f"{name}_upper"] = lower.clip(max=frame[name]), upper.clip(frame[name])
     return frame
 
 
-@dataclass(frozen=True)
-class NewCustomerValue:
-    """What the next new customer is worth, first purchase included: discounted margin, in money.
-
-    Attributes
-    ----------
-    months : the horizon.
-    first : margin of the first purchase period (mean of all customers so far).
-    purchases : expected repeat purchases within the horizon.
-    value, lower, upper : over the horizon, with its interval.
-    lifetime, lifetime_lower, lifetime_upper : for ever; missing without a discount rate, for the sum then
-        need not end.
-    """
-
-    months: int
-    first: float
-    purchases: float
-    value: float
-    lower: float
-    upper: float
-    lifetime: float
-    lifetime_lower: float
-    lifetime_upper: float
-
-
-def new_customer(base: Base, model: CustomerModel) -> NewCustomerValue:
-    """The expected value of a customer who buys for the first time today, and how sure that average is."""
-    choices, process = base.choices, model.process
-    t = choices.ahead(base.window.as_of, choices.months)
-    paid = base.kept_share * choices.margin
-    rng = np.random.default_rng(choices.seed)
-    first = rng.normal(base.first_spend, base.first_spend_error, PARAMETER_DRAWS * 4) * paid
-
-    def worth(params: Floats, spend: Floats, horizon: float) -> float:
-        new = np.zeros(1)
-        alive = process.p_alive(params, new, new, new)
-        later = alive * discounted_alive(process, params, new, new, horizon, choices.discount)
-        return float(later[0]) * gamma_gamma.mean_spend(spend) * paid
-
-    def estimated(horizon: float) -> tuple[float, float, float]:
-        row = np.linspace(0, len(model.posterior.draws) - 1, len(first)).astype(int)
-        draws = [worth(model.posterior.draws[i], model.spend.draws[i], horizon) for i in row]
-        estimate = base.first_spend * paid + worth(model.params, model.spend.params, horizon)
-        lower, upper = interval(first + np.array(draws), choices.alpha)
-        return estimate, min(lower, estimate), max(upper, estimate)
-
-    lifetime = estimated(np.inf) if choices.discount > 0 else (np.nan, np.nan, np.nan)
-    bought = float(process.expected_new(model.params, t))
-    return NewCustomerValue(choices.months, base.first_spend * paid, bought, *estimated(t), *lifetime)
-
-
-def concentration(scores: ir.Table) -> pd.DataFrame:
-    """How value is spread over customers.
+def alive_path(purchases: ir.Table, base: Base, model: CustomerModel, customer_id: str) -> pd.DataFrame:
+    """What the fitted process says of a customer at the end of every time unit, from what was known then.
 
     Returns
     -------
-    DataFrame : one row per hundredth of the customers, most valuable first: customers_share, value_share
-        (cumulative, from 0 to 1).
+    DataFrame : one row per time unit since the first purchase: date (its last day), frequency, recency and T
+        (as of then), bought (whether it holds a purchase), p_alive; the last row is that of `score`.
     """
-    part = scores.select("clv", part=ibis.ntile(100).over(order_by=scores.clv.desc()))
-    sums = part.group_by("part").agg(value=part.clv.sum(), customers=part.count()).to_pandas()
-    sums = sums.sort_values("part", ignore_index=True)
-    all_value, customers = sums["value"].sum(), sums["customers"].sum()
-    frame = pd.DataFrame(
-        {
-            "customers_share": sums["customers"].cumsum() / customers,
-            "value_share": sums["value"].cumsum() / all_value if all_value > 0 else np.nan,
-        }
+    as_of, unit = base.window.as_of, base.choices.time_unit
+    own = purchases.filter(purchases.customer_id == customer_id, purchases.date <= as_of)
+    periods = customer_periods(own, as_of, unit)
+    back = periods.filter(periods["first"].notnull()).back.to_pandas().to_numpy()
+    if not len(back):
+        ids = base.rfm.customer_id
+        near = base.rfm.order_by([ids.levenshtein(customer_id), ids]).limit(MAX_SUGGESTED).customer_id
+        raise KeepbookError(
+            say("unknown-customer", customer=customer_id, day=day(as_of)),
+            expected=str(suggestion(customer_id, near.to_pandas())),
+            do=say("unknown-customer.do"),
+        )
+    T = np.arange(back.max() + 1)
+    bought = np.isin(T, back.max() - back)
+    frequency, recency = bought.cumsum() - 1, np.maximum.accumulate(np.where(bought, T, 0))
+    ago = pd.to_timedelta((back.max() - T) * DAYS[unit], unit="D")
+    known = {"date": pd.Timestamp(as_of) - ago, "frequency": frequency, "recency": recency, "T": T}
+    alive = model.process.p_alive(model.params, frequency, recency, T)
+    return pd.DataFrame({**known, "bought": bought, "p_alive": alive})
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What estimates of a simulated unit are held against.
+
+    Nothing is estimated but what is left to chance: whether a customer is still alive, and how fast this one
+    buys, follow from the purchases seen by Bayes' rule with the true parameters as prior. (The simulation's
+    time is days, and its order values are independent of all else. Orders that a simulated strategy brought
+    are taken for customers' own, as by any estimate: there are few, and they raise the outlook by about 1 %.)
+
+    Attributes
+    ----------
+    outlook : one row per milestone: months, purchases (missing where the unit counts weeks, for the truth
+        counts days), revenue, value.
+    new_customer : value over the horizon, money.
+    """
+
+    outlook: pd.DataFrame
+    new_customer: float
+
+
+def truth_of(unit: Unit, tables: Tables, base: Base) -> Truth | None:
+    """None where the unit is not simulated, or its customers table does not tell their tiers."""
+    customers = tables.customers
+    if not unit.simulated or customers is None or "tier" not in customers.columns:
+        return None
+    if not set(customers.select("tier").distinct().to_pandas()["tier"]) <= set(TIERS):
+        return None
+    daily = replace(base, choices=replace(base.choices, time_unit="day"))
+    outlook = _true_outlook(daily, tables.purchases, customers)
+    if base.choices.time_unit != "day":
+        outlook["purchases"] = float("nan")
+    return Truth(outlook, _true_newcomer(daily))
+
+
+def _true_outlook(base: Base, purchases: ir.Table, customers: ir.Table) -> pd.DataFrame:
+    """`outlook` with the parameters that customers were drawn from, and each one's own tier."""
+    table = rfm(purchases, base.window.as_of, "day")
+    both = table.inner_join(customers.select("customer_id", "tier"), "customer_id")
+    sums = both.group_by("tier", "frequency", "recency", "T").agg(
+        customers=both.count(), spend=both.repeat_spend.sum(), first=both.first_spend.sum()
     )
-    return pd.concat(
-        [pd.DataFrame({"customers_share": [0.0], "value_share": [0.0]}), frame], ignore_index=True
-    )
+    known, rows = sums.to_pandas(), []
+    for months in base.choices.milestones:
+        bought = pd.DataFrame([_tier_ahead(known, tier, months, base) for tier in TIERS]).sum()
+        rows.append({"months": months, **bought})
+    return pd.DataFrame(rows)
+
+
+def _tier_ahead(known: pd.DataFrame, tier: str, months: int, base: Base) -> dict[str, float]:
+    """What the customers of one tier bring."""
+    choices, days = base.choices, base.choices.ahead(base.window.as_of, months)
+    truth, of = TIERS[tier][1], known[known["tier"] == tier]
+    params = np.array([truth.r, truth.alpha, truth.s, truth.beta])
+    x, t_x, T, n = (of[name].to_numpy(float) for name in ("frequency", "recency", "T", "customers"))
+    alive = PARETO.p_alive(params, x, t_x, T)
+    spent = (of["spend"] + of["first"]).to_numpy(float)  # the first order follows the same law here
+    each = truth.p * (n * truth.gamma + spent) / (truth.p * (x + 1) + truth.q - 1)
+    bought = alive * PARETO.expected_alive(params, x, T, days)
+    later = alive * discounted_alive(PARETO, params, x, T, days, choices.discount)
+    revenue, value = float(each @ bought) * base.kept_share, float(each @ later) * base.kept_share
+    return {"purchases": float(n @ bought), "revenue": revenue, "value": value * choices.margin}
+
+
+def _true_newcomer(base: Base) -> float:
+    """Value of a new customer over the horizon, first purchase included, averaged over the tiers."""
+    choices, total, new = base.choices, 0.0, np.zeros(1)
+    days = choices.ahead(base.window.as_of, choices.months)
+    for share, truth in TIERS.values():
+        params = np.array([truth.r, truth.alpha, truth.s, truth.beta])
+        later = discounted_alive(PARETO, params, new, new, days, choices.discount)[0]
+        total += share * truth.mean_spend * (1 + float(later))
+    return total * base.kept_share * choices.margin

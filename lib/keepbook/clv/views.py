@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Literal
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv.base import Base, computed
-from keepbook.clv.future import Futures, simulate_futures, total
+from keepbook.clv.base import Base
+from keepbook.clv.future import simulate_futures, total
 from keepbook.clv.model import CustomerModel, interval
-from keepbook.clv.patterns import Patterns
-from keepbook.clv.rfm import DAYS
-from keepbook.clv.value import score
+from keepbook.clv.rfm import DAYS, Patterns
 
 CohortPeriod = Literal["week", "month", "quarter"]
 TRUNCATE = {"week": "W", "month": "M", "quarter": "Q"}
@@ -25,18 +24,10 @@ PARAMETER_DRAWS, MAX_PATTERNS = 200, 2_000  # for the share of active customers
 MAX_COHORTS = 40  # with an interval, the latest; more cannot be read
 
 
-def scored(base: Base, model: CustomerModel) -> ir.Table:
-    """`score`, worked out once."""
-    return computed(score(base, model))
-
-
 def totals(scores: ir.Table) -> pd.Series:
     """Totals over all customers: customers, expected_purchases, clv, spend_to_date."""
-    names = ["expected_purchases", "clv", "spend_to_date"]
-    summed: pd.Series = (
-        scores.agg(customers=scores.count(), **{n: scores[n].sum() for n in names}).to_pandas().iloc[0]
-    )
-    return summed
+    sums = {name: scores[name].sum() for name in ("expected_purchases", "clv", "spend_to_date")}
+    return scores.agg(customers=scores.count(), **sums).to_pandas().iloc[0]
 
 
 def ranked(scores: ir.Table) -> ir.Table:
@@ -61,17 +52,30 @@ def top_customers(scores: ir.Table, rows: int = 15) -> pd.DataFrame:
 def active_share(base: Base, model: CustomerModel) -> tuple[float, float, float]:
     """Share of the customers expected to be alive, and its interval."""
     few = base.patterns.thin(MAX_PATTERNS)
-    row = np.linspace(0, len(model.posterior.draws) - 1, PARAMETER_DRAWS).astype(int)
 
     def share(params: np.ndarray, of: Patterns) -> float:
         alive = model.process.p_alive(params, of.frequency, of.recency, of.T)
         return float(np.average(alive, weights=of.customers))
 
     estimate = share(model.params, base.patterns)
-    drawn = np.array([share(model.posterior.draws[i], few) for i in row])
+    drawn = np.array([share(params, few) for params, _spend in model.draws(PARAMETER_DRAWS)])
     drawn += estimate - share(model.params, few)  # what thinning moved
     lower, upper = np.clip(interval(drawn, base.choices.alpha), 0, 1)
     return estimate, float(lower), float(upper)
+
+
+def concentration(scores: ir.Table) -> pd.DataFrame:
+    """How value is spread over customers, one row per hundredth of them, most valuable first: customers_share
+    and value_share (cumulative, from 0 to 1).
+    """
+    part = scores.select("clv", part=ibis.ntile(100).over(order_by=scores.clv.desc()))
+    sums = part.group_by("part").agg(value=part.clv.sum(), customers=part.count()).to_pandas()
+    sums = sums.sort_values("part", ignore_index=True)
+    all_value, customers = sums["value"].sum(), sums["customers"].sum()
+    value_share = sums["value"].cumsum() / all_value if all_value > 0 else np.nan
+    customers_share = sums["customers"].cumsum() / customers
+    frame = pd.DataFrame({"customers_share": customers_share, "value_share": value_share})
+    return pd.concat([pd.DataFrame(0.0, index=[0], columns=frame.columns), frame], ignore_index=True)
 
 
 def rf_matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
@@ -85,9 +89,8 @@ def rf_matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
         chance, or than half a purchase, is left), clv (sum).
     """
     days = (scores["T"] - scores.recency) * DAYS[base.choices.time_unit]
-    groups = scores.group_by(
-        bought=_step(scores.frequency, FREQUENCY_STEPS), silent=_step(days, SILENCE_STEPS)
-    ).agg(
+    steps = {"bought": _step(scores.frequency, FREQUENCY_STEPS), "silent": _step(days, SILENCE_STEPS)}
+    groups = scores.group_by(**steps).agg(
         customers=scores.count(),
         p_alive=scores.p_alive.mean(),
         expected_purchases=scores.expected_purchases.mean(),
@@ -110,20 +113,14 @@ def _step(value: ir.NumericValue, edges: Sequence[float]) -> ir.IntegerValue:
 
 
 def value_distribution(scores: ir.Table) -> pd.DataFrame:
-    """Customers by value, in steps of 1, 2 and 5.
-
-    Returns
-    -------
-    DataFrame : one row per step: lower, upper (money), customers, clv (sum), customers_share, clv_share. The
-        first begins at 0: all who are worth less than a hundredth of the mean.
+    """Customers by value, one row per step of 1, 2 and 5: lower, upper (money), customers, clv (sum),
+    customers_share, clv_share. The first begins at 0: all who are worth less than a hundredth of the mean.
     """
     mean = float(scores.clv.mean().to_pandas() or 0)
     if mean <= 0:
         return pd.DataFrame(columns=["lower", "upper", "customers", "clv", "customers_share", "clv_share"])
-    decades = range(
-        int(np.floor(np.log10(mean / 100))), int(np.ceil(np.log10(float(scores.clv.max().to_pandas())))) + 1
-    )
-    edges = [step * 10.0**decade for decade in decades for step in MONEY_STEPS]
+    first, last = np.floor(np.log10(mean / 100)), np.ceil(np.log10(float(scores.clv.max().to_pandas())))
+    edges = [step * 10.0**decade for decade in range(int(first), int(last) + 1) for step in MONEY_STEPS]
     edges = [0.0, *(edge for edge in edges if edge >= mean / 100)]
     steps = scores.group_by(step=_step(scores.clv, edges))
     groups = steps.agg(customers=scores.count(), clv=scores.clv.sum())
@@ -163,27 +160,21 @@ def by_cohort(base: Base, model: CustomerModel, scores: ir.Table, period: Cohort
 
 
 def _width(base: Base, model: CustomerModel, cohorts: pd.Series, period: CohortPeriod) -> pd.DataFrame:
-    """Limits of each cohort's value, as shares of its estimate; one row per cohort.
-
-    A pattern's T tells when its customers first bought, and so their cohort (of weeks, that of their middle).
-    """
+    """Limits of each cohort's value, as shares of its estimate. A pattern's T tells when its customers first
+    bought, and so their cohort (of weeks, that of their middle)."""
     days, patterns, choices = DAYS[base.choices.time_unit], base.patterns, base.choices
     ago = pd.to_timedelta(patterns.T * days + (days - 1) / 2, unit="D")
     first = (pd.Timestamp(base.window.as_of) - ago).to_period(CALENDAR[period]).start_time
     t = choices.ahead(base.window.as_of, choices.months)
-    futures = simulate_futures(model, patterns, base.mean_spend, t, choices.seed)
+    futures = simulate_futures(base, model, t)
     limits = {}
     for cohort in cohorts:
-        part, own = _part(patterns, futures, np.asarray(first == cohort))
-        if not len(part):
+        rows = np.asarray(first == cohort)
+        if not rows.any():
             continue
+        part = Patterns(*(getattr(patterns, one.name)[rows] for one in fields(patterns)))
+        own = replace(futures, at=futures.at[rows])
         drawn = total(model, part, np.array([t]), choices.discount, own)
         middle = max(float(drawn.estimate[2, -1]), 1e-300)
         limits[cohort] = np.array(interval(drawn.draws(2, choices.seed)[:, -1], choices.alpha)) / middle
     return pd.DataFrame.from_dict(limits, orient="index", columns=["lower", "upper"])
-
-
-def _part(patterns: Patterns, futures: Futures, rows: np.ndarray) -> tuple[Patterns, Futures]:
-    """Some of the patterns, with their futures."""
-    part = Patterns(*(getattr(patterns, one.name)[rows] for one in fields(patterns)))
-    return part, replace(futures, groups=replace(futures.groups, at=futures.groups.at[rows]))

@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import ArrayLike
 from scipy.special import betaincc
 from scipy.stats import nbinom
 
-from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes.objective import Distinct, Floats, Slopes, rising, softplus, tails
-from keepbook.clv.processes.process import Process
+from keepbook.clv.processes.process import Distinct, Objective, Process, Slopes, chunks, floats, tails
+from keepbook.clv.rfm import Floats, Patterns
 
 STEP = 0.07  # of the trapezoidal sum over p: 1e-10 over the whole grid of the tests
 REACH = 42.0  # a density e⁻⁴² below its peak is nothing
@@ -42,7 +42,6 @@ class BetaGeometric(Process):
 
     Parameters
     ----------
-    key, label : its name in unit files, and for readers.
     extra : tosses beyond those after repeat purchases: 0 in BG/NBD, 1 in MBG/NBD.
     """
 
@@ -52,78 +51,53 @@ class BetaGeometric(Process):
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
 
     def objective(self, patterns: Patterns) -> BetaGeometricObjective:
-        return BetaGeometricObjective(self, patterns)
+        return BetaGeometricObjective(self.extra, patterns)
 
-    def log_likelihood(
-        self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
-    ) -> Floats:
-        """Log-likelihood per customer (BG/NBD: Fader, Hardie & Lee 2005, eq. 6); all arguments broadcast."""
-        r, alpha, a, b = np.asarray(params, float)
-        x, T = np.asarray(frequency, float), np.asarray(T, float)
-        bought = rising(r, x) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
-        stayed = log_heads(a, b, x + self.extra)
-        return bought + stayed + np.logaddexp(0, self.log_odds_gone(params, x, recency, T))
+    def log_stayed(self, params: Floats, x: Floats, T: Floats) -> Floats:
+        _r, _alpha, a, b = np.asarray(params, float)
+        return log_heads(a, b, x + self.extra)
 
-    def log_odds_gone(
-        self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
-    ) -> Floats:
-        """Logarithm of P(gone) / P(alive); −∞ for a one-time buyer in BG/NBD."""
+    def log_odds_gone(self, params: Floats, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         r, alpha, a, b = np.asarray(params, float)
-        x, t_x, T = (np.asarray(v, float) for v in (frequency, recency, T))
+        x, t_x, T = floats(x, t_x, T)
         tossed = x + self.extra
         silence = (r + x) * np.log1p((T - t_x) / (alpha + t_x))
         odds = np.log(a) - np.log(np.where(tossed > 0, b + (tossed - 1), 1)) + silence
         return np.where(tossed > 0, odds, -np.inf)
 
-    def expected_alive(self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
-        """Expected purchases in (T, T + t] of a customer alive at T; broadcasts.
-
-        E over p ~ Beta(a, b + x) of (1 − (1 + p t / (alpha + T))^−(r + x)) / p, the expectation over λ done.
-        The sum over p is trapezoidal, see `_beta_nodes`: 1e-10 wherever the mass is.
-        """
+    def expected_alive(self, params: Floats, x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
+        # E over p ~ Beta(a, b + x) of (1 − (1 + p t / (alpha + T))^−(r + x)) / p, that over λ done. The
+        # sum over p is trapezoidal, see `_beta_nodes`: 1e-10 wherever the mass is.
         r, alpha, a, b = np.asarray(params, float)
-        x, T, t = np.broadcast_arrays(*(np.asarray(v, float) for v in (frequency, T, t)))
+        x, T, t = np.broadcast_arrays(*floats(x, T, t))
         rate, horizon = (r + x).ravel(), (t / (alpha + T)).ravel()
         tosses = Distinct.of((x + self.extra).ravel())
         p, weight = _beta_nodes(a, b + tosses.values)
         total = np.empty(x.size)
-        for start in range(0, x.size, CHUNK):
-            rows = slice(start, start + CHUNK)
+        for rows in chunks(x.size, CHUNK):
             chance, share = p[tosses.at[rows]], weight[tosses.at[rows]]
             gone = -np.expm1(-rate[rows, None] * np.log1p(chance * horizon[rows, None]))
             total[rows] = (share * gone / chance).sum(axis=1)
         return total.reshape(x.shape)
 
-    def pmf_alive(
-        self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike, n: ArrayLike
-    ) -> Floats:
-        """P(n purchases in (T, T + t] | alive at T); broadcasts.
-
-        Either n purchases and no coin fell, or the n-th coin did: two positive terms, nothing cancels.
-        """
+    def pmf_alive(self, params: Floats, x: ArrayLike, T: ArrayLike, t: ArrayLike, n: ArrayLike) -> Floats:
+        # Either n purchases and no coin fell, or the n-th coin did: two positive terms, nothing cancels.
         r, alpha, a, b = np.asarray(params, float)
-        x, T, t, n = np.broadcast_arrays(*(np.asarray(v, float) for v in (frequency, T, t, n)))
-        shape, heads = r + x, b + x + self.extra
-        chance = (alpha + T) / (alpha + T + t)
-        tossed = x + self.extra
+        x, T, t, n = np.broadcast_arrays(*floats(x, T, t, n))
+        shape, tossed, chance = r + x, x + self.extra, (alpha + T) / (alpha + T + t)
         stayed = np.exp(log_heads(a, b, tossed + n) - log_heads(a, b, tossed))  # E[(1 − p)ⁿ]
-        left = stayed * a / np.maximum(heads + n - 1, 1e-300)  # E[p (1 − p)ⁿ⁻¹]
+        left = stayed * a / np.maximum(b + x + self.extra + n - 1, 1e-300)  # E[p (1 − p)ⁿ⁻¹]
         at_least = np.where(n > 0, betaincc(shape, np.maximum(n, 1), chance), 0)
         return stayed * nbinom.pmf(n, shape, chance) + left * at_least
 
-    def draw_alive(
-        self, params: Floats, frequency: Floats, T: Floats, t: float, rng: np.random.Generator
-    ) -> Floats:
+    def draw_alive(self, params: Floats, x: Floats, T: Floats, t: float, rng: Generator) -> Floats:
         r, alpha, a, b = params.T
-        x, T = frequency[:, None], T[:, None]
+        x, T = x[:, None], T[:, None]
         rate = rng.standard_gamma(r + x) / (alpha + T)
         chance = np.clip(rng.beta(a, b + x + self.extra), 1e-300, 1 - 1e-12)
         bought = rng.poisson(rate * t)
-        last = np.ceil(
-            np.log(rng.random(chance.shape)) / np.log1p(-chance)
-        )  # purchase after which they leave
-        drawn: Floats = np.minimum(bought, np.maximum(last, 1))
-        return drawn
+        leaves_after = np.ceil(np.log(rng.random(chance.shape)) / np.log1p(-chance))
+        return np.minimum(bought, np.maximum(leaves_after, 1))
 
 
 BG = BetaGeometric("bg_nbd", "BG/NBD", extra=0)
@@ -138,11 +112,9 @@ def log_heads(a: float, b: float, tosses: Floats) -> Floats:
 
 
 def _beta_nodes(a: float, b: Floats) -> tuple[Floats, Floats]:
-    """Nodes and weights, shape (len(b), nodes), for expectations over p ~ Beta(a, b).
-
-    In z = logit(p) the density is a peak with exponential flanks, steep or endless as a and b have it: nodes
-    lie evenly in v, z = mode + s sinh(v), from where it begins to be anything to where it ends.
-    """
+    """Nodes and weights, shape (len(b), nodes), for expectations over p ~ Beta(a, b)."""
+    # In z = logit(p) the density is a peak with exponential flanks, steep or endless as a and b have it:
+    # nodes lie evenly in v, z = mode + s sinh(v), from where it begins to be anything to where it ends.
     mode = np.log(a / b)[:, None]
     scale = np.minimum(np.sqrt((a + b) / (a * b)), 1.0)[:, None]
     low, high = (np.arcsinh(_reach(a, b[:, None], side) / scale) for side in (-1, 1))
@@ -172,7 +144,7 @@ def _reach(a: float, b: Floats, side: int) -> Floats:
     return far
 
 
-class BetaGeometricObjective:
+class BetaGeometricObjective(Objective):
     """The log-likelihood of BG/NBD or MBG/NBD over patterns, with its exact gradient and Hessian.
 
     All but one term depend on x alone or on T alone, and are summed over the distinct ones; the silence since
@@ -182,13 +154,11 @@ class BetaGeometricObjective:
     names = BetaGeometric.names
     floors = np.zeros(4)
 
-    def __init__(self, process: BetaGeometric, patterns: Patterns) -> None:
-        x, n, extra = patterns.frequency, patterns.customers, process.extra
-        self.process, self.cells, self.weight = process, len(x), float(n.sum())
+    def __init__(self, extra: int, patterns: Patterns) -> None:
+        x, n = patterns.frequency, patterns.customers
+        self.cells, self.weight = len(x), float(n.sum())
         self._above = tails(x, n)  # of frequency
-        self._tossed = np.append(
-            np.full(extra, self.weight), self._above
-        )  # customers with an i-th toss, i = 0, …
+        self._tossed = np.append(np.full(extra, self.weight), self._above)  # with an i-th toss, i = 0, …
         self._T = Distinct.of(patterns.T)
         self._at_T, self._bought_by_T = self._T.sums(n), self._T.sums(n * x)
         left = x + extra > 0  # who may have gone
@@ -199,31 +169,20 @@ class BetaGeometricObjective:
         self._mean_x = float(np.average(x, weights=n))
 
     def starts(self) -> list[Floats]:
-        """Moment-like guesses: time is measured by the customers' own mean age."""
         alpha = self._mean_T / (4 * max(self._mean_x, 0.05))
-        return [
-            np.array([r, alpha * r / 0.5, a, b]) for r, a, b in ((0.5, 0.8, 2.5), (1.5, 0.5, 5), (0.2, 2, 2))
-        ]
+        guesses = ((0.5, 0.8, 2.5), (1.5, 0.5, 5), (0.2, 2, 2))
+        return [np.array([r, alpha * r / 0.5, a, b]) for r, a, b in guesses]
 
     def slopes(self, params: Floats) -> Slopes:
-        """Value, gradient and Hessian by (r, alpha, a, b)."""
-        value, gradient, hessian = self._separable(params)
-        r, alpha, a, b = params
+        _r, alpha, _a, b = params
         late, early = alpha + self._T.values, alpha + self.t_x.values
         tables = (np.log(late), np.log(early), 1 / late, 1 / early, 1 / (b + self.tosses.values))
-        for start in range(0, len(self.x), CELLS):
-            part = self._gone(params, tables, slice(start, start + CELLS))
-            value, gradient, hessian = value + part.value, gradient + part.gradient, hessian + part.hessian
-        return Slopes(value, gradient, hessian)
+        gone = (self._gone(params, tables, rows) for rows in chunks(len(self.x), CELLS))
+        return sum(gone, start=self._separable(params))
 
     def _gone(self, params: Floats, tables: tuple[Floats, ...], rows: slice) -> Slopes:
-        """Σ n log(1 + odds of having gone), over as many rows as a processor keeps at hand.
-
-        Parameters
-        ----------
-        tables : log(alpha + T), log(alpha + t_x), 1 / (alpha + T), 1 / (alpha + t_x) and 1 / (b + tosses) at
-            the distinct values of each.
-        """
+        """Σ n log(1 + odds of having gone) over some rows. The tables hold log(alpha + T), log(alpha + t_x),
+        1 / (alpha + T), 1 / (alpha + t_x) and 1 / (b + tosses) at the distinct values of each."""
         r, _alpha, a, _b = params
         log_late, log_early, late, early, heads = tables
         T, t_x, toss, n = self.last_T[rows], self.t_x.at[rows], self.tosses.at[rows], self.n[rows]
@@ -247,7 +206,7 @@ class BetaGeometricObjective:
         value = n @ (np.maximum(odds, 0) + np.log(1 + small))
         return Slopes(float(value), gradient, half + half.T)
 
-    def _separable(self, params: Floats) -> tuple[float, Floats, Floats]:
+    def _separable(self, params: Floats) -> Slopes:
         """The terms that depend on x alone, or on T alone."""
         r, alpha, a, b = params
         steps, coins = r + np.arange(len(self._above)), np.arange(len(self._tossed))
@@ -256,24 +215,18 @@ class BetaGeometricObjective:
         exposure, waited = r * self._at_T + self._bought_by_T, np.log1p(self._T.values / alpha)
         value = self._above @ np.log(steps) - self._tossed @ np.log1p(a / heads)
         value -= r * (self._at_T @ waited) + self._bought_by_T @ np.log(observed)
-        gradient = np.array(
-            [
-                self._above @ (1 / steps) - self._at_T @ waited,
-                self.weight * r / alpha - exposure @ (1 / observed),
-                -self._tossed @ (1 / all_),
-                self._tossed @ (a / heads / all_),
-            ]
-        )
+        by_r = self._above @ (1 / steps) - self._at_T @ waited
+        by_alpha = self.weight * r / alpha - exposure @ (1 / observed)
+        gradient = np.array([by_r, by_alpha, -self._tossed @ (1 / all_), self._tossed @ (a / heads / all_)])
         hessian = np.zeros((4, 4))
         hessian[0, 0] = -self._above @ steps**-2.0
         hessian[0, 1] = hessian[1, 0] = self.weight / alpha - self._at_T @ (1 / observed)
         hessian[1, 1] = -self.weight * r / alpha**2 + exposure @ observed**-2.0
         hessian[2, 2] = hessian[2, 3] = hessian[3, 2] = self._tossed @ all_**-2.0
         hessian[3, 3] = -self._tossed @ (a * (2 * heads + a) / (heads * all_) ** 2)
-        return float(value), gradient, hessian
+        return Slopes(float(value), gradient, hessian)
 
     def values(self, params: Floats) -> Floats:
-        """Log-likelihood at each row of `params`."""
         points = np.atleast_2d(params)
         each = max(1, CELLS // max(self.cells, 1))  # points at a time
         parts = [self._values(points[at : at + each].T[:, None]) for at in range(0, len(points), each)]
@@ -282,12 +235,13 @@ class BetaGeometricObjective:
     def _values(self, params: Floats) -> Floats:
         """At several points, each parameter of shape (1, points): a row's points lie side by side."""
         r, alpha, a, b = params
-        at_T, at_t = np.log(alpha + self._T.values[:, None]), np.log(alpha + self.t_x.values[:, None])
+        at_T, at_t = (np.log(alpha + moment.values[:, None]) for moment in (self._T, self.t_x))
         odds = at_T[self.last_T]
         odds -= at_t[self.t_x.at]
         odds *= r + self.x[:, None]
         odds += (np.log(a) - np.log(b + self.tosses.values[:, None]))[self.tosses.at]
-        value = self._above @ np.log(r + np.arange(len(self._above))[:, None]) + self.n @ softplus(odds)
+        gone = np.maximum(odds, 0) + np.log(1 + np.exp(-np.abs(odds)))  # log(1 + e^odds), fast and to 1e-16
+        value = self._above @ np.log(r + np.arange(len(self._above))[:, None]) + self.n @ gone
         value -= self._tossed @ np.log1p(a / (b + np.arange(len(self._tossed))[:, None]))
         value -= r[0] * (self._at_T @ np.log1p(self._T.values[:, None] / alpha))
         return value - self._bought_by_T @ at_T

@@ -15,13 +15,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.bg_nbd import BG, MBG
 from keepbook.clv.processes.fitting import Fit, maximise
-from keepbook.clv.processes.objective import Floats
 from keepbook.clv.processes.pareto_nbd import PARETO
-from keepbook.clv.processes.process import Process
+from keepbook.clv.processes.process import Process, floats
+from keepbook.clv.rfm import Floats, Patterns
 
 with warnings.catch_warnings():  # its import silences FutureWarning everywhere, and sets an option that went
     warnings.simplefilter("ignore")
@@ -45,7 +44,7 @@ def _described(fitter: Any, fit: Fit, names: list[str]) -> None:
 
 
 class _PurchaseFitter:
-    """A purchase process behind lifetimes' method names."""
+    """A purchase process behind lifetimes' method names, which lifetimes documents."""
 
     process: Process
     params_: pd.Series
@@ -53,20 +52,15 @@ class _PurchaseFitter:
     _simulate: Callable[..., pd.DataFrame]
 
     def fit(
-        self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: ArrayLike | None = None
+        self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: ArrayLike = 1, fit: Any = None
     ) -> Any:
-        """Fits customers, or patterns with their counts as `weights`; no other option is needed."""
-        columns = {"frequency": frequency, "recency": recency, "T": T}
-        rows = pd.DataFrame({name: np.asarray(values, float) for name, values in columns.items()})
-        rows["customers"] = 1.0 if weights is None else np.asarray(weights, float)
-        grouped = rows.groupby(list(columns), as_index=False)["customers"].sum()
-        return self.fit_patterns(Patterns.of(grouped.assign(repeat_spend=0.0, repeat_spend_squares=0.0)))
-
-    def fit_patterns(self, patterns: Patterns, fit: Fit | None = None) -> Any:
-        """Fits patterns, or takes over a fit made of them."""
-        _described(self, fit or maximise(self.process.objective(patterns)), list(self.process.names))
-        names = {"frequency": patterns.frequency.astype(int), "recency": patterns.recency}
-        self.data = pd.DataFrame(names | {"T": patterns.T, "weights": patterns.customers})
+        """Fits customers, or patterns with their counts as `weights`; or takes over a `Fit` made of them."""
+        x, t_x, T, n = np.broadcast_arrays(*floats(frequency, recency, T, weights))
+        rows = pd.DataFrame({"frequency": x.astype(int), "recency": t_x, "T": T, "customers": n})
+        self.data = rows.groupby(["frequency", "recency", "T"], as_index=False).sum()
+        fit = fit or maximise(self.process.objective(Patterns.of(self.data)))
+        self.data = self.data.rename(columns={"customers": "weights"})
+        _described(self, fit, list(self.process.names))
         self.predict = self.conditional_expected_number_of_purchases_up_to_time
         return self
 
@@ -78,28 +72,21 @@ class _PurchaseFitter:
     def conditional_expected_number_of_purchases_up_to_time(
         self, t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
     ) -> Floats:
-        """Expected purchases in (T, T + t]."""
         return self.process.expected_purchases(self.params_, frequency, recency, T, t)
 
     def conditional_probability_alive(self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
-        """P(alive at T)."""
         return self.process.p_alive(self.params_, frequency, recency, T)
 
     def expected_number_of_purchases_up_to_time(self, t: ArrayLike) -> Floats:
-        """Expected repeat purchases of a new customer in the first t."""
         return self.process.expected_new(self.params_, t)
 
     def probability_of_n_purchases_up_to_time(self, t: ArrayLike, n: ArrayLike) -> Floats:
-        """P(n repeat purchases of a new customer in the first t)."""
         return self.process.pmf_new(self.params_, t, n)
 
     def conditional_probability_of_n_purchases_up_to_time(
         self, n: ArrayLike, t: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
     ) -> Floats:
-        """P(n purchases in (T, T + t])."""
-        alive = self.process.p_alive(self.params_, frequency, recency, T)
-        bought = self.process.pmf_alive(self.params_, frequency, T, t, n)
-        return alive * bought + (1 - alive) * (np.asarray(n) == 0)
+        return self.process.pmf_purchases(self.params_, frequency, recency, T, t, n)
 
 
 class BetaGeo(_PurchaseFitter, BetaGeoFitter):
@@ -127,21 +114,13 @@ class GammaGamma(GammaGammaFitter):
     """Gamma-Gamma as a lifetimes `GammaGammaFitter`, with q held above 1; lifetimes calls gamma `v`."""
 
     def fit(
-        self, frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike | None = None
+        self, frequency: ArrayLike, monetary_value: ArrayLike, weights: ArrayLike = 1.0, fit: Any = None
     ) -> GammaGamma:
-        """Fits repeat buyers with positive spend, or pairs with their counts as `weights`."""
-        x, m = np.asarray(frequency, float), np.asarray(monetary_value, float)
-        n = np.ones_like(x) if weights is None else np.asarray(weights, float)
-        return self.fit_pairs(x, m, n)
-
-    def fit_pairs(
-        self, frequency: Floats, monetary_value: Floats, customers: Floats, fit: Fit | None = None
-    ) -> GammaGamma:
-        """Fits (frequency, mean spend) pairs, or takes over a fit made of them."""
-        objective = gamma_gamma.SpendObjective(frequency, monetary_value, customers)
-        _described(self, fit or maximise(objective), ["p", "q", "v"])
-        columns = {"frequency": frequency, "monetary_value": monetary_value, "weights": customers}
-        self.data = pd.DataFrame(columns)
+        """Fits repeat buyers with positive spend, or pairs with their counts as `weights`; or takes over a
+        `Fit` made of them."""
+        x, m, n = np.broadcast_arrays(*floats(frequency, monetary_value, weights))
+        _described(self, fit or maximise(gamma_gamma.SpendObjective(x, m, n)), ["p", "q", "v"])
+        self.data = pd.DataFrame({"frequency": x, "monetary_value": m, "weights": n})
         return self
 
     def conditional_expected_average_profit(

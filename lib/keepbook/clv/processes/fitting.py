@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
 
-from keepbook.clv.processes.objective import Floats, Objective, Slopes
+from keepbook.clv.processes.process import Objective, Slopes
+from keepbook.clv.rfm import Floats
 
 MAX_STEPS = 100
 MIN_GAIN = 1e-7  # expected gain of one more Newton step, in log-likelihood
 MAX_FACTOR = 1e5  # times the start: a parameter that ran so far is on its way to infinity, or to its floor
-MIN_CURVATURE = (
-    0.05  # curvature in log-parameters along which a standard error is a factor of 80: nothing is known
-)
+MIN_CURVATURE = 0.05  # in log-parameters: a standard error is then a factor of 80, and nothing is known
 WEAK_LOG_SD = 3.0  # log_sd of the weak prior: a factor of 20 either way is nothing special, one of 400 is
 
 
@@ -41,11 +39,10 @@ class Prior:
 
     def log_density(self, params: Floats) -> Floats:
         """Up to a constant, at each row of `params`."""
-        value: Floats = -0.5 * ((np.log(params) - self.centre) ** 2 @ self.precision)
-        return value
+        return -0.5 * ((np.log(params) - self.centre) ** 2 @ self.precision)
 
 
-class WithWeakPrior:
+class WithWeakPrior(Objective):
     """An objective times a weak log-normal prior around the first of its starts, which has the data's scale.
 
     A parameter that the data hold is not moved by it: at a log_sd of 0.2 by a hundredth of that, if at all.
@@ -58,25 +55,20 @@ class WithWeakPrior:
         self._anchor = np.log(objective.starts()[0] - self.floors)
 
     def starts(self) -> list[Floats]:
-        """Those of the objective."""
         return self.objective.starts()
 
     def slopes(self, params: Floats) -> Slopes:
-        """Value, gradient and Hessian at one point."""
         own, above = self.objective.slopes(params), params - self.floors
         away = (np.log(above) - self._anchor) / WEAK_LOG_SD**2
         hessian = own.hessian - np.diag((1 / WEAK_LOG_SD**2 - away) / above**2)
         return Slopes(own.value + float(self._pull(params)), own.gradient - away / above, hessian)
 
     def values(self, params: Floats) -> Floats:
-        """At each row of `params`."""
         return self.objective.values(params) + self._pull(params)
 
     def _pull(self, params: Floats) -> Floats:
-        value: Floats = -0.5 * (((np.log(params - self.floors) - self._anchor) / WEAK_LOG_SD) ** 2).sum(
-            axis=-1
-        )
-        return value
+        away = (np.log(params - self.floors) - self._anchor) / WEAK_LOG_SD
+        return -0.5 * (away**2).sum(axis=-1)
 
 
 @dataclass(frozen=True)
@@ -93,7 +85,7 @@ class Fit:
         nothing along directions that the data leave open.
     converged : one more Newton step would gain nothing.
     boundary : names of parameters that the data leave open: the likelihood is flat there, or rises for ever.
-    steps : Newton steps taken. weight : customers behind it.
+    weight : customers behind it.
     """
 
     names: tuple[str, ...]
@@ -104,7 +96,6 @@ class Fit:
     log_covariance: Floats
     converged: bool
     boundary: tuple[str, ...]
-    steps: int
     weight: float
 
     @property
@@ -112,25 +103,12 @@ class Fit:
         """Of the parameters; missing where the data leave them open."""
         return np.sqrt(np.where(np.diag(self.covariance) > 0, np.diag(self.covariance), np.nan))
 
-    def as_dict(self) -> dict[str, float]:
-        """Name → estimate."""
-        return dict(zip(self.names, map(float, self.params), strict=True))
-
 
 def maximise(objective: Objective, prior: Prior | None = None) -> Fit:
     """The best of the objective's starts, the later ones tried only where the first does not end well.
 
     Where none does, there may still be a summit between the slopes that rise for ever: it is looked for from
-    the one under the weak prior of `WithWeakPrior`.
-
-    Parameters
-    ----------
-    objective : a log-likelihood; `process.objective(patterns)` or `SpendObjective(…)`.
-    prior : log-normal; None leaves it to the data.
-
-    Returns
-    -------
-    Fit : look at `converged` and `boundary` before using it.
+    the one under the weak prior of `WithWeakPrior`. Look at `converged` and `boundary` before using the fit.
     """
     prior = prior or Prior.of(objective.names, None)
 
@@ -156,42 +134,33 @@ def _from(start: Floats, objective: Objective, prior: Prior) -> Fit:
     """One climb from one start."""
     origin = np.log(start - objective.floors)
     seen: dict[bytes, Slopes] = {}
-    highest, lowest, steps = origin, np.inf, MAX_STEPS
 
-    def at(logs: Floats) -> Slopes:
-        """The negative log-posterior per customer, by the log-parameters."""
-        nonlocal highest, lowest
-        key = logs.tobytes()
-        if key not in seen:
-            seen.clear()  # value, gradient and Hessian are asked for at the same point, one after the other
-            seen[key] = _per_customer(logs, objective, prior)
-            if seen[key].value < lowest:
-                highest, lowest = logs.copy(), seen[key].value
-        return seen[key]
+    def at(logs: Floats) -> Slopes:  # asked for value, gradient and Hessian at the same point
+        if logs.tobytes() not in seen:
+            seen[logs.tobytes()] = _per_customer(logs, objective, prior)
+        return seen[logs.tobytes()]
 
-    with contextlib.suppress(OverflowError):  # SciPy's own step, on a plain that is flat to the last digit
+    radii = {"initial_trust_radius": 1.0, "max_trust_radius": 4.0}
+    try:
         found = minimize(
             lambda logs: at(logs).value,
             origin,
             jac=lambda logs: at(logs).gradient,
             hess=lambda logs: at(logs).hessian,
             method="trust-exact",
-            options={
-                "gtol": 1e-9,
-                "maxiter": MAX_STEPS,
-                "initial_trust_radius": 1.0,
-                "max_trust_radius": 4.0,
-            },
+            options={"gtol": 1e-9, "maxiter": MAX_STEPS, **radii},
         )
-        highest, steps = found.x, int(found.nit)
-    return _judged(highest, origin, steps, objective, prior)
+        highest = found.x
+    except OverflowError:  # SciPy's own step, on a plain that is flat to the last digit
+        highest = np.frombuffer(min(seen, key=lambda point: seen[point].value))
+    return _judged(highest, origin, objective, prior)
 
 
 def _per_customer(logs: Floats, objective: Objective, prior: Prior) -> Slopes:
     """Chain rule: parameters are floor + exp(log-parameter)."""
     above = np.exp(np.clip(logs, -80, 80))
-    slopes = objective.slopes(objective.floors + above)
     params = objective.floors + above
+    slopes = objective.slopes(params)
     ratio = above / params  # d log(parameter) / d log-parameter
     away = np.log(params) - prior.centre
     gradient = slopes.gradient * above - prior.precision * away * ratio
@@ -203,7 +172,7 @@ def _per_customer(logs: Floats, objective: Objective, prior: Prior) -> Slopes:
     return scaled if np.isfinite(value) else Slopes(np.inf, np.zeros_like(gradient), np.eye(len(gradient)))
 
 
-def _judged(logs: Floats, origin: Floats, steps: int, objective: Objective, prior: Prior) -> Fit:
+def _judged(logs: Floats, origin: Floats, objective: Objective, prior: Prior) -> Fit:
     """The end of a climb: is it a summit, and one that the data hold in every direction?"""
     slopes = _per_customer(logs, objective, prior)
     above = np.exp(np.clip(logs, -80, 80))
@@ -226,6 +195,5 @@ def _judged(logs: Floats, origin: Floats, steps: int, objective: Objective, prio
         log_covariance=inverse,
         converged=bool(gain < MIN_GAIN * max(1.0, objective.weight * 1e-6)),
         boundary=tuple(np.array(objective.names)[open_]),
-        steps=steps,
         weight=objective.weight,
     )

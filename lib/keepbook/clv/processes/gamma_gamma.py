@@ -13,24 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, polygamma, psi
 
-from keepbook.clv.processes.objective import Distinct, Floats, Slopes
-
-NAMES = ("p", "q", "gamma")
-
-
-def log_likelihood(params: ArrayLike, frequency: ArrayLike, monetary_value: ArrayLike) -> Floats:
-    """Log-likelihood per repeat buyer (Fader & Hardie 2013, eq. 1a); broadcasts over positive spend."""
-    p, q, gamma = np.asarray(params, float)
-    x, m = np.asarray(frequency, float), np.asarray(monetary_value, float)
-    shape = p * x
-    fixed = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma) - np.log(m)
-    return fixed + shape * np.log(x * m) - (shape + q) * np.log(gamma + x * m)
+from keepbook.clv.processes.process import Distinct, Objective, Slopes, floats
+from keepbook.clv.rfm import Floats
 
 
 def expected_spend(params: ArrayLike, frequency: ArrayLike, monetary_value: ArrayLike) -> Floats:
     """Expected money per future purchase period (Fader & Hardie 2013, eq. 5); broadcasts."""
     p, q, gamma = np.asarray(params, float)
-    x, m = np.asarray(frequency, float), np.asarray(monetary_value, float)
+    x, m = floats(frequency, monetary_value)
     return p * (gamma + x * m) / (p * x + q - 1)
 
 
@@ -39,15 +29,10 @@ def mean_spend(params: ArrayLike) -> float:
     return float(expected_spend(params, 0.0, 0.0))
 
 
-class SpendObjective:
-    """The log-likelihood of Gamma-Gamma over (frequency, mean spend) pairs, with gradient and Hessian.
+class SpendObjective(Objective):
+    """The log-likelihood of Gamma-Gamma over (frequency, mean spend) pairs, all positive."""
 
-    Parameters
-    ----------
-    frequency, monetary_value, customers : shape (pairs,), all positive.
-    """
-
-    names: tuple[str, ...] = NAMES
+    names = ("p", "q", "gamma")
     floors = np.array([0.0, 1.0, 0.0])
 
     def __init__(self, frequency: Floats, monetary_value: Floats, customers: Floats) -> None:
@@ -63,21 +48,14 @@ class SpendObjective:
         return [np.array([p, q, self._mean * (q - 1) / p]) for p, q in ((4.0, 4.0), (1.0, 3.0), (20.0, 2.0))]
 
     def slopes(self, params: Floats) -> Slopes:
-        """Value, gradient and Hessian by (p, q, gamma)."""
         p, q, gamma = params
         x, n = self.x.values, self.at_x
         total, near = np.log(gamma + self.money), 1 / (gamma + self.money)
         shape = p * x + q
         logs, nears, squares = (self.x.sums(self.n * v) for v in (total, near, near**2))
-        value = n @ (gammaln(shape) - gammaln(p * x)) + self.weight * (q * np.log(gamma) - gammaln(q))
-        value += p * (x @ self._log_money) - shape @ logs - self._jacobian
-        gradient = np.array(
-            [
-                x @ (n * (psi(shape) - psi(p * x)) + self._log_money - logs),
-                n @ psi(shape) + self.weight * (np.log(gamma) - psi(q)) - logs.sum(),
-                self.weight * q / gamma - shape @ nears,
-            ]
-        )
+        by_p = x @ (n * (psi(shape) - psi(p * x)) + self._log_money - logs)
+        by_q = n @ psi(shape) + self.weight * (np.log(gamma) - psi(q)) - logs.sum()
+        gradient = np.array([by_p, by_q, self.weight * q / gamma - shape @ nears])
         curve = polygamma(1, shape)
         hessian = np.empty((3, 3))
         hessian[0, 0] = (n * x**2) @ (curve - polygamma(1, p * x))
@@ -86,10 +64,9 @@ class SpendObjective:
         hessian[1, 1] = n @ curve - self.weight * polygamma(1, q)
         hessian[1, 2] = hessian[2, 1] = self.weight / gamma - nears.sum()
         hessian[2, 2] = -self.weight * q / gamma**2 + shape @ squares
-        return Slopes(float(value), gradient, hessian)
+        return Slopes(self._value(params), gradient, hessian)
 
     def values(self, params: Floats) -> Floats:
-        """Log-likelihood at each row of `params`."""
         return np.array([self._value(point) for point in np.atleast_2d(params)])
 
     def _value(self, params: Floats) -> float:

@@ -17,76 +17,53 @@ Fader & Hardie (2005), "A note on deriving the Pareto/NBD model and related expr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import ArrayLike
 from scipy.special import exprel
 from scipy.stats import nbinom
 
-from keepbook.clv.patterns import Patterns
-from keepbook.clv.processes.objective import Floats, Slopes, log_sum, rising, tails
-from keepbook.clv.processes.process import Process
+from keepbook.clv.processes.process import Objective, Process, Slopes, chunks, floats, log_sum, tails
+from keepbook.clv.rfm import Floats, Patterns
 
 NODES, FIT_NODES = np.polynomial.legendre.leggauss(64), np.polynomial.legendre.leggauss(24)
 REACH = 36.0  # where the integrand has fallen by e⁻³⁶ it is nothing
 CHUNK = 4_096  # rows × nodes at a time
 
 
-@dataclass(frozen=True)
 class ParetoNBD(Process):
     """A purchase process whose customers leave at any moment, at a rate of their own."""
 
-    key: str = "pareto_nbd"
-    label: str = "Pareto/NBD"
-    names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
+    key, label = "pareto_nbd", "Pareto/NBD"
+    names = ("r", "alpha", "s", "beta")
 
     def objective(self, patterns: Patterns) -> ParetoObjective:
         return ParetoObjective(patterns)
 
-    def log_likelihood(
-        self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
-    ) -> Floats:
-        """Log-likelihood per customer (Fader & Hardie 2005, eq. 8, integral form); broadcasts."""
-        r, alpha, s, beta = np.asarray(params, float)
-        x, T = np.asarray(frequency, float), np.asarray(T, float)
-        fixed = rising(r, x) - x * np.log(alpha + T) - r * np.log1p(T / alpha)
-        alive = fixed - s * np.log1p(T / beta)
-        return alive + np.logaddexp(0, self.log_odds_gone(params, x, recency, T))
+    def log_stayed(self, params: Floats, x: Floats, T: Floats) -> Floats:
+        _r, _alpha, s, beta = np.asarray(params, float)
+        return -s * np.log1p(T / beta)
 
-    def log_odds_gone(
-        self, params: ArrayLike, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
-    ) -> Floats:
-        """Logarithm of P(gone) / P(alive)."""
+    def log_odds_gone(self, params: Floats, x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
         params = np.asarray(params, float)
-        x, t_x, T = np.broadcast_arrays(*(np.asarray(v, float) for v in (frequency, recency, T)))
+        x, t_x, T = np.broadcast_arrays(*floats(x, t_x, T))
         odds = np.empty(x.size)
-        for start in range(0, x.size, CHUNK):
-            rows = slice(start, start + CHUNK)
+        for rows in chunks(x.size, CHUNK):
             odds[rows] = _log_odds(params, x.ravel()[rows], t_x.ravel()[rows], T.ravel()[rows])
         return odds.reshape(x.shape)
 
-    def expected_alive(self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
-        """Expected purchases in (T, T + t] of a customer alive at T; broadcasts.
-
-        (r + x) / (alpha + T) · (beta + T) / (s − 1) · [1 − ((beta + T) / (beta + T + t))^(s − 1)], written so
-        that s = 1 is a point like any other.
-        """
+    def expected_alive(self, params: Floats, x: ArrayLike, T: ArrayLike, t: ArrayLike) -> Floats:
+        # (r + x) / (alpha + T) · (beta + T) / (s − 1) · [1 − ((beta + T) / (beta + T + t))^(s − 1)], written
+        # so that s = 1 is a point like any other.
         r, alpha, s, beta = np.asarray(params, float)
-        x, T, t = (np.asarray(v, float) for v in (frequency, T, t))
+        x, T, t = floats(x, T, t)
         longer = np.log1p(t / (beta + T))
         return (r + x) / (alpha + T) * (beta + T) * longer * exprel(-(s - 1) * longer)
 
-    def pmf_alive(
-        self, params: ArrayLike, frequency: ArrayLike, T: ArrayLike, t: ArrayLike, n: ArrayLike
-    ) -> Floats:
-        """P(n purchases in (T, T + t] | alive at T); broadcasts.
-
-        Alive throughout, or gone at a moment y between, summed over y by Gauss–Legendre in log(beta + T + y).
-        """
+    def pmf_alive(self, params: Floats, x: ArrayLike, T: ArrayLike, t: ArrayLike, n: ArrayLike) -> Floats:
+        # Alive throughout, or gone at a moment y between: a sum by Gauss–Legendre in log(beta + T + y).
         r, alpha, s, beta = np.asarray(params, float)
-        x, T, t, n = np.broadcast_arrays(*(np.asarray(v, float) for v in (frequency, T, t, n)))
+        x, T, t, n = np.broadcast_arrays(*floats(x, T, t, n))
         bought = (n[..., None], (r + x)[..., None])
         log_stay = -s * np.log1p(t / (beta + T))[..., None]
         node, weight = NODES
@@ -98,16 +75,13 @@ class ParetoNBD(Process):
         stayed = nbinom.pmf(n, r + x, (alpha + T) / (alpha + T + t))
         return np.exp(log_stay[..., 0]) * stayed + gone
 
-    def draw_alive(
-        self, params: Floats, frequency: Floats, T: Floats, t: float, rng: np.random.Generator
-    ) -> Floats:
+    def draw_alive(self, params: Floats, x: Floats, T: Floats, t: float, rng: Generator) -> Floats:
         r, alpha, s, beta = params.T
-        x, T = frequency[:, None], T[:, None]
+        x, T = x[:, None], T[:, None]
         rate = rng.standard_gamma(r + x) / (alpha + T)
         with np.errstate(over="ignore"):
             left = (beta + T) * np.expm1(rng.standard_exponential(rate.shape) / s)  # Lomax: μ integrated out
-        drawn: Floats = rng.poisson(rate * np.minimum(t, left)).astype(float)
-        return drawn
+        return rng.poisson(rate * np.minimum(t, left)).astype(float)
 
 
 PARETO = ParetoNBD()
@@ -124,14 +98,8 @@ def _log_odds(params: Floats, x: Floats, t_x: Floats, T: Floats) -> Floats:
 def _moments(
     params: Floats, x: Floats, t_x: Floats, T: Floats, nodes: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats, Floats]:
-    """Moments y at which a customer may have left since t_x, and log weights of a sum over them.
-
-    Gauss–Legendre in log(m + y), m the smaller of alpha and beta, as far as the integrand is anything.
-
-    Returns
-    -------
-    log(alpha + y), log(beta + y) and the logarithm of the weights, each of shape (rows, nodes).
-    """
+    """log(alpha + y), log(beta + y) and log weights, shape (rows, nodes), of moments y of leaving since t_x:
+    Gauss–Legendre in log(m + y), m the smaller of alpha and beta, as far as the integrand is anything."""
     r, alpha, s, beta = params
     low, high = min(alpha, beta), max(alpha, beta)
     with np.errstate(over="ignore"):
@@ -144,8 +112,8 @@ def _moments(
     return (near, far, log_weight) if alpha <= beta else (far, near, log_weight)
 
 
-class ParetoObjective:
-    """The log-likelihood of Pareto/NBD over patterns, with gradient and Hessian.
+class ParetoObjective(Objective):
+    """The log-likelihood of Pareto/NBD over patterns.
 
     Per pattern it is the logarithm of a sum of positive terms — alive, or left at one of the nodes — so its
     derivatives are means and covariances of theirs.
@@ -155,27 +123,19 @@ class ParetoObjective:
     floors = np.zeros(4)
 
     def __init__(self, patterns: Patterns) -> None:
-        self.x, self.t_x, self.T, self.n = (
-            patterns.frequency,
-            patterns.recency,
-            patterns.T,
-            patterns.customers,
-        )
+        self.x, self.t_x = patterns.frequency, patterns.recency
+        self.T, self.n = patterns.T, patterns.customers
         self.cells, self.weight = len(self.x) * len(FIT_NODES[0]), float(self.n.sum())
         self._above = tails(self.x, self.n)
         self._mean_T = float(np.average(self.T, weights=self.n)) or 1.0
         self._mean_x = float(np.average(self.x, weights=self.n))
 
     def starts(self) -> list[Floats]:
-        """Moment-like guesses: time is measured by the customers' own mean age."""
         alpha, mean_T = self._mean_T / (4 * max(self._mean_x, 0.05)), self._mean_T
-        return [
-            np.array([r, alpha * r / 0.5, s, mean_T * s * times])
-            for r, s, times in ((0.5, 0.5, 0.8), (1.5, 1.0, 2.0), (0.2, 0.3, 0.2))
-        ]
+        guesses = ((0.5, 0.5, 0.8), (1.5, 1.0, 2.0), (0.2, 0.3, 0.2))
+        return [np.array([r, alpha * r / 0.5, s, mean_T * s * times]) for r, s, times in guesses]
 
     def slopes(self, params: Floats) -> Slopes:
-        """Value, gradient and Hessian by (r, alpha, s, beta)."""
         r, alpha, s, beta = params
         steps, n = r + np.arange(len(self._above)), self.weight
         value = self._above @ np.log(steps) + n * (r * np.log(alpha) + s * np.log(beta))
@@ -186,10 +146,8 @@ class ParetoObjective:
         hessian[1, 1] = -n * r / alpha**2
         hessian[2, 3] = hessian[3, 2] = n / beta
         hessian[3, 3] = -n * s / beta**2
-        for start in range(0, len(self.x), CHUNK):
-            part = self._mixture(params, slice(start, start + CHUNK))
-            value, gradient, hessian = value + part.value, gradient + part.gradient, hessian + part.hessian
-        return Slopes(float(value), gradient, hessian)
+        mixtures = (self._mixture(params, rows) for rows in chunks(len(self.x), CHUNK))
+        return sum(mixtures, start=Slopes(float(value), gradient, hessian))
 
     def _terms(self, params: Floats, rows: slice) -> tuple[Floats, Floats, Floats]:
         """Logarithm of each positive term, log(alpha + y) and log(beta + y); the last column is "alive"."""
@@ -226,14 +184,12 @@ class ParetoObjective:
         return Slopes(float(n @ whole), mean @ n, hessian)
 
     def values(self, params: Floats) -> Floats:
-        """Log-likelihood at each row of `params`."""
         return np.array([self._value(point) for point in np.atleast_2d(params)])
 
     def _value(self, params: Floats) -> float:
         r, alpha, s, beta = params
         steps = r + np.arange(len(self._above))
         value = self._above @ np.log(steps) + self.weight * (r * np.log(alpha) + s * np.log(beta))
-        for start in range(0, len(self.x), CHUNK):
-            rows = slice(start, start + CHUNK)
+        for rows in chunks(len(self.x), CHUNK):
             value += self.n[rows] @ log_sum(self._terms(params, rows)[0])
         return float(value)

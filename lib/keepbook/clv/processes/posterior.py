@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from keepbook.clv.processes.fitting import Fit, Prior, WithWeakPrior, maximise
-from keepbook.clv.processes.objective import Floats, Objective
+from keepbook.clv.processes.process import Objective
+from keepbook.clv.rfm import Floats
 
 STUDENT_DF = 8.0  # tails heavier than any likelihood's
 MAX_KHAT = 0.7
@@ -40,13 +41,11 @@ class Posterior:
     khat : k̂ of the importance weights; above 0.7 the draws are not to be relied on. Missing where there are
         so many customers that the normal around the optimum was taken as it is.
     effective : draws that the weighted ones are worth.
-    rounds : proposals tried.
     """
 
     draws: Floats
     khat: float
     effective: float
-    rounds: int
 
 
 def sample(
@@ -54,12 +53,9 @@ def sample(
 ) -> Posterior:
     """Draws from the posterior under the prior, and the weak one of `WithWeakPrior`.
 
-    Parameters
-    ----------
-    fit : the optimum under `prior`. Where it leaves parameters open, that under the weak prior as well takes
-        its place as the middle of the proposal.
-    draws : as many, though the likelihood is computed fewer times where that would take long; with so many
-        customers it is so narrow that few points describe it.
+    The proposal lies around the fit, the optimum under `prior`; where that leaves parameters open, around
+    the one under the weak prior as well. Where the likelihood would take long, it is computed at fewer points
+    than draws: with so many customers it is so narrow that few describe it.
     """
     prior = prior or Prior.of(objective.names, None)
     target, rng = WithWeakPrior(objective), np.random.default_rng(seed)
@@ -68,11 +64,10 @@ def sample(
     centre, root = np.log(fit.params - fit.floors), _root(fit.log_covariance)
     if objective.weight > NORMAL_ABOVE:
         logs = centre + rng.standard_normal((draws, root.shape[1])) @ root.T
-        return Posterior(objective.floors + np.exp(logs), float("nan"), draws, 0)
+        return Posterior(objective.floors + np.exp(logs), float("nan"), draws)
     proposed = int(np.clip(MAX_CELLS // max(objective.cells, 1), MIN_PROPOSED, draws))
-    best, rounds = (np.inf, np.empty(0), np.empty(0)), 0
-    while rounds < MAX_ROUNDS and best[0] > MAX_KHAT:
-        rounds += 1
+    best = np.inf, np.empty(0), np.empty(0)
+    for _round in range(MAX_ROUNDS):
         logs, log_density = _student(centre, root, proposed, rng)
         with np.errstate(all="ignore"):  # a proposal's far ends
             params = objective.floors + np.exp(logs)
@@ -81,18 +76,17 @@ def sample(
         weight, khat = smoothed(log_ratio)
         if khat < best[0]:
             best = khat, weight, params
+        if khat <= MAX_KHAT:
+            break
         centre, root = _moved(logs, log_ratio)
     khat, weight, params = best
     chosen = _systematic(weight, draws, rng)
-    return Posterior(params[chosen], khat, float(1 / (weight**2).sum()), rounds)
+    return Posterior(params[chosen], khat, float(1 / (weight**2).sum()))
 
 
 def _moved(logs: Floats, log_ratio: Floats) -> tuple[Floats, Floats]:
-    """Centre and root of a proposal such as the weights show it, a little wider.
-
-    Weights that rest on a few draws are flattened first (a power of them), else those few would be all that
-    is left of the proposal.
-    """
+    """Centre and root of a proposal such as the weights show it, a little wider. Weights that rest on a few
+    draws are flattened first (a power of them), else those few would be all that is left of it."""
     power = 1.0
     while True:
         weight = np.exp(power * (log_ratio - log_ratio.max()))
@@ -109,8 +103,7 @@ def _root(covariance: Floats) -> Floats:
     """A with A Aᵀ = covariance, one column per direction that varies."""
     size, axes = np.linalg.eigh(covariance)
     varies = size > 1e-14 * max(size.max(), 1e-300)
-    root: Floats = axes[:, varies] * np.sqrt(size[varies])
-    return root
+    return axes[:, varies] * np.sqrt(size[varies])
 
 
 def _student(centre: Floats, root: Floats, draws: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -122,12 +115,7 @@ def _student(centre: Floats, root: Floats, draws: int, rng: np.random.Generator)
 
 
 def smoothed(log_ratio: Floats) -> tuple[Floats, float]:
-    """Normalised importance weights, their largest replaced by quantiles of a generalised Pareto; and k̂.
-
-    Parameters
-    ----------
-    log_ratio : log of target over proposal, shape (draws,); the larger ones decide.
-    """
+    """Normalised importance weights, their largest replaced by quantiles of a generalised Pareto; and k̂."""
     weight = np.exp(log_ratio - log_ratio.max())
     many = int(np.ceil(min(0.2 * len(weight), 3 * np.sqrt(len(weight)))))
     order = np.argsort(weight)

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keepbook.clv.patterns import Patterns
 from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.fitting import Fit, Prior, maximise
 from keepbook.clv.processes.process import Process
+from keepbook.clv.rfm import Patterns
 from keepbook.clv.validation.baselines import MIN_REPEATERS, Floats, Prediction, Split
 from keepbook.errors import NotEnoughData
 from keepbook.stats import intervals

@@ -7,8 +7,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.clv.base import count_customers
-from keepbook.clv.choices import Choices
+from keepbook.clv.base import Choices, count_customers
 from keepbook.clv.processes.fitters import PROCESSES
 from keepbook.clv.validation import backtest, measures
 from keepbook.clv.validation.backtest import ModelPrediction
