@@ -152,7 +152,7 @@ def test_svgs_fit_into_one_page() -> None:
         assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', one.svg)) <= ids
         assert not re.search(r'(href|src)="(?!#)', one.svg)
         assert not re.search(r"(?<!, )#(1f2429|5c6670|d9dee3)", one.svg), "not dark on dark"
-        assert one.alt and one.caption
+        assert one.title and one.caption
         assert isinstance(one.data, pd.DataFrame) and len(one.data)
         seen |= ids
     assert figures.levels(RESULT, UNIT).svg == drawn[0].svg

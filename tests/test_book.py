@@ -54,7 +54,7 @@ def tile(**changes: object) -> Tile:
 
 
 def draw(frame: pd.DataFrame) -> Chart:
-    return Chart(svg="<svg></svg>", title=HOSTILE, caption=HOSTILE, alt=HOSTILE, name="drawn", data=frame)
+    return Chart(svg="<svg></svg>", title=HOSTILE, caption=HOSTILE, name="drawn", data=frame)
 
 
 @dataclasses.dataclass

@@ -354,7 +354,7 @@ def test_svgs_fit_into_one_page() -> None:
         assert not ids & seen
         assert set(re.findall(r'(?:url\(#|href="#)([^")]+)', one.svg)) <= ids
         assert not re.search(r'(href|src)="(?!#)', one.svg)
-        assert one.alt and one.caption
+        assert one.title and one.caption
         seen |= ids
     assert figures.outlook(OUTLOOK, CHOICES, "EUR", truth=TRUTH).svg == drawn[0].svg
 

@@ -17,9 +17,8 @@ from keepbook.experiments.page import figures as experiments_figures
 from keepbook.experiments.page import lift_figure
 from keepbook.experiments.sample_ratio import sample_ratio
 from keepbook.page.elements import Chart
-from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, ORANGE, canvas
-from keepbook.plotting.marks import apart
+from keepbook.plotting.marks import apart, number_axis, percent_axis
 from keepbook.stats import survival
 from keepbook.text import change_format, value_format
 from keepbook.unit import Metric
@@ -286,7 +285,7 @@ def test_an_interval_that_reaches_far_is_cut() -> None:
 def test_while_it_runs_only_any_look_counts() -> None:
     early, late = drawn_lifts(UNSETTLED, early=True), drawn_lifts(UNSETTLED)
     assert early.title == "Nothing is settled while it runs"
-    assert early.alt == early.title
+    assert f'aria-label="{early.title}"' in early.html()
     assert early.caption.endswith(
         "The experiment still runs, so only the thin intervals count, and colours follow them."
     )

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from keepbook.plotting.marks import sparkline
+from keepbook.page.html import sparkline
 
 
 @pytest.mark.parametrize("values", [[], [0.1], [None, 0.1], [float("nan"), 0.1]])

@@ -169,6 +169,10 @@ def asked() -> list[tuple[str, str, str]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in says:
                 where = f"{path.relative_to(LIBRARY)}:{node.lineno}"
                 found += [(str(says[node.func.id]), one, where) for one in pattern_of(node.args[0])]
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Chart.of":  # says its caption, too
+                subject, where = str(says[ast.unparse(node.args[0])]), f"{path.name}:{node.lineno}"
+                found += [(subject, one, where) for one in pattern_of(node.args[1])]
+                found += [(subject, rf"{one}\.caption", where) for one in pattern_of(node.args[1])]
     return found
 
 

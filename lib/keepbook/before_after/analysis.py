@@ -10,8 +10,7 @@ from keepbook.before_after.verdict import Verdict, verdict_of
 from keepbook.errors import NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
-from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
-from keepbook.page.tiles import tiles_of
+from keepbook.page.elements import Chart, Decision, Identity, Table, Tile, tiles_of
 from keepbook.reading.conditions import customers_column, meets
 from keepbook.results import is_missing, known, result
 from keepbook.simulate import experiments_truth

@@ -9,9 +9,8 @@ from keepbook.book.record import Record, save_frame, save_large
 from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
-from keepbook.page.elements import Chart, Decision, Export, Identity, Table
+from keepbook.page.elements import Chart, Decision, Export, Identity, Table, tiles_of
 from keepbook.page.html import Html
-from keepbook.page.tiles import tiles_of
 from keepbook.results import Missing, is_missing
 from keepbook.text import catalogue, number
 from keepbook.unit import Unit

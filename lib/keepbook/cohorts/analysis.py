@@ -97,7 +97,7 @@ class CohortAnalysis(Analysis):
     @result
     def average_table(self) -> Table:
         """The average curve in numbers."""
-        return self.page.tables.average_table(self.retention)
+        return self.page.facts.average_table(self.retention)
 
     @result
     def segment_curves(self) -> Chart:
@@ -153,6 +153,6 @@ class CohortComparison:
     @result
     def curves(self) -> Chart:
         """The average curve of every unit in one chart."""
-        from keepbook.cohorts.page.comparison import compared_curves
+        from keepbook.cohorts.page.figures import compared_curves
 
         return compared_curves({title: one.retention for title, one in self.units.items()})

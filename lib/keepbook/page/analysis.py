@@ -7,8 +7,7 @@ from importlib import import_module
 from types import ModuleType
 
 from keepbook.page import html
-from keepbook.page.elements import Tile
-from keepbook.page.tiles import tiles_of
+from keepbook.page.elements import Tile, tiles_of
 from keepbook.results import is_missing
 from keepbook.tables import Tables
 from keepbook.unit import Unit

@@ -1,10 +1,11 @@
 """What a page is made of: charts, tables, tiles, decisions, sums. Each draws itself in Jupyter."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from html import escape
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
 
@@ -22,11 +23,13 @@ from keepbook.text import (
     percent,
     points,
 )
+from keepbook.unit import Unit
 
 say = catalogue("page")
 BREAK = re.compile(r" (?=\[|→|: |of )")  # where a cell of numbers goes on in the next line
 LONGEST_LINE = 22  # signs of an interval on one line
 
+Say = Callable[..., str]
 Columns = dict[str, tuple[Any, Callable[[Any], str]]]  # heading → values, and how they are written
 
 
@@ -39,21 +42,23 @@ class Chart:
     name : file name of its data.
     title : its finding.
     caption : what is drawn, of whom, and its limits.
-    alt : what a reader who cannot see it should know.
-    svg : the picture.
     data : the numbers in it.
     """
 
     name: str
     title: str
     caption: str
-    alt: str
     svg: str
     data: pd.DataFrame
 
+    @classmethod
+    def of(cls, words: Say, message: str, name: str, svg: str, data: pd.DataFrame, /, **facts: Any) -> Self:
+        """A figure of which a message and its `.caption` speak."""
+        return cls(name, words(message, **facts), words(f"{message}.caption", **facts), svg, data)
+
     def html(self, link: str = "") -> str:
         """As it stands on a page, with a link to its data."""
-        return html.chart(self.title, self.caption, self.alt, self.svg, link)
+        return html.chart(self.title, self.caption, self.svg, link)
 
     def _repr_html_(self) -> str:
         return html.style() + self.html()
@@ -69,7 +74,6 @@ class Table:
     Attributes
     ----------
     columns : heading → values, one a row, and how they are written.
-    caption : what the columns mean.
     name : file name of its data; without one they are not saved.
     data : what is saved instead of the columns, where these hold texts: the numbers behind them.
     wrap : long texts may be broken.
@@ -142,14 +146,57 @@ class Tile:
     caveat: str = ""
     headline: bool = False
 
+    @classmethod
+    def of(
+        cls, words: Say, message: str, facts: Mapping[str, Any], name: str, estimate: Any, **look: Any
+    ) -> Self:
+        """A figure, and the limits of its interval, of which a message and its `.definition` speak."""
+        value, lower, upper = map(float, estimate)
+        definition = words(f"{message}.definition", **facts)
+        return cls(name, words(message, **facts), value, definition, lower, upper, **look)
+
+    def html(self, unit: Unit) -> str:
+        """As it stands on a page, in the unit's currency and at its level of confidence."""
+        show = tile_format(self.kind, None, self.value)
+        currency = f"<small>{escape(unit.currency)}</small>" if self.kind == "money" and unit.currency else ""
+        lines = [
+            f'<p class="kb-tile-label">{escape(self.label)}</p>',
+            f'<p class="kb-tile-value">{show(self.value)} {currency}</p>',
+        ]
+        if self.ci_lower is not None and self.ci_upper is not None:
+            limits, level = interval(self.ci_lower, self.ci_upper, show), percent(1 - unit.alpha, 0)
+            lines.append(f'<p class="kb-tile-interval">{limits} <span>· {level}</span></p>')
+        if self.change is not None:
+            lines.append(self._change_html(self.change))
+        lines.append(html.sparkline(self.history))
+        lines.append(f'<p class="kb-tile-note">{escape(f"{self.definition} {self.caveat}".strip())}</p>')
+        return f'<div class="kb-tile">{"".join(lines)}</div>'
+
+    def _change_html(self, change: float) -> str:
+        """The change, in colour only where its interval leaves no doubt about its direction."""
+        kind = doubt = ""
+        if self.change_lower is not None and self.change_upper is not None:
+            if self.change_lower > 0 or self.change_upper < 0:
+                kind = "kb-good" if (change > 0) == self.rising_is_good else "kb-bad"
+            else:
+                doubt = f" {say('may-be-chance')}"
+        arrow = "▲" if change > 0 else "▼" if change < 0 else "="
+        amount = points(change) if self.kind == "percent" else tile_format(self.kind)(change)
+        against = f"<span>{escape(self.compared)}</span>"
+        return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} {against}</p>'
+
+
+def tiles_of(tiles: list[Tile], unit: Unit) -> str:
+    """Key figures side by side."""
+    return f'<div class="kb-tiles">{"".join(tile.html(unit) for tile in tiles)}</div>'
+
 
 class Decision(NamedTuple):
     """The decision as the page shows it.
 
     Attributes
     ----------
-    label : what to do, in a few words.
-    reason : why.
+    label : what to do, in a few words. reason : why.
     kind : what it means: `good`, `bad`, `wait` or `broken`.
     """
 
@@ -158,7 +205,7 @@ class Decision(NamedTuple):
     kind: str
 
     def html(self) -> str:
-        """As it stands on a page."""
+        """The words in large, and why below them."""
         return html.decision(self.label, self.reason, self.kind)
 
     def _repr_html_(self) -> str:
@@ -173,7 +220,7 @@ class Identity(NamedTuple):
 
     Attributes
     ----------
-    claim : what is the same, in words.
+    claim : what is the same.
     left, right : the sums; they must agree to a cent.
     """
 
@@ -187,9 +234,8 @@ class Export(NamedTuple):
 
     Attributes
     ----------
-    name : its file's.
+    name : its file's. caption : what it holds.
     rows : an Ibis table, in the order it is to be written in.
-    caption : what it holds.
     """
 
     name: str
@@ -198,12 +244,7 @@ class Export(NamedTuple):
 
 
 def enough(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame, where it has a row to show.
-
-    Raises
-    ------
-    NotEnoughData : it has none.
-    """
+    """The frame; NotEnoughData where it has no row to show."""
     if frame.empty:
         raise NotEnoughData(say("too-few-periods"))
     return frame
@@ -226,10 +267,11 @@ def tile_format(kind: str, currency: str | None = None, near: float = CENTS_BELO
 
 def cash(value: float, currency: str | None, lower: float | None = None, upper: float | None = None) -> str:
     """An amount, in bold before its interval where there is one: `84.83 USD [83.33, 86.26]`."""
-    show = tile_format("money", currency, value)
+    digits = digits_of(value)
+    text = money(value, currency, digits)
     if lower is None or upper is None:
-        return show(value)
-    return estimate(show(value), interval(lower, upper, tile_format("money", None, value)))
+        return text
+    return estimate(text, interval(lower, upper, partial(number, digits=digits)))
 
 
 def counted(value: float, lower: float, upper: float) -> str:

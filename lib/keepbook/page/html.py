@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 
+import numpy as np
+
 from keepbook.errors import printable
 from keepbook.text import BOLD, PLAIN
 
 EMPHASIS = re.compile(f"{BOLD}([^{BOLD}{PLAIN}]*){PLAIN}")  # in pairs: names in data may hold either sign
 CODE = re.compile(r"`([^`<>]+)`")
+ACCENT = "var(--kb-accent, #0072b2)"
 TOGETHER = re.compile(  # on one line: an interval, a day, a number with its unit
     r"\[[−+\d][^\[\]<>]{0,40}\]|\b\d{4}-\d{2}(?:-\d{2})?\b|[−+±]?\d[\d,.]* (?:%|pp\b|[A-Z]{3}\b)"
 )
@@ -66,10 +69,10 @@ def sentences(texts: Sequence[str]) -> str:
     return f'<ul class="kb-findings">{"".join(items)}</ul>'
 
 
-def chart(title: str, caption: str, alt: str, svg: str, link: str) -> str:
-    """A figure with its title above and its caption below."""
+def chart(title: str, caption: str, svg: str, link: str) -> str:
+    """A figure with its title above, read aloud to whoever cannot see it, and its caption below."""
     return (
-        f'<figure class="kb-figure" role="img" aria-label="{escape(plain(alt))}">'
+        f'<figure class="kb-figure" role="img" aria-label="{escape(plain(title))}">'
         f'<h4 class="kb-figure-title">{said(title)}</h4>{svg}'
         f"<figcaption>{said(caption)} {link}</figcaption></figure>"
     )
@@ -91,12 +94,7 @@ def decision(label: str, reason: str, kind: str) -> str:
 
 
 def table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int], wrap: bool = False) -> str:
-    """A table of texts; columns of numbers stand to the right.
-
-    Parameters
-    ----------
-    wrap : long texts go on in the next line.
-    """
+    """A table of texts; columns of numbers stand to the right, and long texts may `wrap`."""
     kinds = ['class="num"' if i in numeric else "" for i in range(len(heads))]
     head = "".join(f"<th {kind}>{escape(h)}</th>" for h, kind in zip(heads, kinds, strict=True))
     body = "".join(
@@ -107,3 +105,20 @@ def table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int],
     )
     look = "kb-table kb-wrap" if wrap else "kb-table"
     return f'<div class="{look}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """A word-sized line of a figure's own past; empty when there are fewer than two values."""
+    known = [(i, v) for i, v in enumerate(values) if v is not None and np.isfinite(v)]
+    if len(known) < 2:
+        return ""
+    low, high = min(v for _i, v in known), max(v for _i, v in known)
+    scale, last = (high - low) or 1.0, len(values) - 1
+    points = [(2 + 76 * i / last, 20 - 16 * (v - low) / scale) for i, v in known]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return (
+        '<svg class="kb-spark" viewBox="0 0 80 24" width="80" height="24" aria-hidden="true">'
+        f'<polyline points="{line}" fill="none" stroke="{ACCENT}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{ACCENT}"/></svg>'
+    )

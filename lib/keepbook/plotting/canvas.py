@@ -12,27 +12,18 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 INK, MUTED, GRID, PAPER = "#1f2429", "#5c6670", "#d9dee3", "#fffffe"
-
-
-PAGE_COLOURS = {INK: "--kb-ink", MUTED: "--kb-muted", GRID: "--kb-grid", PAPER: "--kb-paper"}
-
-
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
-
-
-IN_TEXT = {
-    BLUE: "#00659e",
-    ORANGE: "#b04301",
-    GREEN: "#00705b",
-}  # words in a data colour, dark enough to read
-
-
-PAGE_COLOURS |= {IN_TEXT[BLUE]: "--kb-accent", IN_TEXT[ORANGE]: "--kb-bad", IN_TEXT[GREEN]: "--kb-good"}
-
-
-LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"  # on coloured cells, whatever the page's own ink is
-
-
+LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"
+IN_TEXT = {BLUE: "#00659e", ORANGE: "#b04301", GREEN: "#00705b"}  # of words, dark enough to read
+PAGE_COLOURS = {
+    INK: "--kb-ink",
+    MUTED: "--kb-muted",
+    GRID: "--kb-grid",
+    PAPER: "--kb-paper",
+    IN_TEXT[BLUE]: "--kb-accent",
+    IN_TEXT[ORANGE]: "--kb-bad",
+    IN_TEXT[GREEN]: "--kb-good",
+}
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "keepbook",
@@ -72,15 +63,17 @@ def canvas(
 
 
 def svg_of(figure: Figure, name: str) -> str:
-    """The figure as inline SVG: scalable, with page colours, its ids unlike those of other figures."""
+    """The figure of a canvas as inline SVG: scalable, with page colours, its ids unlike those of others."""
     file = io.StringIO()
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = file.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     for colour, variable in PAGE_COLOURS.items():
         text = text.replace(colour, f"var({variable}, {colour})")
     text = re.sub(r'\bid="', f'id="{name}-', text)
     return re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", text)
+
+
+def cell_text(strong: bool) -> str:
+    """The colour of a text on a coloured cell, strong or pale, whatever the page's own ink is."""
+    return LIGHT_TEXT if strong else DARK_TEXT

@@ -1,18 +1,57 @@
-"""Marks: lines with bands, points with intervals, words beside them."""
+"""Marks and axes: lines with bands, points with intervals, words beside them, and what ticks say."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import Formatter
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from keepbook.errors import printable
-from keepbook.plotting.canvas import BLUE, IN_TEXT, INK
+from keepbook.plotting.canvas import IN_TEXT, INK
+from keepbook.text import number, percent
 
 Floats = NDArray[np.float64]
 LONGEST_NAME = 40  # signs of a name in a figure
+MOST_DIGITS = 6  # of a tick
+
+
+class Ticks(Formatter):
+    """Ticks in as many digits as tell each of them as it is: 0.5 and 1.5 are not 0 and 2.
+
+    Parameters
+    ----------
+    show : value and digits → text. times : what it shows of a value of 1. digits : the fewest.
+    """
+
+    def __init__(self, show: Callable[[float, int], str], times: float = 1, digits: int = 0) -> None:
+        self._show, self._times, self._fewest = show, times, digits
+        self._digits = digits
+
+    def set_locs(self, locs: Any) -> None:
+        """All ticks, before the first of them is written."""
+        values = np.unique(np.asarray(locs, float)) * self._times
+        near = 1e-4 * (np.diff(values).min() if len(values) > 1 else 1)  # of a step: no digit is lost
+        enough = range(self._fewest, MOST_DIGITS)
+        exact = (n for n in enough if (np.abs(values.round(n) - values) <= near).all())
+        self._digits = next(exact, MOST_DIGITS)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self._show(x, self._digits)
+
+
+def percent_axis(axis: Axis) -> None:
+    """Shares as per cent."""
+    axis.set_major_formatter(Ticks(percent, 100))
+
+
+def number_axis(axis: Axis, digits: int = 0) -> None:
+    """Numbers with separators of thousands, in so many digits or as many more as ticks need."""
+    axis.set_major_formatter(Ticks(number, digits=digits))
 
 
 def short(name: object, signs: int = LONGEST_NAME) -> str:
@@ -21,10 +60,12 @@ def short(name: object, signs: int = LONGEST_NAME) -> str:
     return text if len(text) <= signs else f"{text[: signs - 1]}…"
 
 
-def band(ax: Axes, frame: pd.DataFrame, value: str, lower: str, upper: str, colour: str, **line: Any) -> None:
-    """A line over the ages of a frame, with its interval as a band."""
-    ax.fill_between(frame["period"], frame[lower], frame[upper], color=colour, alpha=0.22, linewidth=0)
-    ax.plot(frame["period"], frame[value], color=colour, **line)
+def band(ax: Axes, frame: pd.DataFrame, value: str, limits: str, colour: str, **line: Any) -> None:
+    """A line over the periods of a frame, and its interval (`<limits>_lower`, `<limits>_upper`) as a band."""
+    x = frame["period" if "period" in frame else "period_start"]
+    lower, upper = (frame[f"{limits}_{side}"] for side in ("lower", "upper"))
+    ax.fill_between(x, lower, upper, color=colour, alpha=0.22, linewidth=0)
+    ax.plot(x, frame[value], color=colour, **line)
 
 
 def label(
@@ -44,39 +85,16 @@ def bars(
     ax.errorbar(place, value, yerr=sides, color=colour, **drawn)
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """A word-sized line of a figure's own past; empty when there are fewer than two values."""
-    known = [(i, v) for i, v in enumerate(values) if v is not None and np.isfinite(v)]
-    if len(known) < 2:
-        return ""
-    low, high = min(v for _i, v in known), max(v for _i, v in known)
-    scale, last = (high - low) or 1.0, len(values) - 1
-    points_ = [(2 + 76 * i / last, 20 - 16 * (v - low) / scale) for i, v in known]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points_)
-    x, y = points_[-1]
-    return (
-        '<svg class="kb-spark" viewBox="0 0 80 24" width="80" height="24" aria-hidden="true">'
-        f'<polyline points="{line}" fill="none" stroke="var(--kb-accent, {BLUE})" stroke-width="1.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="var(--kb-accent, {BLUE})"/></svg>'
-    )
-
-
 def apart(places: Sequence[float] | Floats, gap: float, lowest: float, highest: float) -> Floats:
     """Places moved as little as need be until each is a gap away from the next, in the order they had.
 
-    Least squares under that condition, by pooling neighbours that are too close. Where not all fit between
-    the lowest and the highest place, the gaps are smaller.
+    Least squares under that condition. Where not all fit between the lowest and the highest place, the gaps
+    are smaller.
     """
     wanted = np.asarray(places, float)
     order = np.argsort(wanted, kind="stable")
     steps = np.arange(len(wanted)) * min(gap, (highest - lowest) / max(len(wanted) - 1, 1))
-    pools: list[tuple[float, int]] = []
-    for place in wanted[order] - steps:
-        pools.append((float(place), 1))
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (below, few), (above, more) = pools[-2:]
-            pools[-2:] = [((below * few + above * more) / (few + more), few + more)]
-    moved = np.repeat([mean for mean, _n in pools], [n for _mean, n in pools])
+    moved = isotonic_regression(wanted[order] - steps).x
     made = np.empty(len(wanted))
     made[order] = np.clip(moved, lowest, highest - steps[-1]) + steps
     return made

@@ -9,7 +9,7 @@ from typing import Any
 from keepbook import __version__
 from keepbook.book import RECORD
 from keepbook.page.elements import tile_format
-from keepbook.plotting.marks import sparkline
+from keepbook.page.html import sparkline
 from keepbook.report import IndexRow, Key, Link, render_index
 from keepbook.runner.entries import Entry, entry_parameter
 from keepbook.runner.plan import (

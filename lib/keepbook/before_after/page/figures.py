@@ -15,9 +15,8 @@ from keepbook.before_after.page.facts import numbers
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 from keepbook.page.html import plain
-from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, GRID, INK, MUTED, canvas, svg_of
-from keepbook.plotting.marks import bars, label
+from keepbook.plotting.marks import bars, label, number_axis, percent_axis
 from keepbook.text import catalogue, cohort_name, currency_suffix, day, number
 from keepbook.unit import Unit
 
@@ -46,7 +45,7 @@ def levels(result: BeforeAfter, unit: Unit) -> Chart:
     title = say("levels", **numbers(result.deciding, unit.currency), **facts)
     over = None if facts["after"] == asked else facts["after"]
     caption = say("levels.caption", asked=asked, over=over, **facts)
-    return Chart("levels", title, caption, title, svg, result.levels)
+    return Chart("levels", title, caption, svg, result.levels)
 
 
 def _title(ax: Axes, text: str) -> None:
@@ -123,7 +122,7 @@ def event_study(result: BeforeAfter, unit: Unit) -> Chart:
     pre_trend = result.credibility("pre_trend", row["metric"])
     title = plain(say("event-study", pre_trend=pre_trend, **numbers(row, unit.currency), **facts))
     caption = say("event-study.caption", **facts)
-    return Chart("event_study", title, caption, title, svg, result.event_study)
+    return Chart("event_study", title, caption, svg, result.event_study)
 
 
 def _gaps(ax: Axes, rows: pd.DataFrame, row: Row) -> None:
@@ -175,7 +174,7 @@ def placebo(result: BeforeAfter, unit: Unit) -> Chart:
         svg = svg_of(figure, "placebo")
     title = _placebo_title(result, len(dates))
     caption = say("placebo.caption", **facts_of(result, unit))
-    return Chart("placebo", title, caption, title, svg, result.placebo)
+    return Chart("placebo", title, caption, svg, result.placebo)
 
 
 def _at_dates(ax: Axes, rows: pd.DataFrame) -> None:

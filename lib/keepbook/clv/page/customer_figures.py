@@ -13,9 +13,8 @@ from matplotlib.colors import PowerNorm
 
 from keepbook.clv.page.terms import terms_of
 from keepbook.page.elements import Chart, enough
-from keepbook.plotting.axes import number_axis, percent_axis
-from keepbook.plotting.canvas import BLUE, DARK_TEXT, LIGHT_TEXT, MUTED, ORANGE, PAPER, canvas, svg_of
-from keepbook.plotting.marks import bars, label, short
+from keepbook.plotting.canvas import BLUE, MUTED, ORANGE, PAPER, canvas, cell_text, svg_of
+from keepbook.plotting.marks import bars, label, number_axis, percent_axis, short
 from keepbook.text import (
     catalogue,
     chance,
@@ -42,26 +41,22 @@ TOP = 0.1  # of the customers
 
 def rf_matrix(frame: pd.DataFrame, choices: Choices, value: str) -> Chart:
     """Customers by repeat purchases and days since the last one: `p_alive` or `expected_purchases`."""
-    rows, columns = sorted(enough(frame)["silent"].unique()), sorted(frame["bought"].unique())
-    grid, counts = (
-        frame.pivot(index="silent", columns="bought", values=name).reindex(index=rows, columns=columns)
-        for name in (value, "customers")
-    )
+    grid = enough(frame).pivot(index="silent", columns="bought", values=value)
+    counts = frame.pivot(index="silent", columns="bought", values="customers")
     alive = value == "p_alive"
     show = (lambda share: number(100 * share)) if alive else partial(number, digits=1)
-    with canvas(9.6, 0.9 + 0.33 * len(rows)) as (figure, ax):
+    with canvas(9.6, 0.9 + 0.33 * len(grid)) as (figure, ax):
         _cells(ax, grid.to_numpy(float), counts.to_numpy(float), show, alive)
-        ax.set_xticks(np.arange(len(columns)) + 0.5, _spans(frame, "bought", columns), rotation=0)
-        ax.set_yticks(np.arange(len(rows)) + 0.5, _spans(frame, "silent", rows), rotation=0)
+        ax.set_xticks(np.arange(grid.shape[1]) + 0.5, _spans(frame, "bought", grid.columns), rotation=0)
+        ax.set_yticks(np.arange(len(grid)) + 0.5, _spans(frame, "silent", grid.index), rotation=0)
         ax.set_xlabel(say("matrix-cells.purchases"))
         ax.set_ylabel(say("matrix-cells.days"))
         ax.tick_params(length=0)
         svg = svg_of(figure, f"matrix-{value.replace('_', '-')}")
     share = percent(frame["gone" if alive else "quiet"].sum() / frame["customers"].sum(), 0)
-    message, terms = "alive-matrix" if alive else "purchases-matrix", terms_of(choices)
-    title = say(message, share=share, **terms)
-    caption = say(f"{message}.caption", few=MIN_CUSTOMERS, **terms)
-    return Chart(f"matrix_{value}", title, caption, title, svg, frame)
+    facts = {"share": share, "few": MIN_CUSTOMERS, **terms_of(choices)}
+    message = "alive-matrix" if alive else "purchases-matrix"
+    return Chart.of(say, message, f"matrix_{value}", svg, frame, **facts)
 
 
 def _cells(ax: Axes, grid: np.ndarray, counts: np.ndarray, show: Any, alive: bool) -> None:
@@ -70,27 +65,27 @@ def _cells(ax: Axes, grid: np.ndarray, counts: np.ndarray, show: Any, alive: boo
     steady = known & (np.nan_to_num(counts) >= MIN_CUSTOMERS)
     top = 1.0 if alive or not steady.any() else max(float(grid[steady].max()), 1e-9)
     norm = PowerNorm(1.0 if alive else 0.5, vmin=0, vmax=top)
-    cells = np.ma.masked_where(~steady, grid)
-    ax.pcolormesh(
-        cells, cmap=sns.light_palette(BLUE, as_cmap=True), norm=norm, edgecolors=PAPER, linewidth=1.2
-    )
+    cells, palette = np.ma.masked_where(~steady, grid), sns.light_palette(BLUE, as_cmap=True)
+    ax.pcolormesh(cells, cmap=palette, norm=norm, edgecolors=PAPER, linewidth=1.2)
     ax.invert_yaxis()
     ax.spines[:].set_visible(False)
     for row, column in zip(*np.nonzero(known), strict=True):
-        dark = DARK_TEXT if float(norm(grid[row, column])) <= 0.6 else LIGHT_TEXT
-        colour = dark if steady[row, column] else MUTED
-        place = (column + 0.5, row + 0.5)
-        ax.text(*place, show(grid[row, column]), ha="center", va="center", fontsize=9, color=colour)
+        value = grid[row, column]
+        colour = cell_text(strong=float(norm(value)) > 0.6) if steady[row, column] else MUTED
+        ax.text(column + 0.5, row + 0.5, show(value), ha="center", va="center", fontsize=9, color=colour)
     ax.grid(False)
 
 
-def _spans(frame: pd.DataFrame, name: str, starts: list[float]) -> list[str]:
+def _spans(frame: pd.DataFrame, name: str, starts: pd.Index) -> list[str]:
     """`3–4`, `5`, `89+`"""
     ends = dict(frame[[name, f"{name}_until"]].drop_duplicates().to_numpy(float))
-    texts = {start: f"{number(start)}–{number(ends[start])}" for start in starts}
-    texts |= {start: number(start) for start in starts if ends[start] == start}
-    texts |= {start: f"{number(start)}+" for start in starts if np.isnan(ends[start])}
-    return [texts[start] for start in starts]
+    return [_span(start, ends[start]) for start in starts]
+
+
+def _span(start: float, end: float) -> str:
+    if np.isnan(end):
+        return f"{number(start)}+"
+    return number(start) if start == end else f"{number(start)}–{number(end)}"
 
 
 # ── concentration ───────────────────────────────────────────────────────────────────────────────────────
@@ -106,13 +101,13 @@ def concentration(curve: pd.DataFrame, choices: Choices) -> Chart:
     share, half = share_held(curve, TOP), share_held(curve, 0.5)
     if not np.isfinite(share):
         share = half = 0.0  # nobody is worth anything
-    top = percent(share, 0)
+    facts = {"top": percent(share, 0), "low": percent(1 - half, 0), **terms_of(choices)}
     with canvas(6.4, 4.2) as (figure, ax):
         ax.plot(curve["customers_share"], curve["value_share"], color=BLUE, linewidth=2.2)
         ax.plot([0, 1], [0, 1], color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
         ax.plot([TOP, TOP, 0], [0, share, share], color=ORANGE, linewidth=1)
         ax.plot([TOP], [share], "o", color=ORANGE, markersize=6)
-        label(ax, say("concentration.tenth", top=top), (TOP, share), (10, -6), ORANGE, va="top")
+        label(ax, say("concentration.tenth", **facts), (TOP, share), (10, -6), ORANGE, va="top")
         label(ax, say("concentration.equal"), (0.55, 0.55), (6, -8), MUTED, va="top")
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1.02)
@@ -121,19 +116,16 @@ def concentration(curve: pd.DataFrame, choices: Choices) -> Chart:
         percent_axis(ax.xaxis)
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "concentration")
-    title = say("concentration", top=top, low=percent(1 - half, 0))
-    caption = say("concentration.caption", **terms_of(choices))
-    return Chart("concentration", title, caption, title, svg, curve)
+    return Chart.of(say, "concentration", "concentration", svg, curve, **facts)
 
 
 def value_distribution(frame: pd.DataFrame, choices: Choices, currency: str | None) -> Chart:
     """How many customers are worth how much, and what they hold together."""
     place, terms = np.arange(len(enough(frame))), terms_of(choices)
     with canvas(9.6, 3.6) as (figure, ax):
-        sides = {"customers": (-0.2, MUTED), "clv": (0.2, BLUE)}
-        for of, (shift, colour) in sides.items():
-            name = f"{of}_share"
-            text = say("value-distribution.customers" if of == "customers" else "value-distribution.value")
+        of_customers, of_value = say("value-distribution.customers"), say("value-distribution.value")
+        sides = ((-0.2, MUTED, of_customers, "customers_share"), (0.2, BLUE, of_value, "clv_share"))
+        for shift, colour, text, name in sides:
             ax.bar(place + shift, frame[name], width=0.38, color=colour)
             peak = int(frame[name].to_numpy().argmax())
             label(ax, text, (peak + shift, float(frame[name].iloc[peak])), (0, 4), colour, ha="center")
@@ -148,9 +140,8 @@ def value_distribution(frame: pd.DataFrame, choices: Choices, currency: str | No
     middle = int(np.searchsorted(frame["customers_share"].cumsum(), 0.5))
     most = frame["upper"].iloc[min(middle, len(frame) - 1)]
     share = frame.loc[frame["upper"] <= most, "customers_share"].sum()
-    amount = money(most, currency, _edge_digits(most))
-    title = say("value-distribution", share=percent(share, 0), amount=amount)
-    return Chart("clv_spread", title, say("value-distribution.caption", **terms), title, svg, frame)
+    facts = {"share": percent(share, 0), "amount": money(most, currency, _edge_digits(most)), **terms}
+    return Chart.of(say, "value-distribution", "clv_spread", svg, frame, **facts)
 
 
 def _edge_digits(value: float) -> int:
@@ -177,32 +168,33 @@ def cohort_value(frame: pd.DataFrame, choices: Choices, period: str, currency: s
         ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis, 0 if mean >= 5 else 1)
         svg = svg_of(figure, "cohort-value")
-    title = _cohort_title(drawn, mean, period, currency)
-    caption = say(
-        "cohort-value.caption",
-        hidden=len(drawn) < len(frame),
-        drawn=len(drawn),
-        cohorts=len(frame),
+    facts = _extremes(drawn, mean, period, currency) | {
+        "hidden": len(drawn) < len(frame),
+        "drawn": len(drawn),
+        "cohorts": len(frame),
         **terms_of(choices),
-    )
-    return Chart("clv_by_cohort", title, caption, title, svg, frame)
+    }
+    return Chart.of(say, "cohort-value", "clv_by_cohort", svg, frame, **facts)
 
 
-def _cohort_title(drawn: pd.DataFrame, mean: float, period: str, currency: str | None) -> str:
+def _extremes(drawn: pd.DataFrame, mean: float, period: str, currency: str | None) -> dict[str, Any]:
     """The range; where every interval holds the mean of all, there is none to speak of."""
-    if ((drawn["each_lower"] <= mean) & (drawn["each_upper"] >= mean)).all():
-        return say("cohort-value", same=True, mean=money(mean, currency, _digits(mean)))
+    if drawn["each_lower"].le(mean).all() and drawn["each_upper"].ge(mean).all():
+        return {"same": True, "mean": money(mean, currency, _digits(mean))}
     low, high = drawn.loc[drawn["each"].idxmin()], drawn.loc[drawn["each"].idxmax()]
-    return say(
-        "cohort-value",
-        same=False,
-        low=money(low.each, currency, _digits(low.each)),
-        low_limits=interval(low.each_lower, low.each_upper, partial(number, digits=_digits(low.each))),
-        then=within_sentence(low.cohort, period),
-        high=money(high.each, currency, _digits(high.each)),
-        high_limits=interval(high.each_lower, high.each_upper, partial(number, digits=_digits(high.each))),
-        later=within_sentence(high.cohort, period),
-    )
+    return {
+        "same": False,
+        "low": money(low.each, currency, _digits(low.each)),
+        "low_limits": _limits(low),
+        "then": within_sentence(low.cohort, period),
+        "high": money(high.each, currency, _digits(high.each)),
+        "high_limits": _limits(high),
+        "later": within_sentence(high.cohort, period),
+    }
+
+
+def _limits(cohort: pd.Series) -> str:
+    return interval(cohort.each_lower, cohort.each_upper, partial(number, digits=_digits(cohort.each)))
 
 
 def _digits(value: float) -> int:
@@ -224,9 +216,13 @@ def alive_path(path: pd.DataFrame, customer_id: str, model: CustomerModel, choic
         ax.legend(loc="lower left", fontsize=9)
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "alive-path")
-    facts = {"day": day(last.date), "unit": choices.time_unit}
-    shown = {"customer": short(customer_id), "chance": chance(last.p_alive), "purchases": len(bought)}
-    title = say("alive-path", **shown, **facts)
-    once_active = model.process.key == "bg_nbd"
-    caption = say("alive-path.caption", model=model.process.label, once_active=once_active, **facts)
-    return Chart("alive_path", title, caption, title, svg, path)
+    facts = {
+        "day": day(last.date),
+        "unit": choices.time_unit,
+        "customer": short(customer_id),
+        "chance": chance(last.p_alive),
+        "purchases": len(bought),
+        "model": model.process.label,
+        "once_active": model.process.key == "bg_nbd",
+    }
+    return Chart.of(say, "alive-path", "alive_path", svg, path, **facts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ MAX_CHECKS = 3  # not met, that are told at the top; the table holds all
 MAX_MILESTONES = 3  # in one sentence
 MAX_PLANNABLE_ERROR = 0.5  # of a total
 EXAMPLE_MARGIN = 0.3  # to reckon with where the unit has none
+VALUE, PURCHASES = ([name, f"{name}_lower", f"{name}_upper"] for name in ("value", "purchases"))
 whole_percent = partial(percent, digits=0)
 
 
@@ -41,48 +41,18 @@ def tiles(clv: ClvAnalysis) -> list[Tile]:
     """Value and purchases of the base, the share still active, and the value of a new customer."""
     if is_missing(clv.model):
         return []
-    last, choices = clv.outlook.iloc[-1], clv.choices
-    terms, active, model = terms_of(choices), clv.active_share, clv.model.process
-    new, less = clv.new_customer, shortfall(known(clv.newcomers))
+    last, model, new = clv.outlook.iloc[-1], clv.model.process, clv.new_customer
+    facts = {"model": model.label, "once_active": model.key == "bg_nbd", "unit": clv.choices.time_unit}
+    less = shortfall(known(clv.newcomers))
+    caveat = say("tile-new-customer.caveat", ratio=percent(less.ratio, 0)) if less else ""
+    tile = partial(Tile.of, say, facts=facts | terms_of(clv.choices))
+    look: Any = {"kind": "money", "headline": True}
+    each = (new.value, new.lower, new.upper)
     return [
-        Tile(
-            name="base_value",
-            label=say("tile-value", **terms),
-            value=float(last.value),
-            ci_lower=float(last.value_lower),
-            ci_upper=float(last.value_upper),
-            kind="money",
-            headline=True,
-            definition=say("tile-value.definition", **terms),
-        ),
-        Tile(
-            name="base_purchases",
-            label=say("tile-purchases", **terms),
-            value=float(last.purchases),
-            ci_lower=float(last.purchases_lower),
-            ci_upper=float(last.purchases_upper),
-            kind="number",
-            definition=say("tile-purchases.definition", unit=choices.time_unit),
-        ),
-        Tile(
-            name="active_share",
-            label=say("tile-active"),
-            value=active[0],
-            ci_lower=active[1],
-            ci_upper=active[2],
-            definition=say("tile-active.definition", once_active=model.key == "bg_nbd", model=model.label),
-        ),
-        Tile(
-            name="new_customer_value",
-            label=say("tile-new-customer", **terms),
-            value=new.value,
-            ci_lower=new.lower,
-            ci_upper=new.upper,
-            kind="money",
-            headline=True,
-            definition=say("tile-new-customer.definition", **terms),
-            caveat=say("tile-new-customer.caveat", ratio=percent(less.ratio, 0)) if less else "",
-        ),
+        tile("tile-value", name="base_value", estimate=last[VALUE], **look),
+        tile("tile-purchases", name="base_purchases", estimate=last[PURCHASES], kind="number"),
+        tile("tile-active", name="active_share", estimate=clv.active_share),
+        tile("tile-new-customer", name="new_customer_value", estimate=each, caveat=caveat, **look),
     ]
 
 
@@ -123,23 +93,18 @@ def milestones_told(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame.head(1), middle, frame.tail(1)])
 
 
-def _enumerated(parts: Sequence[str]) -> str:
+def _enumerated(parts: list[str]) -> str:
     """`a, b and c`"""
     return joined([listed(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def _ahead(clv: ClvAnalysis, truth: Truth | None) -> str:
     """What today's customers will buy and bring; of a simulated unit, what they do in truth."""
-    currency = clv.unit.currency
-    parts = [
-        say(
-            "ahead-part",
-            months=int(row.months),
-            times=counted(row.purchases, row.purchases_lower, row.purchases_upper),
-            money=cash(row.value, currency, row.value_lower, row.value_upper),
-        )
-        for row in milestones_told(clv.outlook).itertuples()
-    ]
+    currency, parts = clv.unit.currency, []
+    for _i, row in milestones_told(clv.outlook).iterrows():
+        value, lower, upper = row[VALUE]
+        times, money = counted(*row[PURCHASES]), cash(value, currency, lower, upper)
+        parts.append(say("ahead-part", months=int(row.months), times=times, money=money))
     facts = terms_of(clv.choices) | {"true_value": None}
     if truth is not None:
         last = truth.outlook.iloc[-1]
@@ -181,8 +146,9 @@ def _verdict(biases: pd.Series, outlook: pd.DataFrame) -> dict[str, str]:
     """Whether the intervals of the totals are wide enough for what was seen."""
     last, worst = outlook.iloc[-1], float(biases.abs().max())
     half = (last.value_upper - last.value_lower) / 2 / last.value if last.value > 0 else 0.0
-    wide = round(worst, 2) <= round(half, 2)
-    verdict = "wide" if wide else "no-plan" if worst > MAX_PLANNABLE_ERROR else "plan"
+    verdict = "no-plan" if worst > MAX_PLANNABLE_ERROR else "plan"
+    if round(worst, 2) <= round(half, 2):
+        verdict = "wide"
     return {"verdict": verdict, "half": percent(half, 0), "worst": percent(worst, 0)}
 
 
@@ -216,7 +182,7 @@ def _holders(clv: ClvAnalysis, evaluation: Evaluation | None) -> str:
 
 def _method(evaluation: Evaluation, model: CustomerModel, asked: str) -> str:
     """Which method came nearest, by how much, and whether the simple formula would do."""
-    money, counts = evaluation.best["spend"], evaluation.best["purchases"]
+    money, counts, shown = evaluation.best["spend"], evaluation.best["purchases"], model.process.label
     named = partial(method_name, message="method-in-sentence")
     simple = "as-good" if money.simple_is_as_good else "worse"
     if money.simple_margin == 0 and money.simple_lower == 0:
@@ -234,7 +200,7 @@ def _method(evaluation: Evaluation, model: CustomerModel, asked: str) -> str:
         simple_margin=estimate(percent(money.simple_margin), limits),
         simple_off=off_by(money.simple_bias, 0),
         best_off=off_by(money.bias, 0),
-        shown=model.process.label if model.process.label != money.method else None,
+        shown=shown if shown != money.method else None,
         chosen="likeliest" if asked == "auto" else "asked",
     )
 

@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 
 from keepbook.clv.page.terms import latest_cost, shortfall, terms_of
 from keepbook.page.elements import Chart
-from keepbook.plotting.axes import number_axis
 from keepbook.plotting.canvas import BLUE, GREEN, GRID, INK, MUTED, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import bars, label
+from keepbook.plotting.marks import band, bars, label, number_axis
 from keepbook.text import (
     calendar_name,
     catalogue,
@@ -48,9 +47,8 @@ def outlook(frame: pd.DataFrame, choices: Choices, currency: str | None, truth: 
             ax.set_title(head, fontsize=10, loc="left", color=MUTED)
         svg = svg_of(figure, "outlook")
     limits = interval(last.value_lower, last.value_upper, number)
-    title = say("outlook", amount=money(last.value, currency), limits=limits, **terms)
-    caption = say("outlook.caption", truth=truth is not None, **terms)
-    return Chart("outlook", title, caption, title, svg, drawn)
+    facts = {"amount": money(last.value, currency), "limits": limits, "truth": truth is not None}
+    return Chart.of(say, "outlook", "outlook", svg, drawn, **facts, **terms)
 
 
 def _milestones(ax: Axes, frame: pd.DataFrame, name: str) -> None:
@@ -89,49 +87,46 @@ def forecast(made: Forecast, choices: Choices, newcomers: pd.DataFrame | None = 
         number_axis(ax.yaxis)
         ax.legend(loc="best", fontsize=9)
         svg = svg_of(figure, "forecast")
-    title = _forecast_title(made, ahead)
     new = made.new_per_day > 0
-    caption = say(
-        "forecast.caption",
-        period=period,
-        level=percent(1 - choices.alpha, 0),
-        days=made.recent_days,
-        new=number(made.new_per_day, 1) if new else None,
-        ratio=percent(less.ratio, 0) if new and less else None,
-    )
-    return Chart("forecast", title, caption, title, svg, made.ahead)
+    facts = _ends(made, ahead) | {
+        "period": period,
+        "level": percent(1 - choices.alpha, 0),
+        "days": made.recent_days,
+        "new": number(made.new_per_day, 1) if new else None,
+        "ratio": percent(less.ratio, 0) if new and less else None,
+    }
+    return Chart.of(say, "forecast", "forecast", svg, made.ahead, **facts)
 
 
 def _draw_ahead(ax: Axes, made: Forecast, ahead: pd.DataFrame) -> None:
     """Today's customers with their band, and all together if new ones keep coming."""
     if ahead.empty:
         return
-    x, base = ahead["period_start"], ahead["purchases"]
+    base = ahead["purchases"]
     start, end = made.ahead["period_start"].iloc[0], made.ahead["period_end"].iloc[-1]
     ax.axvspan(start, end, color=GRID, alpha=0.45, linewidth=0)
-    lower, upper = ahead["purchases_lower"], ahead["purchases_upper"]
-    ax.fill_between(x, lower, upper, color=BLUE, alpha=0.22, linewidth=0)
-    ax.plot(x, base, color=BLUE, linewidth=2.2)
+    band(ax, ahead, "purchases", "purchases", BLUE, linewidth=2.2)
     label(ax, say("forecast.today"), (end, base.iloc[-1]), (-4, 6), BLUE, ha="right", va="bottom")
     if made.new_per_day > 0:
         both = base + ahead["new_purchases"] - ahead["new_customers"]  # the first purchase is no repeat
-        ax.plot(x, both, color=GREEN, linewidth=1.6, linestyle=(0, (4, 2)))
+        ax.plot(ahead["period_start"], both, color=GREEN, linewidth=1.6, linestyle=(0, (4, 2)))
         label(ax, say("forecast.with-new"), (end, both.iloc[-1]), (-4, 8), GREEN, ha="right", va="bottom")
         ax.set_ymargin(0.1)
 
 
-def _forecast_title(made: Forecast, ahead: pd.DataFrame) -> str:
-    facts = {}
-    if len(ahead):
-        first, last = ahead.iloc[0], ahead.iloc[-1]
-        facts = {
-            "first": number(first.purchases),
-            "limits": interval(first.purchases_lower, first.purchases_upper, number),
-            "when": within_sentence(first.period_start, made.period),
-            "last": number(last.purchases),
-            "later": within_sentence(last.period_start, made.period),
-        }
-    return say("forecast", periods=len(ahead), period=calendar_name(made.period), **facts)
+def _ends(made: Forecast, ahead: pd.DataFrame) -> dict[str, Any]:
+    """The first and the last whole period ahead."""
+    if ahead.empty:
+        return {"periods": 0}
+    first, last = ahead.iloc[0], ahead.iloc[-1]
+    return {
+        "periods": len(ahead),
+        "first": number(first.purchases),
+        "limits": interval(first.purchases_lower, first.purchases_upper, number),
+        "when": within_sentence(first.period_start, made.period),
+        "last": number(last.purchases),
+        "later": within_sentence(last.period_start, made.period),
+    }
 
 
 # ── new ones ────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,13 +146,14 @@ def new_customer(
     ----------
     value : one row per month, as `clv.cumulative_value`.
     """
-    last, latest, terms = value.iloc[-1], latest_cost(cost), terms_of(choices)
-    newcomers = None if newcomers is None or newcomers.empty else newcomers
-    less = shortfall(newcomers)
+    last, latest, terms, data = value.iloc[-1], latest_cost(cost), terms_of(choices), value
+    digits, less, tops = _digits(last.value), shortfall(newcomers), [float(value["upper"].max())]
+    seen = newcomers is not None and not newcomers.empty
     with canvas(9.6, 3.8) as (figure, ax):
-        tops = [_model_line(ax, value)]
-        if newcomers is not None:
+        _model_line(ax, value)
+        if newcomers is not None and seen:
             tops.append(_newcomers(ax, newcomers, choices))
+            data = value.merge(newcomers, on="months", how="left")
         if latest is not None:
             tops.append(latest)
             ax.axhline(latest, color=ORANGE, linewidth=1.4)
@@ -172,22 +168,18 @@ def new_customer(
         ax.set_ylabel(say("new-customer-curve.axis", suffix=currency_suffix(currency), **terms))
         number_axis(ax.yaxis)
         svg = svg_of(figure, "new-customer")
-    digits = _digits(last.value)
-    title = say(
-        "new-customer-curve",
-        amount=money(last.value, currency, digits),
-        limits=interval(last.lower, last.upper, partial(number, digits=digits)),
-        ratio=percent(less.ratio, 0) if less else None,
-        **terms,
-    )
-    payback = None if latest is None else _payback(value, latest)
-    caption = say("new-customer-curve.caption", seen=newcomers is not None, payback=payback, **terms)
-    data = value if newcomers is None else value.merge(newcomers, on="months", how="left")
-    return Chart("new_customer", title, caption, title, svg, data)
+    facts = {
+        "amount": money(last.value, currency, digits),
+        "limits": interval(last.lower, last.upper, partial(number, digits=digits)),
+        "ratio": percent(less.ratio, 0) if less else None,
+        "seen": seen,
+        "payback": None if latest is None else _payback(value, latest),
+    }
+    return Chart.of(say, "new-customer-curve", "new_customer", svg, data, **facts, **terms)
 
 
-def _model_line(ax: Axes, value: pd.DataFrame) -> float:
-    """The model's line from the first purchase on; the highest of it."""
+def _model_line(ax: Axes, value: pd.DataFrame) -> None:
+    """The model's line from the first purchase on."""
     months, last = value["months"], value.iloc[-1]
     ax.fill_between(months, value["lower"], value["upper"], color=BLUE, alpha=0.22, linewidth=0)
     ax.plot(months, value["value"], color=BLUE, linewidth=2)
@@ -195,7 +187,6 @@ def _model_line(ax: Axes, value: pd.DataFrame) -> float:
     step = max(1, 3 * round(last.months / 24))
     ax.set_xticks(np.arange(0, last.months + 1, step))
     ax.set_xlim(-0.025 * last.months, 1.1 * last.months)
-    return float(value["upper"].max())
 
 
 def _payback(value: pd.DataFrame, cost: float) -> int | str:

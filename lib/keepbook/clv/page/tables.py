@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,47 +29,51 @@ if TYPE_CHECKING:  # tables need no model, and its packages take long to load
 say = catalogue("clv")
 MAX_COST_PERIODS, MAX_PERIODS = 12, 24  # of costs, and ahead, that are shown; their data hold all
 two, three, four = (partial(number, digits=digits) for digits in (2, 3, 4))
+amount = partial(cash, currency=None)
+
+
+def _with_limits(show: Callable[..., str], rows: pd.DataFrame, value: str, limits: str = "") -> list[str]:
+    """Cells of estimates with their intervals, `<limits>_lower` and `<limits>_upper`; else as the value."""
+    columns = [value, *(f"{limits or value}_{end}" for end in ("lower", "upper"))]
+    estimates = rows[columns].itertuples(index=False)
+    return [MISSING if pd.isna(one) else show(one, lower=low, upper=high) for one, low, high in estimates]
 
 
 def outlook_table(
     outlook: pd.DataFrame, choices: Choices, currency: str | None, truth: Truth | None = None
 ) -> Table:
     """Purchases, revenue and value by milestone."""
-    rows, terms = list(outlook.itertuples()), terms_of(choices)
-    purchases = [counted(r.purchases, r.purchases_lower, r.purchases_upper) for r in rows]
-    revenue = [cash(r.revenue, None, r.revenue_lower, r.revenue_upper) for r in rows]
-    value = [cash(r.value, None, r.value_lower, r.value_upper) for r in rows]
+    terms = terms_of(choices)
     columns: Columns = {
-        say("outlook-table.within"): ([say("horizon", months=int(r.months)) for r in rows], str),
-        say("outlook-table.purchases"): (purchases, str),
+        say("outlook-table.within"): (outlook["months"].map(_within), str),
+        say("outlook-table.purchases"): (_with_limits(counted, outlook, "purchases"), str),
     }
     if truth:
         columns[say("outlook-table.true-purchases")] = (truth.outlook["purchases"], number)
-    columns[say("outlook-table.revenue", suffix=currency_suffix(currency))] = (revenue, str)
-    columns[say("value", **terms)] = (value, str)
+    revenue = say("outlook-table.revenue", suffix=currency_suffix(currency))
+    columns[revenue] = (_with_limits(amount, outlook, "revenue"), str)
+    columns[say("value", **terms)] = (_with_limits(amount, outlook, "value"), str)
     if truth:
-        columns[say("outlook-table.true-value")] = (truth.outlook["value"], partial(cash, currency=None))
+        columns[say("outlook-table.true-value")] = (truth.outlook["value"], amount)
     return Table(columns, say("outlook-table.caption", **terms))
 
 
 def forecast_table(made: Forecast, currency: str | None) -> Table:
     """Period by period: today's customers, and those still to come."""
     ahead = enough(made.ahead).head(MAX_PERIODS)
-    rows = list(ahead.itertuples())
-    periods = [within_sentence(r.period_start, made.period) + ("" if r.complete else " *") for r in rows]
-    purchases = [counted(r.purchases, r.purchases_lower, r.purchases_upper) for r in rows]
-    revenue = [cash(r.revenue, None, r.revenue_lower, r.revenue_upper) for r in rows]
+    ends = ahead["complete"].map({True: "", False: " *"})
+    periods = [within_sentence(start, made.period) for start in ahead["period_start"]] + ends
+    revenue = say("forecast-table.revenue", suffix=currency_suffix(currency))
     columns: Columns = {
         say("forecast-table.period"): (periods, str),
-        say("forecast-table.purchases"): (purchases, str),
-        say("forecast-table.revenue", suffix=currency_suffix(currency)): (revenue, str),
+        say("forecast-table.purchases"): (_with_limits(counted, ahead, "purchases"), str),
+        revenue: (_with_limits(amount, ahead, "revenue"), str),
     }
     if made.new_per_day > 0:
-        new = [cash(r.new_revenue, None, r.new_revenue_lower, r.new_revenue_upper) for r in rows]
         columns |= {
             say("forecast-table.new-customers"): (ahead["new_customers"], number),
             say("forecast-table.new-purchases"): (ahead["new_purchases"], number),
-            say("forecast-table.new-revenue"): (new, str),
+            say("forecast-table.new-revenue"): (_with_limits(amount, ahead, "new_revenue"), str),
         }
     caption = say(
         "forecast-table.caption",
@@ -84,9 +89,8 @@ def forecast_table(made: Forecast, currency: str | None) -> Table:
 
 def top_customers_table(top: pd.DataFrame, choices: Choices, currency: str | None) -> Table:
     """The most valuable customers."""
-    rows, suffix = list(top.itertuples()), currency_suffix(currency)
-    ahead = [counted(r.expected_purchases, r.purchases_lower, r.purchases_upper) for r in rows]
-    value = [cash(r.clv, None, r.clv_lower, r.clv_upper) for r in rows]
+    suffix = currency_suffix(currency)
+    ahead = _with_limits(counted, top, "expected_purchases", "purchases")
     columns: Columns = {
         say("top-customers.customer"): (top["customer_id"].astype(str), str),
         say("top-customers.last"): (pd.to_datetime(top["last"]), day),
@@ -94,7 +98,7 @@ def top_customers_table(top: pd.DataFrame, choices: Choices, currency: str | Non
         say("top-customers.spent", suffix=suffix): (top["spend_to_date"], number),
         say("top-customers.active"): (top["p_alive"], partial(percent, digits=0)),
         say("top-customers.ahead"): (ahead, str),
-        say("top-customers.value", suffix=suffix): (value, str),
+        say("top-customers.value", suffix=suffix): (_with_limits(amount, top, "clv"), str),
     }
     return Table(columns, say("top-customers.caption", **terms_of(choices)))
 
@@ -107,31 +111,28 @@ def new_customer_table(
     currency: str | None,
 ) -> Table:
     """What a new customer brings by milestone, and what newcomers brought."""
-    shown = value[value["months"].isin([0, *choices.milestones])]
-    rows = list(shown.itertuples())
-    first = say("new-customer-table.first")
-    within = [say("horizon", months=int(r.months)) if r.months else first for r in rows]
-    brought = [cash(r.value, None, r.lower, r.upper) for r in rows]
+    shown = value[value["months"].isin([0, *choices.milestones])].reset_index(drop=True)
+    brought = _with_limits(amount, shown.add_prefix("value_"), "value_value", "value")
     columns: Columns = {
-        say("new-customer-table.within"): (within, str),
-        say("new-customer-table.purchases"): (shown["purchases"].to_numpy(), two),
+        say("new-customer-table.within"): (shown["months"].map(_within), str),
+        say("new-customer-table.purchases"): (shown["purchases"], two),
         say("new-customer-table.value", suffix=currency_suffix(currency)): (brought, str),
     }
     if newcomers is not None and len(newcomers):
         both = shown[["months"]].merge(newcomers, on="months", how="left")
-        seen = [
-            MISSING if pd.isna(r.seen) else cash(r.seen, None, r.seen_lower, r.seen_upper)
-            for r in both.itertuples()
-        ]
         columns |= {
-            say("new-customer-table.expected"): (both["expected"], partial(cash, currency=None)),
-            say("new-customer-table.seen"): (seen, str),
+            say("new-customer-table.expected"): (both["expected"], amount),
+            say("new-customer-table.seen"): (_with_limits(amount, both, "seen"), str),
             say("new-customer-table.customers"): (both["customers"], number),
             say("new-customer-table.since"): (both["since"], _day_or_missing),
         }
     known = one.lifetime == one.lifetime
     lifetime = cash(one.lifetime, currency, one.lifetime_lower, one.lifetime_upper) if known else None
     return Table(columns, say("new-customer-table.caption", lifetime=lifetime, **terms_of(choices)))
+
+
+def _within(months: float) -> str:
+    return say("horizon", months=int(months)) if months else say("new-customer-table.first")
 
 
 def _day_or_missing(value: pd.Timestamp) -> str:
@@ -167,12 +168,20 @@ def cuts_table(evaluation: Evaluation, currency: str | None) -> Table:
 
 def methods_table(evaluation: Evaluation, model: CustomerModel, target: str) -> Table:
     """All methods for one target, over the cut-offs at which all of them could be tried."""
-    best, methods = evaluation.best[target], evaluation.methods
+    best, methods, own = evaluation.best[target], evaluation.methods, model.process.label
     rows = methods[(methods["target"] == target) & methods["cut"].isin(pd.to_datetime(list(best.cuts)))]
     means = rows.groupby("method", sort=False)[["mae", "rmse", "gini", "top_decile", "log_likelihood"]].mean()
     means = means.reindex([name for name in best.compared if name in means.index]).sort_values("rmse")
     biases = rows.groupby("method", sort=False)["bias"].agg(["min", "max"]).reindex(means.index)
-    names = [_marked(name, best.method, model.process.label) for name in means.index]
+    names = [
+        say(
+            "methods-table.marked",
+            name=method_name(method),
+            nearest=method == best.method,
+            shown=method == own,
+        )
+        for method in means.index
+    ]
     show = partial(number, digits=2 if target == "purchases" or means["rmse"].max() < 100 else 0)
     columns: Columns = {
         say("methods-table.method"): (names, str),
@@ -188,12 +197,6 @@ def methods_table(evaluation: Evaluation, model: CustomerModel, target: str) -> 
         why = " ".join(evaluation.absent["why"].drop_duplicates()) or None
     caption = say("methods-table.caption", target=target, cuts=len(best.cuts), why=why)
     return Table(columns, caption, "methods_purchases" if target == "purchases" else "methods_money")
-
-
-def _marked(method: str, nearest: str, shown: str) -> str:
-    marks = {(True, True): "both", (True, False): "nearest", (False, True): "shown"}
-    mark = marks.get((method == nearest, method == shown), "neither")
-    return say("methods-table.marked", mark=mark, name=method_name(method))
 
 
 def _signed_span(low: float, high: float) -> str:

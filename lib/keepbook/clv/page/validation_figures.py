@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from keepbook.clv.page.terms import off_by, span
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
-from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, INK, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import bars, label
+from keepbook.plotting.marks import bars, label, number_axis, percent_axis
 from keepbook.text import calendar_name, catalogue, day, listed, number, percent
 
 if TYPE_CHECKING:  # figures need no model, and its packages take long to load
@@ -37,65 +36,66 @@ def backtest(made: Backtest, choices: Choices) -> Chart:
     x = whole["period_start"]
     with canvas(9.6, 3.6) as (figure, ax):
         ax.fill_between(x, whole["lower"], whole["upper"], color=BLUE, alpha=0.22, linewidth=0)
-        ax.plot(
-            x, whole["predicted"], "-", marker="_", color=BLUE, linewidth=2, label=say("backtest.forecast")
-        )
-        ax.plot(
-            x, whole["actual"], "o-", color=INK, markersize=5, linewidth=0.8, label=say("backtest.bought")
-        )
+        forecast = {"marker": "_", "linewidth": 2, "label": say("backtest.forecast")}
+        ax.plot(x, whole["predicted"], "-", color=BLUE, **forecast)
+        bought = {"markersize": 5, "linewidth": 0.8, "label": say("backtest.bought")}
+        ax.plot(x, whole["actual"], "o-", color=INK, **bought)
         ax.set_ylim(bottom=0)
         ax.set_ylabel(say("forecast.axis", period=period))
         number_axis(ax.yaxis)
         ax.legend(loc="lower left", ncols=2)
         svg = svg_of(figure, "backtest")
     off = made.periods["predicted"].sum() / max(made.periods["actual"].sum(), 1) - 1
-    inside = int(whole["actual"].between(whole["lower"], whole["upper"]).sum())
-    title = say("backtest", cut=day(made.cut), off=off_by(off))
-    caption = say(
-        "backtest.caption",
-        cut=day(made.cut),
-        inside=inside,
-        periods=len(whole),
-        period=period,
-        level=percent(1 - choices.alpha, 0),
-    )
-    return Chart("forecast_backtest", title, caption, title, svg, made.periods)
+    facts = {
+        "cut": day(made.cut),
+        "off": off_by(off),
+        "inside": _inside(whole, "actual"),
+        "periods": len(whole),
+        "period": period,
+        "level": percent(1 - choices.alpha, 0),
+    }
+    return Chart.of(say, "backtest", "forecast_backtest", svg, made.periods, **facts)
+
+
+def _inside(rows: pd.DataFrame, name: str) -> int:
+    """How many of the values lie within the limits."""
+    return int(rows[name].between(rows["lower"], rows["upper"]).sum())
 
 
 def _of_model(table: pd.DataFrame, model: CustomerModel) -> pd.DataFrame:
-    """The rows about the model that is shown.
-
-    Raises
-    ------
-    NotEnoughData : it could not be tried on the past.
-    """
+    """The rows about the model that is shown; NotEnoughData where it could not be tried on the past."""
     rows = table[table["method"] == model.process.label]
     if rows.empty:
         raise NotEnoughData(say("model-untried", model=model.process.label))
     return rows
 
 
+def _latest(
+    rows: pd.DataFrame, model: CustomerModel, choices: Choices
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The rows of the model's latest cut-off, and what figures say of them."""
+    rows = _of_model(rows, model)
+    cut, level = rows["cut"].max(), percent(1 - choices.alpha, 0)
+    return rows[rows["cut"] == cut], {"model": model.process.label, "cut": day(cut), "level": level}
+
+
 def calibration(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> Chart:
     """Predicted and actual purchases by how often customers had bought, and by tenth of the prediction."""
-    rows = _of_model(evaluation.calibration, model)
-    rows = rows[(rows["target"] == "purchases") & (rows["cut"] == rows["cut"].max())]
+    table = evaluation.calibration
+    rows, facts = _latest(table[table["target"] == "purchases"], model, choices)
+    often, tenths = (rows[rows["kind"] == kind] for kind in ("frequency", "decile"))
+    tenths = tenths.sort_values("group", key=lambda group: group.astype(int))
     with canvas(9.6, 3.6, columns=2, shared=False) as (figure, axes):
-        for ax, kind in zip(axes, ("frequency", "decile"), strict=True):
-            _calibrated(ax, rows[rows["kind"] == kind], say(f"calibration.{kind}"))
+        _calibrated(axes[0], often, say("calibration.frequency"))
+        _calibrated(axes[1], tenths, say("calibration.decile"))
         axes[0].set_ylabel(say("calibration.axis"))
         axes[0].legend(loc="upper left", fontsize=9)
         svg = svg_of(figure, "calibration")
-    tenths = rows[rows["kind"] == "decile"]
-    inside = int(tenths["predicted"].between(tenths["lower"], tenths["upper"]).sum())
-    title = say("calibration", inside=inside, groups=len(tenths), model=model.process.label)
-    cut, level = day(rows["cut"].iloc[0]), percent(1 - choices.alpha, 0)
-    caption = say("calibration.caption", cut=cut, level=level)
-    return Chart("calibration", title, caption, title, svg, evaluation.calibration)
+    counts = {"inside": _inside(tenths, "predicted"), "groups": len(tenths)}
+    return Chart.of(say, "calibration", "calibration", svg, table, **facts, **counts)
 
 
 def _calibrated(ax: Axes, rows: pd.DataFrame, head: str) -> None:
-    if (rows["kind"] == "decile").all():
-        rows = rows.assign(order=rows["group"].astype(int)).sort_values("order")
     place = np.arange(len(rows))
     bars(ax, place, rows["actual"], rows["lower"], rows["upper"], INK, label=say("calibration.bought"))
     dash: dict[str, Any] = {"markersize": 16, "markeredgewidth": 2.5, "label": say("calibration.predicted")}
@@ -109,8 +109,7 @@ def _calibrated(ax: Axes, rows: pd.DataFrame, head: str) -> None:
 
 def alive(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> Chart:
     """P(alive) at the cut-off against who returned after it."""
-    rows = _of_model(evaluation.alive, model)
-    rows = rows[rows["cut"] == rows["cut"].max()]
+    rows, facts = _latest(evaluation.alive, model, choices)
     place = rows["bin"] - 1
     with canvas(9.6, 3.8) as (figure, ax):
         bars(ax, place, rows["returned"], rows["lower"], rows["upper"], INK, label=say("alive.returned"))
@@ -126,21 +125,17 @@ def alive(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> Cha
         ax.legend(loc="upper left", fontsize=9)
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "alive")
-    cut, level = day(rows["cut"].iloc[0]), percent(1 - choices.alpha, 0)
-    caption = say("alive.caption", model=model.process.label, cut=cut, level=level)
-    return Chart("alive", _alive_title(rows), caption, _alive_title(rows), svg, evaluation.alive)
+    return Chart.of(say, "alive", "alive", svg, evaluation.alive, **facts, **_returned(rows))
 
 
-def _alive_title(rows: pd.DataFrame) -> str:
+def _returned(rows: pd.DataFrame) -> dict[str, str | None]:
     """Of those as good as gone, how many came back all the same; of all, where they are too few."""
     low = rows[rows["bin"] <= LOW_TENTHS]
     few = low["customers"].sum() < MIN_CUSTOMERS
     part = rows if few else low
-    back, expected = (
-        float(np.average(part[name], weights=part["customers"])) for name in ("returned", "expected")
-    )
+    back, expected = (np.average(part[name], weights=part["customers"]) for name in ("returned", "expected"))
     limit = None if few else percent(LOW_TENTHS / TENTHS, 0)
-    return say("alive", limit=limit, back=percent(back, 0), expected=percent(expected, 0))
+    return {"limit": limit, "back": percent(back, 0), "expected": percent(expected, 0)}
 
 
 def coverage(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> Chart:
@@ -164,7 +159,10 @@ def coverage(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> 
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "coverage")
     widest = rows[rows["level"] == levels[-1]]["covered"]
-    title = say("coverage", widest=percent(levels[-1], 0), held=span(widest.min(), widest.max()))
-    days = listed(day(pd.Timestamp(cut)) for cut in cuts)
-    caption = say("coverage.caption", cuts=days, level=percent(1 - choices.alpha, 0))
-    return Chart("coverage", title, caption, title, svg, evaluation.coverage)
+    facts = {
+        "widest": percent(levels[-1], 0),
+        "held": span(widest.min(), widest.max()),
+        "cuts": listed(day(pd.Timestamp(cut)) for cut in cuts),
+        "level": percent(1 - choices.alpha, 0),
+    }
+    return Chart.of(say, "coverage", "coverage", svg, evaluation.coverage, **facts)

@@ -1,17 +1,18 @@
-"""Who stays: the facts that its findings and tiles state."""
+"""Who stays: the facts that its findings, tiles and table state."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from keepbook.cohorts import Projection, Retention
-from keepbook.cohorts.page.figures import headline_periods
+from keepbook.cohorts import Choices, Projection, Retention
 from keepbook.cohorts.triangle import shift
-from keepbook.page.elements import Tile
+from keepbook.page.elements import Columns, Table, Tile
 from keepbook.stats.intervals import difference, share
 from keepbook.tables import Tables
 from keepbook.text import (
+    MISSING,
     age_name,
     calendar_name,
     catalogue,
@@ -30,8 +31,22 @@ from keepbook.text import (
 from keepbook.unit import Unit
 
 say = catalogue("cohorts")
+tile = partial(Tile.of, say)
 RECENT_COHORTS = 6  # behind what one more percentage point is worth
 TOO_WIDE = 0.5  # an interval of a share that says nothing
+WITHOUT_END = 10  # an upper limit so many times its estimate says nothing
+
+
+def headline_periods(result: Retention) -> pd.DataFrame:
+    """First and last period worth naming: the last that at least a quarter of the customers reached."""
+    after = result.average[result.average["period"] > 0]
+    carried = after[after["size"] >= result.customers / 4]
+    return pd.concat([after.head(1), carried.tail(1)]).drop_duplicates("period")
+
+
+def level_of(choices: Choices) -> str:
+    """The level of intervals: `95 %`."""
+    return percent(1 - choices.alpha, 0)
 
 
 # ── tiles ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -43,41 +58,31 @@ def tiles(result: Retention, bridge: pd.DataFrame, churn: pd.DataFrame, unit: Un
     later = [age for age in (6, 3) if (after["period"] == age).any()][:1]
     shown = after[after["period"].isin([1, *later])]
     found = [_retention_tile(row, result) for _i, row in shown.iterrows()]
+    facts = {"period": calendar_name(unit.cohort_period), "days": unit.churn_after}
     if len(churn):
-        found.append(_churn_tile(churn, unit))
-    rates = bridge.dropna(subset=["nrr"])
-    return [*found, _nrr_tile(rates, unit)] if len(rates) else found
+        rates = churn[["churn", "ci_lower", "ci_upper"]].to_numpy(float)
+        look = {"compared": say("tile-churn.compared", **facts), "rising_is_good": False, **_change(rates)}
+        found.append(
+            tile("tile-churn", facts, "logo_churn", rates[-1], history=tuple(churn["churn"]), **look)
+        )
+    rates = bridge.loc[bridge["nrr"].notna(), ["nrr", "nrr_ci_lower", "nrr_ci_upper"]].to_numpy(float)
+    if len(rates):  # without a change: neighbouring rates share a period, and the season lies between them
+        found.append(tile("tile-nrr", facts, "nrr", rates[-1], headline=True, history=tuple(rates[:, 0])))
+    return found
 
 
 def _retention_tile(row: pd.Series, result: Retention) -> Tile:
-    age = age_name(result.choices, row.label)
     reached = _reached(result, row.period)
-    compared = _halves(reached, result)
-    return Tile(
-        name=f"retention_{result.choices.period}_{row.label}",
+    return tile(
+        "tile-retention",
+        {"age": age_name(result.choices, row.label)},
+        f"retention_{result.choices.period}_{row.label}",
+        row[["retention", "ci_lower", "ci_upper"]],
         headline=row.period == 1,
-        label=say("tile-retention", age=age),
-        value=row.retention,
-        ci_lower=row.ci_lower,
-        ci_upper=row.ci_upper,
         compared=say("tile-retention.compared"),
-        definition=say("tile-retention.definition", age=age),
         history=tuple(reached["retention"]),
-        **(compared.as_change() if compared else {}),
+        **_newer_half(reached, result),
     )
-
-
-@dataclass(frozen=True)
-class Halves:
-    """The newer half of the cohorts against the older, at one age: difference with its interval."""
-
-    change: float
-    lower: float
-    upper: float
-    since: pd.Timestamp
-
-    def as_change(self) -> dict[str, Any]:
-        return {"change": self.change, "change_lower": self.lower, "change_upper": self.upper}
 
 
 def _reached(result: Retention, period: int) -> pd.DataFrame:
@@ -86,56 +91,26 @@ def _reached(result: Retention, period: int) -> pd.DataFrame:
     return cells[(cells["period"] == period) & cells["complete"]].sort_values("cohort")
 
 
-def _halves(reached: pd.DataFrame, result: Retention) -> Halves | None:
-    """None where there are fewer than four cohorts, or where older ones have had longer to come back."""
+def _newer_half(reached: pd.DataFrame, result: Retention) -> dict[str, float]:
+    """The newer half of the cohorts against the older, at one age.
+
+    Nothing where there are fewer than four cohorts, or where older ones have had longer to come back.
+    """
     settled = reached[~reached["warm_up"]]
     if len(settled) < 4 or result.choices.rule == "on_or_after":
-        return None
+        return {}
     middle, alpha = len(settled) // 2, result.choices.alpha
-    old, new = settled.iloc[:middle], settled.iloc[middle:]
-    recent, former = (share(half["active"].sum(), half["size"].sum(), alpha) for half in (new, old))
-    lower, upper = difference(recent, former)
-    return Halves(recent[0] - former[0], lower, upper, new["cohort"].iloc[0])
+    halves = (settled.iloc[:middle], settled.iloc[middle:])
+    return _change([share(half["active"].sum(), half["size"].sum(), alpha) for half in halves])
 
 
-def _change(estimates: pd.DataFrame) -> dict[str, Any]:
-    """The last estimate against the one before it, of one row (value, lower, upper) per period."""
+def _change(estimates: Sequence[tuple[float, float, float]]) -> dict[str, float]:
+    """The last estimate, with its limits, against the one before it; nothing where there is but one."""
     if len(estimates) < 2:
         return {}
-    before, last = ((float(v), float(lo), float(hi)) for v, lo, hi in estimates.tail(2).to_numpy())
+    before, last = estimates[-2:]
     lower, upper = difference(last, before)
     return {"change": last[0] - before[0], "change_lower": lower, "change_upper": upper}
-
-
-def _churn_tile(churn: pd.DataFrame, unit: Unit) -> Tile:
-    last, period = churn.iloc[-1], calendar_name(unit.cohort_period)
-    return Tile(
-        name="logo_churn",
-        label=say("tile-churn", period=period),
-        value=last.churn,
-        ci_lower=last.ci_lower,
-        ci_upper=last.ci_upper,
-        compared=say("tile-churn.compared", period=period),
-        definition=say("tile-churn.definition", period=period, days=unit.churn_after),
-        history=tuple(churn["churn"]),
-        rising_is_good=False,
-        **_change(churn[["churn", "ci_lower", "ci_upper"]]),
-    )
-
-
-def _nrr_tile(rates: pd.DataFrame, unit: Unit) -> Tile:
-    """Without a change: neighbouring rates share a period, and the season lies between them."""
-    last, period = rates.iloc[-1], calendar_name(unit.cohort_period)
-    return Tile(
-        name="nrr",
-        headline=True,
-        label=say("tile-nrr"),
-        value=last.nrr,
-        ci_lower=last.nrr_ci_lower,
-        ci_upper=last.nrr_ci_upper,
-        definition=say("tile-nrr.definition", period=period),
-        history=tuple(rates["nrr"]),
-    )
 
 
 # ── sentences ───────────────────────────────────────────────────────────────────────────────────────────
@@ -150,39 +125,42 @@ def findings(
 
 
 def _who_stays(result: Retention, tables: Tables) -> str:
-    after_last = shift(result.cohorts["cohort"].tail(1), 1, result.choices.period).iloc[0]
+    choices, cohorts = result.choices, result.cohorts["cohort"]
+    after_last = shift(cohorts.tail(1), 1, choices.period).iloc[0]
     shares = [
-        say(
-            "who-stays-share",
-            estimate=estimate(percent(row.retention), interval(row.ci_lower, row.ci_upper)),
-            age=age_name(result.choices, row.label),
-        )
+        say("who-stays-share", estimate=_estimate(row, row.retention), age=age_name(choices, row.label))
         for row in headline_periods(result).itertuples()
     ]
     return say(
         "who-stays",
         n=result.customers,
-        start=day(result.cohorts["cohort"].min() if result.left_out else tables.window.start),
+        start=day(cohorts.min() if result.left_out else tables.window.start),
         end=day(min((after_last - pd.Timedelta(days=1)).date(), tables.window.as_of)),
         left=result.left_out,
         shares=listed(shares) or None,
-        period=period_name(result.choices),
+        period=period_name(choices),
     )
+
+
+def _estimate(row: Any, value: float) -> str:
+    return estimate(percent(value), interval(row.ci_lower, row.ci_upper))
 
 
 def _trend(result: Retention) -> str:
     """Do newer cohorts return more than older ones?"""
-    compared = _halves(_reached(result, 1), result)
-    if compared is None:
+    reached = _reached(result, 1)
+    change = _newer_half(reached, result)
+    if not change:
         return ""
-    less = compared.upper < 0
+    value, lower, upper = change.values()
+    settled = reached.loc[~reached["warm_up"], "cohort"]
     return say(
         "trend",
-        verdict="more" if compared.lower > 0 else "less" if less else "same",
-        change=estimate(points(compared.change), interval(compared.lower, compared.upper, points)),
-        age=age_name(result.choices, _reached(result, 1)["label"].iloc[0]),
-        since=cohort_name(compared.since, result.choices.period),
-        before_data=less and (result.left_out > 0 or result.cohorts["warm_up"].any()),
+        verdict="more" if lower > 0 else "less" if upper < 0 else "same",
+        change=estimate(points(value), interval(lower, upper, points)),
+        age=age_name(result.choices, reached["label"].iloc[0]),
+        since=cohort_name(settled.iloc[len(settled) // 2], result.choices.period),
+        before_data=upper < 0 and (result.left_out > 0 or result.cohorts["warm_up"].any()),
     )
 
 
@@ -211,7 +189,7 @@ def _lost(churn: pd.DataFrame, unit: Unit) -> str:
         when=within_sentence(last.period_start, unit.cohort_period),
         lost=int(last.lost),
         start=int(last.at_start),
-        share=estimate(percent(last.churn), interval(last.ci_lower, last.ci_upper)),
+        share=_estimate(last, last.churn),
         days=unit.churn_after,
         gained=int(last.gained),
     )
@@ -223,11 +201,42 @@ def _heading(projected: Projection | None, result: Retention) -> str:
     last = projected.curve.iloc[-1]
     if last.ci_upper - last.ci_lower > TOO_WIDE:
         return ""
-    return say(
-        "heading",
-        share=estimate(percent(last.fitted), interval(last.ci_lower, last.ci_upper)),
-        period=period_name(result.choices),
-        last=int(last.period),
-        held=len(projected.holdout),
-        error=points(projected.holdout_error).lstrip("+"),
-    )
+    return say("heading", share=_estimate(last, last.fitted), **projection_facts(projected, result))
+
+
+def projection_facts(projected: Projection, result: Retention) -> dict[str, Any]:
+    """How far a projection goes, and how far it was off where it could be checked."""
+    return {
+        "period": period_name(result.choices),
+        "last": int(projected.curve["period"].iloc[-1]),
+        "held": len(projected.holdout),
+        "error": points(projected.holdout_error).lstrip("+"),
+    }
+
+
+# ── table ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def average_table(result: Retention) -> Table:
+    """The average cohort, a row per period."""
+    frame, level = result.average, level_of(result.choices)
+    columns: Columns = {
+        period_name(result.choices): (frame["label"], str),
+        say("average-table.cohorts"): (frame["cohorts"], number),
+        say("average-table.customers"): (frame["size"], number),
+        say("average-table.active"): (frame["active"], number),
+        say("average-table.return"): (frame["retention"], percent),
+        say("average-table.interval", level=level): (_intervals(frame, "retention", "ci"), str),
+        say("average-table.revenue"): (frame["revenue_retention"], percent),
+        say("average-table.revenue-interval", level=level): (
+            _intervals(frame, "revenue_retention", "revenue_ci"),
+            str,
+        ),
+    }
+    return Table(columns, say("average-table.caption"))
+
+
+def _intervals(frame: pd.DataFrame, value: str, limits: str) -> list[str]:
+    """Intervals as text; missing where the upper limit says no more than that too few customers paid."""
+    rows = frame[[value, f"{limits}_lower", f"{limits}_upper"]].itertuples(index=False)
+    return [MISSING if high > WITHOUT_END * middle > 0 else interval(low, high) for middle, low, high in rows]

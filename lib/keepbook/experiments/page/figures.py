@@ -15,9 +15,8 @@ from keepbook.experiments.segments import Segments, segment_name
 from keepbook.page.effects import Row, difference
 from keepbook.page.elements import Chart, enough
 from keepbook.page.html import plain
-from keepbook.plotting.axes import Ticks, number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, GREEN, INK, MUTED, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import apart, label, short
+from keepbook.plotting.marks import Ticks, apart, label, number_axis, percent_axis, short
 from keepbook.text import catalogue, chance, metric_name, p_equals, percent, points
 from keepbook.unit import Experiment, Unit
 
@@ -58,7 +57,7 @@ def profit(
     earned = plain(amount(best, "profit", unit, signed=True))
     title = say("profit", variant=best["variant"], profit=earned)
     caption = say("profit.caption", level=percent(1 - unit.alpha, 0))
-    return Chart("profit", title, caption, title, svg, pd.concat(curves, names=["variant"]).reset_index(0))
+    return Chart("profit", title, caption, svg, pd.concat(curves, names=["variant"]).reset_index(0))
 
 
 def _profit(ax: Axes, row: Row, curve: pd.DataFrame) -> None:
@@ -125,7 +124,7 @@ def comeback(curves: pd.DataFrame, experiment: Experiment, alpha: float) -> Char
         control=experiment.control,
     )
     caption = say("comeback.caption", level=percent(1 - alpha, 0))
-    return Chart("comeback", title, caption, title, svg, curves)
+    return Chart("comeback", title, caption, svg, curves)
 
 
 def _named_tips(figure: Figure, ax: Axes, tips: list[Tip]) -> None:
@@ -169,7 +168,7 @@ def segment_effects(parts: list[Segments], kind: str, unit: Unit) -> Chart:
     title = _segments_title(min(parts, key=lambda part: part.interaction), kind, unit)
     left = max(part.left_out for part in parts)
     caption = say("segments.caption", level=percent(1 - unit.alpha, 0), left=left)
-    return Chart(f"segments_{parts[0].metric}", title, caption, title, svg, rows)
+    return Chart(f"segments_{parts[0].metric}", title, caption, svg, rows)
 
 
 def _segment(ax: Axes, at: float, row: Row) -> None:

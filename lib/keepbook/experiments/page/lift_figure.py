@@ -12,9 +12,8 @@ from keepbook.experiments.page.figures import pair
 from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.page.effects import signed_percent
 from keepbook.page.elements import Chart, enough
-from keepbook.plotting.axes import percent_axis
 from keepbook.plotting.canvas import BLUE, INK, MUTED, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import short
+from keepbook.plotting.marks import percent_axis, short
 from keepbook.text import catalogue, interval, metric_name, percent
 from keepbook.unit import Experiment
 
@@ -69,7 +68,7 @@ def lifts(
         cut=(bounded & ((low < edges[0]) | (high > edges[1]))).any(),
         early=early,
     )
-    return Chart("effects", title, caption, title, svg, effects)
+    return Chart("effects", title, caption, svg, effects)
 
 
 def _edges(rows: pd.DataFrame) -> tuple[float, float]:

@@ -5,9 +5,8 @@ import numpy as np
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 from keepbook.planning import Plan
-from keepbook.plotting.axes import number_axis, percent_axis
 from keepbook.plotting.canvas import BLUE, GREEN, INK, MUTED, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import bars, label
+from keepbook.plotting.marks import bars, label, number_axis, percent_axis
 from keepbook.text import catalogue, day, interval, listed, metric_name, number, percent
 
 say = catalogue("planning")
@@ -39,7 +38,7 @@ def detectable(plan: Plan) -> Chart:
     first = (today if len(today) else rows).iloc[0]
     n, lift = int(first["customers"]), percent(first["mde_lift"], 0)
     title = say("detectable", n=n, lift=lift, metric=metric_name(first["metric"]))
-    return Chart("detectable", title, say("detectable.caption", **facts), title, svg, rows)
+    return Chart("detectable", title, say("detectable.caption", **facts), svg, rows)
 
 
 def simulated_power(plan: Plan) -> Chart:
@@ -73,4 +72,4 @@ def simulated_power(plan: Plan) -> Chart:
         rates.append(say("simulated-power.rate", metric=metric_name(row.metric), **facts))
     n, said = int(false["replications"].iloc[0]), say("between-parts").join(rates)
     caption = say("simulated-power.caption", n=n, anchor=day(plan.history.anchor), rates=said)
-    return Chart("simulated_power", title, caption, title, svg, rows)
+    return Chart("simulated_power", title, caption, svg, rows)

@@ -322,14 +322,18 @@ cuts-table =
         [none] {""}
        *[other] {" "}{ $share } of the customers are tried, always the same ones.
     }
-# $mark: nearest, shown, both or neither. $why: why other methods are not in it.
+# $nearest and $shown: it came nearest, and it is the one shown. $why: why other methods are not in it.
 methods-table =
     .method = method
-    .marked = { $mark ->
-        [nearest] { $name } (nearest)
-        [shown] { $name } (shown here)
-        [both] { $name } (nearest, shown here)
-       *[neither] { $name }
+    .marked = { $name }{ $nearest ->
+        [yes] {" "}({ $shown ->
+            [yes] nearest, shown here
+           *[no] nearest
+        })
+       *[no] { $shown ->
+            [yes] {" "}(shown here)
+           *[no] {""}
+        }
     }
     .off = total off by
     .rmse = RMSE
