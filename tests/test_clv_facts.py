@@ -12,7 +12,7 @@ import pytest
 from keepbook.clv import Check, Choices, NewCustomerValue, Truth
 from keepbook.clv.page import facts, tables
 from keepbook.clv.results import ClvResults
-from keepbook.clv.validation.ranking import BestMethod
+from keepbook.clv.validation.measures import BestMethod
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import cash, tile_format
 from keepbook.page.html import plain

@@ -10,7 +10,7 @@ import pytest
 from clv_validation_data import CUT, END, START
 
 from keepbook.clv.validation.baselines import HISTORICAL, Prediction, Split
-from keepbook.clv.validation.ranking import Cut, best_method
+from keepbook.clv.validation.measures import Cut, best_method
 
 
 def one_cut(n: int = 400, **errors: np.ndarray) -> list[Cut]:

@@ -149,9 +149,7 @@ def spend_per_purchase(known: Split, prior: Priors | None = None) -> Floats:
 
 
 def alive(prediction: ModelPrediction, known: Split, alpha: float) -> pd.DataFrame:
-    """P(alive) in tenths beside who came back.
-
-    Whoever is alive need not come back within the holdout: `expected` is what P(alive) lets expect of that.
+    """P(alive) in tenths beside who came back, which not all who are alive need do within the holdout.
 
     Returns
     -------

@@ -4,7 +4,7 @@ Each predicts purchases and money of every customer from what was known at a cut
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
-from keepbook.clv.rfm import DAYS, TimeUnit, with_holdout
+from keepbook.clv.rfm import DAYS, EPOCH, TimeUnit, with_holdout
 from keepbook.errors import NotEnoughData
 from keepbook.text import catalogue, day
 
@@ -49,20 +49,23 @@ class Split:
     @property
     def horizon(self) -> int:
         """Length of the holdout in time units."""
-        return _units(self.cut, self.end, self.time_unit)
+        return (self.end - self.cut).days // DAYS[self.time_unit]
 
     @property
     def stretch(self) -> int:
         """Time units that make one period of the past: as many as in the holdout, or half of those known."""
-        return _stretch(self.start, self.cut, self.end, self.time_unit)
+        known = ((self.cut - self.start).days + 1) // DAYS[self.time_unit]
+        return max(min(self.horizon, known // 2), 1)
+
+    @property
+    def age(self) -> pd.Series:
+        """Time units since each customer's first purchase, four weeks at least."""
+        return self.customers["T"].clip(lower=MIN_AGE // DAYS[self.time_unit])
 
     @property
     def actual(self) -> dict[str, Floats]:
         """Target → what happened, per customer."""
-        return {
-            "purchases": self.customers["purchases_holdout"].to_numpy(float),
-            "spend": self.customers["spend_holdout"].to_numpy(float),
-        }
+        return {name: self.customers[f"{name}_holdout"].to_numpy(float) for name in ("purchases", "spend")}
 
 
 @dataclass(frozen=True)
@@ -94,24 +97,22 @@ def split(purchases: ir.Table, start: dt.date, cut: dt.date, end: dt.date, time_
     purchases : one row per customer and day, as `Tables.purchases`.
     start : first day of the data. cut, end : whole time units apart.
     """
-    horizon, stretch = _units(cut, end, time_unit), _stretch(start, cut, end, time_unit)
+    bare = Split(start, cut, end, time_unit, pd.DataFrame())
+    recent = _recent(purchases, bare)
     known = with_holdout(purchases, cut, end, time_unit)
-    recent = _recent(purchases, cut, horizon, stretch, time_unit)
     joined = known.left_join(recent, "customer_id").drop("customer_id_right")
     counted = [name for name in recent.columns if name != "customer_id"]
     filled = joined.mutate(**{name: joined[name].fill_null(0) for name in counted})
-    frame = filled.to_pandas().sort_values("customer_id", ignore_index=True)
-    return Split(start, cut, end, time_unit, frame)
+    return replace(bare, customers=filled.to_pandas().sort_values("customer_id", ignore_index=True))
 
 
-def _recent(purchases: ir.Table, cut: dt.date, horizon: int, stretch: int, time_unit: TimeUnit) -> ir.Table:
+def _recent(purchases: ir.Table, bare: Split) -> ir.Table:
     """Periods with a purchase, and their money, counted back from the cut, per customer."""
-    oldest = cut - dt.timedelta(days=max(horizon, 2 * stretch) * DAYS[time_unit])
-    seen = purchases.filter(purchases.is_purchase, purchases.date <= cut, purchases.date > oldest)
-    cut_day = (cut - dt.date(1970, 1, 1)).days
-    dated = seen.select(
-        "customer_id", "gross", back=((cut_day - seen.date.epoch_days()) // DAYS[time_unit]).cast("int64")
-    )
+    horizon, stretch, days = bare.horizon, bare.stretch, DAYS[bare.time_unit]
+    oldest = bare.cut - dt.timedelta(days=max(horizon, 2 * stretch) * days)
+    seen = purchases.filter(purchases.is_purchase, purchases.date <= bare.cut, purchases.date > oldest)
+    back = (bare.cut - EPOCH).days - seen.date.epoch_days()
+    dated = seen.select("customer_id", "gross", back=(back // days).cast("int64"))
     periods = dated.group_by("customer_id", "back").agg(gross=dated.gross.sum())
     sums: dict[str, ir.Scalar] = {}
     for lag in LAGS:
@@ -127,13 +128,12 @@ def historical(known: Split) -> Prediction:
     """Order value × purchase rate × expected lifetime.
 
     A customer's own order value (gross money per period with a purchase) and purchase rate (repeat purchases
-    over the time since the first, four weeks at least), and a lifetime for all: of those who bought in the
-    older stretch of the past, the share who did not in the newer one is the churn of a stretch, constant in
-    time, and the lifetime is what it leaves of the horizon. That everybody is still a customer at the cut-off
-    is part of the formula. Margin and costs, the same for every method, are left out.
+    over `age`), and a lifetime for all: of those who bought in the older stretch of the past, the share who
+    did not in the newer one is the churn of a stretch, constant in time, and the lifetime is what it leaves
+    of the horizon. That everybody is still a customer at the cut-off is part of the formula.
     """
     c = known.customers
-    rate = c["frequency"] / np.maximum(c["T"], _min_age(known))
+    rate = c["frequency"] / known.age
     value = (c["repeat_spend"] + c["first_spend"]) / (c["frequency"] + 1)
     purchases = (rate * expected_lifetime(known)).to_numpy(float)
     return Prediction(HISTORICAL, purchases, purchases * value.to_numpy(float))
@@ -153,12 +153,10 @@ def expected_lifetime(known: Split) -> float:
 def persistence(known: Split) -> Prediction:
     """What a customer did in the last stretch as long as the holdout, once more.
 
-    Whoever is younger than that carries on at the own repeat purchases, and money, per time since the first
-    purchase, four weeks at least.
+    Whoever is younger than that carries on at the own repeat purchases, and money, per `age`.
     """
     c = known.customers
-    old = c["T"] >= known.horizon
-    ahead = known.horizon / np.maximum(c["T"], _min_age(known))
+    old, ahead = c["T"] >= known.horizon, known.horizon / known.age
     purchases = np.where(old, c["bought_1"], c["frequency"] * ahead)
     return Prediction(PERSISTENCE, purchases, np.where(old, c["spent_1"], c["repeat_spend"] * ahead))
 
@@ -166,11 +164,10 @@ def persistence(known: Split) -> Prediction:
 def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
     """Gradient boosting that learnt on an earlier cut-off of the same unit what follows from what.
 
-    Trees on what was known then, and what happened until this cut-off; nothing after it is used. Both targets
-    are fitted by the Poisson loss: it aims at the mean, as what adds up to totals must, stays above zero, and
-    weighs an error by the size of what is expected, so that a few big spenders do not make every tree. Of
-    money, which is no count, it needs nothing but the mean to follow the model (C. Gourieroux, A. Monfort &
-    A. Trognon 1984, Pseudo maximum likelihood methods: theory, Econometrica 52, 681–700).
+    Both targets are fitted by the Poisson loss: it aims at the mean, as what adds up to totals must, stays
+    above zero, and weighs an error by the size of what is expected, so that a few big spenders do not make
+    every tree. Of money, which is no count, it needs nothing but the mean to follow the model (C. Gourieroux,
+    A. Monfort & A. Trognon 1984, Pseudo maximum likelihood methods: theory, Econometrica 52, 681–700).
 
     Parameters
     ----------
@@ -213,25 +210,9 @@ def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
 
 def _features(known: Split) -> Floats:
     """What trees may look at; ratios too, since those to be predicted are older than those learnt from."""
-    c = known.customers
-    age = np.maximum(c["T"], _min_age(known))
-    since = c["T"] - c["recency"]
-    columns = [
-        c[name] for name in ("frequency", "recency", "T", "monetary_value", "spend_to_date", "first_spend")
-    ]
+    c, age, since = known.customers, known.age, known.customers["T"] - known.customers["recency"]
+    names = ("frequency", "recency", "T", "monetary_value", "spend_to_date", "first_spend")
+    columns = [c[name] for name in names]
     columns += [since, since / age, c["frequency"] / age, c["spend_to_date"] / age]
     columns += [c[f"{what}_{lag}"] for lag in LAGS for what in ("bought", "spent")]
     return np.column_stack([column.to_numpy(float) for column in columns])
-
-
-def _min_age(known: Split) -> int:
-    return MIN_AGE // DAYS[known.time_unit]
-
-
-def _units(cut: dt.date, end: dt.date, time_unit: TimeUnit) -> int:
-    return (end - cut).days // DAYS[time_unit]
-
-
-def _stretch(start: dt.date, cut: dt.date, end: dt.date, time_unit: TimeUnit) -> int:
-    known = ((cut - start).days + 1) // DAYS[time_unit]
-    return max(min(_units(cut, end, time_unit), known // 2), 1)

@@ -1,7 +1,9 @@
 """Every method on the unit's own past: up to three cut-offs, knowing only what was known there."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import ibis.expr.types as ir
 import numpy as np
@@ -23,13 +25,20 @@ from keepbook.clv.validation.baselines import (
     persistence,
     split,
 )
-from keepbook.clv.validation.ranking import BestMethod, Cut, best_method
+from keepbook.clv.validation.measures import BestMethod, Cut, best_method
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
 from keepbook.text import catalogue, day
 
 say = catalogue("clv")
 TARGETS = ("purchases", "spend")
+MEASURES = {
+    "bias": measures.bias,
+    "mae": measures.mae,
+    "rmse": measures.rmse,
+    "gini": measures.gini,
+    "top_decile": measures.top_share,
+}
 MAX_CUTS = 3
 MONTH = 365.25 / 12
 HISTORY_PER_HOLDOUT = 3  # so that the earliest cut-off still knows as much as it predicts
@@ -80,18 +89,12 @@ class Evaluation:
 
         Over the cut-offs at which most models could be fitted, so that all of them answer for the same.
         """
-        counts = self.methods.dropna(subset=["log_likelihood"]).merge(
-            self.cuts[["cut", "customers"]], on="cut"
-        )
+        known = self.methods.dropna(subset=["log_likelihood"])
+        counts = known.merge(self.cuts[["cut", "customers"]], on="cut")
         counts["total"] = counts["log_likelihood"] * counts["customers"]
         fitted = counts.groupby("cut")["method"].transform("size")
         sums = counts[fitted == fitted.max()].groupby("method", sort=False)[["total", "customers"]].sum()
         return {str(method): float(row.total / row.customers) for method, row in sums.iterrows()}
-
-    @property
-    def simple_is_as_good(self) -> dict[str, bool]:
-        """Target → whether the historical formula is as good as the nearest method."""
-        return {target: best.simple_is_as_good for target, best in self.best.items()}
 
 
 def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluation:
@@ -111,26 +114,37 @@ def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluatio
     """
     origins = origins_of(window, choices.months)
     customers = count_customers(purchases, window.as_of)
-    share = (
-        1.0 if customers <= MAX_CUSTOMERS else 0.99 * MAX_CUSTOMERS / customers
-    )  # a hash shares out a little unevenly
+    # A hash shares out a little unevenly.
+    share = 1.0 if customers <= MAX_CUSTOMERS else 0.99 * MAX_CUSTOMERS / customers
     sample = purchases if share == 1 else _sampled(purchases, share)
-    splits: dict[dt.date, Split] = {}
-    cuts, absent = [], []
+
+    @cache
+    def split_at(cut: dt.date, end: dt.date) -> Split:
+        """One cut-off, made once, though it may also be what is learnt from for a later one."""
+        return split(sample, window.start, cut, end, choices.time_unit)
+
+    cuts: list[Cut] = []
+    absent: list[tuple[dt.date, str, str]] = []
     for cut, end in origins:
-        known = _split(sample, window, cut, end, choices, splits)
+        known = split_at(cut, end)
         again = int((known.customers["frequency"] > 0).sum())
         if again < MIN_REPEATERS:
             why = say("too-few-to-judge", cut=day(cut), again=again, least=MIN_REPEATERS)
             absent.append((cut, "–", why))
             continue
-        predictions, lacking = _predictions(known, sample, window, choices, splits)
-        absent += [(cut, method, why) for method, why in lacking]
+        predictions, lacking = _predictions(known, split_at, choices)
+        absent += [(cut, method, why) for method, why in lacking.items()]
         cuts.append(Cut(known, predictions))
     if not cuts:
         raise NotEnoughData(say("no-cut-off", why=absent[0][2]), do=say("no-cut-off.do"))
-    totals = _cut_table(cuts, purchases if share < 1 else None)
-    return _evaluation(cuts, totals, absent, share, choices)
+    lacking_table = pd.DataFrame(absent, columns=["cut", "method", "why"])
+    return Evaluation(
+        cuts=_cut_table(cuts, purchases if share < 1 else None),
+        **_tables(cuts, choices.alpha),
+        absent=lacking_table.assign(cut=pd.to_datetime(lacking_table["cut"])),
+        best={name: best_method(name, cuts, seed=choices.seed, alpha=choices.alpha) for name in TARGETS},
+        share=share,
+    )
 
 
 def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
@@ -143,9 +157,8 @@ def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
     length = int(min(months * MONTH, window.days / HISTORY_PER_HOLDOUT)) // 7 * 7
     if length < MIN_HOLDOUT_DAYS:
         least = HISTORY_PER_HOLDOUT * MIN_HOLDOUT_DAYS
-        raise NotEnoughData(
-            say("too-short-to-test", days=window.days, least=least), do=say("too-short-to-test.do")
-        )
+        what = say("too-short-to-test", days=window.days, least=least)
+        raise NotEnoughData(what, do=say("too-short-to-test.do"))
     step = length // 14 * 7
     cuts = [window.as_of - dt.timedelta(days=length + back * step) for back in range(MAX_CUTS)]
     return [(cut, cut + dt.timedelta(days=length)) for cut in cuts]
@@ -157,41 +170,26 @@ def _sampled(purchases: ir.Table, share: float) -> ir.Table:
     return purchases.filter(bucket < int(share * BUCKETS))
 
 
-def _split(
-    purchases: ir.Table,
-    window: Window,
-    cut: dt.date,
-    end: dt.date,
-    choices: Choices,
-    splits: dict[dt.date, Split],
-) -> Split:
-    """One cut-off, made once: all holdouts are of one length."""
-    if cut not in splits:
-        splits[cut] = split(purchases, window.start, cut, end, choices.time_unit)
-    return splits[cut]
-
-
 def _predictions(
-    known: Split, purchases: ir.Table, window: Window, choices: Choices, splits: dict[dt.date, Split]
-) -> tuple[dict[str, Prediction], list[tuple[str, str]]]:
+    known: Split, split_at: Callable[[dt.date, dt.date], Split], choices: Choices
+) -> tuple[dict[str, Prediction], dict[str, str]]:
     """Every method's prediction at a cut-off, and why others have none."""
     made: dict[str, Prediction] = {HISTORICAL: historical(known), PERSISTENCE: persistence(known)}
-    lacking = []
+    lacking = {}
     money = backtest.spend_per_purchase(known, choices.prior)
     for process in PROCESSES:
         try:
             made[process.label] = backtest.predict(process, known, choices.prior, money)
         except NotEnoughData as error:
-            lacking.append((process.label, error.what))
+            lacking[process.label] = error.what
     length = known.end - known.cut
     origin = known.cut - length
     try:
-        if (origin - window.start).days + 1 < max(length.days / 2, MIN_HOLDOUT_DAYS):
-            raise NotEnoughData(say("nothing-to-learn-from", start=day(window.start)))
-        earlier = _split(purchases, window, origin, known.cut, choices, splits)
-        made[BOOSTING] = boosting(known, earlier, seed=choices.seed)
+        if (origin - known.start).days + 1 < max(length.days / 2, MIN_HOLDOUT_DAYS):
+            raise NotEnoughData(say("nothing-to-learn-from", start=day(known.start)))
+        made[BOOSTING] = boosting(known, split_at(origin, known.cut), seed=choices.seed)
     except NotEnoughData as error:
-        lacking.append((BOOSTING, error.what))
+        lacking[BOOSTING] = error.what
     return made, lacking
 
 
@@ -216,74 +214,34 @@ def _cut_table(cuts: list[Cut], whole: ir.Table | None) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _evaluation(
-    cuts: list[Cut],
-    totals: pd.DataFrame,
-    absent: list[tuple[dt.date, str, str]],
-    share: float,
-    choices: Choices,
-) -> Evaluation:
-    scores, groups = [], []
-    models: dict[str, list[pd.DataFrame]] = {"alive": [], "coverage": [], "transform": []}
+def _tables(cuts: list[Cut], alpha: float) -> dict[str, pd.DataFrame]:
+    """How near the methods came, in one table a question."""
+    methods, groups = [], {}
+    models: dict[str, dict[tuple, pd.DataFrame]] = {"alive": {}, "coverage": {}, "transform": {}}
     for one in cuts:
         known, cut = one.known, pd.Timestamp(one.known.cut)
         for method, made in one.predictions.items():
-            scores += [(cut, method, target, *_scored(known, made, target)) for target in made.targets]
-            groups += [
-                _labelled(table, cut, method, target=target)
-                for target in made.targets
-                for table in _calibrated(known, made, target, choices.alpha)
-            ]
+            likelihood = made.log_likelihood if isinstance(made, ModelPrediction) else np.nan
+            for target, predicted in made.targets.items():
+                actual = known.actual[target]
+                row = {"cut": cut, "method": method, "target": target}
+                row |= {name: measure(actual, predicted) for name, measure in MEASURES.items()}
+                row["log_likelihood"] = likelihood if target == "purchases" else np.nan
+                methods.append(row)
+                by_frequency = measures.by_frequency(known.customers["frequency"])
+                by = {"frequency": by_frequency, "decile": measures.by_decile(predicted)}
+                for kind, group in by.items():
+                    table = measures.calibration(actual, predicted, group, alpha)
+                    groups[cut, method, target, kind] = table.assign(group=table["group"].astype(str))
             if isinstance(made, ModelPrediction):
-                models["alive"].append(_labelled(backtest.alive(made, known, choices.alpha), cut, method))
-                models["coverage"].append(_labelled(backtest.coverage(made, choices.alpha), cut, method))
-                models["transform"].append(_labelled(backtest.transform(made), cut, method))
-    numbers = ["bias", "mae", "rmse", "gini", "top_decile", "log_likelihood"]
-    lacking = pd.DataFrame(absent, columns=["cut", "method", "why"])
-    return Evaluation(
-        cuts=totals,
-        methods=pd.DataFrame(scores, columns=["cut", "method", "target", *numbers]),
-        calibration=pd.concat(groups, ignore_index=True),
-        **{name: pd.concat(tables, ignore_index=True) for name, tables in models.items()},
-        absent=lacking.assign(cut=pd.to_datetime(lacking["cut"])),
-        best={
-            target: best_method(target, cuts, seed=choices.seed, alpha=choices.alpha) for target in TARGETS
-        },
-        share=share,
-    )
+                models["alive"][cut, method] = backtest.alive(made, known, alpha)
+                models["coverage"][cut, method] = backtest.coverage(made, alpha)
+                models["transform"][cut, method] = backtest.transform(made)
+    tables = {name: _stacked(found, ["cut", "method"]) for name, found in models.items()}
+    calibration = _stacked(groups, ["cut", "method", "target", "kind"])
+    return tables | {"methods": pd.DataFrame(methods), "calibration": calibration}
 
 
-def _scored(known: Split, made: Prediction, target: str) -> tuple[float, ...]:
-    """The measures of one method, in the order of their columns."""
-    actual, predicted = known.actual[target], made.targets[target]
-    return (
-        measures.bias(actual, predicted),
-        measures.mae(actual, predicted),
-        measures.rmse(actual, predicted),
-        measures.gini(actual, predicted),
-        measures.top_share(actual, predicted),
-        made.log_likelihood if isinstance(made, ModelPrediction) and target == "purchases" else float("nan"),
-    )
-
-
-def _calibrated(known: Split, made: Prediction, target: str, alpha: float) -> list[pd.DataFrame]:
-    """Predicted and actual means by frequency and by tenth of the prediction."""
-    actual, predicted = known.actual[target], made.targets[target]
-    by = {
-        "frequency": measures.by_frequency(known.customers["frequency"]),
-        "decile": measures.by_decile(predicted),
-    }
-    tables = []
-    for kind, group in by.items():
-        table = measures.calibration(actual, predicted, group, alpha)
-        tables.append(table.assign(kind=kind, group=table["group"].astype(str)))
-    return tables
-
-
-def _labelled(table: pd.DataFrame, cut: pd.Timestamp, method: str, **more: str) -> pd.DataFrame:
-    """The table with what it is about in its first columns."""
-    labels = {"cut": cut, "method": method, **more}
-    if "kind" in table:
-        labels["kind"] = table["kind"]
-        table = table.drop(columns="kind")
-    return pd.DataFrame(labels, index=table.index).join(table)
+def _stacked(tables: dict[tuple, pd.DataFrame], labels: list[str]) -> pd.DataFrame:
+    """All tables in one, with what each is about in its first columns."""
+    return pd.concat(tables, names=labels).reset_index(labels).reset_index(drop=True)
