@@ -30,6 +30,7 @@ BREAK = re.compile(r" (?=\[|→|: |of )")  # where a cell of numbers goes on in 
 LONGEST_LINE = 22  # signs of an interval on one line
 
 Say = Callable[..., str]
+Shows = dict[str, Say]  # column → how its values are written
 Columns = dict[str, tuple[Any, Callable[[Any], str]]]  # heading → values, and how they are written
 
 
@@ -39,10 +40,9 @@ class Chart:
 
     Attributes
     ----------
-    name : file name of its data.
+    name : file name of its data, the numbers in it.
     title : its finding.
     caption : what is drawn, of whom, and its limits.
-    data : the numbers in it.
     """
 
     name: str
@@ -85,6 +85,14 @@ class Table:
     data: pd.DataFrame | None = None
     wrap: bool = False
 
+    @classmethod
+    def of(
+        cls, words: Say, message: str, rows: pd.DataFrame, shows: Shows, /, name: str = "", **facts: Any
+    ) -> Self:
+        """Columns of a frame under a message's attributes of the same names, with its `.caption`."""
+        columns = {words(f"{message}.{id_}", **facts): (rows[id_], show) for id_, show in shows.items()}
+        return cls(columns, words(f"{message}.caption", **facts), name)
+
     @property
     def frame(self) -> pd.DataFrame:
         """The values, a row each, under their headings."""
@@ -117,7 +125,6 @@ class Tile:
     Attributes
     ----------
     name : key in key_figures.json.
-    label : what the page calls it.
     value : the figure; its unit is that of its kind.
     definition : how it is counted.
     ci_lower, ci_upper : its interval; None where there is none.
@@ -216,13 +223,7 @@ class Decision(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Two ways to the same sum.
-
-    Attributes
-    ----------
-    claim : what is the same.
-    left, right : the sums; they must agree to a cent.
-    """
+    """Two ways to the same sum, which must agree to a cent, and the claim in words."""
 
     claim: str
     left: float
@@ -230,13 +231,7 @@ class Identity(NamedTuple):
 
 
 class Export(NamedTuple):
-    """A table of the engine that is saved beside a page.
-
-    Attributes
-    ----------
-    name : its file's. caption : what it holds.
-    rows : an Ibis table, in the order it is to be written in.
-    """
+    """A table of the engine that is saved beside a page: an Ibis table, in the order to be written in."""
 
     name: str
     rows: Any
@@ -248,9 +243,6 @@ def enough(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         raise NotEnoughData(say("too-few-periods"))
     return frame
-
-
-# ── how figures are written ─────────────────────────────────────────────────────────────────────────────
 
 
 def tile_format(kind: str, currency: str | None = None, near: float = CENTS_BELOW) -> Show:

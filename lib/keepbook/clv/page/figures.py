@@ -61,29 +61,21 @@ def _milestones(ax: Axes, frame: pd.DataFrame, name: str) -> None:
         ax.plot(place + 0.16, truth, "D", color=ORANGE, **HOLLOW)
         label(ax, say("outlook.truth"), (place[-1] + 0.16, truth.iloc[-1]), (8, 0), ORANGE, va="center")
     ax.set_xticks(place, [say("horizon", months=int(months)) for months in frame["months"]])
-    ax.set_xlim(-0.7, len(frame) - 0.4)
-    ax.set_ylim(0, 1.12 * max(float(upper.max()), 1e-9))
+    ax.set(xlim=(-0.7, len(frame) - 0.4), ylim=(0, 1.12 * max(float(upper.max()), 1e-9)))
     ax.grid(axis="x", visible=False)
     number_axis(ax.yaxis)
 
 
 def forecast(made: Forecast, choices: Choices, newcomers: pd.DataFrame | None = None) -> Chart:
-    """Repeat purchases period by period: as they were, as the model has them, and as they will be.
-
-    Parameters
-    ----------
-    newcomers : what they brought, as `clv.newcomers`: whether the model's new customers are too good.
-    """
+    """Repeat purchases period by period: as they were, as the model has them, and as they will be."""
     past, ahead = (frame[frame["complete"]] for frame in (made.past, made.ahead))
     period, less = calendar_name(made.period), shortfall(newcomers)
     with canvas(9.6, 4.0) as (figure, ax):
-        look = {"markersize": 4, "linewidth": 0.8, "label": say("forecast.bought")}
-        ax.plot(past["period_start"], past["actual"], "o-", color=INK, **look)
-        fitted = {"linewidth": 1.6, "label": say("forecast.model")}
-        ax.plot(past["period_start"], past["fitted"], color=BLUE, **fitted)
+        bought, fitted, x = say("forecast.bought"), say("forecast.model"), past["period_start"]
+        ax.plot(x, past["actual"], "o-", color=INK, markersize=4, linewidth=0.8, label=bought)
+        ax.plot(x, past["fitted"], color=BLUE, linewidth=1.6, label=fitted)
         _draw_ahead(ax, made, ahead)
-        ax.set_ylim(bottom=0)
-        ax.set_ylabel(say("forecast.axis", period=period))
+        ax.set(ylim=(0, None), ylabel=say("forecast.axis", period=period))
         number_axis(ax.yaxis)
         ax.legend(loc="best", fontsize=9)
         svg = svg_of(figure, "forecast")
@@ -140,12 +132,7 @@ def new_customer(
     cost: pd.DataFrame | None = None,
     truth: Truth | None = None,
 ) -> Chart:
-    """What a new customer brings as months go by, beside what newcomers brought and what one costs.
-
-    Parameters
-    ----------
-    value : one row per month, as `clv.cumulative_value`.
-    """
+    """What a new customer brings as months go by, beside what newcomers brought and what one costs."""
     last, latest, terms, data = value.iloc[-1], latest_cost(cost), terms_of(choices), value
     digits, less, tops = _digits(last.value), shortfall(newcomers), [float(value["upper"].max())]
     seen = newcomers is not None and not newcomers.empty
@@ -163,9 +150,8 @@ def new_customer(
             at = (last.months, truth.new_customer)
             ax.plot(*at, "D", color=ORANGE, **HOLLOW)
             label(ax, say("new-customer-curve.truth"), at, (0, -18), ORANGE, ha="center")
-        ax.set_ylim(0, 1.1 * max(*tops, 1e-9))
-        ax.set_xlabel(say("new-customer-curve.months"))
-        ax.set_ylabel(say("new-customer-curve.axis", suffix=currency_suffix(currency), **terms))
+        worth = say("new-customer-curve.axis", suffix=currency_suffix(currency), **terms)
+        ax.set(ylim=(0, 1.1 * max(*tops, 1e-9)), xlabel=say("new-customer-curve.months"), ylabel=worth)
         number_axis(ax.yaxis)
         svg = svg_of(figure, "new-customer")
     facts = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,24 +24,17 @@ MIN_CUSTOMERS = 30  # of them, to be worth a sentence
 
 
 def backtest(made: Backtest, choices: Choices) -> Chart:
-    """The forecast as it would have been made at the cut, beside what followed.
-
-    Raises
-    ------
-    NotEnoughData : no whole period lies behind the cut.
-    """
+    """The forecast as it would have been made at the cut, beside what followed."""
     whole, period = made.periods[made.periods["complete"]], calendar_name(made.period)
     if whole.empty:
         raise NotEnoughData(say("no-whole-period", period=period))
     x = whole["period_start"]
     with canvas(9.6, 3.6) as (figure, ax):
         ax.fill_between(x, whole["lower"], whole["upper"], color=BLUE, alpha=0.22, linewidth=0)
-        forecast = {"marker": "_", "linewidth": 2, "label": say("backtest.forecast")}
-        ax.plot(x, whole["predicted"], "-", color=BLUE, **forecast)
-        bought = {"markersize": 5, "linewidth": 0.8, "label": say("backtest.bought")}
-        ax.plot(x, whole["actual"], "o-", color=INK, **bought)
-        ax.set_ylim(bottom=0)
-        ax.set_ylabel(say("forecast.axis", period=period))
+        forecast, bought = say("backtest.forecast"), say("backtest.bought")
+        ax.plot(x, whole["predicted"], "-", marker="_", color=BLUE, linewidth=2, label=forecast)
+        ax.plot(x, whole["actual"], "o-", color=INK, markersize=5, linewidth=0.8, label=bought)
+        ax.set(ylim=(0, None), ylabel=say("forecast.axis", period=period))
         number_axis(ax.yaxis)
         ax.legend(loc="lower left", ncols=2)
         svg = svg_of(figure, "backtest")
@@ -98,11 +91,10 @@ def calibration(evaluation: Evaluation, model: CustomerModel, choices: Choices) 
 def _calibrated(ax: Axes, rows: pd.DataFrame, head: str) -> None:
     place = np.arange(len(rows))
     bars(ax, place, rows["actual"], rows["lower"], rows["upper"], INK, label=say("calibration.bought"))
-    dash: dict[str, Any] = {"markersize": 16, "markeredgewidth": 2.5, "label": say("calibration.predicted")}
-    ax.plot(place, rows["predicted"], "_", color=BLUE, **dash)
+    ax.plot(place, rows["predicted"], "_", color=BLUE, label=say("calibration.predicted"), ms=16, mew=2.5)
     ax.set_xticks(place, rows["group"].astype(str))
-    ax.set_xlabel(head)
-    ax.set_ylim(0, 1.15 * max(float(rows["upper"].max()), float(rows["predicted"].max()), 1e-9))
+    highest = max(float(rows["upper"].max()), float(rows["predicted"].max()), 1e-9)
+    ax.set(ylim=(0, 1.15 * highest), xlabel=head)
     ax.grid(axis="x", visible=False)
     number_axis(ax.yaxis, 0 if rows["actual"].max() >= 5 else 1)
 
@@ -113,14 +105,11 @@ def alive(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> Cha
     place = rows["bin"] - 1
     with canvas(9.6, 3.8) as (figure, ax):
         bars(ax, place, rows["returned"], rows["lower"], rows["upper"], INK, label=say("alive.returned"))
-        look = {"markersize": 20, "markeredgewidth": 2.5, "label": say("alive.expected")}
-        ax.plot(place, rows["expected"], "_", color=BLUE, **look)
+        ax.plot(place, rows["expected"], "_", color=BLUE, label=say("alive.expected"), ms=20, mew=2.5)
         sizes = dict(zip(place, map(number, rows["customers"]), strict=True))
         names = [f"{10 * n}–{10 * n + 10}\n{sizes.get(n, number(0))}" for n in range(TENTHS)]
         ax.set_xticks(range(TENTHS), names)
-        ax.set_xlim(-0.6, TENTHS - 0.4)
-        ax.set_ylim(0, 1.05)
-        ax.set_xlabel(say("alive.axis"))
+        ax.set(xlim=(-0.6, TENTHS - 0.4), ylim=(0, 1.05), xlabel=say("alive.axis"))
         ax.grid(axis="x", visible=False)
         ax.legend(loc="upper left", fontsize=9)
         percent_axis(ax.yaxis)
@@ -151,10 +140,8 @@ def coverage(evaluation: Evaluation, model: CustomerModel, choices: Choices) -> 
             bars(ax, place, own["covered"], own["lower"], own["upper"], BLUE, capsize=0)
         label(ax, say("coverage.stated"), (len(levels) - 0.65, levels[-1]), (4, 0), ORANGE, va="center")
         ax.set_xticks(range(len(levels)), [percent(level, 0) for level in levels])
-        ax.set_xlim(-0.5, len(levels) - 0.2)
-        ax.set_ylim(0, 1.05)
-        ax.set_xlabel(say("coverage.axis"))
-        ax.set_ylabel(say("coverage.held"))
+        ax.set(xlim=(-0.5, len(levels) - 0.2), ylim=(0, 1.05))
+        ax.set(xlabel=say("coverage.axis"), ylabel=say("coverage.held"))
         ax.grid(axis="x", visible=False)
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "coverage")

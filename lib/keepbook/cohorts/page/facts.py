@@ -8,7 +8,7 @@ import pandas as pd
 
 from keepbook.cohorts import Choices, Projection, Retention
 from keepbook.cohorts.triangle import shift
-from keepbook.page.elements import Columns, Table, Tile
+from keepbook.page.elements import Shows, Table, Tile
 from keepbook.stats.intervals import difference, share
 from keepbook.tables import Tables
 from keepbook.text import (
@@ -219,21 +219,15 @@ def projection_facts(projected: Projection, result: Retention) -> dict[str, Any]
 
 def average_table(result: Retention) -> Table:
     """The average cohort, a row per period."""
-    frame, level = result.average, level_of(result.choices)
-    columns: Columns = {
-        period_name(result.choices): (frame["label"], str),
-        say("average-table.cohorts"): (frame["cohorts"], number),
-        say("average-table.customers"): (frame["size"], number),
-        say("average-table.active"): (frame["active"], number),
-        say("average-table.return"): (frame["retention"], percent),
-        say("average-table.interval", level=level): (_intervals(frame, "retention", "ci"), str),
-        say("average-table.revenue"): (frame["revenue_retention"], percent),
-        say("average-table.revenue-interval", level=level): (
-            _intervals(frame, "revenue_retention", "revenue_ci"),
-            str,
-        ),
-    }
-    return Table(columns, say("average-table.caption"))
+    choices, numbers = result.choices, dict.fromkeys(("cohorts", "size", "active"), number)
+    rows = result.average.assign(
+        interval=_intervals(result.average, "retention", "ci"),
+        revenue_interval=_intervals(result.average, "revenue_retention", "revenue_ci"),
+    )
+    shows: Shows = {"label": str, **numbers, "retention": percent, "interval": str}
+    shows |= {"revenue_retention": percent, "revenue_interval": str}
+    facts = {"clock": choices.clock, "period": choices.period, "level": level_of(choices)}
+    return Table.of(say, "average-table", rows, shows, **facts)
 
 
 def _intervals(frame: pd.DataFrame, value: str, limits: str) -> list[str]:

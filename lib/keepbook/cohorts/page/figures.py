@@ -34,14 +34,11 @@ def after_first(frame: pd.DataFrame) -> pd.DataFrame:
 
 def age_axes(ax: Axes, result: Retention, drawn: pd.DataFrame, name: str) -> None:
     """Shares by age, from the first period after the purchase to the last one drawn."""
-    ax.set_xlabel(age_axis(result.choices))
     first, last = int(drawn["period"].min()), int(drawn["period"].max())
     ticks = list(range(first, last + 1, max(1, round((last - first) / 12))))
     labels = dict(zip(result.cells["period"], result.cells["label"], strict=True))
     ax.set_xticks(ticks, [labels.get(tick, str(tick)) for tick in ticks])
-    ax.set_xlim(first - 0.3, last + 0.3)
-    ax.set_ylim(bottom=0)
-    ax.set_ylabel(name)
+    ax.set(xlim=(first - 0.3, last + 0.3), ylim=(0, None), xlabel=age_axis(result.choices), ylabel=name)
     percent_axis(ax.yaxis)
 
 
@@ -63,7 +60,7 @@ def heatmap(result: Retention) -> Chart:
         ax.set_xticks(np.arange(len(periods)) + 0.5, [labels[period] for period in periods], rotation=0)
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
-        ax.set_xlabel(say("heatmap-axis", clock=choices.clock, period=choices.period))
+        ax.set(xlabel=say("heatmap-axis", clock=choices.clock, period=choices.period), ylabel="")
         ax.tick_params(length=0)
         svg = svg_of(figure, "retention-heatmap")
     facts = _headline(result) | {
@@ -103,7 +100,6 @@ def _name_rows(ax: Axes, cohorts: pd.DataFrame, result: Retention) -> None:
     """Two columns left of the cells: which cohort, and how many customers it holds."""
     names = [cohort_name(start, result.choices.period) for start in cohorts["cohort"]]
     marked = [name + (" *" if early else "") for name, early in zip(names, cohorts["warm_up"], strict=True)]
-    ax.set_ylabel("")
     sizes = [number(result.customers), *map(number, cohorts["size"])]
     ax.set_yticks(np.arange(len(sizes)) + 0.5, sizes, rotation=0)
     outside: dict[str, Any] = {"textcoords": "offset points", "ha": "right"}
@@ -152,16 +148,11 @@ def curve(result: Retention) -> Chart:
 
 
 def compared_curves(units: Mapping[str, Retention]) -> Chart:
-    """The average curve of every unit, each in a colour of its own.
-
-    Parameters
-    ----------
-    units : title of a unit → its retention.
+    """The average curve of every unit, by its title, each in a colour of its own.
 
     Raises
     ------
     DataError : the units are not counted alike.
-    NotEnoughData : in one of them no period after the first is over yet.
     """
     choices = _counted_alike(units)
     curves = {title: after_first(found.average) for title, found in units.items()}

@@ -42,8 +42,8 @@ def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Chart:
             ax.fill_between(rates["period_start"], low, high, color=colour, alpha=0.2, linewidth=0)
             ax.plot(rates["period_start"], rates[rate], color=colour, linewidth=2, label=name)
         ax.axhline(1, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        ax.set_ylim(0, 1.5 * max(rates["nrr"].max(), 1.0) if len(rates) else 1.0)
-        ax.set_ylabel(say("revenue-rates.axis"))
+        highest = 1.5 * max(rates["nrr"].max(), 1.0) if len(rates) else 1.0
+        ax.set(ylim=(0, highest), ylabel=say("revenue-rates.axis"))
         percent_axis(ax.yaxis)
         ax.legend(loc="upper left", ncols=2)
         svg = svg_of(figure, "revenue-rates")
@@ -61,8 +61,7 @@ def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Chart
         low, high = churn["churn"] - churn["ci_lower"], churn["ci_upper"] - churn["churn"]
         look = {"color": ORANGE, "elinewidth": 1.2, "marker": "o", "markersize": 4, "linewidth": 1.6}
         ax.errorbar(churn["period_start"], churn["churn"], yerr=[low.clip(0), high.clip(0)], **look)
-        ax.set_ylim(bottom=0)
-        ax.set_ylabel(say("churn-rate.axis"))
+        ax.set(ylim=(0, None), ylabel=say("churn-rate.axis"))
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "churn-rate")
     facts = {

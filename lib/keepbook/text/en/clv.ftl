@@ -268,29 +268,30 @@ coverage = { $widest } intervals of a customer's purchases held { $held } of wha
 outlook-table =
     .within = within
     .purchases = purchases
-    .true-purchases = in truth
+    .true_purchases = in truth
     .revenue = revenue{ $suffix }
-    .true-value = value in truth
+    .value = { value }
+    .true_value = value in truth
     .caption = Sums from now on, net of returns; today's customers only. Brackets: { $level } intervals.
 forecast-table =
     .period = period
     .purchases = purchases
     .revenue = revenue{ $suffix }
-    .new-customers = new customers
-    .new-purchases = their purchases
-    .new-revenue = their revenue
+    .new_customers = new customers
+    .new_purchases = their purchases
+    .new_revenue = their revenue
     .caption = Revenue net of returns, not discounted. New customers: as many a day as came in the last { $days } days ({ $new }); their purchases count the first one too. * not a whole { $period }.{ $hidden ->
         [yes] {" "}The first { $shown } of { $periods }; the data of the figure hold all.
        *[no] {""}
     }
 top-customers =
-    .customer = customer
+    .customer_id = customer
     .last = last bought
-    .purchases = repeat purchases
-    .spent = spent so far{ $suffix }
-    .active = active
-    .ahead = purchases ahead
-    .value = value{ $suffix }
+    .frequency = repeat purchases
+    .spend_to_date = spent so far{ $suffix }
+    .p_alive = active
+    .expected_purchases = purchases ahead
+    .clv = value{ $suffix }
     .caption = By expected value over { horizon } ({ value }). Brackets: { $level } intervals of what this one customer may do; whoever is at the top of such a list has partly been lucky, which the expectation already allows for.
 new-customer-table =
     .within = within
@@ -306,18 +307,18 @@ new-customer-table =
        *[other] {" "}For ever, a new customer would bring { $lifetime }: most of it beyond anything these data have seen.
     }
 cost-table =
-    .from = from
+    .period = from
     .cost = marketing and sales
-    .customers = new customers
-    .each = a new customer
+    .new_customers = new customers
+    .cac = a new customer
     .caption = The latest periods that the data cover wholly: their costs over the customers first seen in them.
 cuts-table =
     .cut = known until
     .end = predicted until
-    .customers = customers
-    .tried = of them tried
-    .purchases = purchases
-    .money = money{ $suffix }
+    .customers_all = customers
+    .customers = of them tried
+    .holdout_purchases = purchases
+    .holdout_spend = money{ $suffix }
     .caption = What followed each cut-off: purchases, and money before returns, of customers known at it.{ $share ->
         [none] {""}
        *[other] {" "}{ $share } of the customers are tried, always the same ones.
@@ -339,8 +340,8 @@ methods-table =
     .rmse = RMSE
     .mae = MAE
     .gini = Gini
-    .top = held by top tenth
-    .log-likelihood = log-likelihood
+    .top_decile = held by top tenth
+    .log_likelihood = log-likelihood
     .caption = { $target ->
         [purchases] Periods with a purchase
        *[spend] Revenue before returns
@@ -354,7 +355,7 @@ methods-table =
 parameters-table =
     .parameter = parameter
     .estimate = estimate
-    .error = standard error
+    .standard_error = standard error
     .interval = { $level } interval
     .caption = { $model } of purchases (in the unit's own time unit){ $why ->
         [fitted] , Gamma-Gamma of spend (p, q, gamma).
@@ -366,9 +367,9 @@ no-spend = { $why ->
 }
 models-table =
     .model = model
-    .held-out = held-out log-likelihood a customer
-    .log-likelihood = log-likelihood of all data
-    .shown = shown here
+    .holdout_log_likelihood = held-out log-likelihood a customer
+    .log_likelihood = log-likelihood of all data
+    .chosen = shown here
     .caption = `model: auto` takes the one that gave held-out purchases the highest probability and whose fit to all data holds; higher is better. Missing: not fitted, or not to be tried on the past.
 checks-table =
     .name = condition

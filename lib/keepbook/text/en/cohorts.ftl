@@ -106,13 +106,14 @@ compared-curves = { $differ ->
 ## Table
 
 average-table =
+    .label = { period }
     .cohorts = cohorts
-    .customers = customers
+    .size = customers
     .active = active
-    .return = return
+    .retention = return
     .interval = { $level } interval
-    .revenue = revenue
-    .revenue-interval = { $level } interval of revenue
+    .revenue_retention = revenue
+    .revenue_interval = { $level } interval of revenue
     .caption = Customers: those whose period is over. Return: share active. Revenue: share of first-period revenue.
 
 ## What adds up
