@@ -36,8 +36,8 @@ def test_ranking_by_hand() -> None:
 
 def test_the_top_tenth_by_hand() -> None:
     actual = np.array([5, 3, 1, 1, 0, 0, 0, 0, 0, 0])
-    assert measures.top_share(actual, -np.arange(10)) == pytest.approx(0.5)
-    assert measures.top_share(actual, [2, 2, 1, 1, 1, 1, 1, 1, 1, 1]) == pytest.approx((5 + 3) / 2 / 10)
+    assert measures.top_decile(actual, -np.arange(10)) == pytest.approx(0.5)
+    assert measures.top_decile(actual, [2, 2, 1, 1, 1, 1, 1, 1, 1, 1]) == pytest.approx((5 + 3) / 2 / 10)
     assert np.interp(0.2, *measures.gains(actual, actual)) == pytest.approx(0.8)
 
 
@@ -45,7 +45,7 @@ def test_the_top_tenth_by_hand() -> None:
 def test_who_says_the_same_of_everybody_finds_no_order(actual: list[int], prediction: float) -> None:
     predicted = [prediction] * len(actual)
     if sum(actual):
-        assert measures.top_share(actual, predicted) == pytest.approx(0.1)
+        assert measures.top_decile(actual, predicted) == pytest.approx(0.1)
     if len(set(actual)) > 1:
         assert measures.gini(actual, predicted) == pytest.approx(0, abs=1e-12)
 
@@ -58,8 +58,8 @@ def test_the_order_of_customers_is_no_matter(pairs: list[tuple[int, int]], rando
     if y.sum() and np.ptp(y):
         assert measures.gini(y, f) == pytest.approx(measures.gini(y2, f2))
         assert -1 - 1e-9 <= measures.gini(y, f) <= 1 + 1e-9
-        assert measures.top_share(y, f) == pytest.approx(measures.top_share(y2, f2))
-        assert measures.top_share(y, f) <= measures.top_share(y, y) + 1e-12
+        assert measures.top_decile(y, f) == pytest.approx(measures.top_decile(y2, f2))
+        assert measures.top_decile(y, f) <= measures.top_decile(y, y) + 1e-12
 
 
 def test_groups_by_hand() -> None:

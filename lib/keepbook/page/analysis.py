@@ -18,11 +18,6 @@ class Analysis:
     """One subject of one unit: results that are computed when first asked for, and pages made of them.
 
     A result that the data cannot carry is `Missing`: it shows the reason, and so does all that rests on it.
-
-    Attributes
-    ----------
-    unit : the unit's settings.
-    tables : its canonical tables.
     """
 
     unit: Unit

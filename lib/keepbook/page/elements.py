@@ -73,7 +73,6 @@ class Table:
 
     Attributes
     ----------
-    columns : heading → values, one a row, and how they are written.
     name : file name of its data; without one they are not saved.
     data : what is saved instead of the columns, where these hold texts: the numbers behind them.
     wrap : long texts may be broken.
@@ -126,13 +125,9 @@ class Tile:
     ----------
     name : key in key_figures.json.
     value : the figure; its unit is that of its kind.
-    definition : how it is counted.
-    ci_lower, ci_upper : its interval; None where there is none.
     change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
-    compared : what the change is against.
     kind : `percent`, `points`, `number` (whole), `decimal` or `money`.
     history : its own past, oldest first.
-    rising_is_good : more is better.
     caveat : what is to be known of this unit's figure.
     headline : it stands on the page of all units.
     """
@@ -199,17 +194,11 @@ def tiles_of(tiles: list[Tile], unit: Unit) -> str:
 
 
 class Decision(NamedTuple):
-    """The decision as the page shows it.
-
-    Attributes
-    ----------
-    label : what to do, in a few words. reason : why.
-    kind : what it means: `good`, `bad`, `wait` or `broken`.
-    """
+    """The decision as the page shows it: what to do, in a few words, and why."""
 
     label: str
     reason: str
-    kind: str
+    kind: str  # what it means: `good`, `bad`, `wait` or `broken`
 
     def html(self) -> str:
         """The words in large, and why below them."""

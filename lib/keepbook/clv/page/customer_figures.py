@@ -36,9 +36,6 @@ MIN_CUSTOMERS = 5  # of a cell, for its mean to say something
 TOP = 0.1  # of the customers
 
 
-# ── frequency and recency ───────────────────────────────────────────────────────────────────────────────
-
-
 def rf_matrix(frame: pd.DataFrame, choices: Choices, value: str) -> Chart:
     """Customers by repeat purchases and days since the last one: `p_alive` or `expected_purchases`."""
     grid = enough(frame).pivot(index="silent", columns="bought", values=value)
@@ -85,9 +82,6 @@ def _span(start: float, end: float) -> str:
     if np.isnan(end):
         return f"{number(start)}+"
     return number(start) if start == end else f"{number(start)}–{number(end)}"
-
-
-# ── concentration ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def share_held(curve: pd.DataFrame, top: float) -> float:
@@ -141,13 +135,6 @@ def value_distribution(frame: pd.DataFrame, choices: Choices, currency: str | No
     return Chart.of(say, "value-distribution", "clv_spread", svg, frame, **facts)
 
 
-def _edge_digits(value: float) -> int:
-    return 0 if value >= 1 or value == 0 else int(np.ceil(-np.log10(value)))
-
-
-# ── cohorts ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def cohort_value(frame: pd.DataFrame, choices: Choices, period: str, currency: str | None) -> Chart:
     """What a customer is worth from now on, by when they first bought."""
     drawn = frame.dropna(subset=["each_lower"])
@@ -193,11 +180,12 @@ def _limits(cohort: pd.Series) -> str:
     return interval(cohort.each_lower, cohort.each_upper, partial(number, digits=_digits(cohort.each)))
 
 
+def _edge_digits(value: float) -> int:
+    return 0 if value >= 1 or value == 0 else int(np.ceil(-np.log10(value)))
+
+
 def _digits(value: float) -> int:
     return 0 if value >= 10 else 2
-
-
-# ── one customer ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def alive_path(path: pd.DataFrame, customer_id: str, model: CustomerModel, choices: Choices) -> Chart:

@@ -31,9 +31,6 @@ say = catalogue("clv")
 HOLLOW: dict[str, Any] = {"markersize": 7, "fillstyle": "none", "markeredgewidth": 1.8}
 
 
-# ── today's customers ───────────────────────────────────────────────────────────────────────────────────
-
-
 def outlook(frame: pd.DataFrame, choices: Choices, currency: str | None, truth: Truth | None = None) -> Chart:
     """Purchases and value of today's customers by milestone, with intervals and, where known, the truth."""
     drawn, last, terms = frame, frame.iloc[-1], terms_of(choices)
@@ -119,9 +116,6 @@ def _ends(made: Forecast, ahead: pd.DataFrame) -> dict[str, Any]:
         "last": number(last.purchases),
         "later": within_sentence(last.period_start, made.period),
     }
-
-
-# ── new ones ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def new_customer(

@@ -52,18 +52,11 @@ def method_name(method: str, message: str = "method-name") -> str:
 
 
 class Shortfall(NamedTuple):
-    """How far newcomers stay behind what the model says of a new customer.
+    """How far newcomers stay behind what the model says of a new customer, in revenue."""
 
-    Attributes
-    ----------
-    ratio : revenue seen over revenue expected.
-    months : after the first purchase.
-    since : day from which on they first bought.
-    """
-
-    ratio: float
-    months: int
-    since: pd.Timestamp
+    ratio: float  # seen over expected
+    months: int  # after the first purchase
+    since: pd.Timestamp  # from which day on they first bought
 
 
 def shortfall(newcomers: pd.DataFrame | None) -> Shortfall | None:

@@ -51,7 +51,6 @@ def backtest(made: Backtest, choices: Choices) -> Chart:
 
 
 def _inside(rows: pd.DataFrame, name: str) -> int:
-    """How many of the values lie within the limits."""
     return int(rows[name].between(rows["lower"], rows["upper"]).sum())
 
 

@@ -26,21 +26,13 @@ TENTHS = 10
 
 @dataclass(frozen=True)
 class ModelPrediction(Prediction):
-    """A model's whole distribution for the holdout, per customer.
+    """A model's whole distribution for the holdout, per customer."""
 
-    Attributes
-    ----------
-    fit : of the purchase model, at the cut-off.
-    p_alive : at the cut-off.
-    below, at : probability of fewer purchases than happened, and of just as many.
-    p_return : probability of at least one.
-    """
-
-    fit: Fit
-    p_alive: Floats
-    below: Floats
-    at: Floats
-    p_return: Floats
+    fit: Fit  # of the purchase model, at the cut-off
+    p_alive: Floats  # at the cut-off
+    below: Floats  # probability of fewer purchases than happened
+    at: Floats  # and of just as many
+    p_return: Floats  # probability of at least one
 
     @property
     def log_likelihood(self) -> float:
@@ -57,10 +49,6 @@ def predict(
     ----------
     prior : parameter → (median, log_sd).
     money : `spend_per_purchase`, which is the same for all purchase models; None computes it.
-
-    Raises
-    ------
-    NotEnoughData : fewer than 30 customers had bought again, or no optimum was found.
     """
     c = known.customers
     again = int((c["frequency"] > 0).sum())
@@ -149,12 +137,10 @@ def spend_per_purchase(known: Split, prior: Priors | None = None) -> Floats:
 
 
 def alive(prediction: ModelPrediction, known: Split, alpha: float) -> pd.DataFrame:
-    """P(alive) in tenths beside who came back, which not all who are alive need do within the holdout.
+    """P(alive) in tenths (1: up to 0.1) beside who came back, which not all who are alive need do in time.
 
-    Returns
-    -------
-    DataFrame : one row per tenth that has customers: bin (1 = P(alive) up to 0.1), customers, p_alive (mean),
-        expected (mean probability of a purchase), returned (share with one), lower, upper (Wilson).
+    One row per tenth that has customers: p_alive (mean), expected (mean probability of a purchase), returned
+    (share with one), lower, upper (Wilson).
     """
     frame = pd.DataFrame(
         {
@@ -177,11 +163,7 @@ def coverage(prediction: ModelPrediction, alpha: float) -> pd.DataFrame:
 
     A count has no interval of exactly 80 %. Where one of its values lies across an end of the interval, it
     counts as inside for the share of its probability that does: the randomised interval, with the average
-    over its coin in place of a coin.
-
-    Returns
-    -------
-    DataFrame : one row per level: level, customers, covered (share), lower, upper (interval of the share).
+    over its coin in place of a coin. One row per level, with the interval of that share.
     """
     rows = []
     for level in LEVELS:
@@ -195,10 +177,6 @@ def coverage(prediction: ModelPrediction, alpha: float) -> pd.DataFrame:
 def transform(prediction: ModelPrediction) -> pd.DataFrame:
     """The probability integral transform of the counts, its randomness averaged: even where all is well.
 
-    Returns
-    -------
-    DataFrame : one row per tenth: bin (1 lowest), share.
-
     Source: C. Czado, T. Gneiting & L. Held (2009), Predictive model assessment for count data, Biometrics 65,
     1254–1261, §2.1.
     """
@@ -210,5 +188,4 @@ def _overlap(prediction: ModelPrediction, low: float, high: float) -> Floats:
     """Of the stretch of probability that what happened takes up, the share between two levels."""
     width = np.maximum(prediction.at, 1e-12)
     inside = np.minimum(prediction.below + width, high) - np.maximum(prediction.below, low)
-    share: Floats = np.clip(inside / width, 0, 1)
-    return share
+    return np.asarray(np.clip(inside / width, 0, 1))

@@ -5,6 +5,7 @@ Each predicts purchases and money of every customer from what was known at a cut
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -23,6 +24,8 @@ say = catalogue("clv")
 HISTORICAL, PERSISTENCE, BOOSTING = "historical formula", "same as last period", "gradient boosting"
 MIN_AGE = 28  # days; over less, a second purchase the day after the first would be a habit of 180 a year
 LAGS = (1, 2, 4)  # parts of the holdout's length that recent purchases are counted over
+TREES: dict[str, Any] = {"loss": "poisson", "learning_rate": 0.06, "max_iter": 100, "early_stopping": False}
+TREES |= {"max_leaf_nodes": 15, "min_samples_leaf": 40, "l2_regularization": 1.0}
 MIN_CUSTOMERS, MIN_REPEATERS = 500, 30  # to learn from, and such as bought again; fewer teach trees chance
 
 
@@ -70,14 +73,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Prediction:
-    """One method's expectation for the holdout, per customer in the order of the split.
-
-    Attributes
-    ----------
-    method : its id.
-    purchases : periods with a purchase.
-    spend : gross money.
-    """
+    """A method's expectation for the holdout: each customer's periods with a purchase, and gross money."""
 
     method: str
     purchases: Floats
@@ -90,13 +86,7 @@ class Prediction:
 
 
 def split(purchases: ir.Table, start: dt.date, cut: dt.date, end: dt.date, time_unit: TimeUnit) -> Split:
-    """Customers as known at `cut`, and what they did until `end`: one pass over the purchases.
-
-    Parameters
-    ----------
-    purchases : one row per customer and day, as `Tables.purchases`.
-    start : first day of the data. cut, end : whole time units apart.
-    """
+    """Customers as known at `cut`, and what they did until `end`, whole time units later."""
     bare = Split(start, cut, end, time_unit, pd.DataFrame())
     recent = _recent(purchases, bare)
     known = with_holdout(purchases, cut, end, time_unit)
@@ -172,18 +162,15 @@ def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
     Parameters
     ----------
     known : what to predict. earlier : what to learn from; it ends where `known` is cut.
-
-    Raises
-    ------
-    NotEnoughData : the earlier cut-off knew too few customers, or too few of them bought again.
     """
     if earlier.end != known.cut:
         raise AssertionError(f"learns until {earlier.end}, predicts from {known.cut}")
     customers = len(earlier.customers)
     active = int((earlier.customers["purchases_holdout"] > 0).sum())
     if customers < MIN_CUSTOMERS or active < MIN_REPEATERS:
-        facts = {"customers": customers, "active": active, "least": MIN_CUSTOMERS, "repeaters": MIN_REPEATERS}
-        raise NotEnoughData(say("too-little-to-learn", cut=day(earlier.cut), **facts))
+        least = {"least": MIN_CUSTOMERS, "repeaters": MIN_REPEATERS}
+        what = say("too-little-to-learn", cut=day(earlier.cut), customers=customers, active=active, **least)
+        raise NotEnoughData(what)
     learnt, asked = _features(earlier), _features(known)
     found = {}
     for target, actual in earlier.actual.items():
@@ -191,16 +178,7 @@ def boosting(known: Split, earlier: Split, *, seed: int) -> Prediction:
         if scale <= 0:  # free items alone
             found[target] = np.zeros(len(asked))
             continue
-        trees = HistGradientBoostingRegressor(
-            loss="poisson",
-            learning_rate=0.06,
-            max_iter=100,
-            max_leaf_nodes=15,
-            min_samples_leaf=40,
-            l2_regularization=1.0,
-            early_stopping=False,
-            random_state=seed,
-        )
+        trees = HistGradientBoostingRegressor(**TREES, random_state=seed)
         # Threads that wait for each other on a busy machine take 20 times as long.
         with threadpool_limits(1, user_api="openmp"):
             trees.fit(learnt, np.maximum(actual, 0) / scale)

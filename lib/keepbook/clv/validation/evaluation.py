@@ -32,13 +32,7 @@ from keepbook.text import catalogue, day
 
 say = catalogue("clv")
 TARGETS = ("purchases", "spend")
-MEASURES = {
-    "bias": measures.bias,
-    "mae": measures.mae,
-    "rmse": measures.rmse,
-    "gini": measures.gini,
-    "top_decile": measures.top_share,
-}
+MEASURES = {name: getattr(measures, name) for name in ("bias", "mae", "rmse", "gini", "top_decile")}
 MAX_CUTS = 3
 MONTH = 365.25 / 12
 HISTORY_PER_HOLDOUT = 3  # so that the earliest cut-off still knows as much as it predicts
@@ -65,9 +59,7 @@ class Evaluation:
         log_likelihood (mean per customer; missing for methods that give no probabilities, and for spend).
     calibration : cut, method, target, kind ("frequency" or "decile" of the prediction, 1 highest), group,
         customers, predicted, actual (means), lower, upper (interval of actual).
-    alive : cut, method, bin, customers, p_alive, expected, returned, lower, upper; as `backtest.alive`.
-    coverage : cut, method, level, customers, covered, lower, upper; as `backtest.coverage`.
-    transform : cut, method, bin, share; as `backtest.transform`.
+    alive, coverage, transform : cut, method, and the columns of the functions of `backtest` of these names.
     absent : one row per cut × method that could not be tried: cut, method (all: "–"), why.
     best : target → `BestMethod`.
     share : of the unit's customers, the share evaluated, chosen by a hash of customer_id; 1 for all.
@@ -85,10 +77,7 @@ class Evaluation:
 
     @property
     def log_likelihoods(self) -> dict[str, float]:
-        """Purchase model → log-likelihood of the held-out purchases, mean per customer.
-
-        Over the cut-offs at which most models could be fitted, so that all of them answer for the same.
-        """
+        """Purchase model → log-likelihood a customer, over the cut-offs at which most could be fitted."""
         known = self.methods.dropna(subset=["log_likelihood"])
         counts = known.merge(self.cuts[["cut", "customers"]], on="cut")
         counts["total"] = counts["log_likelihood"] * counts["customers"]
@@ -100,13 +89,9 @@ class Evaluation:
 def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluation:
     """Rolling-origin holdout: each method at up to three cut-offs of the unit's own past.
 
-    A holdout is as long as value is counted ahead (`choices.months`), a third of the history at most, in
-    whole weeks. The last one ends at `window.as_of`, each earlier one half a length before; so what is known
-    at a cut-off is never shorter than what is predicted.
-
-    Parameters
-    ----------
-    purchases : one row per customer and day, as `Tables.purchases`. window : the observed days.
+    A holdout is as long as value is counted ahead, a third of the history at most, in whole weeks. The last
+    one ends at `window.as_of`, each earlier one half a length before; so what is known at a cut-off is never
+    shorter than what is predicted.
 
     Raises
     ------
@@ -148,12 +133,7 @@ def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluatio
 
 
 def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
-    """Cut-offs and the last days of their holdouts, newest first.
-
-    Raises
-    ------
-    NotEnoughData : a third of the history is less than four weeks.
-    """
+    """Cut-offs and the last days of their holdouts, newest first."""
     length = int(min(months * MONTH, window.days / HISTORY_PER_HOLDOUT)) // 7 * 7
     if length < MIN_HOLDOUT_DAYS:
         least = HISTORY_PER_HOLDOUT * MIN_HOLDOUT_DAYS

@@ -44,9 +44,7 @@ def gains(actual: ArrayLike, predicted: ArrayLike) -> tuple[Floats, Floats]:
     everybody draws the diagonal, whatever order the customers come in. With `predicted` = `actual` this is
     the Lorenz curve, from the top.
 
-    Returns
-    -------
-    Share of customers from 0 to 1, and the share of `actual` held by the highest of them; straight between.
+    Returns the share of customers from 0 to 1, and that of `actual` held by the highest of them.
     """
     values, at = np.unique(-np.asarray(predicted, float), return_inverse=True)
     customers = np.bincount(at).cumsum()
@@ -61,15 +59,12 @@ def gini(actual: ArrayLike, predicted: ArrayLike) -> float:
     Twice the area between `gains` and the diagonal, over the same for the true order: 1 for that order, 0
     for none, below 0 for one turned round. Missing where all customers did the same.
     """
-    own, best = (_area(*gains(actual, order)) for order in (predicted, actual))
+    curves = (gains(actual, order) for order in (predicted, actual))
+    own, best = (float(2 * np.trapezoid(held, customers) - 1) for customers, held in curves)
     return own / best if best > 1e-12 else float("nan")
 
 
-def _area(customers: Floats, held: Floats) -> float:
-    return float(2 * np.trapezoid(held, customers) - 1)
-
-
-def top_share(actual: ArrayLike, predicted: ArrayLike) -> float:
+def top_decile(actual: ArrayLike, predicted: ArrayLike) -> float:
     """Share of all that happened held by the tenth of the customers predicted highest.
 
     A group of equal predictions on the edge counts as far as it is needed, so that a method that says the
@@ -84,11 +79,7 @@ def by_frequency(frequency: ArrayLike) -> NDArray[np.str_]:
 
 
 def by_decile(predicted: ArrayLike) -> NDArray[np.int64]:
-    """Tenths of customers by prediction, 1 the highest.
-
-    Equal predictions stay together, in the tenth that the middle of them falls into; so there may be fewer
-    than ten groups, and groups of unequal size.
-    """
+    """Tenths of customers by prediction, 1 the highest; equal ones stay together, where their middle is."""
     _values, at, counts = np.unique(-np.asarray(predicted, float), return_inverse=True, return_counts=True)
     middle = counts.cumsum() - counts / 2
     tenth = np.ceil(10 * middle / counts.sum()).astype(np.int64)
@@ -100,11 +91,9 @@ def calibration(
 ) -> pd.DataFrame:
     """What was predicted of groups of customers beside what they did.
 
-    Returns
-    -------
-    DataFrame : one row per group, in its order: group, customers, predicted and actual (means per customer),
-        lower and upper (interval of the mean of `actual` over customers like these, on the log scale, see
-        `intervals.ratio`; for a group that did nothing, as if those who return did what others who did).
+    One row per group, in its order: means per customer, and the interval of that of `actual` over customers
+    like these, on the log scale, see `intervals.ratio`; for a group that did nothing, as if those who return
+    did what others who did.
     """
     y = np.asarray(actual, float)
     names, at = np.unique(np.asarray(group), return_inverse=True)
@@ -129,7 +118,6 @@ def bootstrap(sums: ArrayLike, statistic: Callable[[Floats], T], *, seed: int) -
     ----------
     sums : shape (customers, columns): what each customer adds to the totals. All columns are drawn together:
         a comparison of two of them is paired, and a customer who counts at several cut-offs is drawn once.
-    statistic : totals of shape (`DRAWS`, columns) → the statistic of each draw, along the first axis.
 
     Source: B. Efron (1979), Bootstrap methods, Annals of Statistics 7(1), 1–26.
     """
@@ -172,10 +160,8 @@ class BestMethod:
     Attributes
     ----------
     target : `purchases` or `spend`.
-    method : its id.
     cuts : cut-offs at which all of `compared` could be tried, on which this rests.
-    compared : ids of all methods that were.
-    error : its root mean squared error.
+    compared : ids of all methods that were. error : root mean squared, of `method`.
     runner_up, margin, margin_lower, margin_upper : the next best, and how much larger its error is; an
         interval that reaches below 0 says that chance may have decided.
     simple_margin, simple_lower, simple_upper : the same for the historical formula; 0 where that is nearest.
@@ -202,11 +188,7 @@ class BestMethod:
 
 
 def best_method(target: str, cuts: list[Cut], *, seed: int, alpha: float) -> BestMethod:
-    """The nearest method for one target.
-
-    Compared are the methods of the cut-off at which most could be tried (the newest of several), at every
-    cut-off at which all of them could.
-    """
+    """The nearest of the methods of the cut-off at which most could be tried, wherever all of them could."""
     compared = max((list(one.predictions) for one in cuts), key=len)
     judged = [one for one in cuts if set(compared) <= set(one.predictions)]
     sums, scores = _sums(target, judged, compared), partial(_errors_and_biases, methods=len(compared))

@@ -42,9 +42,6 @@ def age_axes(ax: Axes, result: Retention, drawn: pd.DataFrame, name: str) -> Non
     percent_axis(ax.yaxis)
 
 
-# ── heatmap ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def heatmap(result: Retention) -> Chart:
     """Cohort × period heatmap: cohort sizes left, the average on top, incomplete cells hatched."""
     choices, cells, cohorts = result.choices, after_first(result.cells), result.cohorts.tail(MOST)
@@ -122,9 +119,6 @@ def _headline(result: Retention) -> dict[str, Any]:
         "share_last": percent(last.retention),
         "age_last": age_name(result.choices, last.label),
     }
-
-
-# ── curves ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def curve(result: Retention) -> Chart:
@@ -216,9 +210,6 @@ def segment_curves(segments: BySegment, result: Retention) -> Chart:
     facts = _extremes(segments.pvalue < choices.alpha, first)
     facts |= {"column": segments.column, "level": level_of(choices), "period": period_name(choices)}
     return Chart.of(say, "segments", "retention_by_segment", svg, segments.curves, **facts)
-
-
-# ── where the curve is heading ──────────────────────────────────────────────────────────────────────────
 
 
 def projection_curve(projected: Projection, result: Retention) -> Chart:
