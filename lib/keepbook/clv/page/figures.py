@@ -181,7 +181,7 @@ def _newcomers(ax: Axes, newcomers: pd.DataFrame, choices: Choices) -> float:
     months = newcomers["months"]
     bars(ax, months, value, lower, upper, GREEN, fmt="s")
     above = value.iloc[-1] >= newcomers["expected"].iloc[-1] * choices.margin
-    shift = (7, 5) if above else (7, -12)
+    shift = (7, 5 if above else -12)
     label(ax, say("new-customer-curve.seen"), (months.iloc[-1], value.iloc[-1]), shift, GREEN)
     return float(upper.max())
 

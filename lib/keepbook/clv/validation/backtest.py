@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from keepbook.clv.processes import gamma_gamma
 from keepbook.clv.processes.fitting import Fit, Prior, maximise
@@ -54,12 +53,14 @@ def predict(
     again = int((c["frequency"] > 0).sum())
     if again < MIN_REPEATERS:
         raise NotEnoughData(say("too-few-to-fit", cut=day(known.cut), again=again, least=MIN_REPEATERS))
-    patterns, at = _patterns(c)
+    groups = c.groupby(["frequency", "T", "recency"], sort=True)
+    sums = groups.agg(customers=("T", "size"), repeat_spend=("repeat_spend", "sum")).reset_index()
+    patterns = Patterns.of(sums.assign(repeat_spend_squares=np.nan))  # not needed here
     objective = process.objective(patterns)
     fit = maximise(objective, Prior.of(objective.names, prior))
     if not (fit.converged and np.isfinite(fit.params).all()):
         raise NotEnoughData(say("no-fit", model=process.label, cut=day(known.cut)))
-    alive = process.p_alive(fit.params, patterns.frequency, patterns.recency, patterns.T)[at]
+    alive = process.p_alive(fit.params, patterns.frequency, patterns.recency, patterns.T)[groups.ngroup()]
     expected, same, fewer, none = _counts(process, fit.params, known)
     if not (np.isfinite(expected).all() and same.max() <= 1 + 1e-6):  # parameters beyond what a number holds
         raise NotEnoughData(say("parameters-run-away", model=process.label, cut=day(known.cut)))
@@ -75,14 +76,6 @@ def predict(
         at=alive * same + (1 - alive) * ~happened,
         p_return=alive * (1 - none),
     )
-
-
-def _patterns(customers: pd.DataFrame) -> tuple[Patterns, NDArray[np.intp]]:
-    """Patterns of a split's customers, and the pattern of each."""
-    groups = customers.groupby(["frequency", "T", "recency"], sort=True)
-    sums = groups.agg(customers=("T", "size"), repeat_spend=("repeat_spend", "sum")).reset_index()
-    sums["repeat_spend_squares"] = np.nan  # not needed here
-    return Patterns.of(sums), groups.ngroup().to_numpy()
 
 
 def _counts(process: Process, params: Floats, known: Split) -> tuple[Floats, Floats, Floats, Floats]:

@@ -101,7 +101,8 @@ def evaluate(purchases: ir.Table, window: Window, choices: Choices) -> Evaluatio
     customers = count_customers(purchases, window.as_of)
     # A hash shares out a little unevenly.
     share = 1.0 if customers <= MAX_CUSTOMERS else 0.99 * MAX_CUSTOMERS / customers
-    sample = purchases if share == 1 else _sampled(purchases, share)
+    bucket = purchases.customer_id.hash().abs() % BUCKETS
+    sample = purchases if share == 1 else purchases.filter(bucket < int(share * BUCKETS))
 
     @cache
     def split_at(cut: dt.date, end: dt.date) -> Split:
@@ -144,12 +145,6 @@ def origins_of(window: Window, months: int) -> list[tuple[dt.date, dt.date]]:
     return [(cut, cut + dt.timedelta(days=length)) for cut in cuts]
 
 
-def _sampled(purchases: ir.Table, share: float) -> ir.Table:
-    """The purchases of so many of the customers, always the same ones."""
-    bucket = purchases.customer_id.hash().abs() % BUCKETS
-    return purchases.filter(bucket < int(share * BUCKETS))
-
-
 def _predictions(
     known: Split, split_at: Callable[[dt.date, dt.date], Split], choices: Choices
 ) -> tuple[dict[str, Prediction], dict[str, str]]:
@@ -175,8 +170,8 @@ def _predictions(
 
 def _cut_table(cuts: list[Cut], whole: ir.Table | None) -> pd.DataFrame:
     rows = []
-    for one in cuts:
-        c, known = one.known.customers, one.known
+    for known in (one.known for one in cuts):
+        c = known.customers
         gross = float((c["repeat_spend"] + c["first_spend"]).sum())
         later = float(c["spend_holdout"].sum())
         rows.append(

@@ -132,12 +132,8 @@ def curve(result: Retention) -> Chart:
         age_axes(ax, result, average, say("return-axis"))
         svg = svg_of(figure, "retention-curve")
     first = average.iloc[0]
-    facts = {
-        "share": percent(first.retention),
-        "limits": interval(first.ci_lower, first.ci_upper),
-        "age": age_name(result.choices, first.label),
-        "level": level_of(result.choices),
-    }
+    facts = {"share": percent(first.retention), "limits": interval(first.ci_lower, first.ci_upper)}
+    facts |= {"age": age_name(result.choices, first.label), "level": level_of(result.choices)}
     return Chart.of(say, "curve", "retention_average", svg, result.average, **facts)
 
 
@@ -228,9 +224,6 @@ def projection_curve(projected: Projection, result: Retention) -> Chart:
         ax.legend(loc="lower left", fontsize=9)
         svg = svg_of(figure, "projection")
     last = curve.iloc[-1]
-    facts = projection_facts(projected, result) | {
-        "share": percent(last.fitted),
-        "limits": interval(last.ci_lower, last.ci_upper),
-        "level": level_of(result.choices),
-    }
+    facts = {"share": percent(last.fitted), "limits": interval(last.ci_lower, last.ci_upper)}
+    facts |= {"level": level_of(result.choices), **projection_facts(projected, result)}
     return Chart.of(say, "projection", "projection", svg, curve, **facts)
