@@ -39,15 +39,9 @@ def backtest(made: Backtest, choices: Choices) -> Chart:
         ax.legend(loc="lower left", ncols=2)
         svg = svg_of(figure, "backtest")
     off = made.periods["predicted"].sum() / max(made.periods["actual"].sum(), 1) - 1
-    facts = {
-        "cut": day(made.cut),
-        "off": off_by(off),
-        "inside": _inside(whole, "actual"),
-        "periods": len(whole),
-        "period": period,
-        "level": percent(1 - choices.alpha, 0),
-    }
-    return Chart.of(say, "backtest", "forecast_backtest", svg, made.periods, **facts)
+    facts = {"cut": day(made.cut), "off": off_by(off), "level": percent(1 - choices.alpha, 0)}
+    counts = {"inside": _inside(whole, "actual"), "periods": len(whole), "period": period}
+    return Chart.of(say, "backtest", "forecast_backtest", svg, made.periods, **facts, **counts)
 
 
 def _inside(rows: pd.DataFrame, name: str) -> int:

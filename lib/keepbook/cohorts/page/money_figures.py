@@ -22,13 +22,9 @@ def revenue_curve(result: Retention, currency: str | None) -> Chart:
         ax.set_ylim(0, 2 * max(average["revenue_retention"].max(), 0.01))  # thin data have bands without end
         svg = svg_of(figure, "revenue-curve")
     last = headline_periods(result).iloc[-1]
-    facts = {
-        "hundred": money(100, currency),
-        "back": money(100 * last.revenue_retention, currency, 1),
-        "period": period_name(result.choices),
-        "age": last.label,
-        "level": level_of(result.choices),
-    }
+    back = money(100 * last.revenue_retention, currency, 1)
+    facts = {"hundred": money(100, currency), "back": back, "age": last.label}
+    facts |= {"period": period_name(result.choices), "level": level_of(result.choices)}
     return Chart.of(say, "revenue-curve", "revenue_average", svg, result.average, **facts)
 
 
@@ -64,11 +60,6 @@ def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Chart
         ax.set(ylim=(0, None), ylabel=say("churn-rate.axis"))
         percent_axis(ax.yaxis)
         svg = svg_of(figure, "churn-rate")
-    facts = {
-        "share": percent(last.churn),
-        "when": within_sentence(last.period_start, choices.period),
-        "period": calendar_name(choices.period),
-        "days": churn_after,
-        "level": level_of(choices),
-    }
+    facts = {"period": calendar_name(choices.period), "days": churn_after, "level": level_of(choices)}
+    facts |= {"share": percent(last.churn), "when": within_sentence(last.period_start, choices.period)}
     return Chart.of(say, "churn-rate", "logo_churn", svg, churn, **facts)
