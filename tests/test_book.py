@@ -478,3 +478,14 @@ def test_a_broken_experiment_stops_its_own_page_alone(home: Path, shop, monkeypa
     assert book.tables.assignments is None
     with pytest.raises(DataError, match="holds no line of the experiment 'voucher'"):
         book.experiment()
+
+
+def test_one_book_opens_every_experiment_of_its_unit() -> None:
+    """The assignments are read once; each is what a book of its own finds."""
+    book = Book("demo", notebook="test")
+    together = {one.name: book.experiment(one.name) for one in book.unit.experiments}
+    assert len(together) > 1
+    for name, analysis in together.items():
+        alone = Book("demo", notebook="test").experiment(name)
+        assert analysis.study.counts == alone.study.counts
+        assert analysis.ratio.srm_pvalue == alone.ratio.srm_pvalue

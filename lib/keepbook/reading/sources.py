@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -24,10 +24,11 @@ MEMORY = "2GB"  # the engine spills to disk beyond this; KEEPBOOK_MEMORY overrid
 
 @dataclass(frozen=True)
 class Session:
-    """An engine, and the folder in which files may lie for as long as it is open."""
+    """An engine, the folder in which files may lie for as long as it is open, and what is open already."""
 
     engine: ibis.BaseBackend
     folder: Path
+    opened: dict[str, tuple[ibis.Table, tuple[Stated, ...]]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -63,8 +64,15 @@ def open_source(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tu
 
     Parquet, package data and DuckDB files are views, and so are CSV files that the engine can read: nothing
     is read yet. Other files are written anew into the session's folder. Any other database is read at once,
-    so that the same rules clean its lines; what its `query` leaves out never travels.
+    so that the same rules clean its lines; what its `query` leaves out never travels. Once it is open, it is
+    read no second time.
     """
+    if name not in session.opened:
+        session.opened[name] = _opened(name, unit, session)
+    return session.opened[name]
+
+
+def _opened(name: str, unit: Unit, session: Session) -> tuple[ibis.Table, tuple[Stated, ...]]:
     source = unit.sources[name]
     where = place(unit, name)
     parts = source.named_sources()

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
+from ibis.util import gen_name
 
 from keepbook.errors import DataError
 from keepbook.reading.amounts import MONEY
@@ -134,7 +135,7 @@ def sorted_out(
     ------
     DataError : a fault that must not be there is, or no line is without one.
     """
-    held = engine.create_table(f"keepbook_{name}", lines.select(**made), temp=True)
+    held = engine.create_table(gen_name(f"keepbook_{name}"), lines.select(**made), temp=True)
     table = held.mutate(**{FAULT: _first(faults, held)})
     counts = table.group_by(FAULT).agg(n=table.count()).to_pandas().set_index(FAULT)["n"]
     total, left_out = int(counts.sum()), []
