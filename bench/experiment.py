@@ -187,7 +187,7 @@ def keepbook(folder: Path) -> Answer:
     watch.watch("keepbook.tables", customers_of="customers", assignments_of="assignments")
     watch.watch(
         "keepbook.experiments.study",
-        admitted="who counts",
+        taken_in="who counts",
         followed="outcomes",
         outcomes_of="outcomes",
         moments_of="moments",

@@ -13,7 +13,7 @@ import pyarrow as pa
 from cohort_data import Row, buys, purchases_of, table_of
 
 from keepbook.quality import Readiness, readiness
-from keepbook.quality.days import EPOCH
+from keepbook.quality.rhythm import EPOCH
 from keepbook.simulate import simulate
 from keepbook.tables import Ledger, Tables, Window
 from keepbook.unit import Unit

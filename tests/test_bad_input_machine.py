@@ -12,8 +12,8 @@ import pytest
 from bad_input_data import GOOD, Shop, message, told, unreadable
 
 from keepbook.reading import sources as reading_sources
-from keepbook.tables import lines as source_lines
 from keepbook.tables import open_tables
+from keepbook.tables import opening as source_lines
 
 
 @pytest.mark.parametrize("query", [None, "SELECT * FROM source"])

@@ -23,7 +23,7 @@ from keepbook.experiments.effects import time_to_purchase
 from keepbook.stats import survival
 from keepbook.tables import Tables, Window, open_tables
 from keepbook.tables.follow_up import followed, life_table, outcomes_of
-from keepbook.tables.intake import admitted
+from keepbook.tables.intake import taken_in, with_arms
 
 # ── one unit of many small experiments ──────────────────────────────────────────────────────────────────
 
@@ -340,7 +340,7 @@ def test_outcomes_and_life_table_by_brute_force(trial: Any) -> None:
         assignments=ENGINE.table("tried_arms"),
     )
     named = experiment(outcome_days=days, pre_days=pre, first_day=first_day)
-    intake = admitted(tables, named)
+    intake = with_arms(taken_in(tables, named))
     each, life = by_hand(rows, who, as_of, days, pre, int(first_day == "next"))
     assert intake.mature == len(each)
     seen = followed(intake, purchases)

@@ -11,7 +11,7 @@ import pytest
 from cohort_data import ENGINE
 from scipy.stats import chi2
 
-from keepbook.tables.overlaps import overlaps
+from keepbook.tables.intake import overlaps
 
 
 def assignments(*rows: tuple[str, str, str], day: str = "2024-03-01") -> Any:

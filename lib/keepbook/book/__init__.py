@@ -173,7 +173,8 @@ class Book(Showing):
 
         if ("experiments", name) not in self._entries:
             entry = known(self._entry_of("experiments", name))
-            tables = self._entry_tables = self.tables.with_experiment(entry) if entry else self.tables
+            tables = self.tables.with_experiments((entry,)).without_faults() if entry else self.tables
+            self._entry_tables = tables
             self._entries["experiments", name] = ExperimentAnalysis(self.unit, tables, entry)
         return self._entries["experiments", name]
 

@@ -11,7 +11,7 @@ import pandas as pd
 from keepbook.page.elements import Tile
 from keepbook.page.html import plain as without_emphasis
 from keepbook.tables import Tables
-from keepbook.tables.saving import quoted, write_csv
+from keepbook.tables.rows import quoted, write_csv
 from keepbook.unit import Unit
 
 SCHEMA = 1

@@ -15,7 +15,7 @@ from keepbook.stats.moments import SIZE, Moments, moments_by
 from keepbook.stats.multiplicity import adjusted
 from keepbook.stats.shrinkage import heterogeneity, shrunken
 from keepbook.tables import Tables
-from keepbook.tables.attributes import OrderAttributes
+from keepbook.tables.customers import OrderAttributes
 from keepbook.text import catalogue
 
 say = catalogue("experiments")
@@ -89,7 +89,7 @@ def with_segment(each: ir.Table, column: str, tables: Tables) -> ir.Table:
     ------
     NotEnoughData : the customers table lacks such a column, or there is none.
     """
-    customers, attributes = tables.listed, tables.attributes
+    customers, attributes = tables.customers_table, tables.attributes
     own = customers is not None and column in customers.columns
     if attributes and column in attributes.columns and not own:
         return _with_attribute(each, column, attributes)

@@ -13,7 +13,7 @@ from keepbook.experiments.sample_ratio import SampleRatio, balance, sample_ratio
 from keepbook.stats.moments import Moments, moments_of, moments_of_totals
 from keepbook.tables import Tables
 from keepbook.tables.follow_up import followed, life_table, outcomes_of
-from keepbook.tables.intake import Intake, admitted, follow_up, taken_in, with_arms
+from keepbook.tables.intake import Intake, follow_up, taken_in, with_arms
 from keepbook.text import catalogue
 from keepbook.unit import Experiment, Unit
 
@@ -170,7 +170,7 @@ def study_of(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
 
 
 def _of_assignments(tables: Tables, unit: Unit, experiment: Experiment) -> Study:
-    intake = _analysable(admitted(tables, experiment))
+    intake = _analysable(with_arms(taken_in(tables, experiment)))
     seen = followed(intake, tables.purchases)
     each = outcomes_of(intake, seen, unit.margin)
     joint = moments_of(each, [name for name in TOGETHER if name in each.columns])

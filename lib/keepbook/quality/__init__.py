@@ -1,7 +1,6 @@
 """What a unit's data hold, and what stands out in them: whether they will carry the analyses."""
 
-from keepbook.quality.accounts import Account
 from keepbook.quality.anomalies import Anomaly
-from keepbook.quality.readiness import Readiness, readiness
+from keepbook.quality.readiness import Account, Readiness, readiness
 
 __all__ = ["Account", "Anomaly", "Readiness", "readiness"]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from keepbook.quality.days import date_of
-from keepbook.quality.rhythm import FEWEST_OPEN, NEAR, Rhythm, rhythm_of
+from keepbook.quality.rhythm import FEWEST_OPEN, NEAR, Rhythm, date_of, rhythm_of
 
 # What is worth a look. The bounds are wide: a false alarm costs more trust than a miss.
 AROUND = 56  # days before and after that say what is usual: eight weeks, shorter than a season

@@ -6,19 +6,43 @@ Lines and customers are summed up in the engine; one row per day comes to Python
 import datetime as dt
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from keepbook.quality.accounts import Account, accounts_of, negative_of
 from keepbook.quality.anomalies import Anomaly, anomalies_of
-from keepbook.quality.days import day_number, period_index
+from keepbook.quality.rhythm import NEAR, day_number, period_index
 from keepbook.stats.intervals import wilson
 from keepbook.tables import Tables, Window
 from keepbook.unit import Unit
 
 ROLLING_DAYS = {"week": 7, "month": 30, "quarter": 90}  # as the cohorts count
 COUNTS = ("customers", "orders", "repeaters", "loyal", "active", "kept", "lost")
+
+# Customers who may be many: guest accounts, placeholders, and whoever buys as no person does.
+OFTEN, HALF = 5.0, 0.5  # five times as often as 95 % of customers, on half of all days: no person does
+MOST_MONEY, EVEN = 1 / 3, 15  # of all money, and times an even share: sums of money rest on this one
+NEGATIVE = 0.01  # of customers or money; fewer are returns of what was bought before the data begin
+MAX_ACCOUNTS = 3  # accounts; who sees three looks for more
+SOMEBODY = (
+    "guest|gast|invitado|invité|ospite|walk-?in|laufkunde|barverkauf|anonymous|anonym|anon|unknown|unbekannt|"
+    "inconnu|undefined|dummy|default|tests?|sample|no ?name|cash|散客|游客|匿名|未知|测试|零售|客户"
+)
+ROLE = r"user|customer|checkout|account|client|order|kunde|客户|用户|\d{1,3}"
+PLACEHOLDER = rf"^(({SOMEBODY})([ _-]?({ROLE})|@.*)?|no-?reply@.*|-\d|0{{8}}-[0-]+)$"
+NUMBER = r"^(0+|9{3,}|1{4,}|12345\d*)$"  # may be somebody's own number: it counts when it buys like many
+
+
+@dataclass(frozen=True)
+class Account:
+    """A customer who may be many, by name (`placeholder`) or by shares of days with orders and of money."""
+
+    customer: str
+    days: int
+    share_of_days: float
+    share_of_money: float
+    placeholder: bool
 
 
 @dataclass(frozen=True)
@@ -64,9 +88,7 @@ class Readiness:
 def readiness(tables: Tables, unit: Unit, *, today: dt.date | None = None) -> Readiness:
     """Looks at a unit's clean purchases up to `as_of`; nothing is changed or left out.
 
-    Parameters
-    ----------
-    today : orders later than tomorrow (which today may be in the unit's zone) are counted; None counts none.
+    Orders later than tomorrow (which `today` may be in the unit's zone) are counted; None counts none.
     """
     window = tables.window
     start, as_of = day_number(window.start), day_number(window.as_of)
@@ -76,26 +98,22 @@ def readiness(tables: Tables, unit: Unit, *, today: dt.date | None = None) -> Re
     anomalies = anomalies_of(days, as_of)
     end = min((day_number(one.first) for one in anomalies if one.apart > 0), default=as_of + 1)
     late = days["day"].between(day_number(today) + 2 if today else end, end, inclusive="left")
+    once, customers = sums["customers"] - sums["repeaters"], sums["customers"]
+    low, high = wilson(once, customers, unit.alpha)
     return Readiness(
         amount=float(sums["amount"]),
         window=window,
         months=int(np.diff(period_index(np.array([start - 1, as_of + 1]), "month"))[0]) - 1,
-        one_time=_share(sums["customers"] - sums["repeaters"], sums["customers"], unit.alpha),
+        one_time=(once / customers, float(low), float(high)),
         anomalies=anomalies,
         ahead=int(days.loc[late, "orders"].sum()),
-        accounts=accounts_of(each, sums, len(days)),
-        negative=negative_of(sums),
+        accounts=_accounts(each, sums, len(days)),
+        negative=_negative(sums),
         cohorts=_cohorts(days[days["new"] > 0], as_of, unit),
         interval=float(sums["interval"]),
         quiet=as_of - int(days["day"].iloc[-1]),
         **{name: int(sums[name]) for name in COUNTS},
     )
-
-
-def _share(part: float, whole: float, alpha: float) -> tuple[float, float, float]:
-    """A share with its Wilson interval."""
-    low, high = wilson(part, whole, alpha)
-    return part / whole, float(low), float(high)
 
 
 def _cohorts(new: pd.DataFrame, as_of: int, unit: Unit) -> dict[str, tuple[int, float]]:
@@ -104,16 +122,36 @@ def _cohorts(new: pd.DataFrame, as_of: int, unit: Unit) -> dict[str, tuple[int, 
     own = period_index(new["day"].to_numpy(), unit.cohort_period)
     new = new[own >= own[0] + (unit.warm_up if unit.warm_up_cohorts == "exclude" else 0)]
     for period, length in ROLLING_DAYS.items():
-        cohort, end = (
-            period_index(new["day"].to_numpy(), period),
-            period_index(np.array([as_of + 1]), period)[0],
+        each = new.groupby(period_index(new["day"].to_numpy(), period)).agg(
+            size=("new", "sum"), last=("day", "max")
         )
-        each = new.groupby(cohort).agg(size=("new", "sum"), last=("day", "max"))
-        over = each.index + ages < end
+        over = each.index + ages < period_index(np.array([as_of + 1]), period)[0]
         if unit.clock == "rolling":
             over = each["last"] + (ages + 1) * length - 1 <= as_of
         found[period] = int(over.sum()), float(each.loc[over, "size"].median())
     return found
+
+
+def _accounts(each: ir.Table, sums: pd.Series, days: int) -> tuple[Account, ...]:
+    """Customers who may be many, those with most days first."""
+    name, money = each.customer_id.cast("string").lower(), sums["amount"]
+    like_many = each.days >= OFTEN * sums["often"]
+    busy = like_many & (each.days >= HALF * days) & ibis.literal(days > 2 * NEAR)
+    rich = (each.amount >= max(MOST_MONEY, EVEN / sums["customers"]) * money) & ibis.literal(money > 0)
+    named = name.re_search(PLACEHOLDER) | (name.re_search(NUMBER) & like_many)
+    found = each.filter(each.days > 0, busy | rich | named).mutate(named=named)
+    rows = found.order_by(found.days.desc(), "customer_id").limit(MAX_ACCOUNTS).to_pandas()
+    return tuple(
+        Account(str(r.customer_id), int(r.days), r.days / days, float(r.amount) / (money or 1), bool(r.named))
+        for r in rows.itertuples()
+    )
+
+
+def _negative(sums: pd.Series) -> tuple[int, float] | None:
+    """Customers who gave back more than they paid, and that money; None where they hardly matter."""
+    count, money = int(sums["below"]), float(sums["below_amount"])
+    matter = count >= NEGATIVE * sums["customers"] or -money >= NEGATIVE * abs(sums["amount"])
+    return (count, money) if count and matter else None
 
 
 # ── in the engine ───────────────────────────────────────────────────────────────────────────────────────

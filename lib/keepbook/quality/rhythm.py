@@ -1,13 +1,16 @@
-"""How many orders a day lets expect: weekdays, closing days, and the scatter of weeks."""
+"""How many orders a day lets expect: weekdays, closing days, and the scatter of weeks.
 
+Days are numbers from 1970-01-01 on, which no date of a source overflows.
+"""
+
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keepbook.quality.days import THURSDAY
-
+EPOCH, THURSDAY = dt.date(1970, 1, 1), 3  # and its weekday
 RARE = 9.0  # e⁻⁹: at random one export in 8,000 would show the like; real customers come in bunches
 CLOSED = 0.25  # a weekday with less than a quarter of an even share of the orders is closed
 FEWEST_OPEN = 5  # days that should have been open: Easter takes four, a missing week five at least
@@ -16,6 +19,22 @@ OPEN_THEN = 1 / 3  # on so many of these days, the one missing included
 NEAR = 14  # days with purchases on either side: two weeks of a daily shop
 CHI2_MEDIAN = 0.4549  # of one degree of freedom
 Floats = NDArray[np.float64]
+
+
+def day_number(day: dt.date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def date_of(number: int) -> dt.date:
+    """The day behind its number."""
+    return EPOCH + dt.timedelta(days=int(number))
+
+
+def period_index(day: NDArray[np.int64], period: str) -> NDArray[np.int64]:
+    """Running number of the calendar period of each day."""
+    month = day.astype("M8[D]").astype("M8[M]").astype("int64")
+    return {"week": (day + THURSDAY) // 7, "month": month, "quarter": month // 3}[period]
 
 
 @dataclass(frozen=True)

@@ -6,32 +6,21 @@ What an order is worth follows the Gamma-Gamma model (Fader & Hardie 2013), what
 Dirt is only ever *added* to that process, so data cleaned correctly follow the truth exactly.
 """
 
-from keepbook.simulate.costs import COST_NOISE, PRICES, Price
-from keepbook.simulate.dirt import DIRT
-from keepbook.simulate.experiments import ASSIGNMENTS, OUTCOME_DAYS, UPTAKE
-from keepbook.simulate.free_shipping import SHIPPING, SHIPPING_REGIONS
-from keepbook.simulate.lines import LINES, stream_lines
-from keepbook.simulate.process import CHANNELS, GROWTH
-from keepbook.simulate.shop import Simulated, experiments_truth, simulate
-from keepbook.simulate.truth import TIERS, Truth
+from keepbook.simulate.experiments import OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE
+from keepbook.simulate.lines import stream_lines
+from keepbook.simulate.process import TIERS, Truth
+from keepbook.simulate.shop import PRICES, Simulated, experiments_truth, simulate
 
 __all__ = [
-    "ASSIGNMENTS",
-    "CHANNELS",
-    "COST_NOISE",
-    "DIRT",
-    "GROWTH",
-    "LINES",
-    "PRICES",
     "OUTCOME_DAYS",
+    "PRICES",
     "SHIPPING",
     "SHIPPING_REGIONS",
     "TIERS",
     "UPTAKE",
-    "Price",
     "Simulated",
     "Truth",
-    "simulate",
     "experiments_truth",
+    "simulate",
     "stream_lines",
 ]

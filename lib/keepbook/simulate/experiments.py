@@ -19,13 +19,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from keepbook.simulate.effects import Effects, Population, Window, difference, orders_on
-from keepbook.simulate.free_shipping import SHIPPING_REGIONS, free_shipping
-from keepbook.simulate.process import ids
-from keepbook.simulate.truth import TIERS, Floats, Ints
+from keepbook.simulate.process import TIERS, Bools, Floats, Ints, Population, draw_orders, ids
 
-OUTCOME_DAYS = 60
-"""Outcomes of an experiment count on this many days, that of the assignment being the first."""
+# Experiment or change → metric → mean effect per customer who took part (per month, for a change).
+Effects = dict[str, dict[str, float]]
+OUTCOME_DAYS = 60  # on which outcomes of an experiment count, that of the assignment being the first
 
 
 class Design(NamedTuple):
@@ -57,44 +55,34 @@ DESIGNS = (
     VOUCHER,
     Design("contact_cadence", "monthly", "weekly", 0.875, 0.895, (0, 90), 0.4),
 )
-
-PILOT = 0.3
-"""Share of customers, drawn by lot, who are kept for the experiment with the loyalty tier."""
-
+PILOT = 0.3  # share of customers, drawn by lot, who are kept for the experiment with the loyalty tier
 LOST_AFTER = 90
+UPTAKE = {"basic": 0.07, "plus": 0.30, "gold": 0.10}  # share whom the voucher makes order once more
+UPTAKE_DAYS = 45  # that order comes within so many days of the assignment, rather sooner than later
 
-UPTAKE = {"basic": 0.07, "plus": 0.30, "gold": 0.10}
-"""Tier → share of customers whom the voucher makes order once more."""
-
-UPTAKE_DAYS = 45
-"""That order comes within so many days of the assignment, rather sooner than later."""
+SHIPPING = "free_shipping"
+SHIPPING_REGIONS = ("north", "east")
+SHIPPING_FROM, SHIPPING_MONTHS = 0.49, 6  # from the first month after this share of the window, so many
+SHIPPING_LIFT = 0.4  # while it lasts, living customers of these regions order so much more often
+KNOWN_MONTHS = 6  # it is for customers who had bought before this many months before it began
 
 REGIONS = ("north", "south", "east", "west")
-DEPOTS = 5
-"""Depots per region; each customer is served by one, whatever the tier."""
-
+DEPOTS = 5  # per region; each customer is served by one, whatever the tier
 
 ASSIGNMENTS = pa.schema(
-    [
-        ("experiment", pa.string()),
-        ("customer_id", pa.string()),
-        ("variant", pa.string()),
-        ("assigned_at", pa.timestamp("s")),
-        ("cluster", pa.string()),
-        ("cost", pa.float64()),
-    ]
+    {
+        "experiment": pa.string(),
+        "customer_id": pa.string(),
+        "variant": pa.string(),
+        "assigned_at": pa.timestamp("s"),
+        "cluster": pa.string(),
+        "cost": pa.float64(),
+    }
 )
 
 
-class Simulation(NamedTuple):
-    """What the strategies made of a shop.
-
-    Attributes
-    ----------
-    orders : one row per order they brought: buyer, day, amount, channel (numbers).
-    assignments, effects : as in `Simulated`.
-    region, depot : one element per customer.
-    """
+class Tried(NamedTuple):
+    """The orders that the strategies brought, what `Simulated` tells of them, and where each customer is."""
 
     orders: pd.DataFrame
     assignments: pa.Table
@@ -105,72 +93,47 @@ class Simulation(NamedTuple):
 
 def run_experiments(
     population: Population, orders: pd.DataFrame, start: dt.date, days: int, seed: int
-) -> Simulation:
-    """Runs one experiment after the other, each with random numbers of its own: all else stays as it was.
-
-    Parameters
-    ----------
-    orders : genuine orders: buyer, day, amount, channel (numbers).
-    """
-    window = Window(start, days)
+) -> Tried:
+    """Runs one experiment after the other, each with random numbers of its own: all else stays as it was."""
     where, lot, shipping, *rngs = np.random.default_rng([seed, 2]).spawn(3 + len(DESIGNS))
     depot = where.integers(len(REGIONS) * DEPOTS, size=len(population.tier))
     region = np.array(REGIONS)[depot // DEPOTS]
     pilot = lot.random(len(population.tier)) < PILOT
     happened = orders[["buyer", "day", "amount", "channel"]]
-    shipped, effects = free_shipping(
-        population, happened, np.isin(region, SHIPPING_REGIONS), window, shipping
-    )
-    happened = pd.concat([happened, shipped])
+    brought, effects = _free_shipping(population, happened, region, start, days, shipping)
+    happened = pd.concat([happened, brought])
     assignments = []
     for design, rng in zip(DESIGNS, rngs, strict=True):
-        drawn = _assigned(design, population, happened, pilot == design.pilot, window, rng)
+        drawn = _assigned(design, happened, pilot == design.pilot, days, rng)
         brought = _voucher_orders(population, drawn, rng) if design is VOUCHER else happened.iloc[:0]
         if len(drawn):
-            effects[design.name] = _effect(happened, brought, drawn, len(population.tier))
+            begins = np.full(len(pilot), -1)
+            begins[drawn["buyer"]] = drawn["day"]
+            effect = _difference(happened, brought, begins, OUTCOME_DAYS).iloc[drawn["buyer"]]
+            effects[design.name] = effect.mean().to_dict()
         treated = drawn.loc[drawn["treated"], "buyer"]
         happened = pd.concat([happened, brought[brought["buyer"].isin(treated)]])
         assignments.append(_lines(design, drawn, start))
-    names = [f"{REGIONS[i // DEPOTS]} {i % DEPOTS + 1}" for i in range(len(REGIONS) * DEPOTS)]
-    return Simulation(
-        orders=happened.iloc[len(orders) :],
-        assignments=pa.concat_tables(assignments),
-        effects=effects,
-        region=region,
-        depot=np.array(names)[depot],
-    )
+    names = [f"{name} {number}" for name in REGIONS for number in range(1, DEPOTS + 1)]
+    added = happened.iloc[len(orders) :]
+    return Tried(added, pa.concat_tables(assignments), effects, region, np.array(names)[depot])
 
 
 def _assigned(
-    design: Design,
-    population: Population,
-    happened: pd.DataFrame,
-    may: npt.NDArray[np.bool_],
-    window: Window,
-    rng: np.random.Generator,
+    design: Design, happened: pd.DataFrame, may: Bools, days: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Looks at every customer on one day by lot, and assigns who then qualifies.
-
-    Returns
-    -------
-    DataFrame : one row per customer assigned: buyer, day, second (of that day), treated.
-    """
-    opens, closes = round(design.opens * window.days), round(design.closes * window.days)
-    closes = min(closes, window.days - OUTCOME_DAYS + 1)  # so that all are followed to the end
-    many = len(population.tier)
+    """Looks at every customer on one day by lot, and assigns those who then qualify."""
+    opens, closes = round(design.opens * days), round(design.closes * days)
+    closes = min(closes, days - OUTCOME_DAYS + 1)  # so that all are followed to the end
+    many = len(may)
     day = rng.integers(opens, max(closes, opens + 1), many)
     silent = _silent(happened, day)
     fewest, too_many = design.silent
-    drawn = pd.DataFrame(
-        {
-            "buyer": np.arange(many),
-            "day": day,
-            "second": rng.integers(8 * 3600, 20 * 3600, many),
-            "treated": rng.random(many) < 0.5,
-        }
-    )
+    second = rng.integers(8 * 3600, 20 * 3600, many)
+    treated = rng.random(many) < 0.5
     qualified = may & (silent >= fewest) & (silent < too_many) & (closes > opens)
-    lost = drawn["treated"] & (silent >= LOST_AFTER) & (rng.random(many) < design.lost)
+    lost = treated & (silent >= LOST_AFTER) & (rng.random(many) < design.lost)
+    drawn = pd.DataFrame({"buyer": np.arange(many), "day": day, "second": second, "treated": treated})
     return drawn[qualified & ~lost]
 
 
@@ -187,31 +150,67 @@ def _voucher_orders(population: Population, drawn: pd.DataFrame, rng: np.random.
     uptake = np.array([UPTAKE[tier] for tier in TIERS])[population.tier[drawn["buyer"]]]
     takes = drawn[rng.random(len(drawn)) < uptake]
     after = 1 + (UPTAKE_DAYS * rng.random(len(takes)) ** 1.5).astype(np.int64)
-    return orders_on(population, takes["buyer"].to_numpy(), takes["day"].to_numpy() + after, rng)
-
-
-def _effect(
-    happened: pd.DataFrame, brought: pd.DataFrame, drawn: pd.DataFrame, many: int
-) -> dict[str, float]:
-    """Mean over all who were assigned, in either arm."""
-    begins = np.full(many, -1)
-    begins[drawn["buyer"]] = drawn["day"]
-    return difference(happened, brought, begins, OUTCOME_DAYS).iloc[drawn["buyer"]].mean().to_dict()
+    return draw_orders(population, takes["buyer"].to_numpy(), takes["day"].to_numpy() + after, rng)
 
 
 def _lines(design: Design, drawn: pd.DataFrame, start: dt.date) -> pa.Table:
     """The assignments of one experiment, by time."""
     drawn = drawn.sort_values(["day", "second"], kind="stable")
     treated = drawn["treated"].to_numpy()
-    second = (drawn["day"] * 86_400 + drawn["second"]).to_numpy()
     return pa.table(
         {
-            "experiment": pa.array([design.name] * len(drawn), pa.string()),
+            "experiment": [design.name] * len(drawn),
             "customer_id": ids("C", drawn["buyer"].to_numpy()),
-            "variant": pa.array(np.where(treated, design.treatment, design.control), pa.string()),
-            "assigned_at": pa.array(np.datetime64(start, "s") + second),
-            "cluster": pa.nulls(len(drawn), pa.string()),
+            "variant": np.where(treated, design.treatment, design.control),
+            "assigned_at": np.datetime64(start, "s") + (drawn["day"] * 86_400 + drawn["second"]).to_numpy(),
+            "cluster": [None] * len(drawn),
             "cost": np.where(treated, design.cost, 0.0),
         },
         schema=ASSIGNMENTS,
+    )
+
+
+def _free_shipping(
+    population: Population,
+    happened: pd.DataFrame,
+    region: npt.NDArray[np.str_],
+    start: dt.date,
+    days: int,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, Effects]:
+    """More orders of living customers, at a higher rate for as long as it lasts; and its effect per month."""
+    day_0 = pd.Timestamp(start)
+    first = day_0 + pd.Timedelta(days=round(SHIPPING_FROM * days)) + pd.offsets.MonthBegin()
+    months = pd.date_range(first, periods=SHIPPING_MONTHS, freq="MS")
+    whole = months[(months - day_0).days + months.days_in_month <= days]
+    known_before = (first - pd.DateOffset(months=KNOWN_MONTHS) - day_0).days
+    concerned = np.isin(region, SHIPPING_REGIONS) & (population.acquired < known_before)
+    if whole.empty or not concerned.any():
+        return happened.iloc[:0], {}
+    begin, end = (whole[0] - day_0).days, (whole[-1] - day_0).days + whole[-1].days_in_month
+    gone = np.minimum(population.acquired + population.lifetime, end)
+    alive = np.clip(gone - begin, 0, None) * concerned  # days of it
+    buyer = np.repeat(np.arange(len(alive)), rng.poisson(SHIPPING_LIFT * population.rate * alive))
+    day = np.floor(begin + rng.random(len(buyer)) * alive[buyer]).astype(np.int64)
+    brought = draw_orders(population, buyer, day, rng)
+    effect = []
+    for month in whole:
+        begins = np.full(len(alive), (month - day_0).days)
+        effect.append(_difference(happened, brought, begins, month.days_in_month)[concerned].mean())
+    return brought, {SHIPPING: pd.concat(effect, axis=1).mean(axis=1).to_dict()}
+
+
+def _difference(happened: pd.DataFrame, brought: pd.DataFrame, begins: Ints, length: int) -> pd.DataFrame:
+    """One row per customer: retained, orders and revenue with the orders that are brought, less without."""
+    return _outcomes(pd.concat([happened, brought]), begins, length) - _outcomes(happened, begins, length)
+
+
+def _outcomes(orders: pd.DataFrame, begins: Ints, length: int) -> pd.DataFrame:
+    """One row per customer: retained (1 or 0), orders (days with one), revenue, within `length` days."""
+    since = orders["day"].to_numpy() - begins[orders["buyer"]]
+    inside = orders[(since >= 0) & (since < length)]
+    bought = np.bincount(inside.drop_duplicates(["buyer", "day"])["buyer"], minlength=len(begins))
+    revenue = np.bincount(inside["buyer"], inside["amount"], minlength=len(begins))
+    return pd.DataFrame(
+        {"retained": (bought > 0).astype(float), "orders": bought.astype(float), "revenue": revenue}
     )

@@ -9,12 +9,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from keepbook.errors import KeepbookError
-from keepbook.simulate.process import acquisition_days, at_least_one, cents, dates, draw_lives, draw_purchases
-from keepbook.simulate.truth import Truth
+from keepbook.simulate.process import (
+    Truth,
+    acquisition_days,
+    at_least_one,
+    cents,
+    dates,
+    draw_lives,
+    draw_purchases,
+)
 
+# About eleven orders a customer within `LINE_DAYS` days; an order line is worth 14 on average.
 LINES = Truth(r=2.5, alpha=95, s=0.35, beta=600, gamma=7)
-"""About eleven orders a customer within `LINE_DAYS` days; an order line is worth 14 on average."""
-
 LINE_START, LINE_DAYS = dt.date(2022, 1, 1), 912
 LINES_PER_ORDER, LINES_PER_PART = 3, 1_500_000
 PRODUCTS = 5_000
@@ -29,17 +35,8 @@ def stream_lines(folder: Path, lines: int, seed: int = 1) -> Path:
 
     Parameters
     ----------
-    folder : is created; the parts are `part-0000.parquet` and so on.
+    folder : is created and given back; the parts are `part-0000.parquet` and so on.
     lines : rows in all parts together, exactly.
-    seed : the same seed gives the same rows.
-
-    Returns
-    -------
-    The folder.
-
-    Raises
-    ------
-    KeepbookError : no lines, or the folder holds parts already (they would be counted in).
     """
     at_least_one("lines", lines)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,9 +61,8 @@ def _line_part(most: int, first_customer: int, first_order: int, rng: np.random.
     """The order lines of new customers, cut at `most`; only a small part falls short of it."""
     customers = most // 30 + 1  # they have some 33 lines each
     acquired = acquisition_days(customers, LINE_DAYS, rng)
-    buyer, day = draw_purchases(draw_lives([LINES] * customers, rng), acquired, LINE_DAYS, rng)
-    number = np.arange(len(buyer))
-    order = np.repeat(number, 1 + rng.poisson(LINES_PER_ORDER - 1, len(buyer)))[:most]
+    buyer, day = draw_purchases(*draw_lives([LINES] * customers, rng), acquired, LINE_DAYS, rng)
+    order = np.repeat(np.arange(len(buyer)), 1 + rng.poisson(LINES_PER_ORDER - 1, len(buyer)))[:most]
     order = order[np.argsort(day[order], kind="stable")]
     rate = rng.gamma(LINES.q, 1 / LINES.gamma, customers)
     buyer, day = buyer[order], day[order]

@@ -2,35 +2,57 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keepbook.simulate.costs import draw_costs
-from keepbook.simulate.dirt import with_dirt
-from keepbook.simulate.effects import Effects, Population
-from keepbook.simulate.experiments import ASSIGNMENTS, run_experiments
+from keepbook.simulate.experiments import ASSIGNMENTS, Effects, run_experiments
 from keepbook.simulate.process import (
     CHANNELS,
+    TIERS,
+    Floats,
+    Ints,
+    Population,
     acquisition_days,
     at_least_one,
+    cents,
     dates,
     draw_lives,
     draw_orders,
     draw_purchases,
     ids,
 )
-from keepbook.simulate.truth import TIERS, Truth
+
+DIRT = {  # occasions of each kind of dirt per genuine order
+    "exact duplicate": 0.015,
+    "no customer": 0.02,
+    "zero amount": 0.01,
+    "order fully returned": 0.02,
+    "partial return": 0.03,
+}
+COST_NOISE = 0.1  # standard deviation of the logarithm of a month's costs around the truth
+
+
+class Price(NamedTuple):
+    """Money and leads that a customer costs the channel of the first order, and money that an order costs."""
+
+    marketing_cost: float
+    sales_cost: float
+    servicing_cost: float
+    leads: float
+
+
+PRICES = {"web": Price(14, 2, 1.2, 6), "app": Price(9, 1, 0.8, 4), "store": Price(6, 18, 3, 2)}
 
 
 @dataclass(frozen=True)
 class Simulated:
     """One simulated shop.
 
-    Parameters
+    Attributes
     ----------
     transactions : one row per order or return line: customer_id (text, missing where the shop lost it),
         order_id (text), date (day), amount (money, cents; negative on returns), channel (text).
@@ -40,7 +62,6 @@ class Simulated:
         (text), marketing_cost, sales_cost and servicing_cost (money), leads. Each cost is its channel's
         `PRICES` times the month's new customers, or genuine orders, times noise of mean 1; leads are the new
         customers and a Poisson count of those who were not won.
-    truth : tier → the parameters its customers were drawn from.
     dirt : ledger rule → rows that correct cleaning leaves out under it.
     partial_returns : rows with a negative amount that correct cleaning keeps as money, not as a purchase.
     assignments : one row per customer and experiment: experiment, customer_id, variant (text), assigned_at
@@ -54,21 +75,10 @@ class Simulated:
     transactions: pa.Table
     customers: pa.Table
     costs: pa.Table
-    truth: dict[str, Truth]
     dirt: dict[str, int]
     partial_returns: int
     assignments: pa.Table
     effects: Effects
-
-
-class Settings(Protocol):
-    """The arguments of `simulate`."""
-
-    customers: int
-    start: dt.date
-    days: int
-    seed: int
-    experiments: bool
 
 
 def simulate(
@@ -82,72 +92,62 @@ def simulate(
 
     Parameters
     ----------
-    customers : customers acquired within the window, each with at least one purchase.
-    start : first day of the window.
-    days : length of the window; nothing happens after its last day.
+    customers : acquired within the window, each with at least one purchase.
+    start, days : first day and length of the window; nothing happens after its last day.
     seed : the same seed gives the same rows.
     experiments : whether retention strategies were tried. Lines of the orders they brought are added, by day;
         all other rows, and the costs, are the same without.
-
-    Raises
-    ------
-    KeepbookError : no customers, or no days.
     """
     at_least_one("customers", customers)
     at_least_one("days", days)
     rng = np.random.default_rng(seed)
-    truths = [truth for _, truth in TIERS.values()]
-    tier = rng.choice(len(truths), customers, p=[share for share, _ in TIERS.values()])
+    tier = rng.choice(len(TIERS), customers, p=[share for share, _ in TIERS.values()])
+    truths = [list(TIERS.values())[i][1] for i in tier]
     acquired = np.sort(acquisition_days(customers, days, rng))
-    lives = draw_lives([truths[i] for i in tier], rng)
-    buyer, day = draw_purchases(lives, acquired, days, rng)
-    spend_rate = rng.gamma([truths[i].q for i in tier], 1 / np.array([truths[i].gamma for i in tier]))
-    population = Population(tier, acquired, lives, spend_rate, np.array([truths[i].p for i in tier]))
-    orders = draw_orders(buyer, day, spend_rate, population.spend_shape, rng)
-    rows, dirt, partial_returns = with_dirt(orders, acquired, days, rng)
+    rate, lifetime = draw_lives(truths, rng)
+    buyer, day = draw_purchases(rate, lifetime, acquired, days, rng)
+    spend_shape = np.array([truth.p for truth in truths])
+    spend_rate = rng.gamma([truth.q for truth in truths], 1 / np.array([truth.gamma for truth in truths]))
+    population = Population(tier, acquired, rate, lifetime, spend_shape, spend_rate)
+    by_day = np.argsort(day, kind="stable")
+    orders = draw_orders(population, buyer[by_day], day[by_day], rng).assign(order=np.arange(len(day)))
+    rows, dirt, partial_returns = _with_dirt(orders, acquired, days, rng)
     who = {
         "customer_id": ids("C", np.arange(customers)),
         "acquired_on": dates(start, acquired),
         "tier": pa.array(np.array(list(TIERS))[tier], pa.string()),
     }
+    assignments, effects = ASSIGNMENTS.empty_table(), {}
     if experiments:
         tried = run_experiments(population, orders, start, days, seed)
-        rows = _with_orders(rows, tried.orders)
+        assignments, effects = tried.assignments, tried.effects
+        brought = tried.orders.assign(order=rows["order"].max() + 1 + np.arange(len(tried.orders)))
+        rows = pd.concat([rows, brought]).sort_values("day", kind="stable")
         who |= {"region": pa.array(tried.region), "depot": pa.array(tried.depot)}
     return Simulated(
         transactions=_transactions(rows, start),
         customers=pa.table(who),
-        costs=draw_costs(orders, start, days, seed),
-        truth={name: truth for name, (_, truth) in TIERS.items()},
+        costs=_costs(orders, start, days, seed),
         dirt=dirt,
         partial_returns=partial_returns,
-        assignments=tried.assignments if experiments else ASSIGNMENTS.empty_table(),
-        effects=tried.effects if experiments else {},
+        assignments=assignments,
+        effects=effects,
     )
 
 
-def experiments_truth(settings: Settings, margin: float = 1.0) -> Effects:
+def experiments_truth(settings: Any, margin: float = 1.0) -> Effects:
     """The true effects of a simulated unit's strategies, to hold the estimates against.
+
+    As `Simulated.effects`, and of each also margin, which is profit before what the strategy costs; empty
+    where the simulation tries none.
 
     Parameters
     ----------
-    settings : those of the simulation, as a unit file states them.
+    settings : the arguments of `simulate`, as a unit file states them.
     margin : share of revenue that is earned.
-
-    Returns
-    -------
-    As `Simulated.effects`, and of each also margin, which is profit before what the strategy costs; empty
-    where the simulation tries none.
     """
-    s = settings
-    effects = simulate(s.customers, s.start, s.days, s.seed, s.experiments).effects
+    effects = simulate(**vars(settings)).effects
     return {name: each | {"margin": each["revenue"] * margin} for name, each in effects.items()}
-
-
-def _with_orders(rows: pd.DataFrame, brought: pd.DataFrame) -> pd.DataFrame:
-    """The rows, and further orders under numbers that are free, by day."""
-    number = rows["order"].max() + 1 + np.arange(len(brought))
-    return pd.concat([rows, brought.assign(order=number)]).sort_values("day", kind="stable")
 
 
 def _transactions(rows: pd.DataFrame, start: dt.date) -> pa.Table:
@@ -161,3 +161,53 @@ def _transactions(rows: pd.DataFrame, start: dt.date) -> pa.Table:
             "channel": pa.array(np.array(list(CHANNELS))[rows["channel"].to_numpy()], pa.string()),
         }
     )
+
+
+def _with_dirt(
+    orders: pd.DataFrame, acquired: Ints, days: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, dict[str, int], int]:
+    """Genuine orders and added dirt by day; rows added per ledger rule; partial returns added."""
+    many = {kind: round(share * len(orders)) for kind, share in DIRT.items()}
+    lost, free, undone = many["no customer"], many["zero amount"], many["order fully returned"]
+    extra = orders.iloc[rng.integers(len(orders), size=lost + free + undone)].copy()
+    extra["order"] = len(orders) + np.arange(len(extra))
+    first = acquired[extra["buyer"]]
+    extra["day"] = first + (rng.random(len(extra)) * (days - first)).astype(np.int64)
+    bought = extra[lost + free :]
+    kept = orders[orders["amount"] >= 1]  # so that part of it is at least a cent
+    kept = kept.sample(min(many["partial return"], len(kept)), random_state=rng)
+    kinds = {
+        "exact duplicate": orders.sample(many["exact duplicate"], random_state=rng),
+        "no customer": extra[:lost].assign(buyer=-1),
+        "zero amount": extra[lost : lost + free].assign(amount=0.0),
+        "order fully returned": pd.concat([bought, _returned(bought, np.ones(undone), days, rng)]),
+    }
+    partial = _returned(kept, rng.uniform(0.1, 0.6, len(kept)), days, rng)
+    rows = pd.concat([orders, *kinds.values(), partial]).sort_values("day", kind="stable")
+    return rows, {rule: len(added) for rule, added in kinds.items()}, len(partial)
+
+
+def _returned(orders: pd.DataFrame, share: Floats, days: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return lines, up to two weeks after the order, that take back a share of its amount."""
+    day = np.minimum(orders["day"] + rng.integers(1, 15, len(orders)), days - 1)
+    return orders.assign(day=day, amount=-cents(orders["amount"].to_numpy() * share))
+
+
+def _costs(orders: pd.DataFrame, start: dt.date, days: int, seed: int) -> pa.Table:
+    """Months by channels. The random numbers are the costs' own: all else stays as it was without them."""
+    rng = np.random.default_rng([seed, 1])
+    months = pd.period_range(start, start + dt.timedelta(days=days - 1), freq="M")
+    at = pd.PeriodIndex(pd.Timestamp(start) + pd.to_timedelta(orders["day"], unit="D"), freq="M")
+    cell = (at.asi8 - months.asi8[0]) * len(CHANNELS) + orders["channel"].to_numpy()
+    cells = len(months) * len(CHANNELS)
+    bought = np.bincount(cell, minlength=cells)
+    won = np.bincount(cell[~orders.duplicated("buyer").to_numpy()], minlength=cells)
+    price = pd.DataFrame([PRICES[channel] for channel in CHANNELS] * len(months))
+    columns: dict[str, object] = {
+        "period": np.repeat(months.start_time.values.astype("datetime64[D]"), len(CHANNELS)),
+        "channel": list(CHANNELS) * len(months),
+    }
+    for name, times in (("marketing_cost", won), ("sales_cost", won), ("servicing_cost", bought)):
+        noise = rng.lognormal(-(COST_NOISE**2) / 2, COST_NOISE, cells)
+        columns[name] = (price[name].to_numpy() * times * noise).round(2)
+    return pa.table(columns | {"leads": won + rng.poisson((price["leads"].to_numpy() - 1) * won)})

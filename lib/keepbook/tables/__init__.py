@@ -3,8 +3,6 @@
 Everything per line, per order and per customer stays in the engine. A notebook holds expressions.
 """
 
-from keepbook.reading.forms import forms_of
-from keepbook.reading.locate import fingerprint
 from keepbook.tables.cleaning import NO_AMOUNT, rule_name
 from keepbook.tables.ledger import WORTH_A_WARNING, Ledger
 from keepbook.tables.model import Tables, Window
@@ -18,8 +16,6 @@ __all__ = [
     "Rows",
     "Tables",
     "Window",
-    "fingerprint",
-    "forms_of",
     "open_lines",
     "open_tables",
     "rule_name",

@@ -10,18 +10,10 @@ from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
+from ibis.util import gen_name
 
 from keepbook.reading.amounts import MONEY
-from keepbook.reading.columns import (
-    COPY,
-    HASH,
-    TOTAL,
-    WEIGHT,
-    amount_of,
-    column_of,
-    has_column,
-    key_of,
-)
+from keepbook.reading.columns import COPY, HASH, TOTAL, WEIGHT, amount_of, column_of, has_column, key_of
 from keepbook.reading.conditions import matches
 from keepbook.reading.files import PART
 from keepbook.reading.forms import Forms
@@ -41,18 +33,8 @@ AFTER = "after as_of"
 ZERO = "zero amount"
 RETURN = "return"
 FULLY_RETURNED = "order fully returned"
-BUILT_IN_RULES = (
-    OVERLAP,
-    DUPLICATE,
-    NO_CUSTOMER,
-    NO_DATE,
-    NO_AMOUNT,
-    CANCELLED,
-    AFTER,
-    ZERO,
-    RETURN,
-    FULLY_RETURNED,
-)
+BUILT_IN_RULES = (*COPIES, NO_CUSTOMER, NO_DATE, NO_AMOUNT, CANCELLED, AFTER, ZERO, RETURN, FULLY_RETURNED)
+SUMS = ("rows", "amount", "returns", "refunds")  # returns: negative lines; refunds: their money
 
 
 def rule_name(rule: str) -> str:
@@ -73,12 +55,13 @@ def rules_of(unit: Unit) -> list[str]:
     return [*own, NO_CUSTOMER, NO_DATE, NO_AMOUNT, *cancelled, *after, *zero, *returned]
 
 
+def materialised(table: ir.Table) -> ir.Table:
+    """The same rows, computed once and held by the engine."""
+    return table.get_backend().create_table(gen_name("keepbook"), table, temp=True)
+
+
 def masked(lines: ir.Table, forms: Forms, more: Mapping[str, ir.Column] | None = None) -> ir.Table:
     """Lines → canonical types.
-
-    Parameters
-    ----------
-    more : columns of the lines that are to go along, by name.
 
     Returns
     -------
@@ -86,23 +69,21 @@ def masked(lines: ir.Table, forms: Forms, more: Mapping[str, ir.Column] | None =
         `rules_of(unit)[i]` is broken; 0 = clean), weight (how often the line counts), copy (the rule under
         which copies of a line are taken off), and the columns of `more`.
     """
-    unit, source, more = forms.unit, forms.source, more or {}
+    source, more = forms.source, more or {}
+    numbered = has_column(lines, source, "order_id")
     ready = lines.select(
         customer_id=key_of(column_of(lines, source, "customer_id")),
         date=forms.day(column_of(lines, source, "date")),
         amount=amount_of(lines, forms),
-        order_id=key_of(column_of(lines, source, "order_id"))
-        if has_column(lines, source, "order_id")
-        else ibis.null("string"),
+        order_id=key_of(column_of(lines, source, "order_id")) if numbered else ibis.null("string"),
         weight=lines[WEIGHT] if WEIGHT in lines.columns else ibis.literal(1, type="int64"),
         copy=lines[COPY] if COPY in lines.columns else ibis.null("string"),
         **{f"own_{i}": matches(lines, rule, forms) for i, rule in enumerate(source.exclude.values())},
         cancelled=matches(lines, source.cancelled, forms) if source.cancelled else ibis.literal(False),
         **more,
     )
-    return ready.select(
-        "customer_id", "date", "amount", "order_id", "weight", "copy", *more, rules=_mask(ready, unit)
-    )
+    names = ("customer_id", "date", "amount", "order_id", "weight", "copy", *more)
+    return ready.select(*names, rules=_mask(ready, forms.unit))
 
 
 def days_of(lines: ir.Table) -> ir.Table:
@@ -140,19 +121,11 @@ def repeats_of(lines: ir.Table, unit: Unit) -> ir.Table:
     alike = marked.semi_join(equal, HASH)
     split = [*own, *([PART] if PART in lines.columns and unit.overlaps == "drop" else [])]
     counts = alike.group_by(split).agg(keepbook_n=alike.count())
-    lines_of_all = counts.group_by(own).agg(
-        keepbook_n=counts.keepbook_n.sum(), keepbook_most=counts.keepbook_n.max()
-    )
-    left = (
-        lines_of_all.keepbook_most if unit.duplicates == "keep" else ibis.least(1, lines_of_all.keepbook_most)
-    )
-    off = {
-        OVERLAP: lines_of_all.keepbook_most - lines_of_all.keepbook_n,
-        DUPLICATE: left - lines_of_all.keepbook_most,
-    }
-    taken = [
-        lines_of_all.select(*own, **{WEIGHT: many, COPY: ibis.literal(rule)}) for rule, many in off.items()
-    ]
+    each = counts.group_by(own).agg(keepbook_n=counts.keepbook_n.sum(), keepbook_most=counts.keepbook_n.max())
+    most = each.keepbook_most
+    left = most if unit.duplicates == "keep" else ibis.least(1, most)
+    off = {OVERLAP: most - each.keepbook_n, DUPLICATE: left - most}
+    taken = [each.select(*own, **{WEIGHT: many, COPY: ibis.literal(rule)}) for rule, many in off.items()]
     both = ibis.union(*taken)
     return both.filter(both[WEIGHT] < 0)
 
@@ -170,11 +143,9 @@ def weighed(lines: ir.Table) -> dict[str, ir.Scalar]:
 
 
 def returned_orders(lines: ir.Table, repeats: ir.Table | None) -> ir.Table:
-    """The lines of orders (customer × number) whose purchases and returns cancel out: no purchase happened.
+    """The masked lines of orders (customer × number) whose purchases and returns cancel out.
 
-    Parameters
-    ----------
-    lines, repeats : masked; repeats count against the lines they repeat.
+    Repeats count against the lines they repeat.
     """
     order = ["customer_id", "order_id"]
     clean = lines.filter(lines.rules == 0, lines.order_id.notnull())
@@ -185,6 +156,31 @@ def returned_orders(lines: ir.Table, repeats: ir.Table | None) -> ir.Table:
     totals = theirs.group_by(order).agg(**weighed(theirs))
     void = totals.filter(totals.amount <= 0, totals["rows"] > totals.returns)
     return theirs.semi_join(void, order)
+
+
+def purchases_of(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None) -> ir.Table:
+    """The clean days, less repeated lines and returned orders; all as for `ledger_of`."""
+    clean = days.filter(days.rules == 0)
+    left = clean.select("customer_id", "date", **{name: clean[name].fill_null(0) for name in SUMS})
+    gone = []
+    if repeats is not None:
+        gone.append(repeats.filter(repeats.rules == 0))
+    if returned is not None:
+        gone.append(returned.mutate(weight=-returned.weight))
+    if gone:
+        lines = ibis.union(*gone) if len(gone) > 1 else gone[0]
+        taken = lines.group_by("customer_id", "date").agg(**weighed(lines))
+        both = left.left_join(taken, ["customer_id", "date"])
+        rest = {name: left[name] + taken[name].fill_null(0) for name in SUMS}
+        left = both.select(left.customer_id, left.date, **rest).filter(lambda t: t["rows"] > 0)
+    purchases = left.select(
+        "customer_id",
+        "date",
+        amount=left.amount.cast(MONEY),
+        gross=(left.amount - left.refunds).cast(MONEY),
+        is_purchase=left["rows"] > left.returns,
+    )
+    return materialised(purchases) if gone else purchases
 
 
 def _mask(ready: ir.Table, unit: Unit) -> ir.IntegerColumn:

@@ -19,7 +19,6 @@ from keepbook.unit import Source
 SPENT = ("marketing_cost", "sales_cost", "servicing_cost")
 COUNTS = (*SPENT, "leads")
 MAX_EXAMPLES = 3  # lines in a message
-
 YEAR = "((?:19|20)[0-9]{2})"
 MONTH = "(0?[1-9]|1[0-2])"
 FIRST_DAYS = {  # a month or quarter without a day → its first day; forms no other column of days has
@@ -34,16 +33,7 @@ FIRST_DAYS = {  # a month or quarter without a day → its first day; forms no o
 
 
 def with_days(lines: ir.Table, source: Source) -> tuple[ir.Table, dict[str, Any]]:
-    """The lines with a first day wherever the period names a month or a quarter, and no day in it.
-
-    Returns
-    -------
-    Table, and the source's `where` with the same months and quarters as it now compares them with.
-
-    Raises
-    ------
-    DataError : there is no column for the period.
-    """
+    """The lines, and `where`, with first days in place of months and quarters that name no day."""
     period = column_of(lines, source, "period")
     if not (period.type().is_string() or period.type().is_integer()):
         return lines, source.where
@@ -80,11 +70,6 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[Stated,
         no such column). Periods are months where no month has two different days, and quarters where they
         lie three months apart; else weeks that begin on the day, where days lie whole weeks apart; else days.
     tuple : how the table was read.
-
-    Raises
-    ------
-    DataError : no line, no column of costs, a period that is blank or cannot be read, a number that is none
-        or below zero, or two lines for the same period and channel.
     """
     source = forms.source
     made: dict[str, ir.Column] = {"period": forms.day(column_of(lines, source, "period"))}
@@ -100,8 +85,7 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[Stated,
     if has_column(lines, source, "channel"):
         made["channel"] = text_of(column_of(lines, source, "channel")).nullif("")
     _check(lines, source, made)
-    table = lines.select(**made).filter(lambda t: t.period.notnull())
-    frame = table.to_pandas()
+    frame = lines.select(**made).filter(lambda t: t.period.notnull()).to_pandas()
     if frame.empty:
         raise DataError(
             "The costs table holds no line.",
@@ -110,11 +94,22 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[Stated,
         )
     frame, kind = _in_periods(frame)
     _check_once(frame, kind)
-    return frame, _stated(frame, kind, forms)
+    first, last = f"{frame['period'].min():%Y-%m-%d}", f"{frame['last_day'].max():%Y-%m-%d}"
+    known = stated("periods", n=int(frame["period"].nunique()), kind=kind, first=first, last=last)
+    return frame, tuple(one.of("costs") for one in (*forms.stated, known))
 
 
 def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
     """Every line has a readable period, and numbers that can be what was spent."""
+
+    def refuse(column: str, which: ir.BooleanValue, what: str, expected: str) -> None:
+        if shown := first_examples(lines, which.fill_null(False), column, MAX_EXAMPLES):
+            raise DataError(
+                f"{what}: {', '.join(map(str, shown))}.",
+                expected=expected,
+                do="Correct them, or leave lines out that are no costs, such as totals, with `where:`.",
+            )
+
     blank = {name: is_blank(text_of(column_of(lines, source, name))) for name in made}
     empty = ibis.and_(*(blank[name] for name in made if name != "channel"))
     for name, value in made.items():
@@ -122,22 +117,12 @@ def _check(lines: ir.Table, source: Source, made: dict[str, ir.Column]) -> None:
         unread = value.isnull() & ~blank[name]
         if name == "period":
             month = "a day, a month such as 2024-01, or a quarter such as 2024-Q1"
-            _refuse(lines, own, blank[name] & ~empty, f"Lines of costs have no period in '{own}'", month)
-            _refuse(lines, own, unread, f"Periods in '{own}' cannot be read", month)
+            refuse(own, blank[name] & ~empty, f"Lines of costs have no period in '{own}'", month)
+            refuse(own, unread, f"Periods in '{own}' cannot be read", month)
         elif name != "channel":
             spent = "what was spent, as a number from 0" if name in SPENT else "a count from 0"
-            _refuse(lines, own, unread, f"Numbers in '{own}' cannot be read", spent)
-            _refuse(lines, own, value < 0, f"Numbers in '{own}' are below zero", spent)
-
-
-def _refuse(lines: ir.Table, column: str, which: ir.BooleanValue, what: str, expected: str) -> None:
-    shown = first_examples(lines, which.fill_null(False), column, MAX_EXAMPLES)
-    if shown:
-        raise DataError(
-            f"{what}: {', '.join(map(str, shown))}.",
-            expected=expected,
-            do="Correct them, or leave lines out that are no costs, such as totals, with `where:`.",
-        )
+            refuse(own, unread, f"Numbers in '{own}' cannot be read", spent)
+            refuse(own, value < 0, f"Numbers in '{own}' are below zero", spent)
 
 
 def _in_periods(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -179,10 +164,3 @@ def _check_once(frame: pd.DataFrame, kind: str) -> None:
             expected="one line per period, or per period and channel",
             do="Map `channel` if they are of different ones, or add them up with a `query:`.",
         )
-
-
-def _stated(frame: pd.DataFrame, kind: str, forms: Forms) -> tuple[Stated, ...]:
-    count = frame["period"].nunique()
-    first, last = f"{frame['period'].min():%Y-%m-%d}", f"{frame['last_day'].max():%Y-%m-%d}"
-    own = stated("periods", n=int(count), kind=kind, first=first, last=last)
-    return tuple(one.of("costs") for one in (*forms.stated, own))

@@ -12,10 +12,6 @@ from keepbook.tables.intake import Intake, materialised, span
 def followed(intake: Intake, purchases: ir.Table) -> ir.Table:
     """What every customer did, as far as the data go: the one pass over purchases, kept in the engine.
 
-    Parameters
-    ----------
-    purchases : one row per customer and day, as `Tables.purchases`.
-
     Returns
     -------
     Table : one row per customer: customer_id, variant, assigned_on, is_mature, cluster and cost (where there
@@ -55,10 +51,6 @@ def outcomes_of(intake: Intake, seen: ir.Table, margin: float) -> ir.Table:
     Outcomes count from the first outcome day to the last one, both counted in; the pre-period ends on the day
     before the assignment. Whoever bought nothing has zeros. Money is net of returns.
 
-    Parameters
-    ----------
-    seen : as `followed`. margin : share of revenue that is earned.
-
     Returns
     -------
     Table : one row per customer: variant, customer_id, assigned_on, cluster (where there is one), retained (1
@@ -86,10 +78,6 @@ def outcomes_of(intake: Intake, seen: ir.Table, margin: float) -> ir.Table:
 def life_table(intake: Intake, seen: ir.Table, as_of: dt.date) -> pd.DataFrame:
     """When customers bought again after their assignment; those still followed are censored, not lost.
 
-    Parameters
-    ----------
-    seen : as `followed`. as_of : the last day of the data.
-
     Returns
     -------
     DataFrame : one row per variant and day on which anything ended: variant, day (whole days since the
@@ -97,10 +85,8 @@ def life_table(intake: Intake, seen: ir.Table, as_of: dt.date) -> pd.DataFrame:
         day without one).
     """
     bought = seen.waited.notnull()
-    last = ibis.least(
-        span(intake.experiment)[1].days, ibis.literal(as_of).delta(seen.assigned_on, unit="day")
-    )
-    sums = seen.group_by("variant", day=seen.waited.cast("int64").fill_null(last)).agg(
-        events=bought.sum(), censored=(~bought).sum()
-    )
+    so_far = ibis.literal(as_of).delta(seen.assigned_on, unit="day")
+    last = ibis.least(span(intake.experiment)[1].days, so_far)
+    ended = seen.group_by("variant", day=seen.waited.cast("int64").fill_null(last))
+    sums = ended.agg(events=bought.sum(), censored=(~bought).sum())
     return sums.to_pandas().sort_values(["variant", "day"], ignore_index=True)

@@ -1,4 +1,4 @@
-"""Who counts in an experiment: its assignments, and what became of every customer in them."""
+"""Who counts in an experiment: what became of every customer in its assignments, and who is in others too."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,25 +6,19 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from ibis.util import gen_name
+from scipy.stats import chi2_contingency
 
 from keepbook.errors import NotEnoughData
-from keepbook.tables import Tables
-from keepbook.tables.overlaps import overlaps
+from keepbook.tables.cleaning import materialised
+from keepbook.tables.model import Tables
 from keepbook.text import catalogue, day, listed
 from keepbook.unit import Experiment
 
 say = catalogue("experiments")
 SEVERAL_ARMS, EXPOSED, TOO_LATE, REPEATED = "several-arms", "exposed", "too-late", "repeated"
 SHARED_CLUSTER, NO_CLUSTER, COUNTED = "shared-cluster", "no-cluster", "counted"
-RULES = (
-    SEVERAL_ARMS,
-    EXPOSED,
-    TOO_LATE,
-    SHARED_CLUSTER,
-    NO_CLUSTER,
-    COUNTED,
-)  # their places are in the engine
+# Their places in this order are in the engine.
+RULES = (SEVERAL_ARMS, EXPOSED, TOO_LATE, SHARED_CLUSTER, NO_CLUSTER, COUNTED)
 OURS = ("experiment", "customer_id", "variant", "assigned_on", "cluster", "exposed_on", "cost")
 
 
@@ -93,30 +87,18 @@ class Intake:
         return tuple(name for name in self.customers.columns if name not in known)
 
 
-def admitted(tables: Tables, experiment: Experiment) -> Intake:
-    """As `taken_in`, where there is something to compare.
-
-    Raises
-    ------
-    NotEnoughData : an arm is empty, or nobody was assigned within the data.
-    """
-    return with_arms(taken_in(tables, experiment))
-
-
 def taken_in(tables: Tables, experiment: Experiment) -> Intake:
     """The customers of one experiment, each once, with the days in which its outcomes count.
 
     A customer in several arms says nothing of either, and one who met the treatment before being assigned
     nothing of its control: both are left out, as is who was assigned only after the last day of the data, and
     who belongs to a cluster whose customers are in several arms. Of several assignments to one arm the first
-    counts, and what is dated after the last day of the data says nothing of those before.
-
-    Raises
-    ------
-    NotEnoughData : nobody counts. (One arm may be empty.)
+    counts, and what is dated after the last day of the data says nothing of those before. An arm may be
+    empty; that nobody counts at all is an error.
     """
-    assert tables.assignments is not None
-    lines = _used(tables.assignments.filter(tables.assignments.experiment == experiment.name))
+    assignments = tables.assignments
+    assert assignments is not None
+    lines = _used(assignments.filter(assignments.experiment == experiment.name))
     by_now = lines.assigned_on <= tables.window.as_of
     each = materialised(_each(lines.filter(by_now)).mutate(rule=_rule).drop("several"))
     each = materialised(_without_shared(each)) if "cluster" in each.columns else each
@@ -130,13 +112,13 @@ def taken_in(tables: Tables, experiment: Experiment) -> Intake:
     )
     arms = _arms(customers, experiment)
     if not arms["assigned"].sum():
-        raise _nobody(ledger, experiment)
+        gone = ledger.set_index("rule")["customers"].fillna(0)
+        reasons = rule_counts(gone[gone > 0])
+        raise NotEnoughData(say("nobody", name=experiment.name, n=int(gone.sum()), reasons=reasons))
     days = customers.agg(first=customers.assigned_on.min(), last=customers.assigned_on.max()).to_pandas()
-    first, last = (pd.Timestamp(days[name].iloc[0]).date() for name in ("first", "last"))
-    count = int(lines.count().to_pandas())
-    return Intake(
-        experiment, customers, arms, ledger, count, first, last, overlaps(tables.assignments, experiment.name)
-    )
+    first, last = (pd.Timestamp(moment).date() for moment in days.iloc[0])
+    count, others = int(lines.count().to_pandas()), overlaps(assignments, experiment.name)
+    return Intake(experiment, customers, arms, ledger, count, first, last, others)
 
 
 def _ledger(each: ir.Table, late: ir.Table) -> pd.DataFrame:
@@ -166,11 +148,6 @@ def _used(lines: ir.Table) -> ir.Table:
     return lines.drop(*(name for name in optional if not used[name]))
 
 
-def materialised(table: ir.Table) -> ir.Table:
-    """The same rows, computed once and held by the engine."""
-    return table.get_backend().create_table(gen_name("keepbook"), table, temp=True)
-
-
 def span(experiment: Experiment) -> tuple[dt.timedelta, dt.timedelta]:
     """Days from the assignment to the first and to the last day on which outcomes count."""
     first = 0 if experiment.first_day == "same" else 1
@@ -180,8 +157,7 @@ def span(experiment: Experiment) -> tuple[dt.timedelta, dt.timedelta]:
 def _each(lines: ir.Table) -> ir.Table:
     """One row per customer: how many lines, whether in several arms, and what the first line says.
 
-    Most customers have one line, which is taken as it is: to sum up the few others takes a fraction of the
-    time and memory.
+    Most have one line, which is taken as it is: to sum up the few others takes little time and memory.
     """
     counts = lines.group_by("customer_id").agg(lines=lines.count())
     again = materialised(counts.filter(counts.lines > 1))
@@ -190,9 +166,8 @@ def _each(lines: ir.Table) -> ir.Table:
     first = {name: more[name].argmin(more.assigned_on) for name in own}
     if "exposed_on" in lines.columns:
         first["exposed_on"] = more.exposed_on.min()
-    several = more.group_by("customer_id").agg(
-        **first, lines=more.count().cast("int32"), several=more.variant.min() != more.variant.max()
-    )
+    first |= {"lines": more.count().cast("int32"), "several": more.variant.min() != more.variant.max()}
+    several = more.group_by("customer_id").agg(**first)
     once = lines.anti_join(again, "customer_id").mutate(lines=ibis.literal(1, "int32"), several=False)
     return ibis.union(once.select(several.columns), several)
 
@@ -241,19 +216,8 @@ def rule_counts(counts: pd.Series) -> str:
     return listed(say("intake-rule-count", rule=str(rule), n=int(n)) for rule, n in counts.items())
 
 
-def _nobody(ledger: pd.DataFrame, experiment: Experiment) -> NotEnoughData:
-    customers = ledger.set_index("rule")["customers"].fillna(0)
-    reasons = rule_counts(customers[customers > 0])
-    return NotEnoughData(say("nobody", name=experiment.name, n=int(customers.sum()), reasons=reasons))
-
-
 def with_arms(intake: Intake) -> Intake:
-    """The same, where somebody in every arm counts.
-
-    Raises
-    ------
-    NotEnoughData : an arm is empty.
-    """
+    """The same, where somebody in every arm counts; an error where an arm is empty."""
     arms, experiment = intake.arms, intake.experiment
     if (arms["assigned"] > 0).all() and len(arms) > 1:
         return intake
@@ -263,12 +227,7 @@ def with_arms(intake: Intake) -> Intake:
 
 
 def follow_up(intake: Intake) -> Intake:
-    """The same, where somebody in every arm has been followed for all of the outcome days.
-
-    Raises
-    ------
-    NotEnoughData : in some arm nobody has; it says from when on.
-    """
+    """The same, where somebody in every arm was followed to the end; an error says when that will be."""
     early = intake.arms.loc[intake.arms["mature"] == 0, "variant"].tolist()
     if not early:
         return intake
@@ -276,3 +235,37 @@ def follow_up(intake: Intake) -> Intake:
     when = day(pd.Timestamp(first).date() + span(intake.experiment)[1])
     days = str(intake.experiment.outcome_days)
     raise NotEnoughData(say("not-followed-up", arms=listed(map(repr, early)), days=days, when=when))
+
+
+def overlaps(assignments: ir.Table, name: str) -> pd.DataFrame:
+    """Other experiments that hold customers of this one.
+
+    Returns
+    -------
+    DataFrame : one row per other experiment: experiment, customers (in one arm of either, at whatever time;
+        who is in several counts nowhere), pvalue (χ² test that the arms of both are independent; missing
+        where either has one arm only). A small one says that the arms of the other are spread unevenly over
+        the arms of this one, so that its effect mixes into this one's.
+    """
+    own = assignments.filter(assignments.experiment == name)
+    other = assignments.filter(assignments.experiment != name)
+    columns = ["experiment", "customers", "pvalue"]
+    if not other.limit(1).count().to_pandas():
+        return pd.DataFrame(columns=columns)
+    theirs = _in_one_arm(other).rename(theirs="variant")
+    ours = _in_one_arm(own.semi_join(other, "customer_id")).drop("experiment")
+    both = theirs.inner_join(ours, "customer_id")
+    cells = both.group_by("experiment", "variant", "theirs").agg(customers=both.count()).to_pandas()
+    rows = []
+    for experiment, part in cells.groupby("experiment"):
+        grid = part.pivot_table(index="variant", columns="theirs", values="customers", fill_value=0)
+        pvalue = chi2_contingency(grid, correction=False).pvalue if min(grid.shape) > 1 else float("nan")
+        rows.append((experiment, int(grid.to_numpy().sum()), float(pvalue)))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _in_one_arm(lines: ir.Table) -> ir.Table:
+    """Customers of each experiment who are in one of its arms alone."""
+    arms = {"variant": lines.variant.min(), "last": lines.variant.max()}
+    each = lines.group_by("experiment", "customer_id").agg(**arms)
+    return each.filter(each.variant == each["last"]).drop("last")

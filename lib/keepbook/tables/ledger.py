@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.tables.cleaning import COPIES, FULLY_RETURNED
+from keepbook.errors import DataError
+from keepbook.tables.cleaning import COPIES, FULLY_RETURNED, SUMS, rules_of, weighed
+from keepbook.unit import Unit
 
 WORTH_A_WARNING = 0.01  # share of lines whose day or amount is written but cannot be read
 
@@ -38,44 +41,42 @@ class Ledger:
     @property
     def balances(self) -> bool:
         """Lines and money in equal those kept plus those left out."""
-        return self.rows_in == self.rows_kept + int(
-            self.entries["rows"].sum()
-        ) and self.amount_in == self.amount_kept + sum(self.entries["amount"], Decimal(0))
+        rows, amount = int(self.entries["rows"].sum()), _total(self.entries["amount"])
+        return self.rows_in == self.rows_kept + rows and self.amount_in == self.amount_kept + amount
 
 
-def ledger_of(
-    masks: pd.DataFrame, repeats: pd.DataFrame, returned: pd.Series | None, rules: list[str]
-) -> Ledger:
-    """Totals per broken-rules mask → ledger.
+def ledger_of(days: ir.Table, repeats: ir.Table | None, returned: ir.Table | None, unit: Unit) -> Ledger:
+    """What became of every line; a line is charged to the first rule it breaks.
 
     Parameters
     ----------
-    masks : one row per mask, over all lines: rules, rows, amount, returns (negative lines), refunds.
-    repeats : the same over the lines that repeat another, as negative numbers, with the rule as `copy`.
-    returned : the same, in one row, over the lines of fully returned orders; None where there is none.
-    rules : names of the bits, lowest first: a line is charged to the first rule it breaks.
+    days : as `days_of`. repeats, returned : masked lines, as `repeats_of` and `returned_orders`.
     """
+    masks = days.group_by("rules").agg(**{name: days[name].sum().fill_null(0) for name in SUMS}).to_pandas()
+    if masks.empty:
+        raise _no_line(unit)
+    too_many = masks.iloc[:0]  # lines that repeat another, as negative numbers
+    if repeats is not None:
+        too_many = repeats.group_by("rules", "copy").agg(**weighed(repeats)).to_pandas()
+    once = pd.concat([masks, too_many])
     entries = []
-    for rule in COPIES:
-        copies = repeats[repeats["copy"] == rule] if len(repeats) else repeats
+    for rule in COPIES if len(too_many) else ():
+        copies = too_many[too_many["copy"] == rule]
         if len(copies):
             rows = -int(copies["rows"].sum())
             entries.append((rule, rows, -_total(copies["amount"]), rows))
-    once = pd.concat([masks, repeats])
-    for bit, rule in enumerate(rules):
+    for bit, rule in enumerate(rules_of(unit)):
         breaks = masks["rules"].map(lambda mask, bit=bit: bool(mask >> bit & 1))
-        charged = once["rules"].map(lambda mask, bit=bit: mask & -mask == 1 << bit)
+        charged = once[once["rules"].map(lambda mask, bit=bit: mask & -mask == 1 << bit)]
         if breaks.any():
             matched = int(masks.loc[breaks, "rows"].sum())
-            entries.append(
-                (rule, int(once.loc[charged, "rows"].sum()), _total(once.loc[charged, "amount"]), matched)
-            )
+            entries.append((rule, int(charged["rows"].sum()), _total(charged["amount"]), matched))
     clean = once[once["rules"] == 0]
-    kept = {name: _total(clean[name]) for name in ("rows", "amount", "returns", "refunds")}
+    kept = {name: _total(clean[name]) for name in SUMS}
     if returned is not None:
-        rows = int(returned["rows"])
-        entries.append((FULLY_RETURNED, rows, returned["amount"], rows))
-        kept = {name: total - returned[name] for name, total in kept.items()}
+        void = returned.agg(**weighed(returned)).to_pandas().iloc[0]
+        entries.append((FULLY_RETURNED, int(void["rows"]), void["amount"], int(void["rows"])))
+        kept = {name: total - void[name] for name, total in kept.items()}
     return Ledger(
         entries=pd.DataFrame(entries, columns=["rule", "rows", "amount", "matched"]),
         rows_in=int(masks["rows"].sum()),
@@ -89,3 +90,17 @@ def ledger_of(
 
 def _total(amounts: pd.Series) -> Decimal:
     return sum(amounts, Decimal(0))
+
+
+def _no_line(unit: Unit) -> DataError:
+    """The source holds no line, or none that belongs to the unit."""
+    if not unit.transactions.where:
+        return DataError(
+            "The source holds no line.", expected="at least one line", do="Check the file: is it whole?"
+        )
+    wanted = " and ".join(f"'{name}'" for name in unit.transactions.where)
+    return DataError(
+        f"No line of the source meets `where` (on {wanted}).",
+        expected="at least one line that does",
+        do="Check the spelling of the values in `where`, capital letters included.",
+    )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from keepbook.errors import KeepbookError
 from keepbook.reading.stated import Stated
-from keepbook.tables.attributes import OrderAttributes
+from keepbook.tables.customers import OrderAttributes
 from keepbook.tables.ledger import Ledger
 from keepbook.unit import Experiment
 
@@ -42,7 +42,8 @@ class Tables:
     ----------
     purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
         purchases alone), is_purchase (False: only returns).
-    listed : one row per customer of the optional table: customer_id and text columns; None when absent.
+    customers_table : one row per customer of the optional table: customer_id and text columns; None when
+        absent.
     attributes : what the orders carry, see `OrderAttributes`; None where they carry nothing.
     assignments : one row per usable line of the optional table, see `assignments_of`; None when absent.
     outcomes, totals : name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and
@@ -58,7 +59,7 @@ class Tables:
     """
 
     purchases: ir.Table
-    listed: ir.Table | None
+    customers_table: ir.Table | None
     ledger: Ledger
     window: Window
     fingerprint: str | None
@@ -81,36 +82,22 @@ class Tables:
         `OrderAttributes.by_customer`), all text but acquired_on (day) and acquisition_cost (money). None
         where there is no table and orders carry nothing.
         """
-        return self.attributes.joined(self.listed) if self.attributes else self.listed
+        return self.attributes.joined(self.customers_table) if self.attributes else self.customers_table
 
     def narrowed(self, customers: ir.Table) -> Tables:
-        """The same tables of some customers alone; window and ledger stay those of the whole unit.
-
-        Parameters
-        ----------
-        customers : one row per customer who stays: customer_id.
-        """
+        """The same of the customers with these numbers alone; window and ledger are the whole unit's."""
 
         def of_them(table: ir.Table) -> ir.Table:
             return table.semi_join(customers, "customer_id")
 
-        attributes = self.attributes
+        table, attributes = self.customers_table, self.attributes
         return replace(
             self,
             purchases=of_them(self.purchases),
-            listed=None if self.listed is None else of_them(self.listed),
+            customers_table=None if table is None else of_them(table),
             attributes=attributes and replace(attributes, by_customer=of_them(attributes.by_customer)),
             _tried=None,
         )
-
-    def with_experiment(self, experiment: Experiment) -> Tables:
-        """The same, with the tables of one experiment read.
-
-        Raises
-        ------
-        DataError : they are absent, unreadable, or not what the unit file says.
-        """
-        return without_faults(self.with_experiments((experiment,)))
 
     def with_experiments(self, experiments: tuple[Experiment, ...]) -> Tables:
         """The same, with the tables of some experiments read; what is wrong with one's stands in `faults`."""
@@ -123,14 +110,8 @@ class Tables:
         made = self._tried(experiments)
         return replace(self, stated=(*self.stated, *made.pop("stated")), **made)
 
-
-def without_faults(tables: Tables) -> Tables:
-    """The same tables.
-
-    Raises
-    ------
-    KeepbookError : the first of their faults, where there is any.
-    """
-    for fault in tables.faults.values():
-        raise fault
-    return tables
+    def without_faults(self) -> Tables:
+        """The same; an error where there is a fault, the first of them."""
+        for fault in self.faults.values():
+            raise fault
+        return self

@@ -1,8 +1,12 @@
-"""Rows of a table as an analyst holds them: they show themselves, and are filtered, sorted and saved."""
+"""Rows of a table as an analyst holds them: they show themselves, and are filtered, sorted and saved.
+
+Files are written by the engine itself, and are safe to open in a spreadsheet.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import cached_property
 from html import escape
@@ -12,13 +16,15 @@ from typing import Any
 import ibis.expr.types as ir
 import pandas as pd
 
-from keepbook.errors import DataError, printable, suggestion
+from keepbook.errors import CONTROL, DataError, printable, suggestion
 from keepbook.reading.conditions import meets
-from keepbook.tables.saving import write_csv
 from keepbook.text import MISSING, catalogue, number
 from keepbook.unit import condition_of
 
 MAX_SHOWN = 20  # rows that are shown where a table is looked at
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would run
+DECIMALS = 6  # of a number in a CSV that the engine writes
+IN_ENGINE = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", CONTROL.pattern)  # \u061c is \x{061c} there
 
 say = catalogue("tables")
 
@@ -61,8 +67,6 @@ class Rows:
     @cached_property
     def _count(self) -> int:
         return int(self.table.count().to_pandas())
-
-    # ── to choose rows ──────────────────────────────────────────────────────────────────────────────────
 
     def filter(self, **conditions: Any) -> Rows:
         """The rows that meet every condition, in the language of the unit file.
@@ -140,8 +144,6 @@ class Rows:
         chosen = self.filter(**conditions) if conditions else self
         return self._with(chosen.sort(column, descending=True).table.limit(n))
 
-    # ── to take them along ──────────────────────────────────────────────────────────────────────────────
-
     def to_pandas(self) -> pd.DataFrame:
         """All rows as a data frame."""
         return self.table.to_pandas()
@@ -166,8 +168,6 @@ class Rows:
         path = _place(path)
         self.table.to_parquet(path)
         return path
-
-    # ── to look at ──────────────────────────────────────────────────────────────────────────────────────
 
     def __repr__(self) -> str:
         shown = self._shown
@@ -217,3 +217,24 @@ def _readable(value: Any) -> str:
         value = float(value)
         return number(value, 2) if abs(value) >= 0.1 or not value else f"{value:.2g}"
     return printable(str(value))
+
+
+def write_csv(rows: ir.Table, path: Path) -> None:
+    """A table in the order of its rows; text that a spreadsheet would run as a formula is defused."""
+    safe = {}
+    for column, kind in rows.schema().items():
+        if kind.is_string():
+            text = rows[column].re_replace(IN_ENGINE, "\N{REPLACEMENT CHARACTER}")
+            begins = rows[column].substr(0, 1).isin(FORMULA)
+            safe[column] = begins.ifelse("'" + text, text)
+        elif kind.is_floating():
+            safe[column] = rows[column].round(DECIMALS)
+    names = {quoted(name): name for name in rows.columns if quoted(name) != name}
+    rows.mutate(**safe).rename(names).to_csv(path)
+
+
+def quoted(value: Any) -> Any:
+    """Text that begins as a formula does, with an apostrophe before it; without signs nobody sees."""
+    if not isinstance(value, str):
+        return value
+    return printable(f"'{value}" if value.startswith(FORMULA) else value)
