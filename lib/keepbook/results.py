@@ -17,8 +17,6 @@ class Missing:
     ----------
     reason : NotEnoughData, in words for the reader.
 
-    Examples
-    --------
     >>> nothing = Missing(NotEnoughData("Too few customers."))
     >>> nothing
     Too few customers.
@@ -87,8 +85,6 @@ def is_missing(found: object) -> TypeGuard[Missing]:
 def known(found: T) -> T | None:
     """The result; None where it is missing.
 
-    Examples
-    --------
     >>> known(5), known(Missing(NotEnoughData("Too few.")))
     (5, None)
     """

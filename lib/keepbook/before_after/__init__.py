@@ -2,5 +2,3 @@
 
 from keepbook.before_after.comparison import BeforeAfter, before_after, participants
 from keepbook.before_after.verdict import Verdict, verdict_of
-
-__all__ = ["BeforeAfter", "Verdict", "before_after", "participants", "verdict_of"]

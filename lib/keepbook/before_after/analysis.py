@@ -27,8 +27,6 @@ class BeforeAfterAnalysis(Analysis):
 
     Where the unit file names no change, every result is missing.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shipping = shop.before_after("free_shipping")

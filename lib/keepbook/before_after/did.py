@@ -26,17 +26,12 @@ MEANS = ("treated_before", "treated_after", "comparison_before", "comparison_aft
 
 @dataclass(frozen=True)
 class Pair:
-    """The means of both groups as one vector: K of the treated, then K of the comparison.
+    """The means of both groups as one vector: K of the treated, then K of the comparison."""
 
-    Attributes
-    ----------
-    mean : shape (2K,).
-    parts : (covariance, shape (2K, 2K), and its degrees of freedom) of each independent source of error: the
-        two groups; or all clusters at once, where some hold customers of both. Clusters of unlike sizes have
-        fewer than they are: see `panel.effective_clusters`.
-    """
-
-    mean: Floats
+    mean: Floats  # shape (2K,)
+    # (covariance, shape (2K, 2K), and its degrees of freedom) of each independent source of error: the two
+    # groups; or all clusters at once, where some hold customers of both. Clusters of unlike sizes have
+    # fewer than they are: see `panel.effective_clusters`.
     parts: tuple[tuple[Floats, float], ...]
 
     @classmethod

@@ -58,8 +58,6 @@ class Book(Showing):
     UnitFileError : there is no such unit, or its file or a setting is wrong.
     DataError : a source cannot be read.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> shop = kb.open("demo", cohort_period="quarter")
     >>> shop.cohorts.retention.customers
@@ -133,8 +131,6 @@ class Book(Showing):
         ------
         DataError : there is no such column, or nobody meets the conditions. UnitFileError : one is none.
 
-        Examples
-        --------
         >>> import keepbook as kb
         >>> north = kb.open("demo").filter(region="north")
         >>> north.customers.to_pandas()["region"].unique().tolist()

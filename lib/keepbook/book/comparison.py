@@ -29,8 +29,6 @@ class Comparison:
     ------
     KeepbookError : there are not two units. UnitFileError, DataError : as for each unit.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> both = kb.compare("floral", "deli")
     >>> both.cohorts.curves.data["unit"].unique().tolist()

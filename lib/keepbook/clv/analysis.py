@@ -28,8 +28,6 @@ class ClvAnalysis(ClvResults):
     new_customer : what the next one is worth, money, see `NewCustomerValue`.
     acquisition_cost : money per new customer, one row per period of the costs table.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> clv = kb.open("demo").clv
     >>> clv.model.process.label, round(clv.outlook["value"].iloc[-1] / 1000)

@@ -31,20 +31,13 @@ LIKELIEST = "likeliest-model"
 
 @dataclass(frozen=True)
 class Check:
-    """One condition that figures rest on.
+    """One condition that figures rest on."""
 
-    Attributes
-    ----------
-    key : of its sentences in the catalogue, `check-<key>`.
-    passed : the data meet it.
-    stops : it is not met, and no figure may be printed at all; otherwise figures stand with this said.
-    facts : what its sentences state.
-    """
-
-    key: str
-    passed: bool
+    key: str  # of its sentences in the catalogue, `check-<key>`
+    passed: bool  # the data meet it
+    # It is not met, and no figure may be printed at all; otherwise figures stand with this said.
     stops: bool = False
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what its sentences state
 
     @property
     def name(self) -> str:

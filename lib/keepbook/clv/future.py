@@ -153,6 +153,8 @@ def total(model: CustomerModel, patterns: Patterns, moments: Floats, rate: float
     interpolated = np.stack([bought, earned, earned])[:, 0]
     curves *= (computed / np.maximum(interpolated, 1e-300))[:, None]
     curves *= (exact / np.maximum(curves[:, 0, -1], 1e-300))[:, None, None]  # thinned patterns, put right
+    # A sum never falls; the polynomial may, between knots of parameters that run away.
+    curves = np.minimum.accumulate(curves[..., ::-1], axis=-1)[..., ::-1]
     return Total(moments, curves[:, 0], curves[:, 1:], _variance(model, patterns, futures))
 
 

@@ -4,18 +4,3 @@ from keepbook.cohorts.projection import Projection, ShiftedBetaGeometric, fit_su
 from keepbook.cohorts.retention import BySegment, Retention, customers, retention, retention_by
 from keepbook.cohorts.revenue import logo_churn, revenue_bridge
 from keepbook.cohorts.triangle import Choices
-
-__all__ = [
-    "BySegment",
-    "Choices",
-    "Projection",
-    "Retention",
-    "ShiftedBetaGeometric",
-    "customers",
-    "fit_survival",
-    "logo_churn",
-    "project",
-    "retention",
-    "retention_by",
-    "revenue_bridge",
-]

@@ -23,8 +23,6 @@ GAINS, LOSSES = ["starting", "expansion", "reactivation", "new"], ["churned", "c
 class CohortAnalysis(Analysis):
     """Who stays: retention of cohorts by customers and by money, customers lost, and where the curve leads.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shop.cohorts.retention.customers

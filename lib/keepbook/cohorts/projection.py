@@ -150,8 +150,6 @@ def project(retention: Retention, *, horizon: int = 6) -> Projection:
         brackets are no single periods, and the end of an on-or-after curve falls because what comes later is
         not seen yet, while its early periods already know the held-out ones.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> found = project(kb.open("demo").cohorts.retention, horizon=3)
     >>> int(found.curve["projected"].sum())

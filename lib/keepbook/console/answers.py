@@ -99,9 +99,7 @@ def _value(found: Readiness) -> Answer:
 def _scorecard(found: Readiness) -> Answer:
     carries = _graded(found.months, TREND, YEAR)
     return Answer(
-        "scorecard",
-        carries,
-        say("scorecard", months=found.months, enough=carries == "yes", least=YEAR),
+        "scorecard", carries, say("scorecard", months=found.months, enough=carries == "yes", least=YEAR)
     )
 
 

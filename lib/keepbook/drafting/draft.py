@@ -44,25 +44,15 @@ DECIDE = {"date_format": "dmy", "decimal": "'.'"}  # key that is left to a perso
 
 @dataclass(frozen=True)
 class DraftedTable:
-    """One table of a drafted unit file.
+    """One table of a drafted unit file."""
 
-    Attributes
-    ----------
-    keys : its keys in the unit file, without columns.
-    columns : canonical name → guess.
-    profiles : column → what its values look like.
-    unsure : what a person should look at, in sentences.
-    missing : required columns that none was found for.
-    undecided : keys that a person has to fill, as the values allow two readings.
-    """
-
-    keys: Mapping[str, Any]
-    columns: Mapping[str, Guess]
+    keys: Mapping[str, Any]  # its keys in the unit file, without columns
+    columns: Mapping[str, Guess]  # canonical name → guess
     stated: tuple[Stated, ...]
-    profiles: Mapping[str, Profile]
-    unsure: tuple[str, ...]
-    missing: tuple[str, ...]
-    undecided: tuple[str, ...]
+    profiles: Mapping[str, Profile]  # column → what its values look like
+    unsure: tuple[str, ...]  # what a person should look at, in sentences
+    missing: tuple[str, ...]  # required columns that none was found for
+    undecided: tuple[str, ...]  # keys that a person has to fill, as the values allow two readings
     preset: Preset | None
 
 

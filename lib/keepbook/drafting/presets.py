@@ -15,23 +15,16 @@ KEYS = {"about", "table", "needs", "columns", "timezone", "cancelled", "unpaid",
 
 @dataclass(frozen=True)
 class Preset:
-    """What an export of one system looks like.
-
-    Attributes
-    ----------
-    table : `transactions` or `customers`.
-    columns : role → the names its column has in one version or another, best first.
-    needs : roles whose columns must be there for the export to be recognised.
-    cancelled, unpaid, won : values of a status that mean so.
-    """
+    """What an export of one system looks like."""
 
     name: str
     about: str
-    table: str
+    table: str  # `transactions` or `customers`
+    # Role → the names its column has in one version or another, best first.
     columns: Mapping[str, tuple[str, ...]]
-    needs: tuple[str, ...]
+    needs: tuple[str, ...]  # roles whose columns must be there for the export to be recognised
     timezone: str | None = None
-    cancelled: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] = ()  # values of a status that mean so
     unpaid: tuple[str, ...] = ()
     won: tuple[str, ...] = ()
 

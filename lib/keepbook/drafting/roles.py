@@ -36,30 +36,21 @@ Words = dict[str, list[tuple[float, frozenset[str]]]]
 
 @dataclass(frozen=True)
 class Profile:
-    """One column.
+    """One column."""
 
-    Attributes
-    ----------
-    n : values that are not blank, in the sample.
-    distinct : different ones among them.
-    days, day_numbers, numbers, whole, mails, codes : shares of the values that are written days, numbers that
-        can be days (epoch, spreadsheet), numbers, whole numbers, e-mail addresses, three capital letters.
-    letters : share of those with a letter in them.
-    length : mean number of characters.
-    examples : the first different ones.
-    """
-
-    n: int = 0
-    distinct: int = 0
+    n: int = 0  # values that are not blank, in the sample
+    distinct: int = 0  # different ones among them
+    # Shares of the values that are written days, numbers that can be days (epoch, spreadsheet), numbers,
+    # whole numbers, e-mail addresses, three capital letters.
     days: float = 0
     day_numbers: float = 0
     numbers: float = 0
     whole: float = 0
     mails: float = 0
     codes: float = 0
-    letters: float = 0
-    length: float = 0
-    examples: tuple[str, ...] = ()
+    letters: float = 0  # share of those with a letter in them
+    length: float = 0  # mean number of characters
+    examples: tuple[str, ...] = ()  # the first different ones
 
 
 def profiles_of(lines: ir.Table) -> dict[str, Profile]:

@@ -33,8 +33,6 @@ class ExperimentAnalysis(Analysis):
     ----------
     entry : the experiment as the unit file has it; None: there is none, and every result is missing.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> test = shop.experiment("winback_voucher")

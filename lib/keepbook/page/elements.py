@@ -36,18 +36,11 @@ Columns = dict[str, tuple[Any, Callable[[Any], str]]]  # heading → values, and
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure with what has to be said of it.
+    """A figure with what has to be said of it."""
 
-    Attributes
-    ----------
-    name : file name of its data, the numbers in it.
-    title : its finding.
-    caption : what is drawn, of whom, and its limits.
-    """
-
-    name: str
-    title: str
-    caption: str
+    name: str  # file name of its data, the numbers in it
+    title: str  # its finding
+    caption: str  # what is drawn, of whom, and its limits
     svg: str
     data: pd.DataFrame
 
@@ -69,20 +62,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table of a page.
-
-    Attributes
-    ----------
-    name : file name of its data; without one they are not saved.
-    data : what is saved instead of the columns, where these hold texts: the numbers behind them.
-    wrap : long texts may be broken.
-    """
+    """A small table of a page."""
 
     columns: Columns
     caption: str
-    name: str = ""
+    name: str = ""  # file name of its data; without one they are not saved
+    # What is saved instead of the columns, where these hold texts: the numbers behind them.
     data: pd.DataFrame | None = None
-    wrap: bool = False
+    wrap: bool = False  # long texts may be broken
 
     @classmethod
     def of(
@@ -119,34 +106,23 @@ class Table:
 
 @dataclass(frozen=True)
 class Tile:
-    """One key figure.
+    """One key figure."""
 
-    Attributes
-    ----------
-    name : key in key_figures.json.
-    value : the figure; its unit is that of its kind.
-    change, change_lower, change_upper : against what `compared` names, with its interval where one is known.
-    kind : `percent`, `points`, `number` (whole), `decimal` or `money`.
-    history : its own past, oldest first.
-    caveat : what is to be known of this unit's figure.
-    headline : it stands on the page of all units.
-    """
-
-    name: str
+    name: str  # key in key_figures.json
     label: str
-    value: float
+    value: float  # the figure; its unit is that of its kind
     definition: str
     ci_lower: float | None = None
     ci_upper: float | None = None
-    change: float | None = None
+    change: float | None = None  # against what `compared` names, with its interval where one is known
     change_lower: float | None = None
     change_upper: float | None = None
     compared: str = ""
-    kind: str = "percent"
-    history: tuple[float, ...] = ()
+    kind: str = "percent"  # `percent`, `points`, `number` (whole), `decimal` or `money`
+    history: tuple[float, ...] = ()  # its own past, oldest first
     rising_is_good: bool = True
-    caveat: str = ""
-    headline: bool = False
+    caveat: str = ""  # what is to be known of this unit's figure
+    headline: bool = False  # it stands on the page of all units
 
     @classmethod
     def of(

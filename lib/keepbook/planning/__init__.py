@@ -2,5 +2,3 @@
 
 from keepbook.planning.history import Audience, History
 from keepbook.planning.plan import Plan, plan
-
-__all__ = ["Audience", "History", "Plan", "plan"]

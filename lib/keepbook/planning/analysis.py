@@ -21,8 +21,6 @@ class PlanningAnalysis(Analysis):
 
     `keepbook.planning.plan` makes plans of other designs.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shop.planning.active.history.available

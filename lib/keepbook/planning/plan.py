@@ -92,8 +92,6 @@ def plan(
     ------
     DataError : the design is none.
 
-    Examples
-    --------
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> made = plan(shop.tables, shop.unit, audience="all", replications=20)

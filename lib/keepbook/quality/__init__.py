@@ -2,5 +2,3 @@
 
 from keepbook.quality.anomalies import Anomaly
 from keepbook.quality.readiness import Account, Readiness, readiness
-
-__all__ = ["Account", "Anomaly", "Readiness", "readiness"]

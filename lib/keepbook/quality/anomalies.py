@@ -22,23 +22,17 @@ THIN, SIGMAS = 1 / 4, 5.0  # a last week with less than a quarter of the usual: 
 
 @dataclass(frozen=True)
 class Anomaly:
-    """Days that stand out, `first` to `last` inclusive.
+    """Days that stand out, `first` to `last` inclusive."""
 
-    Attributes
-    ----------
-    kind : `gap` (no purchase), `far` (from all other days), `end` (too few purchases up to the last day), or
-        what peaks on one day: `new` (first purchases), `orders` (customers who buy), `money`.
-    count, usual : orders, first purchases or money on these days, and what the days around let expect.
-    share : of all orders, first purchases or money. apart : days after all others; negative before them.
-    """
-
+    # `gap` (no purchase), `far` (from all other days), `end` (too few purchases up to the last day), or
+    # what peaks on one day: `new` (first purchases), `orders` (customers who buy), `money`.
     kind: str
     first: dt.date
     last: dt.date
-    count: float = 0
+    count: float = 0  # orders, first purchases or money on these days, and what the days around let expect
     usual: float = 0
-    share: float = 0
-    apart: int = 0
+    share: float = 0  # of all orders, first purchases or money
+    apart: int = 0  # days after all others; negative before them
 
     @property
     def days(self) -> int:

@@ -47,41 +47,30 @@ class Account:
 
 @dataclass(frozen=True)
 class Readiness:
-    """What a unit's data hold, and what stands out in them.
+    """What a unit's data hold, and what stands out in them."""
 
-    Attributes
-    ----------
-    customers, orders : with a purchase; their days with a purchase. amount : money, net of returns.
-    window : the observed days. months : complete calendar months in it.
-    one_time : share of customers with a purchase on one day only, and its Wilson limits at `alpha`.
-    anomalies : days that stand out: far ones, the end, peaks, gaps; far ones are not looked at for the
-        others.
-    ahead : near orders after today. accounts : customers who may be many. negative : customers who gave
-        back more than they paid, and that money; None where they hardly matter.
-    cohorts : length of period → cohorts whose next period is over, and customers in the median one.
-    repeaters, loyal : customers with a purchase on two days at least, on three. interval : median over
-        repeaters of their mean days between purchases, missing where there are none.
-    quiet : days from the last purchase to the last day. active : customers of the last `churn_after` days.
-    kept, lost : customers of the `churn_after` days before those who bought, or did not, in the last ones.
-    """
-
-    customers: int
+    customers: int  # with a purchase; their days with a purchase
     orders: int
-    amount: float
-    window: Window
-    months: int
+    amount: float  # money, net of returns
+    window: Window  # the observed days
+    months: int  # complete calendar months in it
+    # Share of customers with a purchase on one day only, and its Wilson limits at `alpha`.
     one_time: tuple[float, float, float]
+    # Days that stand out: far ones, the end, peaks, gaps; far ones are not looked at for the others.
     anomalies: tuple[Anomaly, ...]
-    ahead: int
-    accounts: tuple[Account, ...]
+    ahead: int  # near orders after today
+    accounts: tuple[Account, ...]  # customers who may be many
+    # Customers who gave back more than they paid, and that money; None where they hardly matter.
     negative: tuple[int, float] | None
+    # Length of period → cohorts whose next period is over, and customers in the median one.
     cohorts: dict[str, tuple[int, float]]
-    repeaters: int
+    repeaters: int  # customers with a purchase on two days at least, on three
     loyal: int
+    # Median over repeaters of their mean days between purchases, missing where there are none.
     interval: float
-    quiet: int
-    active: int
-    kept: int
+    quiet: int  # days from the last purchase to the last day
+    active: int  # customers of the last `churn_after` days
+    kept: int  # customers of the `churn_after` days before those who bought, or did not, in the last ones
     lost: int
 
 

@@ -23,20 +23,14 @@ DECIMAL = "Add `decimal: '.'` or `decimal: ','` to the source"
 
 @dataclass(frozen=True)
 class Forms:
-    """The forms of one source.
-
-    Attributes
-    ----------
-    days : column → name of its form, or a strptime pattern; for columns of text or bare numbers.
-    decimals : column → the sign before its decimals; for columns of text.
-    stated : what was found.
-    """
+    """The forms of one source."""
 
     unit: Unit
     source: Source
+    # Column → name of its form, or a strptime pattern; for columns of text or bare numbers.
     days: Mapping[str, str]
-    decimals: Mapping[str, str]
-    stated: tuple[Stated, ...]
+    decimals: Mapping[str, str]  # column → the sign before its decimals; for columns of text
+    stated: tuple[Stated, ...]  # what was found
 
     def day(self, column: ir.Column) -> ir.DateColumn:
         """A column's values as days in the unit's time zone, missing where they cannot be read."""

@@ -10,17 +10,3 @@ from keepbook.simulate.experiments import OUTCOME_DAYS, SHIPPING, SHIPPING_REGIO
 from keepbook.simulate.lines import stream_lines
 from keepbook.simulate.process import TIERS, Truth
 from keepbook.simulate.shop import PRICES, Simulated, experiments_truth, simulate
-
-__all__ = [
-    "OUTCOME_DAYS",
-    "PRICES",
-    "SHIPPING",
-    "SHIPPING_REGIONS",
-    "TIERS",
-    "UPTAKE",
-    "Simulated",
-    "Truth",
-    "experiments_truth",
-    "simulate",
-    "stream_lines",
-]

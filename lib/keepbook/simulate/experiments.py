@@ -27,26 +27,18 @@ OUTCOME_DAYS = 60  # on which outcomes of an experiment count, that of the assig
 
 
 class Design(NamedTuple):
-    """One experiment, half of whose customers are treated.
-
-    Attributes
-    ----------
-    opens, closes : when customers are assigned, as shares of the window.
-    silent : fewest days, and the first number of days too many, since a customer's last purchase.
-    cost : money per treated customer.
-    pilot : held with the `PILOT` customers, or with all others.
-    lost : share of the treated silent for `LOST_AFTER` days and more whom a fault loses.
-    """
+    """One experiment, half of whose customers are treated."""
 
     name: str
     control: str
     treatment: str
-    opens: float
+    opens: float  # when customers are assigned, as shares of the window
     closes: float
+    # Fewest days, and the first number of days too many, since a customer's last purchase.
     silent: tuple[float, float]
-    cost: float
-    pilot: bool = False
-    lost: float = 0.0
+    cost: float  # money per treated customer
+    pilot: bool = False  # held with the `PILOT` customers, or with all others
+    lost: float = 0.0  # share of the treated silent for `LOST_AFTER` days and more whom a fault loses
 
 
 VOUCHER = Design("winback_voucher", "no_voucher", "voucher", 0.75, 0.87, (90, math.inf), 0.9)

@@ -25,13 +25,6 @@ GROWTH = 1.0  # on the last day this many more customers are acquired, relative 
 class Truth:
     """Parameters of one segment: when its customers buy, and what an order is worth.
 
-    Parameters
-    ----------
-    r, alpha : shape, and rate in days, of the gamma over lambda; a living customer buys r / alpha a day.
-    s, beta : shape, and rate in days, of the gamma over mu; half the customers are gone after
-        beta * (2 ** (1 / s) - 1) days.
-    p : shape of the gamma over one customer's order values.
-    q, gamma : shape, and rate in money, of the gamma over that gamma's rate; q > 2 keeps the variance finite.
 
     References
     ----------
@@ -40,11 +33,14 @@ class Truth:
     Fader & Hardie (2013), "The Gamma-Gamma model of monetary value".
     """
 
-    r: float
+    r: float  # shape, and rate in days, of the gamma over lambda; a living customer buys r / alpha a day
     alpha: float
+    # Shape, and rate in days, of the gamma over mu; half the customers are gone after beta * (2 ** (1 / s)
+    # - 1) days.
     s: float
     beta: float
-    p: float = 6.0
+    p: float = 6.0  # shape of the gamma over one customer's order values
+    # Shape, and rate in money, of the gamma over that gamma's rate; q > 2 keeps the variance finite.
     q: float = 4.0
     gamma: float = 20.0
 
@@ -86,20 +82,13 @@ of the purchase rate in the pooled data too, as Gamma-Gamma requires."""
 
 
 class Population(NamedTuple):
-    """The simulated customers, one element each, and the law that each follows unasked.
+    """The simulated customers, one element each, and the law that each follows unasked."""
 
-    Attributes
-    ----------
-    tier : its place in `TIERS`. acquired : number of the day of the first order.
-    rate : orders a day while alive. lifetime : days from the first order to the end.
-    spend_shape, spend_rate : of the gamma over order values.
-    """
-
-    tier: Ints
-    acquired: Ints
-    rate: Floats
-    lifetime: Floats
-    spend_shape: Floats
+    tier: Ints  # its place in `TIERS`
+    acquired: Ints  # number of the day of the first order
+    rate: Floats  # orders a day while alive
+    lifetime: Floats  # days from the first order to the end
+    spend_shape: Floats  # of the gamma over order values
     spend_rate: Floats
 
 

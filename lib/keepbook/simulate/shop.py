@@ -50,34 +50,28 @@ PRICES = {"web": Price(14, 2, 1.2, 6), "app": Price(9, 1, 0.8, 4), "store": Pric
 
 @dataclass(frozen=True)
 class Simulated:
-    """One simulated shop.
+    """One simulated shop."""
 
-    Attributes
-    ----------
-    transactions : one row per order or return line: customer_id (text, missing where the shop lost it),
-        order_id (text), date (day), amount (money, cents; negative on returns), channel (text).
-    customers : one row per customer: customer_id (text), acquired_on (day of the first purchase),
-        tier ("basic", "plus" or "gold"); with experiments also region and depot (text).
-    costs : one row per calendar month of the window and channel: period (first day of the month), channel
-        (text), marketing_cost, sales_cost and servicing_cost (money), leads. Each cost is its channel's
-        `PRICES` times the month's new customers, or genuine orders, times noise of mean 1; leads are the new
-        customers and a Poisson count of those who were not won.
-    dirt : ledger rule → rows that correct cleaning leaves out under it.
-    partial_returns : rows with a negative amount that correct cleaning keeps as money, not as a purchase.
-    assignments : one row per customer and experiment: experiment, customer_id, variant (text), assigned_at
-        (moment), cluster (text; missing, for each customer was drawn alone), cost (money). Empty without
-        experiments.
-    effects : experiment → metric (retained, orders, revenue) → mean, over its customers in both arms, of the
-        outcome with the treatment less the outcome without it; for the change, per customer it concerned and
-        month. None of one that the window is too short for.
-    """
-
+    # One row per order or return line: customer_id (text, missing where the shop lost it), order_id (text),
+    # date (day), amount (money, cents; negative on returns), channel (text).
     transactions: pa.Table
+    # One row per customer: customer_id (text), acquired_on (day of the first purchase), tier ("basic",
+    # "plus" or "gold"); with experiments also region and depot (text).
     customers: pa.Table
+    # One row per calendar month of the window and channel: period (first day of the month), channel (text),
+    # marketing_cost, sales_cost and servicing_cost (money), leads. Each cost is its channel's `PRICES`
+    # times the month's new customers, or genuine orders, times noise of mean 1; leads are the new customers
+    # and a Poisson count of those who were not won.
     costs: pa.Table
-    dirt: dict[str, int]
+    dirt: dict[str, int]  # ledger rule → rows that correct cleaning leaves out under it
+    # Rows with a negative amount that correct cleaning keeps as money, not as a purchase.
     partial_returns: int
+    # One row per customer and experiment: experiment, customer_id, variant (text), assigned_at (moment),
+    # cluster (text; missing, for each customer was drawn alone), cost (money). Empty without experiments.
     assignments: pa.Table
+    # Experiment → metric (retained, orders, revenue) → mean, over its customers in both arms, of the
+    # outcome with the treatment less the outcome without it; for the change, per customer it concerned and
+    # month. None of one that the window is too short for.
     effects: Effects
 
 

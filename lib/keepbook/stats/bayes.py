@@ -31,8 +31,6 @@ def chance_to_win(effect: ArrayLike, error: ArrayLike, better: Better = "higher"
 
     Without any error it is 1 or 0, and one half where there is no effect either. Missing stays missing.
 
-    Examples
-    --------
     >>> round(float(chance_to_win(1.96, 1)), 3), round(float(chance_to_win(1.96, 1, "lower")), 3)
     (0.975, 0.025)
     """

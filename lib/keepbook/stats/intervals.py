@@ -13,8 +13,6 @@ Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 def z_of(alpha: float) -> float:
     """Two-sided normal quantile at significance level `alpha`.
 
-    Examples
-    --------
     >>> round(z_of(0.05), 3)
     1.96
     """
@@ -155,8 +153,6 @@ def difference(first: tuple[float, float, float], second: tuple[float, float, fl
 def share(successes: float, trials: float, alpha: float = 0.05) -> tuple[float, float, float]:
     """Estimate, lower and upper limit of one share (Wilson); missing where there are no trials.
 
-    Examples
-    --------
     >>> [round(limit, 4) for limit in share(81, 263)]
     [0.308, 0.2553, 0.3662]
     """

@@ -16,24 +16,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Moments:
-    """What is known of one group.
+    """What is known of one group."""
 
-    Attributes
-    ----------
-    names : the columns, in the order of `mean` and `cov`.
-    count : units, which are customers or, where clusters were randomised, clusters.
-    customers : customers in them.
-    mean : shape (columns,), per unit.
-    cov : shape (columns, columns), sample covariances over units.
-    clustered : whether units are clusters, and their columns sums over customers.
-    """
-
-    names: tuple[str, ...]
-    count: int
-    customers: int
-    mean: Floats
-    cov: Floats
-    clustered: bool = False
+    names: tuple[str, ...]  # the columns, in the order of `mean` and `cov`
+    count: int  # units, which are customers or, where clusters were randomised, clusters
+    customers: int  # customers in them
+    mean: Floats  # shape (columns,), per unit
+    cov: Floats  # shape (columns, columns), sample covariances over units
+    clustered: bool = False  # whether units are clusters, and their columns sums over customers
 
     def at(self, name: str) -> int:
         """Where a column stands."""
@@ -49,8 +39,6 @@ def moments_of(each: ir.Table, names: Sequence[str]) -> dict[str, Moments]:
         randomised: then a cluster's columns are the sums of its customers', and a mean per customer is a
         ratio of two means over clusters. Rows in which one of `names` is missing count nowhere.
 
-    Examples
-    --------
     >>> import ibis
     >>> each = ibis.memtable({"variant": ["a", "a", "b", "b"], "spend": [1.0, 3.0, 5.0, 7.0]})
     >>> found = moments_of(each, ["spend"])

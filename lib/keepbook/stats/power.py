@@ -33,8 +33,6 @@ def power(
 
     By the noncentral t with Welch's degrees of freedom.
 
-    Examples
-    --------
     >>> round(float(power(0.5, 1, 1, 64, 64)), 2)
     0.8
     """
@@ -53,8 +51,6 @@ def minimum_effect(
 ) -> Numbers:
     """Smallest true absolute effect that is found with the chance `power`, on its own side of zero.
 
-    Examples
-    --------
     >>> round(float(minimum_effect(1, 1, 64, 64)), 2)
     0.5
     """

@@ -8,15 +8,3 @@ from keepbook.tables.ledger import WORTH_A_WARNING, Ledger
 from keepbook.tables.model import Tables, Window
 from keepbook.tables.opening import open_lines, open_tables
 from keepbook.tables.rows import Rows
-
-__all__ = [
-    "NO_AMOUNT",
-    "WORTH_A_WARNING",
-    "Ledger",
-    "Rows",
-    "Tables",
-    "Window",
-    "open_lines",
-    "open_tables",
-    "rule_name",
-]

@@ -99,19 +99,14 @@ def nobody_bought(table: ir.Table, purchases: ir.Table, name: str, where: str) -
 
 @dataclass(frozen=True)
 class OrderAttributes:
-    """What the orders of a unit carry, held by the engine.
+    """What the orders of a unit carry, held by the engine."""
 
-    Attributes
-    ----------
-    by_customer : one row per buying customer: customer_id, and as text first_<name> and any_<name> of each
-        attribute. The first is the value of the first purchase day: that of the order with the smallest
-        number that has one, and of its values the first by letter. The others are the different values of all
-        purchases, by letter, joined by ` + ` (in a value that holds this sign the blanks around it are gone).
-    lines : one row per line of a purchase that counts.
-    """
-
+    # One row per buying customer: customer_id, and as text first_<name> and any_<name> of each attribute.
+    # The first is the value of the first purchase day: that of the order with the smallest number that has
+    # one, and of its values the first by letter. The others are the different values of all purchases, by
+    # letter, joined by ` + ` (in a value that holds this sign the blanks around it are gone).
     by_customer: ir.Table
-    lines: ir.Table
+    lines: ir.Table  # one row per line of a purchase that counts
 
     @property
     def columns(self) -> tuple[str, ...]:

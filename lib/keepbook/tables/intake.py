@@ -24,31 +24,23 @@ OURS = ("experiment", "customer_id", "variant", "assigned_on", "cluster", "expos
 
 @dataclass(frozen=True)
 class Intake:
-    """The customers of an experiment.
+    """The customers of an experiment."""
 
-    Attributes
-    ----------
-    experiment : as the unit file has it.
-    customers : one row per customer who counts, in the engine: customer_id, variant, assigned_on, begins
-        (first day on which outcomes count), ends (last one), is_mature (that day lies within the
-        observation), and where known cluster, cost (money) and own columns.
-    arms : one row per variant, the control first: variant, assigned (customers who count), mature (of them),
-        clusters (of the mature ones; missing where the customer was randomised), uncosted (of the mature
-        ones, where the table has costs and theirs is blank).
-    ledger : one row per rule: rule (see `rule_name`), customers, lines; the last row are those who count.
-    lines : lines of the assignments table that are of this experiment.
-    first, last : days of the first and the last assignment that counts.
-    overlaps : one row per other experiment that holds customers of this one, see `overlaps`.
-    """
-
-    experiment: Experiment
+    experiment: Experiment  # as the unit file has it
+    # One row per customer who counts, in the engine: customer_id, variant, assigned_on, begins (first day
+    # on which outcomes count), ends (last one), is_mature (that day lies within the observation), and where
+    # known cluster, cost (money) and own columns.
     customers: ir.Table
+    # One row per variant, the control first: variant, assigned (customers who count), mature (of them),
+    # clusters (of the mature ones; missing where the customer was randomised), uncosted (of the mature
+    # ones, where the table has costs and theirs is blank).
     arms: pd.DataFrame
+    # One row per rule: rule (see `rule_name`), customers, lines; the last row are those who count.
     ledger: pd.DataFrame
-    lines: int
-    first: dt.date
+    lines: int  # lines of the assignments table that are of this experiment
+    first: dt.date  # days of the first and the last assignment that counts
     last: dt.date
-    overlaps: pd.DataFrame
+    overlaps: pd.DataFrame  # one row per other experiment that holds customers of this one, see `overlaps`
 
     @property
     def treatments(self) -> list[str]:

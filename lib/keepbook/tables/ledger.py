@@ -15,23 +15,16 @@ WORTH_A_WARNING = 0.01  # share of lines whose day or amount is written but cann
 
 @dataclass(frozen=True)
 class Ledger:
-    """What became of every line of the transactions source.
+    """What became of every line of the transactions source."""
 
-    Attributes
-    ----------
-    entries : one row per rule that took a line: rule, rows (charged to this rule alone), amount (theirs),
-        matched (lines that break the rule, whatever other rule they were charged to).
-    rows_in, rows_kept : lines of the unit before and after cleaning.
-    amount_in, amount_kept : their money, exact.
-    returns_rows, returns_amount : kept lines with negative money: they lower revenue and are no purchase.
-    """
-
+    # One row per rule that took a line: rule, rows (charged to this rule alone), amount (theirs), matched
+    # (lines that break the rule, whatever other rule they were charged to).
     entries: pd.DataFrame
-    rows_in: int
+    rows_in: int  # lines of the unit before and after cleaning
     rows_kept: int
-    amount_in: Decimal
+    amount_in: Decimal  # their money, exact
     amount_kept: Decimal
-    returns_rows: int
+    returns_rows: int  # kept lines with negative money: they lower revenue and are no purchase
     returns_amount: Decimal
 
     def __post_init__(self) -> None:

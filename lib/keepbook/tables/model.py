@@ -36,41 +36,30 @@ class Window:
 
 @dataclass(frozen=True)
 class Tables:
-    """A unit's canonical tables, as expressions of the engine.
+    """A unit's canonical tables, as expressions of the engine."""
 
-    Attributes
-    ----------
-    purchases : one row per customer and day: customer_id, date, amount (net of returns), gross (money of
-        purchases alone), is_purchase (False: only returns).
-    customers_table : one row per customer of the optional table: customer_id and text columns; None when
-        absent.
-    attributes : what the orders carry, see `OrderAttributes`; None where they carry nothing.
-    assignments : one row per usable line of the optional table, see `assignments_of`; None when absent.
-    outcomes, totals : name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and
-        `totals_of`.
-    faults : name of an experiment → why its tables cannot be used, see `with_experiments`.
-    costs : one row per period and channel of the optional table, see `costs_of`; None when absent.
-    ledger : what became of every line.
-    window : the observed days.
-    fingerprint : hash of the data; None for a database.
-    stated : how the sources were read: encoding, header, form of days and amounts.
-    examples : ledger rule → its first offending lines, for lines that could not be read.
-    unread : lines whose day or amount is written but cannot be read; blank ones are not among them.
-    """
-
+    # One row per customer and day: customer_id, date, amount (net of returns), gross (money of purchases
+    # alone), is_purchase (False: only returns).
     purchases: ir.Table
+    # One row per customer of the optional table: customer_id and text columns; None when absent.
     customers_table: ir.Table | None
-    ledger: Ledger
-    window: Window
-    fingerprint: str | None
-    stated: tuple[Stated, ...] = ()
+    ledger: Ledger  # what became of every line
+    window: Window  # the observed days
+    fingerprint: str | None  # hash of the data; None for a database
+    stated: tuple[Stated, ...] = ()  # how the sources were read: encoding, header, form of days and amounts
+    # Ledger rule → its first offending lines, for lines that could not be read.
     examples: Mapping[str, tuple[Stated, ...]] = field(default_factory=dict)
-    unread: int = 0
+    unread: int = 0  # lines whose day or amount is written but cannot be read; blank ones are not among them
+    # One row per period and channel of the optional table, see `costs_of`; None when absent.
     costs: pd.DataFrame | None = None
+    # One row per usable line of the optional table, see `assignments_of`; None when absent.
     assignments: ir.Table | None = None
+    # Name of an experiment → its ready-made outcomes or totals, see `outcomes_of` and `totals_of`.
     outcomes: Mapping[str, ir.Table] = field(default_factory=dict)
     totals: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    # Name of an experiment → why its tables cannot be used, see `with_experiments`.
     faults: Mapping[str, KeepbookError] = field(default_factory=dict)
+    # What the orders carry, see `OrderAttributes`; None where they carry nothing.
     attributes: OrderAttributes | None = None
     _tried: Callable[[tuple[Experiment, ...]], dict[str, Any]] | None = None
 

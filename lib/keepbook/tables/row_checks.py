@@ -31,22 +31,13 @@ MAX_LISTED = 10  # experiments or arms in a message
 
 
 class Fault(NamedTuple):
-    """Lines that cannot be used, or that must not be there at all.
+    """Lines that cannot be used, or that must not be there at all."""
 
-    Attributes
-    ----------
-    words : what is wrong, as errors say it.
-    which : for every line of the source whether it is so.
-    column : the source's column to show.
-    expected : what would have been right; None: the lines are left out and counted.
-    why : of lines that are left out, what is wrong, for a page.
-    """
-
-    words: str
-    which: ir.BooleanValue
-    column: str
-    expected: str | None = None
-    why: Stated | None = None
+    words: str  # what is wrong, as errors say it
+    which: ir.BooleanValue  # for every line of the source whether it is so
+    column: str  # the source's column to show
+    expected: str | None = None  # what would have been right; None: the lines are left out and counted
+    why: Stated | None = None  # of lines that are left out, what is wrong, for a page
 
 
 def numbers_in(source: Source) -> set[str]:

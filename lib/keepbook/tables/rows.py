@@ -37,8 +37,6 @@ class Rows:
     table : an Ibis table.
     ranked_by : the column that `top` goes by, where it is told nothing else.
 
-    Examples
-    --------
     >>> import ibis
     >>> clv = {"name": ["ann", "bob", "eve"], "region": ["north", "south", "north"], "clv": [9.5, 70.0, 4.0]}
     >>> customers = Rows(ibis.memtable(clv), ranked_by="clv")
@@ -81,8 +79,6 @@ class Rows:
         DataError : there is no such column, or it holds what cannot be compared.
         UnitFileError : a condition is none.
 
-        Examples
-        --------
         >>> import ibis
         >>> channels = ["web", "app", "store"]
         >>> orders = {"channel": channels, "any_code": ["A + B", "B", None], "amount": [5, 20, 90]}
@@ -106,8 +102,6 @@ class Rows:
     def sort(self, column: str, *, descending: bool = False) -> Rows:
         """The rows in the order of a column, missing values last, equal ones by the first column.
 
-        Examples
-        --------
         >>> import ibis
         >>> rows = Rows(ibis.memtable({"name": ["a", "b", "c"], "clv": [2.0, 7.0, 2.0]}))
         >>> rows.sort("clv", descending=True).to_pandas()["name"].tolist()
@@ -127,8 +121,6 @@ class Rows:
         by : the column; None = the one the table is ranked by.
         **conditions : as in `filter`.
 
-        Examples
-        --------
         >>> import ibis
         >>> rows = Rows(ibis.memtable({"name": ["a", "b", "c"], "clv": [2.0, 7.0, 4.0]}), ranked_by="clv")
         >>> rows.top(2).to_pandas()["name"].tolist()
@@ -151,8 +143,6 @@ class Rows:
     def to_csv(self, path: str | Path) -> Path:
         """Writes all rows as CSV (UTF-8, numbers to six decimals), safe to open in a spreadsheet.
 
-        Examples
-        --------
         >>> import ibis, tempfile
         >>> path = Path(tempfile.mkdtemp()) / "win_back.csv"
         >>> print(Rows(ibis.memtable({"name": ["=1+1"], "clv": [2.5]})).to_csv(path).read_text().strip())

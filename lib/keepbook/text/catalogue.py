@@ -41,8 +41,6 @@ def catalogue(subject: str) -> Say:
     ------
     KeyError : there is no such message, or it speaks of a fact that is not given.
 
-    Examples
-    --------
     >>> say = catalogue("shared")
     >>> say("customers", n=1), say("customers", n=1234)
     ('1 customer', '1,234 customers')
@@ -84,8 +82,6 @@ def messages(tag: str, subject: str) -> dict[str, Any]:
 def marked(text: str, in_code: bool = False) -> str:
     """English as the pseudo-language has it: every letter with an accent, but for those in `names`.
 
-    Examples
-    --------
     >>> marked("Set `warm_up`.")
     'Śéť `warm_up`.'
     """

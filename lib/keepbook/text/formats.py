@@ -50,8 +50,6 @@ def _locale(tag: str) -> Locale:
 def percent(value: float | None, digits: int = 1) -> str:
     """Share → per cent: `0.1234` → `12.3 %`.
 
-    Examples
-    --------
     >>> percent(0.1234), percent(0.5, 0), percent(None)
     ('12.3 %', '50 %', '–')
     """
@@ -62,8 +60,6 @@ def percent(value: float | None, digits: int = 1) -> str:
 def chance(value: float | None) -> str:
     """Probability: `0.97` → `97 %`, `0.9968` → `99.7 %`, and never all of it: `> 99.9 %`.
 
-    Examples
-    --------
     >>> chance(0.97), chance(0.9968), chance(1)
     ('97 %', '99.7 %', '> 99.9 %')
     """
@@ -79,8 +75,6 @@ def chance(value: float | None) -> str:
 def pvalue(value: float | None) -> str:
     """`0.0213` → `0.021`; below a thousandth `< 0.001`.
 
-    Examples
-    --------
     >>> pvalue(0.0213), pvalue(1e-9)
     ('0.021', '< 0.001')
     """
@@ -90,8 +84,6 @@ def pvalue(value: float | None) -> str:
 def p_equals(value: float | None) -> str:
     """`= 0.021`, `< 0.001`: a p-value behind the word.
 
-    Examples
-    --------
     >>> p_equals(0.0213), p_equals(1e-9)
     ('= 0.021', '< 0.001')
     """
@@ -101,8 +93,6 @@ def p_equals(value: float | None) -> str:
 def points(value: float | None, digits: int = 1) -> str:
     """Difference of two shares in percentage points, signed.
 
-    Examples
-    --------
     >>> points(0.015), points(-0.015)
     ('+1.5 pp', '−1.5 pp')
     """
@@ -114,8 +104,6 @@ def points(value: float | None, digits: int = 1) -> str:
 def money(value: float | None, currency: str | None = None, digits: int = 0) -> str:
     """Amount with its currency: `1,234 USD`.
 
-    Examples
-    --------
     >>> money(1234, "USD"), money(8.5, "EUR", 2)
     ('1,234 USD', '8.50 EUR')
     """
@@ -126,8 +114,6 @@ def money(value: float | None, currency: str | None = None, digits: int = 0) -> 
 def day(value: dt.date | None) -> str:
     """A day: `2024-03-31`.
 
-    Examples
-    --------
     >>> day(dt.date(2024, 3, 31)), day(None)
     ('2024-03-31', '–')
     """
@@ -137,8 +123,6 @@ def day(value: dt.date | None) -> str:
 def interval(lower: float, upper: float, show: Show = percent) -> str:
     """`[12.0 %, 13.1 %]`
 
-    Examples
-    --------
     >>> interval(0.12, 0.131), interval(1200, 1300, number)
     ('[12.0 %, 13.1 %]', '[1,200, 1,300]')
     """
@@ -153,8 +137,6 @@ def estimate(value: str, limits: str) -> str:
 def listed(parts: Iterable[str]) -> str:
     """`a, b, c`
 
-    Examples
-    --------
     >>> listed(["a", "b", "c"])
     'a, b, c'
     """
@@ -164,8 +146,6 @@ def listed(parts: Iterable[str]) -> str:
 def joined(parts: Iterable[str]) -> str:
     """`a and b`
 
-    Examples
-    --------
     >>> joined(["a", "b"])
     'a and b'
     """
@@ -178,8 +158,6 @@ def joined(parts: Iterable[str]) -> str:
 def digits_of(value: float) -> int:
     """Decimals that an amount can carry: `0.0123` → 4, `1.5` → 2, `1500` → 0.
 
-    Examples
-    --------
     >>> digits_of(0.0123), digits_of(1.5), digits_of(1500)
     (4, 2, 0)
     """
@@ -193,8 +171,6 @@ def value_format(kind: str, currency: str | None = None, near: float = 0.0) -> S
     ----------
     kind : `share`, `days`, `money` or `number`. near : a value next to them.
 
-    Examples
-    --------
     >>> value_format("money", "EUR", near=8)(8.5), value_format("money", "EUR", near=800)(812.5)
     ('8.50 EUR', '812 EUR')
     """
@@ -210,8 +186,6 @@ def value_format(kind: str, currency: str | None = None, near: float = 0.0) -> S
 def change_format(kind: str, currency: str | None = None, near: float = 0.0) -> Show:
     """How differences of a kind of metric are written: signed, shares in percentage points.
 
-    Examples
-    --------
     >>> change_format("share")(0.015), change_format("days")(-2)
     ('+1.5 pp', '−2.0')
     """

@@ -34,8 +34,6 @@ def language(tag: str) -> Iterator[None]:
     ------
     KeepbookError : there is no catalogue of it.
 
-    Examples
-    --------
     >>> with language("en-XA"):
     ...     current()
     'en-XA'

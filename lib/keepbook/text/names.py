@@ -32,8 +32,6 @@ class Ages(Protocol):
 def metric_name(metric: str) -> str:
     """What a metric is called; an own column by its own name.
 
-    Examples
-    --------
     >>> metric_name("retained"), metric_name("app_visits")
     ('came back', 'app visits')
     """
@@ -43,8 +41,6 @@ def metric_name(metric: str) -> str:
 def currency_suffix(currency: str | None) -> str:
     """The currency behind the name of an axis or a column.
 
-    Examples
-    --------
     >>> currency_suffix("EUR"), currency_suffix(None)
     (', EUR', '')
     """
@@ -59,8 +55,6 @@ def period_name(choices: Ages) -> str:
 def calendar_name(period: str) -> str:
     """The same, where periods are those of the calendar: `month`.
 
-    Examples
-    --------
     >>> calendar_name("quarter")
     'quarter'
     """
@@ -75,8 +69,6 @@ def age_axis(choices: Ages) -> str:
 def age_name(choices: Ages, label: str) -> str:
     """`month 3`; `month 3 or later` where that is what is counted; `months 4–6`.
 
-    Examples
-    --------
     >>> from keepbook.cohorts import Choices
     >>> age_name(Choices(), "3"), age_name(Choices(rule="on_or_after", clock="rolling"), "3")
     ('month 3', '30-day period 3 or later')
@@ -88,8 +80,6 @@ def age_name(choices: Ages, label: str) -> str:
 def cohort_name(start: pd.Timestamp, period: str) -> str:
     """`2017-03`, `2017-Q1`, or the Monday a week begins with.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> first = pd.Timestamp("2017-01-02")
     >>> cohort_name(first, "month"), cohort_name(first, "quarter"), cohort_name(first, "week")
@@ -102,8 +92,6 @@ def cohort_name(start: pd.Timestamp, period: str) -> str:
 def within_sentence(start: pd.Timestamp, period: str) -> str:
     """As `cohort_name`: `2017-03`, but `the week of 2017-03-06`.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> within_sentence(pd.Timestamp("2017-03-06"), "week")
     'the week of 2017-03-06'

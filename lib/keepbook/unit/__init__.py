@@ -20,29 +20,3 @@ from keepbook.unit.loading import (
 )
 from keepbook.unit.model import Unit, unit_schema
 from keepbook.unit.source import DATE_FORMS, Simulation, Source
-
-__all__ = [
-    "DATE_FORMS",
-    "BUILT_IN",
-    "ORDER_ATTRIBUTES",
-    "Assignments",
-    "Change",
-    "Condition",
-    "Experiment",
-    "Metric",
-    "Outcomes",
-    "Simulation",
-    "Source",
-    "Totals",
-    "Transactions",
-    "Unit",
-    "condition_of",
-    "find_home",
-    "load_unit",
-    "new_unit_file",
-    "resolve_secrets",
-    "table_keys",
-    "unit_from",
-    "unit_names",
-    "unit_schema",
-]

@@ -23,20 +23,13 @@ MASK = re.compile(f"({USER}|{ARGUMENT}).+", re.DOTALL)
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong.
+    """One thing that is wrong."""
 
-    Parameters
-    ----------
-    loc : key path, relative to the field whose validator raises it.
-    what, expected, do : as in `KeepbookError`; with `what` left empty all three follow from the schema.
-    line : line in the unit file, counted from 1; None where the file holds no such key.
-    """
-
-    loc: Loc = ()
-    what: str = ""
+    loc: Loc = ()  # key path, relative to the field whose validator raises it
+    what: str = ""  # as in `KeepbookError`; with `what` left empty all three follow from the schema
     expected: str | None = None
     do: str | None = None
-    line: int | None = None
+    line: int | None = None  # line in the unit file, counted from 1; None where the file holds no such key
 
 
 class UnitFileFaults(UnitFileError):

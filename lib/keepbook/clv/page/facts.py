@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from keepbook.clv.page.customer_figures import share_held
-from keepbook.clv.page.terms import (
-    direction,
-    latest_cost,
-    method_name,
-    off_by,
-    shortfall,
-    span,
-    terms_of,
-)
+from keepbook.clv.page.terms import direction, latest_cost, method_name, off_by, shortfall, span, terms_of
 from keepbook.page.elements import Tile, cash, counted
 from keepbook.results import is_missing, known
 from keepbook.text import MISSING, catalogue, day, estimate, interval, joined, listed, number, percent

@@ -38,16 +38,11 @@ CELLS = 8_000  # rows, or points × rows, at a time: what stays in a processor's
 
 @dataclass(frozen=True)
 class BetaGeometric(Process):
-    """A purchase process whose customers leave by a coin tossed after each purchase.
-
-    Parameters
-    ----------
-    extra : tosses beyond those after repeat purchases: 0 in BG/NBD, 1 in MBG/NBD.
-    """
+    """A purchase process whose customers leave by a coin tossed after each purchase."""
 
     key: str
     label: str
-    extra: int
+    extra: int  # tosses beyond those after repeat purchases: 0 in BG/NBD, 1 in MBG/NBD
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
 
     def objective(self, patterns: Patterns) -> BetaGeometricObjective:

@@ -20,15 +20,10 @@ WEAK_LOG_SD = 3.0  # log_sd of the weak prior: a factor of 20 either way is noth
 
 @dataclass(frozen=True)
 class Prior:
-    """A log-normal prior on some parameters.
+    """A log-normal prior on some parameters."""
 
-    Attributes
-    ----------
-    centre : logarithm of the median, per parameter. precision : 1 / log_sd², 0 where there is none.
-    """
-
-    centre: Floats
-    precision: Floats
+    centre: Floats  # logarithm of the median, per parameter
+    precision: Floats  # 1 / log_sd², 0 where there is none
 
     @classmethod
     def of(cls, names: tuple[str, ...], known: Mapping[str, tuple[float, float]] | None) -> Prior:
@@ -73,30 +68,22 @@ class WithWeakPrior(Objective):
 
 @dataclass(frozen=True)
 class Fit:
-    """Where the likelihood (times the prior) is largest.
+    """Where the likelihood (times the prior) is largest."""
 
-    Attributes
-    ----------
-    names, params : the parameters.
-    log_likelihood : at `params`, without the prior.
-    covariance : of the parameters, the inverse of the observed information; shape (parameters, parameters);
-        missing on the diagonal for those in `boundary`.
-    log_covariance : the same of log(parameter − floor), in which the likelihood is closest to a parabola;
-        nothing along directions that the data leave open.
-    converged : one more Newton step would gain nothing.
-    boundary : names of parameters that the data leave open: the likelihood is flat there, or rises for ever.
-    weight : customers behind it.
-    """
-
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # the parameters
     params: Floats
     floors: Floats
-    log_likelihood: float
+    log_likelihood: float  # at `params`, without the prior
+    # Of the parameters, the inverse of the observed information; shape (parameters, parameters); missing on
+    # the diagonal for those in `boundary`.
     covariance: Floats
+    # The same of log(parameter − floor), in which the likelihood is closest to a parabola; nothing along
+    # directions that the data leave open.
     log_covariance: Floats
-    converged: bool
+    converged: bool  # one more Newton step would gain nothing
+    # Names of parameters that the data leave open: the likelihood is flat there, or rises for ever.
     boundary: tuple[str, ...]
-    weight: float
+    weight: float  # customers behind it
 
     @property
     def standard_errors(self) -> Floats:

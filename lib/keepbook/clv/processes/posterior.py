@@ -33,19 +33,13 @@ NORMAL_ABOVE = 30_000  # customers make the posterior a normal in the log-parame
 
 @dataclass(frozen=True)
 class Posterior:
-    """Parameters that the data leave possible, all equally likely.
+    """Parameters that the data leave possible, all equally likely."""
 
-    Attributes
-    ----------
-    draws : shape (draws, parameters), in the order of the fit's names.
-    khat : k̂ of the importance weights; above 0.7 the draws are not to be relied on. Missing where there are
-        so many customers that the normal around the optimum was taken as it is.
-    effective : draws that the weighted ones are worth.
-    """
-
-    draws: Floats
+    draws: Floats  # shape (draws, parameters), in the order of the fit's names
+    # K̂ of the importance weights; above 0.7 the draws are not to be relied on. Missing where there are so
+    # many customers that the normal around the optimum was taken as it is.
     khat: float
-    effective: float
+    effective: float  # draws that the weighted ones are worth
 
 
 def sample(

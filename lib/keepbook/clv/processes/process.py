@@ -28,18 +28,12 @@ class Slopes:
 
 
 class Objective(Protocol):
-    """A log-likelihood of data already summed up.
+    """A log-likelihood of data already summed up."""
 
-    Attributes
-    ----------
-    names : its parameters, in order. floors : the value each of them lies above.
-    cells : logarithms that one evaluation takes, about. weight : customers the data stand for.
-    """
-
-    names: tuple[str, ...]
-    floors: Floats
-    cells: int
-    weight: float
+    names: tuple[str, ...]  # its parameters, in order
+    floors: Floats  # the value each of them lies above
+    cells: int  # logarithms that one evaluation takes, about
+    weight: float  # customers the data stand for
 
     def starts(self) -> list[Floats]:
         """Points to start from, best guess first."""
@@ -55,15 +49,11 @@ class Process(ABC):
     """A model of when customers buy. Arguments of one method broadcast; time is in the fit's own units.
 
     A customer has made x repeat purchases, the last one t_x after the first, and was first seen T ago.
-
-    Attributes
-    ----------
-    key, label : its name in unit files, and for readers. names : its parameters, in order.
     """
 
-    key: str
+    key: str  # its name in unit files, and for readers
     label: str
-    names: ClassVar[tuple[str, ...]]
+    names: ClassVar[tuple[str, ...]]  # its parameters, in order
 
     @abstractmethod
     def objective(self, patterns: Patterns) -> Objective:

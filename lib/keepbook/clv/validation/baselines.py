@@ -31,22 +31,16 @@ MIN_CUSTOMERS, MIN_REPEATERS = 500, 30  # to learn from, and such as bought agai
 
 @dataclass(frozen=True)
 class Split:
-    """What was known of each customer at a cut-off, and what they did afterwards.
+    """What was known of each customer at a cut-off, and what they did afterwards."""
 
-    Attributes
-    ----------
-    start, cut, end : first day of the data, last day known, last day predicted.
-    time_unit : grain of the counts.
-    customers : one row per customer who bought by `cut`: the columns of `with_holdout`; bought_1, bought_2,
-        bought_4 and spent_1, … (periods with a purchase, and their gross money, in the last whole, half and
-        quarter of a holdout's length before the cut); before and lately (periods with a purchase in the
-        older and the newer of two stretches of `stretch` time units that end at the cut).
-    """
-
-    start: dt.date
+    start: dt.date  # first day of the data, last day known, last day predicted
     cut: dt.date
     end: dt.date
-    time_unit: TimeUnit
+    time_unit: TimeUnit  # grain of the counts
+    # One row per customer who bought by `cut`: the columns of `with_holdout`; bought_1, bought_2, bought_4
+    # and spent_1, … (periods with a purchase, and their gross money, in the last whole, half and quarter of
+    # a holdout's length before the cut); before and lately (periods with a purchase in the older and the
+    # newer of two stretches of `stretch` time units that end at the cut).
     customers: pd.DataFrame
 
     @property

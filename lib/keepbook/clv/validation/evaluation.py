@@ -48,32 +48,25 @@ class Evaluation:
     At each cut-off the methods saw what was known there and predicted, for customers who had bought by then,
     periods with a purchase and gross money (`purchases`, `spend`) until the end of the holdout. Holdouts of
     neighbouring cut-offs overlap by half.
-
-    Attributes
-    ----------
-    cuts : one row per cut-off, newest first: cut, end, customers (evaluated), customers_all,
-        holdout_purchases, holdout_spend (gross), kept_share and holdout_kept_share (net over gross money,
-        before and after the cut: what returns leave).
-    methods : one row per cut × method × target: cut, method, target, bias (Σ predicted / Σ actual − 1), mae,
-        rmse, gini (normalised), top_decile (share of the actual held by the tenth predicted highest),
-        log_likelihood (mean per customer; missing for methods that give no probabilities, and for spend).
-    calibration : cut, method, target, kind ("frequency" or "decile" of the prediction, 1 highest), group,
-        customers, predicted, actual (means), lower, upper (interval of actual).
-    alive, coverage, transform : cut, method, and the columns of the functions of `backtest` of these names.
-    absent : one row per cut × method that could not be tried: cut, method (all: "–"), why.
-    best : target → `BestMethod`.
-    share : of the unit's customers, the share evaluated, chosen by a hash of customer_id; 1 for all.
     """
 
+    # One row per cut-off, newest first: cut, end, customers (evaluated), customers_all, holdout_purchases,
+    # holdout_spend (gross), kept_share and holdout_kept_share (net over gross money, before and after the
+    # cut: what returns leave).
     cuts: pd.DataFrame
+    # One row per cut × method × target: cut, method, target, bias (Σ predicted / Σ actual − 1), mae, rmse,
+    # gini (normalised), top_decile (share of the actual held by the tenth predicted highest),
+    # log_likelihood (mean per customer; missing for methods that give no probabilities, and for spend).
     methods: pd.DataFrame
+    # Cut, method, target, kind ("frequency" or "decile" of the prediction, 1 highest), group, customers,
+    # predicted, actual (means), lower, upper (interval of actual).
     calibration: pd.DataFrame
-    alive: pd.DataFrame
+    alive: pd.DataFrame  # cut, method, and the columns of the functions of `backtest` of these names
     coverage: pd.DataFrame
     transform: pd.DataFrame
-    absent: pd.DataFrame
-    best: dict[str, BestMethod]
-    share: float
+    absent: pd.DataFrame  # one row per cut × method that could not be tried: cut, method (all: "–"), why
+    best: dict[str, BestMethod]  # target → `BestMethod`
+    share: float  # of the unit's customers, the share evaluated, chosen by a hash of customer_id; 1 for all
 
     @property
     def log_likelihoods(self) -> dict[str, float]:

@@ -156,34 +156,26 @@ class BestMethod:
     need; the mean absolute error favours whoever predicts 0 for the half that does not come back.
     Margins are errors relative to its own, less 1, with percentile intervals of a bootstrap in which a
     customer is drawn with all cut-offs at once.
-
-    Attributes
-    ----------
-    target : `purchases` or `spend`.
-    cuts : cut-offs at which all of `compared` could be tried, on which this rests.
-    compared : ids of all methods that were. error : root mean squared, of `method`.
-    runner_up, margin, margin_lower, margin_upper : the next best, and how much larger its error is; an
-        interval that reaches below 0 says that chance may have decided.
-    simple_margin, simple_lower, simple_upper : the same for the historical formula; 0 where that is nearest.
-    bias, simple_bias : Σ predicted / Σ actual − 1 over these cut-offs, of the method and of the formula.
-    simple_is_as_good : the formula is not clearly worse. It is where its error is larger by more than 2 %, or
-        its total further from the truth by more than 5 points, and chance alone does not explain that.
     """
 
-    target: str
+    target: str  # `purchases` or `spend`
     method: str
-    cuts: tuple[dt.date, ...]
-    compared: tuple[str, ...]
-    error: float
+    cuts: tuple[dt.date, ...]  # cut-offs at which all of `compared` could be tried, on which this rests
+    compared: tuple[str, ...]  # ids of all methods that were
+    error: float  # root mean squared, of `method`
+    # The next best, and how much larger its error is; an interval that reaches below 0 says that chance may
+    # have decided.
     runner_up: str
     margin: float
     margin_lower: float
     margin_upper: float
-    simple_margin: float
+    simple_margin: float  # the same for the historical formula; 0 where that is nearest
     simple_lower: float
     simple_upper: float
-    bias: float
+    bias: float  # Σ predicted / Σ actual − 1 over these cut-offs, of the method and of the formula
     simple_bias: float
+    # The formula is not clearly worse. It is where its error is larger by more than 2 %, or its total
+    # further from the truth by more than 5 points, and chance alone does not explain that.
     simple_is_as_good: bool
 
 

@@ -30,22 +30,14 @@ say = catalogue("experiments")
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an experiment.
+    """What is known of an experiment."""
 
-    Attributes
-    ----------
-    study : the experiment, measured.
-    ratio : the sample-ratio check.
-    effects, money, verdict : as the analysis has them; None where the data cannot carry them.
-    truth : metric → true effect, of a simulated unit.
-    """
-
-    study: Study
-    ratio: SampleRatio
-    effects: pd.DataFrame | None
+    study: Study  # the experiment, measured
+    ratio: SampleRatio  # the sample-ratio check
+    effects: pd.DataFrame | None  # as the analysis has them; None where the data cannot carry them
     money: pd.DataFrame | None
     verdict: Verdict | None
-    truth: Mapping[str, float] | None = None
+    truth: Mapping[str, float] | None = None  # metric → true effect, of a simulated unit
 
     @property
     def several(self) -> bool:

@@ -21,8 +21,6 @@ from keepbook.reading.faults import in_a_line
 from keepbook.reading.locate import resolved
 from keepbook.unit import Source, Unit
 
-__all__ = ["from_database", "held", "quoted", "views_of_duckdb"]
-
 CHUNK = 20_000  # lines that Ibis holds in Python at a time
 READERS = {"postgres": from_postgres, "postgresql": from_postgres, "sqlite": from_sqlite}
 HELD_OPEN = re.compile(r"Could not set lock|used by another process|Unique file handle conflict")

@@ -24,8 +24,6 @@ from keepbook.reading.files.sheets import sheet_parts
 from keepbook.reading.stated import Stated
 from keepbook.unit import Source
 
-__all__ = ["PART", "view_of_files"]
-
 READERS = {"csv": csv_parts, "excel": sheet_parts, "json": json_parts}
 
 
