@@ -184,7 +184,7 @@ def keepbook(folder: Path) -> Answer:
     import keepbook.experiments as experiments
 
     watch = Stopwatch()
-    watch.watch("keepbook.tables", customers_of="customers", assignments_of="assignments")
+    watch.watch("keepbook.tables.opening", customers_of="customers", assignments_of="assignments")
     watch.watch(
         "keepbook.experiments.study",
         taken_in="who counts",
@@ -369,7 +369,7 @@ def compete(name: str, folder: Path, turn: int) -> None:
     import tea_tasting  # noqa: F401
 
     import keepbook.experiments
-    import keepbook.tables  # noqa: F401
+    import keepbook.tables.opening  # noqa: F401
 
     answer = CONTESTANTS[name](folder, turn)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
