@@ -53,6 +53,8 @@ class SpendObjective(Objective):
         total, near = np.log(gamma + self.money), 1 / (gamma + self.money)
         shape = p * x + q
         logs, nears, squares = (self.x.sums(self.n * v) for v in (total, near, near**2))
+        value = n @ (gammaln(shape) - gammaln(p * x)) + self.weight * (q * np.log(gamma) - gammaln(q))
+        value += p * (x @ self._log_money) - shape @ logs - self._jacobian
         by_p = x @ (n * (psi(shape) - psi(p * x)) + self._log_money - logs)
         by_q = n @ psi(shape) + self.weight * (np.log(gamma) - psi(q)) - logs.sum()
         gradient = np.array([by_p, by_q, self.weight * q / gamma - shape @ nears])
@@ -64,7 +66,7 @@ class SpendObjective(Objective):
         hessian[1, 1] = n @ curve - self.weight * polygamma(1, q)
         hessian[1, 2] = hessian[2, 1] = self.weight / gamma - nears.sum()
         hessian[2, 2] = -self.weight * q / gamma**2 + shape @ squares
-        return Slopes(self._value(params), gradient, hessian)
+        return Slopes(float(value), gradient, hessian)
 
     def values(self, params: Floats) -> Floats:
         return np.array([self._value(point) for point in np.atleast_2d(params)])
