@@ -179,7 +179,7 @@ def coming(rng: np.random.Generator, first: int, chance: float) -> list[Moments]
     ]
 
 
-@pytest.mark.parametrize("runs", [60, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("runs", [40, pytest.param(600, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("sizes", "chances"), STARTS)
 def test_from_the_first_buyers_on_looking_decides_nothing_false(
     sizes: tuple[int, int], chances: tuple[float, float], runs: int
@@ -210,7 +210,7 @@ def test_looking_finds_what_earns() -> None:
     )  # of 0, 1, …: 800 or more customers an arm, some 30 buyers, and before the last
 
 
-@pytest.mark.parametrize("runs", RUNS)
+@pytest.mark.parametrize("runs", [100, pytest.param(FULL, marks=pytest.mark.slow)])
 def test_what_earns_nothing_is_seldom_rolled_out(runs: int) -> None:
     """The rule asks for a probability of 95 %, so at most one in twenty that earn just nothing may pass."""
     rng = np.random.default_rng(21)

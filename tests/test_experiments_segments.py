@@ -40,7 +40,7 @@ def table(frame: pd.DataFrame, name: str = "grouped") -> Any:
 
 def segmented(each: Any, column: str, rows: list[Any]) -> dict[str, str]:
     tables: Any = SimpleNamespace(
-        listed=None, purchases=purchases_of(rows, "grouped_purchases"), attributes=None
+        customers_table=None, purchases=purchases_of(rows, "grouped_purchases"), attributes=None
     )
     frame = with_segment(each, column, tables).to_pandas()
     return dict(zip(frame["customer_id"], frame[SEGMENT], strict=True))

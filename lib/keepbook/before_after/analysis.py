@@ -27,6 +27,14 @@ class BeforeAfterAnalysis(Analysis):
 
     Where the unit file names no change, every result is missing.
 
+    Attributes
+    ----------
+    change : what was introduced, when and for whom, as the unit file says.
+    sister : tables of the unit that is compared with, where it is another one.
+    comparison : effects, money, checks, see `keepbook.before_after.BeforeAfter`.
+    verdict : what may be said of keeping the change, see `Verdict`.
+    truth : metric → true effect per customer and month, of simulated data.
+
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shipping = shop.before_after("free_shipping")

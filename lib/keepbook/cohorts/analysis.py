@@ -23,6 +23,15 @@ GAINS, LOSSES = ["starting", "expansion", "reactivation", "new"], ["churned", "c
 class CohortAnalysis(Analysis):
     """Who stays: retention of cohorts by customers and by money, customers lost, and where the curve leads.
 
+    Attributes
+    ----------
+    choices : how it is counted, as the unit's settings say.
+    retention : cells, average and cohorts, see `keepbook.cohorts.Retention`.
+    bridge : revenue from period to period, one row per calendar period, see `revenue_bridge`.
+    churn : customers lost, one row per calendar period, see `logo_churn`.
+    projection : where the average curve is heading, checked on its own past, see `Projection`.
+    by_segment : curves by the unit's `retention_by`; `by(column)` gives those of another column.
+
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shop.cohorts.retention.customers

@@ -27,11 +27,18 @@ say, say_of_page = catalogue("experiments"), catalogue("page")
 class ExperimentAnalysis(Analysis):
     """What a strategy brought, of customers who were randomised: effects, money, and what to do.
 
-    Every attribute is computed when first asked for; what the data cannot carry shows its reason instead.
-
     Attributes
     ----------
     entry : the experiment as the unit file has it; None: there is none, and every result is missing.
+    study : customers, their outcomes and moments, see `keepbook.experiments.Study`.
+    ratio : whether the arms are as large as intended, see `SampleRatio`.
+    balance : how alike the arms were before, one row per treatment and column, see `study_balance`.
+    effects : one row per treatment and metric, see `study_effects`.
+    money : what each treatment earns, one row per treatment, see `study_money`.
+    verdict : what to do and why, see `Verdict`.
+    segments : effects by every segment that the unit file names, see `Segments`.
+    time_to_purchase : how soon customers came back, in days, see `TimeToPurchase`.
+    truth : metric → true effect, of a simulated unit; else None.
 
     >>> import keepbook as kb
     >>> shop = kb.open("demo")

@@ -21,6 +21,11 @@ class PlanningAnalysis(Analysis):
 
     `keepbook.planning.plan` makes plans of other designs.
 
+    Attributes
+    ----------
+    active : plan for customers who bought in the unit's `churn_after` days, see `Plan`.
+    silent : plan for those who bought longer ago, but within two years.
+
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shop.planning.active.history.available
