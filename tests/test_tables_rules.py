@@ -176,7 +176,7 @@ def naive(lines: list[tuple[str, ...]], unit: Unit) -> tuple[Counter[str], dict[
     return +out, table
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     lines=st.lists(LINE, min_size=1, max_size=30),
     returns=st.sampled_from(["net", "gross"]),
