@@ -64,9 +64,15 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (folder / "de" / f"{subject}.ftl").write_text(sentences, encoding="utf-8")
     for module in MODULES:
         monkeypatch.setattr(module, "FOLDER", folder)
-    MODULES[1]._bundle.cache_clear()
+    forget()
     yield
-    MODULES[1]._bundle.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    """What is known of any language."""
+    for name in ("messages", "_bundle", "_learn", "_pattern"):
+        getattr(MODULES[1], name).cache_clear()
 
 
 def test_a_report_appears_in_another_language(german: None) -> None:

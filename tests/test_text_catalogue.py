@@ -38,7 +38,7 @@ lines = { $n ->
    *[other] { $n } Zeilen
 }
 """
-CACHES = ("messages", "_bundle", "_pattern")
+CACHES = ("messages", "_bundle", "_learn", "_pattern")
 
 
 def forget() -> None:
@@ -196,8 +196,8 @@ def test_marks_leave_no_letter_of_ours() -> None:
 
 
 def test_the_first_sentence_of_a_page_comes_at_once() -> None:
-    """CPU time of reading formats, shared and the largest subject, beside a loop of some 30 ms: that much is
-    aimed at, and twice as much allowed. A busy or slow machine takes longer for both."""
+    """CPU time of reading formats, shared and the largest subject, beside a loop of some 40 ms: 30 ms are
+    allowed, and a busy or slow machine takes longer for both."""
     folder = import_module("keepbook.text.language").FOLDER / ENGLISH
     largest = max(folder.glob("*.ftl"), key=lambda path: path.stat().st_size).stem
     first = next(iter(import_module("keepbook.text.catalogue").messages(ENGLISH, largest)))
@@ -209,7 +209,7 @@ def test_the_first_sentence_of_a_page_comes_at_once() -> None:
         read = time.process_time()
         sum(i * i for i in range(600_000))
         ratios.append((read - began) / (time.process_time() - read))
-    assert median(ratios) < 2, f"{largest}: {median(ratios):.1f} times as long"
+    assert median(ratios) < 0.75, f"{largest}: {median(ratios):.1f} times as long"
 
 
 def test_a_simple_sentence_costs_no_more_than_a_format() -> None:
