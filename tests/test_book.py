@@ -18,7 +18,7 @@ from keepbook.errors import DataError, KeepbookError, NotEnoughData, UnitFileErr
 from keepbook.page.elements import Chart, Decision, Export, Identity, Table, Tile
 from keepbook.page.html import Html
 from keepbook.results import Missing, is_missing
-from keepbook.text import BOLD, PLAIN, estimate, number
+from keepbook.text import BOLD, PLAIN, estimate, number, percent
 
 HOSTILE = "<script>alert(1)</script> \"quoted\" 'single' & <b>bold</b>\nnew line 客户 🙂"
 UNIT = """unit: shop
@@ -395,7 +395,31 @@ def test_a_table_is_saved_by_its_name_as_shown_or_as_the_numbers_behind_it(home:
     ]  # fmt: skip
     assert pd.read_parquet(tables / "behind.parquet").to_dict("list") == {"n": [1.5]}
     book.close()
-    assert record_of(home / "out")["tables"] == ["own", "behind"]
+    headings = {"customers": "customers", "tier": "tier"}
+    assert record_of(home / "out")["tables"] == [
+        {"name": name, "title": "", "caption": f"Caption of {name}.", "columns": headings}
+        for name in ("own", "behind")
+    ]
+
+
+def test_the_record_says_what_a_saved_table_is_about(home: Path) -> None:
+    """The words of a figure, and the headings of a table beside the names its columns have in the code."""
+    book = Book("shop", notebook="test", save_to=str(home / "out"))
+    book.figure(draw(pd.DataFrame({"n": [1]})))
+    words = {"t.n": "Customers", "t.share": "Share of all", "t.caption": "By tier."}
+    rows = pd.DataFrame({"n": [3], "share": [0.5], "unsaid": ["x"]})
+    shows = {"n": number, "share": percent}
+    book.table(Table.of(lambda id_, **_facts: words[id_], "t", rows, shows, name="tiers"))
+    book.close()
+    drawn, tiers = record_of(home / "out")["tables"]
+    assert drawn["name"] == "drawn" and drawn["columns"] == {}
+    assert (drawn["title"], drawn["caption"]) == (HOSTILE, HOSTILE)
+    assert tiers == {
+        "name": "tiers",
+        "title": "",
+        "caption": "By tier.",
+        "columns": {"n": "Customers", "share": "Share of all"},
+    }
 
 
 def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
@@ -416,7 +440,9 @@ def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
     parquet = pd.read_parquet(home / "out" / "tables" / "customers.parquet")
     assert list(parquet["customer_id"])[:10] == ids[:10] and list(parquet["clv"]) == list(frame["clv"])
     book.close()
-    assert record_of(home / "out")["tables"] == ["customers"]
+    assert record_of(home / "out")["tables"] == [
+        {"name": "customers", "title": "", "caption": "All of them.", "columns": {}}
+    ]
 
 
 def test_an_export_without_a_place_writes_nothing(home: Path) -> None:

@@ -63,9 +63,10 @@ def test_record_is_complete(reports: Path, unit: str, notebook: str) -> None:
         assert figure["definition"]
     assert len(made["identities"]) == IDENTITIES[notebook]
     tables = reports / unit / notebook / "tables"
-    for name in made["tables"]:
-        assert (tables / f"{name}.csv").is_file()
-        assert (tables / f"{name}.parquet").is_file()
+    for saved in made["tables"]:
+        assert (tables / f"{saved['name']}.csv").is_file()
+        assert (tables / f"{saved['name']}.parquet").is_file()
+        assert saved["caption"]
 
 
 @pytest.mark.parametrize("unit", UNITS)

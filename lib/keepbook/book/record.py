@@ -4,11 +4,11 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from keepbook.page.elements import Tile
+from keepbook.page.elements import Chart, Export, Table, Tile
 from keepbook.page.html import plain as without_emphasis
 from keepbook.tables import Tables
 from keepbook.tables.rows import quoted, write_csv
@@ -19,13 +19,29 @@ RECORD = "key_figures.json"
 DIGITS = 12  # of a number in CSV: the engine adds up side by side, so its last digits differ from run to run
 
 
+class SavedTable(NamedTuple):
+    """What a saved table is about: the words that stand around it on the page."""
+
+    name: str  # of its files
+    title: str  # the finding of the figure drawn from it; empty where there is none
+    caption: str
+    columns: dict[str, str]  # name in the code → heading on the page, where there is one
+
+    @classmethod
+    def of(cls, element: Chart | Table | Export) -> "SavedTable":
+        """The words of what is shown or saved."""
+        title = element.title if isinstance(element, Chart) else ""
+        columns = element.headings if isinstance(element, Table) else {}
+        return cls(element.name, title, element.caption, columns)
+
+
 @dataclass
 class Record:
     """What is said on a page while it is made."""
 
     tiles: list[Tile] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)  # names of saved ones
+    tables: list[SavedTable] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)  # sums that agreed
     # What only some pages have: the experiment or change they are about, and its verdict.
     more: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -47,7 +63,7 @@ class Record:
             "amount": {"in": float(ledger.amount_in), "kept": float(ledger.amount_kept)},
             "findings": [without_emphasis(sentence) for sentence in self.findings],
             "figures": [asdict(tile) for tile in self.tiles],
-            "tables": self.tables,
+            "tables": [table._asdict() for table in self.tables],
             "identities": self.identities,
             **self.more,
         }

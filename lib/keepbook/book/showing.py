@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from keepbook.book.record import Record, save_frame, save_large
+from keepbook.book.record import Record, SavedTable, save_frame, save_large
 from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
@@ -72,7 +72,7 @@ class Showing:
         if isinstance(element, Missing):
             return self._reason(element.reason)
         data = element.data if element.data is not None else getattr(element, "frame", None)
-        link = self._save_table(element.name, data) if element.name else ""
+        link = self._save_table(element, data) if element.name else ""
         return Html(element.html(link), html.plain(repr(element)))
 
     def export(self, export: Export) -> Html:
@@ -82,7 +82,7 @@ class Showing:
         if self.save_to is None:
             return self.note(say("not-saved", caption=export.caption))
         save_large(export.rows, self.save_to / "tables", export.name)
-        self.record.tables.append(export.name)
+        self.record.tables.append(SavedTable.of(export))
         links = [
             f'<a class="kb-data" href="tables/{export.name}.{end}" download>{say(f"data-{end}")}</a>'
             for end in ("csv", "parquet")
@@ -123,9 +123,9 @@ class Showing:
         self.record.identities.append({"claim": claim, "left": left, "right": right})
         return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
 
-    def _save_table(self, name: str, frame: Any) -> str:
+    def _save_table(self, element: Chart | Table, frame: Any) -> str:
         if self.save_to is None:
             return ""
-        save_frame(frame, self.save_to / "tables", name)
-        self.record.tables.append(name)
-        return f'<a class="kb-data" href="tables/{name}.csv" download>{say("data-csv")}</a>'
+        save_frame(frame, self.save_to / "tables", element.name)
+        self.record.tables.append(SavedTable.of(element))
+        return f'<a class="kb-data" href="tables/{element.name}.csv" download>{say("data-csv")}</a>'

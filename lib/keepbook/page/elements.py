@@ -70,6 +70,7 @@ class Table:
     # What is saved instead of the columns, where these hold texts: the numbers behind them.
     data: pd.DataFrame | None = None
     wrap: bool = False  # long texts may be broken
+    ids: tuple[str, ...] = ()  # of the columns in the code, where they have other names there
 
     @classmethod
     def of(
@@ -77,7 +78,12 @@ class Table:
     ) -> Self:
         """Columns of a frame under a message's attributes of the same names, with its `.caption`."""
         columns = {words(f"{message}.{id_}", **facts): (rows[id_], show) for id_, show in shows.items()}
-        return cls(columns, words(f"{message}.caption", **facts), name)
+        return cls(columns, words(f"{message}.caption", **facts), name, ids=tuple(shows))
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """Name of a column in the code → its heading."""
+        return dict(zip(self.ids or self.columns, self.columns, strict=True))
 
     @property
     def frame(self) -> pd.DataFrame:
