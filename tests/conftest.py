@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 import yaml
 
+from keepbook.text import speak
 from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 @pytest.fixture(autouse=True)
 def _no_home_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEEPBOOK_HOME", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_from_before() -> Iterator[None]:
+    """A book that was opened leaves its language in force."""
+    yield
+    speak(None)
 
 
 @pytest.fixture

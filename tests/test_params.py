@@ -25,6 +25,7 @@ def test_small_file_gets_the_documented_defaults(home: Path) -> None:
         "unit": "demo",
         "title": "demo",
         "about": None,
+        "language": None,
         "currency": None,
         "timezone": "UTC",
         "as_of": None,

@@ -105,7 +105,9 @@ def test_a_language_that_is_not_there(
 ) -> None:
     monkeypatch.setenv("KEEPBOOK_LANGUAGE", "xx")
     assert cli.main(["list"]) == 2
-    assert capsys.readouterr().err.startswith("There is no language 'xx'.\n  expected: one of en, en-XA\n")
+    assert capsys.readouterr().err.startswith(
+        "There is no language 'xx'.\n  expected: one of en, zh, en-XA\n"
+    )
 
 
 def test_a_notebook_that_is_none(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,6 +15,7 @@ import pytest
 
 from keepbook.errors import KeepbookError
 from keepbook.text import ENGLISH, PSEUDO, catalogue, current, language, languages, marked, number
+from keepbook.text.language import FOLDER
 
 ENGLISH_SHOP = """
 hello = Hello { $name }, 100 % welcome.
@@ -54,6 +56,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for tag, text in (("en", ENGLISH_SHOP), ("de", GERMAN_SHOP)):
         (tmp_path / tag).mkdir()
         (tmp_path / tag / "shop.ftl").write_text(text, encoding="utf-8")
+    for name in ("errors", "formats"):  # what an error is put together with
+        shutil.copy(FOLDER / ENGLISH / f"{name}.ftl", tmp_path / ENGLISH)
     for module in ("catalogue", "language"):
         monkeypatch.setattr(import_module(f"keepbook.text.{module}"), "FOLDER", tmp_path)
     forget()

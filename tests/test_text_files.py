@@ -19,6 +19,25 @@ from keepbook.text.language import FOLDER
 LIBRARY = Path(keepbook.__file__).parent
 FILES = sorted(FOLDER.glob("*/*.ftl"))
 SHARED = ("formats", "shared")
+# Files of a language that are still to be written, and why; to be struck out as they come.
+MISSING = {
+    "zh": {
+        "before_after": "the page is being rewritten",
+        "cli": "comes next",
+        "clv": "the page is being rewritten",
+        "cohorts": "the page is being rewritten",
+        "console": "comes next",
+        "drafting": "comes next",
+        "errors": "comes next",
+        "experiments": "the page is being rewritten",
+        "formats": "how numbers are written is being rewritten",
+        "planning": "the page is being rewritten",
+        "report": "comes next",
+        "runner": "comes next",
+        "tables": "comes next",
+        "unit": "comes next",
+    }
+}
 
 Entry = ftl.Message | ftl.Term
 
@@ -53,17 +72,26 @@ class NeededFacts(Facts):
         self.visit(node.selector)
 
 
-def parts(entry: Entry) -> dict[str, set[str]]:
-    """Attribute (or "" for the value) → the facts in it."""
-    found = {attribute.id.name: Facts(attribute).names for attribute in entry.attributes}
-    return found | ({"": Facts(entry.value).names} if entry.value else {})  # type: ignore[arg-type]
+def parts(entry: Entry, others: dict[str, Entry] | None = None) -> dict[str, set[str]]:
+    """Attribute (or "" for the value) → the facts in it, and in those of `others` that it takes in."""
+
+    def facts_of(node: Entry | ftl.Attribute) -> set[str]:
+        facts = Facts(node)
+        taken = [others[name] for name in facts.taken if name in others] if others else []
+        return facts.names.union(*(facts_of(entry.value) for entry in taken if entry.value))  # type: ignore[arg-type]
+
+    found = {attribute.id.name: facts_of(attribute) for attribute in entry.attributes}
+    return found | ({"": facts_of(entry.value)} if entry.value else {})  # type: ignore[arg-type]
 
 
 def differences(english: Path, other: Path) -> list[str]:
     """What a language's file lacks, has too much, or says of other facts than the English one."""
     if not other.is_file():
         return [f"{other.parent.name}/{other.name} is missing"]
-    ours, theirs = ({n: parts(e) for n, e in entries(path).items()} for path in (english, other))
+    ours, theirs = (
+        {name: parts(entry, all_of) for name, entry in all_of.items()}
+        for all_of in (entries(path) for path in (english, other))
+    )
     found = [f"{name} is missing" for name in ours.keys() - theirs.keys()]
     own = {
         name for name in theirs.keys() - ours.keys() if not name.startswith("cell-")
@@ -112,7 +140,10 @@ def test_a_subject_redefines_nothing_shared(path: Path) -> None:
 )
 def test_every_language_says_the_same_of_the_same_facts(path: Path) -> None:
     for folder in {path.parent for path in FILES} - {FOLDER / ENGLISH}:
-        assert not differences(path, folder / path.name), folder.name
+        if path.stem in MISSING.get(folder.name, {}):
+            assert not (folder / path.name).exists(), f"strike {path.stem} out of MISSING"
+        else:
+            assert not differences(path, folder / path.name), folder.name
 
 
 def test_what_a_translation_has_wrong_is_found(tmp_path: Path) -> None:

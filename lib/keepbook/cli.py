@@ -181,7 +181,7 @@ def _state_of(task: Task, home: Path) -> str:
         unit = load_unit(task.unit, home)
         if (task.folder / ERROR_PAGE).exists():
             return say("failed-last-time")
-        inputs = inputs_of(unit, task.notebook, comparison_units(task, home))
+        inputs = inputs_of(task, unit, comparison_units(task, home))
         return say("up-to-date" if is_current(task, inputs) else "to-be-made")
     except (KeepbookError, OSError) as error:
         return f"✗ {as_error(error).what}"

@@ -21,7 +21,7 @@ from keepbook.page.html import Html
 from keepbook.results import Missing, known
 from keepbook.tables import Tables, open_tables
 from keepbook.tables.rows import Rows
-from keepbook.text import catalogue
+from keepbook.text import LANGUAGE, catalogue, speak
 from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Book(Showing):
     ----------
     unit : business unit, a file in params/.
     save_to : folder for tables and key figures; None only looks.
+    language : of what is shown; None means "as the unit's file says, else as `KEEPBOOK_LANGUAGE` does". Of
+        several open books the one last used speaks its own.
     **settings : any setting of the unit file; None means "as the unit's file says".
 
     Attributes
@@ -64,11 +66,23 @@ class Book(Showing):
     4000
     """
 
-    def __init__(self, unit: str, *, notebook: str = "", save_to: str | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        unit: str,
+        *,
+        notebook: str = "",
+        save_to: str | None = None,
+        language: str | None = None,
+        **settings: Any,
+    ) -> None:
         self.started = time.perf_counter()
-        self.notebook = notebook or os.environ.get("KEEPBOOK_NOTEBOOK", "")
+        run = os.environ.get("KEEPBOOK_NOTEBOOK", "")
+        if run:  # of the runner, whose language may be another than the unit file's
+            language = language or os.environ.get(LANGUAGE)
+        self.notebook = notebook or run
         self.save_to = Path(save_to) if save_to else None
-        self.unit = load_unit(unit, **settings)
+        self.unit = load_unit(unit, language=language, **settings)
+        speak(self.unit.language)
         self._open = ExitStack()
         self.tables = self._opened(self.unit)
         self.record = Record()
@@ -79,6 +93,12 @@ class Book(Showing):
         self._entry_tables: Tables | None = None  # with its own, where it has some
 
     # ── subjects ────────────────────────────────────────────────────────────────────────────────────────
+
+    def __getattribute__(self, name: str) -> Any:
+        """Whatever a book is asked for is said in its own language, whichever book was opened last."""
+        if not name.startswith("_") and "unit" in (own := object.__getattribute__(self, "__dict__")):
+            speak(own["unit"].language)
+        return object.__getattribute__(self, name)
 
     def __getattr__(self, name: str) -> Any:
         """The analysis of a subject, made when first asked for."""

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from keepbook import __version__
 from keepbook.errors import printable
-from keepbook.text import catalogue, current
+from keepbook.text import catalogue, page_tag
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
@@ -58,7 +58,7 @@ def page(template: str, **values: object) -> str:
     script = _asset("report.js")
     frame = {
         "say": say,
-        "lang": current(),
+        "lang": page_tag(),
         "policy": _policy(script),
         "script": Markup(script),
         "styles": Markup(_asset("page.css") + _asset("report.css")),

@@ -117,8 +117,8 @@ def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome
 
 @contextmanager
 def _environment_of_kernels(home: Path, scratch: Path) -> Iterator[None]:
-    """What kernels inherit: where the unit files are, where temporary files go, and the language."""
-    values = {"KEEPBOOK_HOME": home, "TMPDIR": scratch, LANGUAGE: current()}
+    """What kernels inherit: where the unit files are, and where temporary files go."""
+    values = {"KEEPBOOK_HOME": home, "TMPDIR": scratch}
     before = {name: os.environ.get(name) for name in values}
     os.environ.update({name: str(value) for name, value in values.items()})
     try:

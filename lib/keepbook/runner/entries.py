@@ -24,14 +24,19 @@ class Entry:
     comparison_unit: str | None = None  # whose customers it is compared with
 
 
-def entry_parameter(notebook: Path) -> str | None:
-    """The parameter by which a notebook takes an entry; None for one that is made once for a unit."""
+def parameters_of(notebook: Path) -> list[str]:
+    """Names of what a notebook takes; none where it cannot be read, as its run will say."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
-        names = ASSIGNMENT.findall("".join(next(tagged, "")))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # its run will say what is wrong
-        return None
+        return ASSIGNMENT.findall("".join(next(tagged, "")))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return []
+
+
+def entry_parameter(notebook: Path) -> str | None:
+    """The parameter by which a notebook takes an entry; None for one that is made once for a unit."""
+    names = parameters_of(notebook)
     return next((parameter for parameter in LISTS if parameter in names), None)
 
 

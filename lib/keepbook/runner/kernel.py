@@ -20,7 +20,7 @@ from traitlets import Unicode
 from traitlets.config import Config
 
 from keepbook.errors import MIME_TYPE, KeepbookError
-from keepbook.text import FULL, as_error, catalogue, errors, joined
+from keepbook.text import FULL, LANGUAGE, as_error, catalogue, current, errors, joined
 
 START_TIMEOUT = 120  # seconds; many kernels may start at once on a small machine
 ATTEMPTS = 1 if sys.platform != "win32" else 2  # TCP ports are now and then taken between pick and bind
@@ -49,10 +49,11 @@ class Kernel(AsyncKernelManager):
     ending: ClassVar[Event] = Event()
     stderr_file = Unicode(config=True, help="File for what the process itself says, e.g. why it crashed.")
     notebook = Unicode(config=True, help="Name of the notebook, for the notebook.")
+    language = Unicode(config=True, help="Language of the report.")
 
     async def start_kernel(self, *args: Any, extra_arguments: Sequence[str] = (), **kwargs: Any) -> None:  # type: ignore[override]
         """As in any kernel manager."""
-        kwargs |= {"env": {**os.environ, NOTEBOOK: self.notebook}}
+        kwargs |= {"env": {**os.environ, NOTEBOOK: self.notebook, LANGUAGE: self.language}}
         with open(self.stderr_file, "wb") as stderr:  # noqa: PTH123
             await super().start_kernel(
                 *args, stderr=stderr, extra_arguments=[*extra_arguments, EXTENSION], **kwargs
@@ -143,7 +144,7 @@ def _folder(scratch: Path) -> Path:
 
 def _private(folder: Path, notebook: str) -> Config:
     """Unix sockets in a folder of this kernel's own: kernels side by side cannot take each other's ports."""
-    own = {"stderr_file": str(folder / STDERR), "notebook": notebook}
+    own = {"stderr_file": str(folder / STDERR), "notebook": notebook, "language": current()}
     if sys.platform != "win32":
         own |= {"transport": "ipc", "connection_file": str(folder / "k.json")}
     return Config(Kernel=own)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from keepbook.errors import suggestion
 from keepbook.reading.locate import fingerprint
 from keepbook.runner.entries import Entry, entries_of, entry_parameter
-from keepbook.text import NoMessage, catalogue, current, errors, hint, listed
+from keepbook.text import ENGLISH, NoMessage, catalogue, current, errors, hint, listed
 from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
@@ -33,6 +33,7 @@ class Task:
     notebook: Path
     folder: Path
     entry: Entry | None = None
+    language: str = ENGLISH  # of the page
 
     @property
     def page(self) -> str:
@@ -88,11 +89,13 @@ def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Pat
     notebooks = {notebook: entry_parameter(notebook) for notebook in notebooks_in(home)}
     tasks, broken = list[Task](), list[str]()
     for unit in units_in(home, units):
-        loaded = unit_if_sound(unit, home) if any(notebooks.values()) else None
+        loaded = unit_if_sound(unit, home)
         broken += [f"params/{unit}.yaml"] if any(notebooks.values()) and loaded is None else []
+        language = (loaded and loaded.language) or current()
         for notebook, parameter in notebooks.items():
             for entry in entries_of(loaded, parameter):
-                tasks.append(Task(unit, notebook, reports / unit / page_of(notebook, entry), entry))
+                folder = reports / unit / page_of(notebook, entry)
+                tasks.append(Task(unit, notebook, folder, entry, language))
     return _picked(tasks, list(notebooks), list(only), broken)
 
 
@@ -149,17 +152,17 @@ def comparison_units(task: Task, home: Path) -> list[Unit]:
     return [load_unit(task.entry.comparison_unit, home)] if task.entry and task.entry.comparison_unit else []
 
 
-def inputs_of(unit: Unit, notebook: Path, others: Sequence[Unit] = ()) -> dict[str, str | None]:
+def inputs_of(task: Task, unit: Unit, others: Sequence[Unit] = ()) -> dict[str, str | None]:
     """Everything a report depends on, mostly as hashes; data are None where only the database knows."""
     return {
         **{f"unit_file of {other.unit}": other.file_hash for other in others},
         **{f"data of {other.unit}": fingerprint(other) for other in others},
         "unit_file": unit.file_hash,
         "data": fingerprint(unit),
-        "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
+        "notebook": hashlib.sha256(task.notebook.read_bytes()).hexdigest(),
         "library": library_hash(),
         "packages": packages_hash(),
-        "language": current(),
+        "language": task.language,
     }
 
 

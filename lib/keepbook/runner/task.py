@@ -16,6 +16,7 @@ import nbformat
 from keepbook.book import RECORD, VERSIONS
 from keepbook.errors import KeepbookError
 from keepbook.report import in_language, render, render_error
+from keepbook.runner.entries import parameters_of
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
     ERROR_PAGE,
@@ -31,7 +32,7 @@ from keepbook.runner.plan import (
 )
 from keepbook.runner.publish import staged, write, write_json
 from keepbook.runner.secrets import Hide, hider
-from keepbook.text import as_error, catalogue, error_text, errors
+from keepbook.text import ENGLISH, as_error, catalogue, error_text, errors, language
 from keepbook.unit import Unit, load_unit
 
 HOME_LINK = "../../index.html"
@@ -44,12 +45,17 @@ class Interrupted(Exception):
 
 
 def make_report(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
-    """Makes one report, unless it is up to date. One unit's failure never stops another's.
+    """Makes one report in its language, unless it is up to date. One unit's failure never stops another's.
 
     Raises
     ------
     Interrupted : the run ended before the report was made.
     """
+    with language(task.language):
+        return _make(task, home, reports, scratch, force)
+
+
+def _make(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
     started = time.perf_counter()
     inputs: dict[str, str | None] = {}
     hide: Hide = str
@@ -63,7 +69,7 @@ def make_report(task: Task, home: Path, reports: Path, scratch: Path, force: boo
         hide = hider(unit.path)
         others = comparison_units(task, home)
         hide = hider(unit.path, *(other.path for other in others))
-        inputs |= inputs_of(unit, task.notebook, others)
+        inputs |= inputs_of(task, unit, others)
         if not force and is_current(task, inputs):
             return outcome("current")
         with staged(task.folder, reports) as aside:
@@ -82,8 +88,12 @@ def make_report(task: Task, home: Path, reports: Path, scratch: Path, force: boo
 
 def _execute_and_render(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
     """Executes the notebook, which leaves its tables and record in `aside`, and renders it there."""
-    entry = {task.entry.parameter: task.entry.name} if task.entry else {}
-    notebook = execute(task.notebook, {"unit": task.unit, "save_to": str(aside)} | entry, scratch)
+    given = {"unit": task.unit, "save_to": str(aside)}
+    if task.entry:
+        given[task.entry.parameter] = task.entry.name
+    if task.language != (unit.language or ENGLISH) and "language" in parameters_of(task.notebook):
+        given["language"] = task.language  # so that the notebook says so, too
+    notebook = execute(task.notebook, given, scratch)
     if not (aside / RECORD).is_file():  # the only proof of success that does not come from papermill
         last = next((cell.source for cell in reversed(notebook.cells) if cell.cell_type == "code"), "")
         raise CellFailed(wrong("no-record", task.notebook.name, file=RECORD), last)

@@ -22,7 +22,16 @@ from keepbook.text.formats import (
     pvalue,
     value_format,
 )
-from keepbook.text.language import ENGLISH, LANGUAGE, PSEUDO, current, language, languages
+from keepbook.text.language import (
+    ENGLISH,
+    LANGUAGE,
+    PSEUDO,
+    current,
+    language,
+    languages,
+    page_tag,
+    speak,
+)
 from keepbook.text.names import (
     age_axis,
     age_name,

@@ -6,14 +6,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from keepbook.errors import KeepbookError, suggestion
+from keepbook.errors import suggestion
 
 FOLDER = Path(__file__).parent  # one folder a language, one catalogue file a subject
 ENGLISH = "en"  # what the notebooks are written in, and what a language falls back to
 PSEUDO = "en-XA"  # CLDR's pseudo-language: English with an accent on every letter of ours, to find the others
 LANGUAGE = "KEEPBOOK_LANGUAGE"  # environment variable: the tag of one
 
-_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+PAGES = {"zh": "zh-CN"}  # language of a page where its tag says more than that of the folder
+
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)  # by a block
+# By `speak`. A variable of the module: a kernel runs each cell in a context of its own, which does not know
+# what the cell before set.
+_spoken: str | None = None
 
 
 def languages() -> list[str]:
@@ -22,8 +27,40 @@ def languages() -> list[str]:
 
 
 def current() -> str:
-    """The language in force: the one switched to, else the environment's, else English."""
-    return _chosen.get() or os.environ.get(LANGUAGE) or ENGLISH
+    """The language in force: that of the block, else the one spoken, else the environment's, else English."""
+    return _chosen.get() or _spoken or os.environ.get(LANGUAGE) or ENGLISH
+
+
+def speak(tag: str | None) -> None:
+    """From now on everything outside a block of `language` is said in this language; None takes it back.
+
+    >>> speak("zh")
+    >>> current()
+    'zh'
+    >>> speak(None)
+    """
+    global _spoken
+    if tag is not None and tag != _spoken:
+        check(tag)
+    _spoken = tag
+
+
+def page_tag() -> str:
+    """The language in force as a page carries it: `zh-CN`.
+
+    >>> with language("zh"):
+    ...     page_tag()
+    'zh-CN'
+    """
+    return PAGES.get(current(), current())
+
+
+def check(tag: str) -> None:
+    """Refuses a language that there is no catalogue of."""
+    if tag not in (known := [*languages(), PSEUDO]):
+        from keepbook.text.errors import hint, listed, wrong
+
+        raise wrong("no-language", tag=tag, known=listed(known), hint=hint(suggestion(tag, known)))
 
 
 @contextmanager
@@ -40,12 +77,7 @@ def language(tag: str) -> Iterator[None]:
     >>> current()
     'en'
     """
-    if tag not in (known := [*languages(), PSEUDO]):
-        raise KeepbookError(
-            f"There is no language '{tag}'.",
-            expected=f"one of {', '.join(known)}",
-            do=f"Correct it; {suggestion(tag, known)}",
-        )
+    check(tag)
     token = _chosen.set(tag)
     try:
         yield

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from keepbook.text import ENGLISH, catalogue
+from keepbook.text import ENGLISH, PSEUDO, catalogue, languages
 from keepbook.text.catalogue import messages
 from keepbook.unit.faults import Fault, Schema, faultless, problem, quoted, suggested
 
@@ -95,11 +95,19 @@ def _zone(name: str) -> str:
     return name
 
 
+def _language(tag: str) -> str:
+    if tag not in (*languages(), PSEUDO):
+        near = tag.lower().replace("_", "-").partition("-")[0]  # zh-CN, EN
+        raise problem(Fault(do=f"did you mean '{near}'?" if near in languages() else None))
+    return tag
+
+
 Text = Annotated[str, Field(pattern=r"\S")]
 Whole = Annotated[int, Field(ge=0)]
 Counting = Annotated[int, Field(ge=1)]
 Day = Annotated[dt.date, BeforeValidator(day_or_same)]
 Zone = Annotated[str, AfterValidator(_zone), Field(json_schema_extra=words(ZONE_WORDS))]
+Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"enum": [*languages()]})]
 UnitName = Annotated[
     str,
     AfterValidator(_unit_name),

@@ -5,7 +5,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from keepbook.unit.faults import Fault, Schema, faultless, problem, unknown_key
-from keepbook.unit.scalars import Counting, Day, Model, Text, Title, UnitName, Whole, Zone, say, words
+from keepbook.unit.scalars import (
+    Counting,
+    Day,
+    Language,
+    Model,
+    Text,
+    Title,
+    UnitName,
+    Whole,
+    Zone,
+    say,
+    words,
+)
 
 BRACKET_WORDS = "two or more ascending whole numbers from 1: [1, 2, 4, 8] means the periods 1, 2–3 and 4–7"
 
@@ -90,6 +102,7 @@ class Settings(Model):
     unit: UnitName
     title: Title = ""
     about: str | None = None
+    language: Language | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     timezone: Zone = "UTC"
     as_of: Day | None = None

@@ -12,6 +12,10 @@ hint = { $near ->
    *[no] known: { $known }
 }
 
+no-language = There is no language '{ $tag }'.
+    .expected = one of { $known }
+    .do = Correct it; { $hint }
+
 ## Faults of the machine, and of Keepbook
 
 disk-full = The disk is full.

@@ -1,0 +1,45 @@
+### 所有页面共用的文字。
+
+may-be-chance = （可能只是偶然）
+data-csv = 数据（CSV）
+data-parquet = 数据（Parquet）
+not-saved = { $caption }未保存任何文件：保存位置由`save_to`指定。
+said-above = 原因同上，此处不再展示。
+too-few-periods = 数据覆盖的周期太少，此处不展示。
+no-entry = 此处不展示：{ $list ->
+    [experiments] 策略带来的效果
+   *[before_after] 调整带来的变化
+}。需要在单元文件中填写`{ $list }`。
+
+## 本页是怎样生成的
+
+made = 本页的生成过程
+    .unit-file = 单元文件
+    .data = 数据
+    .database = 数据库
+    .sister = 对照单元：{ $unit }
+    .seed = 随机种子
+    .took = 用时
+    .written = 生成时间
+done = 完成
+
+## 本页的对象
+
+simulated = 模拟数据
+opening = { $start }至{ $end }
+    .period = 时间范围
+    .as-of = 数据截至
+    .unit = 业务单元
+data-end = 数据止于{ $last }，比`as_of`早{ $days }天。如果数据不完整，缺失的日子会被当作没有购买，后面的结果都会受影响。
+lines-used = 使用了{ $all }行中的{ $kept }行（{ $share }）{ $returns ->
+    [0] {""}
+   *[other] ；其中退货{ $returns }行，金额{ $returned }，冲减收入，不计为购买
+}
+    .rule = 清洗规则
+    .lines = 行数
+    .amount = 金额
+    .matched = 触发该规则的行数
+    .kept = 保留
+    .all = 全部
+unread = 有{ $share }的行日期或金额无法读取，这部分金额未计入本页。
+how-read = 数据读取方式
