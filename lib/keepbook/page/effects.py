@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 
 from keepbook.page.elements import Tile
+from keepbook.page.html import plain
 from keepbook.text import MISSING, Show, change_format, estimate, interval, percent
 
 Row = Mapping[Any, Any]  # of results: values, each with its <name>_lower and <name>_upper
 
 
 def limits_of(row: Row, name: str, show: Show) -> str:
-    """`[1.20, 2.30]`: the limits that stand under a name."""
+    """`1.20–2.30`: the limits that stand under a name."""
     return interval(row[f"{name}_lower"], row[f"{name}_upper"], show)
 
 
@@ -24,7 +25,7 @@ def difference(
     currency: str | None = None,
     near: float | None = None,
 ) -> str:
-    """A difference of a metric in bold, signed, before its interval: `+1.70 EUR [+1.20, +2.30]`.
+    """A difference of a metric in bold, signed, before its interval: `+1.70 EUR (+1.20 to +2.30)`.
 
     Parameters
     ----------
@@ -36,15 +37,15 @@ def difference(
 
 
 def cell(row: Row, value: str, limits: str, show: Show | None = None, unbounded: bool = False) -> str:
-    """A value and its interval in a table, where both are known: `1.70 [1.20, 2.30]`.
+    """A value and its interval in a table, where both are known: `1.70 (1.20–2.30)`.
 
     Parameters
     ----------
-    show : None: as a difference of the row's metric. unbounded : an unknown interval stands there, `[–, –]`.
+    show : None: as a difference of the row's metric. unbounded : an unknown interval stands there, `(–)`.
     """
     show = show or change_format(row["kind"], None, row["effect"])
     known = pd.notna(row[value]) and (unbounded or pd.notna(row[f"{limits}_lower"]))
-    return f"{show(row[value])} {limits_of(row, limits, show)}" if known else show(row[value])
+    return plain(estimate(show(row[value]), limits_of(row, limits, show))) if known else show(row[value])
 
 
 def true_effect(row: Row, truth: Mapping[str, float]) -> str:
@@ -54,7 +55,7 @@ def true_effect(row: Row, truth: Mapping[str, float]) -> str:
 
 
 def break_even(cost: float, row: Row, value: str, limits: str) -> str:
-    """From which margin on additional revenue pays for its cost: `25 % [12 %, 50 %]`."""
+    """From which margin on additional revenue pays for its cost: `25 % (12–50 %)`."""
     show = partial(percent, digits=0)
     least, most = cost / row[f"{limits}_upper"], cost / row[f"{limits}_lower"]
     return estimate(show(cost / row[value]), interval(least, most, show))

@@ -1,5 +1,6 @@
 """What a page is made of: charts, tables, tiles, decisions, sums. Each draws itself in Jupyter."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.page import html
+from keepbook.plotting.canvas import Drawing
 from keepbook.text import (
     CENTS_BELOW,
     Show,
@@ -22,11 +24,12 @@ from keepbook.text import (
     number,
     percent,
     points,
+    short_format,
 )
 from keepbook.unit import Unit
 
 say = catalogue("page")
-BREAK = re.compile(r" (?=\[|→|: |of )")  # where a cell of numbers goes on in the next line
+BREAK = re.compile(r" (?=\(|（|→|: |of )")  # where a cell of numbers goes on in the next line
 LONGEST_LINE = 22  # signs of an interval on one line
 
 Say = Callable[..., str]
@@ -38,20 +41,24 @@ Columns = dict[str, tuple[Any, Callable[[Any], str]]]  # heading → values, and
 class Chart:
     """A figure with what has to be said of it."""
 
-    name: str  # file name of its data, the numbers in it
-    title: str  # its finding
-    caption: str  # what is drawn, of whom, and its limits
-    svg: str
+    name: str  # file name of its data, the numbers in it; where on the page it stands
+    title: str  # its finding: at most twelve words and one number
+    caption: str  # what a reader must know of it, and its limits
+    drawing: Drawing
     data: pd.DataFrame
+    measure: str = ""  # what is drawn, in which unit, of whom and when
 
     @classmethod
-    def of(cls, words: Say, message: str, name: str, svg: str, data: pd.DataFrame, /, **facts: Any) -> Self:
-        """A figure of which a message and its `.caption` speak."""
-        return cls(name, words(message, **facts), words(f"{message}.caption", **facts), svg, data)
+    def of(
+        cls, words: Say, message: str, name: str, drawing: Drawing, data: pd.DataFrame, /, **facts: Any
+    ) -> Self:
+        """A figure of which a message, its `.measure` and its `.caption` speak."""
+        title, measure, caption = (words(message + part, **facts) for part in ("", ".measure", ".caption"))
+        return cls(name, title, caption, drawing, data, measure)
 
-    def html(self, link: str = "") -> str:
-        """As it stands on a page, with a link to its data."""
-        return html.chart(self.title, self.caption, self.svg, link)
+    def html(self, foot: str = "") -> str:
+        """As it stands on a page; below it its foot."""
+        return html.chart(self.name, self.title, self.measure, self.caption, self.drawing, foot)
 
     def _repr_html_(self) -> str:
         return html.style() + self.html()
@@ -90,18 +97,19 @@ class Table:
         """The values, a row each, under their headings."""
         return pd.DataFrame({heading: values for heading, (values, _show) in self.columns.items()})
 
-    def texts(self) -> list[tuple[str, ...]]:
-        """The cells as they are written, a row each."""
+    def texts(self) -> list[tuple[Any, ...]]:
+        """The cells as they are written, a row each; a cell may also be drawn (`Html`)."""
         shows = [show for _values, show in self.columns.values()]
         rows = self.frame.itertuples(index=False, name=None)
         return [tuple(show(value) for value, show in zip(row, shows, strict=True)) for row in rows]
 
-    def html(self, link: str = "") -> str:
-        """As it stands on a page, with a link to its data."""
+    def html(self, foot: str = "") -> str:
+        """As it stands on a page; below it its foot."""
         frame = self.frame
         numeric = [i for i, kind in enumerate(frame.dtypes) if pd.api.types.is_numeric_dtype(kind)]
-        body = html.table(list(self.columns), self.texts(), numeric, self.wrap)
-        return html.captioned(body, self.caption, link)
+        values = list(frame.itertuples(index=False, name=None))
+        look = {"caption": self.caption, "values": values, "wrap": self.wrap}
+        return html.captioned(self.name, html.table(list(self.columns), self.texts(), numeric, **look), foot)
 
     def _repr_html_(self) -> str:
         return html.style() + self.html()
@@ -112,14 +120,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Tile:
-    """One key figure."""
+    """One key figure: the one to reckon with, with whatever correction the page itself makes."""
 
     name: str  # key in key_figures.json
-    label: str
+    label: str  # at most 28 signs
     value: float  # the figure; its unit is that of its kind
-    definition: str
-    ci_lower: float | None = None
+    definition: str  # behind the question mark
+    ci_lower: float | None = None  # no narrower than the method's error on the unit's own past
     ci_upper: float | None = None
+    basis: str = ""  # in a few words, where the range comes from something else than chance
     change: float | None = None  # against what `compared` names, with its interval where one is known
     change_lower: float | None = None
     change_upper: float | None = None
@@ -129,6 +138,7 @@ class Tile:
     rising_is_good: bool = True
     caveat: str = ""  # what is to be known of this unit's figure
     headline: bool = False  # it stands on the page of all units
+    evidence: str = ""  # name of the figure or table that shows it
 
     @classmethod
     def of(
@@ -139,35 +149,50 @@ class Tile:
         definition = words(f"{message}.definition", **facts)
         return cls(name, words(message, **facts), value, definition, lower, upper, **look)
 
-    def html(self, unit: Unit) -> str:
-        """As it stands on a page, in the unit's currency and at its level of confidence."""
-        show = tile_format(self.kind, None, self.value)
-        currency = f"<small>{escape(unit.currency)}</small>" if self.kind == "money" and unit.currency else ""
-        lines = [
-            f'<p class="kb-tile-label">{escape(self.label)}</p>',
-            f'<p class="kb-tile-value">{show(self.value)} {currency}</p>',
-        ]
-        if self.ci_lower is not None and self.ci_upper is not None:
-            limits, level = interval(self.ci_lower, self.ci_upper, show), percent(1 - unit.alpha, 0)
-            lines.append(f'<p class="kb-tile-interval">{limits} <span>· {level}</span></p>')
-        if self.change is not None:
-            lines.append(self._change_html(self.change))
-        lines.append(html.sparkline(self.history))
-        lines.append(f'<p class="kb-tile-note">{escape(f"{self.definition} {self.caveat}".strip())}</p>')
-        return f'<div class="kb-tile">{"".join(lines)}</div>'
+    def show(self, currency: str | None) -> Show:
+        """How the figure and its range are written: in the digits that the range leaves."""
+        limits = (math.nan if end is None else end for end in (self.ci_lower, self.ci_upper))
+        return short_format(self.kind, currency if self.kind == "money" else None, self.value, *limits)
 
-    def _change_html(self, change: float) -> str:
-        """The change, in colour only where its interval leaves no doubt about its direction."""
-        kind = doubt = ""
-        if self.change_lower is not None and self.change_upper is not None:
-            if self.change_lower > 0 or self.change_upper < 0:
-                kind = "kb-good" if (change > 0) == self.rising_is_good else "kb-bad"
-            else:
-                doubt = f" {say('may-be-chance')}"
-        arrow = "▲" if change > 0 else "▼" if change < 0 else "="
-        amount = points(change) if self.kind == "percent" else tile_format(self.kind)(change)
-        against = f"<span>{escape(self.compared)}</span>"
-        return f'<p class="kb-tile-change {kind}">{arrow} {amount}{doubt} {against}</p>'
+    def html(self, unit: Unit, page: str = "") -> str:
+        """As it stands on a page in four lines, in the unit's currency; it leads to its evidence on `page`."""
+        show = self.show(unit.currency)
+        ask, what = escape(say("definition-of", label=self.label)), f"{self.definition} {self.caveat}"
+        value = f"{show(self.value)}"
+        if self.evidence:
+            value = f'<a href="{escape(page)}#{escape(html.anchor(self.evidence))}">{value}</a>'
+        lines = [
+            f'<div class="kb-tile-label">{escape(self.label)}<details class="kb-ask"><summary '
+            f'aria-label="{ask}">?</summary><p>{escape(what.strip())}</p></details></div>',
+            f'<p class="kb-tile-value">{value}</p>',
+            f'<p class="kb-tile-range">{self._range(show)}</p>',
+            f'<p class="kb-tile-change">{self._change()}</p>'
+            if self.compared or self.change is not None
+            else "",
+        ]
+        return f'<div class="kb-tile" data-tile="{escape(self.name)}">{"".join(lines)}</div>'
+
+    def _range(self, show: Show) -> str:
+        if self.ci_lower is None or self.ci_upper is None:
+            return escape(self.basis)
+        limits = interval(self.ci_lower, self.ci_upper, show)
+        return escape(f"{limits}; {self.basis}" if self.basis else limits)
+
+    def _change(self) -> str:
+        """The change, where its interval leaves no doubt about its direction; else that there is none."""
+        against = escape(self.compared)
+        if self.change is None:
+            return against
+        if (
+            self.change_lower is not None
+            and self.change_upper is not None
+            and self.change_lower <= 0 <= self.change_upper
+        ):
+            return f"{against}: {say('no-clear-change')}" if against else say("no-clear-change")
+        kind = "kb-good" if (self.change > 0) == self.rising_is_good else "kb-bad"
+        arrow = "▲" if self.change > 0 else "▼" if self.change < 0 else "="
+        amount = points(self.change) if self.kind == "percent" else tile_format(self.kind)(self.change)
+        return f'<b class="{kind}">{arrow} {amount}</b> {against}'
 
 
 def tiles_of(tiles: list[Tile], unit: Unit) -> str:
@@ -229,7 +254,7 @@ def tile_format(kind: str, currency: str | None = None, near: float = CENTS_BELO
 
 
 def cash(value: float, currency: str | None, lower: float | None = None, upper: float | None = None) -> str:
-    """An amount, in bold before its interval where there is one: `84.83 USD [83.33, 86.26]`."""
+    """An amount, in bold before its interval where there is one: `84.83 USD (83.33–86.26)`."""
     digits = digits_of(value)
     text = money(value, currency, digits)
     if lower is None or upper is None:
@@ -238,7 +263,7 @@ def cash(value: float, currency: str | None, lower: float | None = None, upper: 
 
 
 def counted(value: float, lower: float, upper: float) -> str:
-    """A count in bold before its interval; a decimal where there are but few: `5,681 [5,484, 5,868]`."""
+    """A count in bold before its interval; a decimal where there are but few: `5,681 (5,484–5,868)`."""
     show = partial(number, digits=0 if abs(value) >= 10 else 1)
     return estimate(show(value), interval(lower, upper, show))
 
@@ -246,4 +271,7 @@ def counted(value: float, lower: float, upper: float) -> str:
 def stacked(text: str) -> str:
     """An estimate over its interval: side by side, so many would fit neither a laptop nor A4."""
     lines = BREAK.sub("\n", text).split("\n")
-    return "\n".join(line if len(line) <= LONGEST_LINE else line.replace(", ", ",\n") for line in lines)
+    return "\n".join(
+        line if len(line) <= LONGEST_LINE else line.replace(" to ", " to\n").replace("–", "–\n", 1)
+        for line in lines
+    )

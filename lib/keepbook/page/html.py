@@ -3,19 +3,25 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
 from keepbook.errors import printable
-from keepbook.text import BOLD, PLAIN
+from keepbook.text import BOLD, PLAIN, catalogue
+
+say = catalogue("page")
+SORTED_FROM = 4  # rows from which on a table sorts by its headings
+BAR_WIDTH = 120  # px of a point with its interval in a cell
 
 EMPHASIS = re.compile(f"{BOLD}([^{BOLD}{PLAIN}]*){PLAIN}")  # in pairs: names in data may hold either sign
 CODE = re.compile(r"`([^`<>]+)`")
 ACCENT = "var(--kb-accent, #0072b2)"
-TOGETHER = re.compile(  # on one line: an interval, a day, a number with its unit
-    r"\[[−+\d][^\[\]<>]{0,40}\]|\b\d{4}-\d{2}(?:-\d{2})?\b|[−+±]?\d[\d,.]* (?:%|pp\b|[A-Z]{3}\b)"
+NUMBER = r"[−+±]?\d[\d,.]*[KMBT]?(?: (?:%|pp\b|[A-Z]{3}\b))?"
+TOGETHER = re.compile(  # on one line: a day, an interval, a number with its unit
+    rf"\b\d{{4}}-\d{{2}}(?:-\d{{2}})?\b|{NUMBER}(?:–| to ){NUMBER}|[−+±]?\d[\d,.]* (?:%|pp\b|[A-Z]{{3}}\b)"
 )
 
 
@@ -61,27 +67,76 @@ def note(sentence: str) -> Html:
 
 def sentences(texts: Sequence[str]) -> str:
     """A list of findings, with the catalogue's emphasis."""
-    items = []
-    for text in texts:
-        kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(text))
-        bold = EMPHASIS.sub(r"<strong>\1</strong>", CODE.sub(r"<code>\1</code>", kept))
-        items.append(f"<li>{plain(bold)}</li>")
-    return f'<ul class="kb-findings">{"".join(items)}</ul>'
+    items = "".join(f"<li>{sentence(text)}</li>" for text in texts)
+    return f'<ul class="kb-findings">{items}</ul>' if texts else ""
 
 
-def chart(title: str, caption: str, svg: str, link: str) -> str:
-    """A figure with its title above, read aloud to whoever cannot see it, and its caption below."""
+def sentence(text: str) -> str:
+    """A sentence, escaped, with the catalogue's emphasis."""
+    kept = TOGETHER.sub(r'<span class="kb-together">\g<0></span>', escape(text))
+    bold = EMPHASIS.sub(r"<strong>\1</strong>", CODE.sub(r"<code>\1</code>", kept))
+    return plain(bold)
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What stands below a figure or table: its data, to look at, to copy and to take away, and their source."""
+
+    source: str = ""  # unit and last day of the data
+    csv: str = ""  # the data themselves, so that a mailed page keeps them
+    name: str = ""  # of the file
+    href: str = ""  # of the file beside the page, where it was saved
+
+    def html(self, opens: bool = True) -> str:
+        """As it stands below a figure; `opens`: the data can be looked at as a table, too."""
+        parts = []
+        if self.csv:
+            table = say("foot-table") if opens else ""
+            parts.append(
+                f'<span class="kb-take" data-name="{escape(self.name)}" data-table="{table}"'
+                f' data-copy="{say("foot-copy")}" data-copied="{say("foot-copied")}"></span>'
+            )
+        if self.href:
+            parts.append(f'<a class="kb-data" href="{self.href}" download>{say("data-csv")}</a>')
+        if self.source:
+            parts.append(f'<span class="kb-source">{escape(self.source)}</span>')
+        line = f'<div class="kb-foot-line">{"".join(parts)}</div>' if parts else ""
+        return line + (f'<pre class="kb-csv" hidden>{escape(self.csv)}</pre>' if self.csv else "")
+
+
+def chart(name: str, title: str, measure: str, caption: str, pictures: Sequence[str], foot: str = "") -> str:
+    """A figure: its finding above, what is drawn below that, the picture for each width, caption and foot."""
+    wide, narrow = (_described(picture, title, measure or caption) for picture in pictures)
+    measured = f'<p class="kb-measure">{said(measure)}</p>' if measure else ""
     return (
-        f'<figure class="kb-figure" role="img" aria-label="{escape(plain(title))}">'
-        f'<h4 class="kb-figure-title">{said(title)}</h4>{svg}'
-        f"<figcaption>{said(caption)} {link}</figcaption></figure>"
+        f'<figure class="kb-figure" id="{escape(anchor(name))}">'
+        f'<h3 class="kb-figure-title">{said(title)}</h3>{measured}'
+        f'<div class="kb-drawing"><div class="kb-wide">{wide}</div><div class="kb-narrow">{narrow}</div></div>'
+        f'<figcaption class="kb-caption">{said(caption)}</figcaption>{foot}</figure>'
     )
 
 
-def captioned(body: str, caption: str, link: str) -> str:
-    """A table with its caption below."""
-    below = f"{said(caption)} {link}".rstrip()
-    return f'<figure class="kb-figure">{body}<figcaption>{below}</figcaption></figure>'
+def anchor(name: str) -> str:
+    """Where on its page a figure or table stands."""
+    return f"at-{name}"
+
+
+def _described(svg: str, title: str, measure: str) -> str:
+    """A drawing with a name and a description for whoever cannot see it: what is drawn, from where to where."""
+    said_of = [
+        line.split(",", 2)[2]
+        for line in unescape(svg.partition('data-points="')[2].partition('"')[0]).split("\n")
+        if line
+    ]
+    ends = say("alt-points", n=len(said_of), first=said_of[0], last=said_of[-1]) if said_of else ""
+    words = f"<title>{escape(plain(title))}</title><desc>{escape(plain(f'{measure} {ends}'.strip()))}</desc>"
+    return re.sub(r"<svg ([^>]*)>", lambda found: f'<svg role="img" {found[1]}>{words}', svg, count=1)
+
+
+def captioned(name: str, body: str, foot: str = "") -> str:
+    """A table that brings its caption, with its foot."""
+    place = f' id="{escape(anchor(name))}"' if name else ""
+    return f'<figure class="kb-figure kb-full"{place}>{body}{foot}</figure>'
 
 
 def decision(label: str, reason: str, kind: str) -> str:
@@ -93,18 +148,76 @@ def decision(label: str, reason: str, kind: str) -> str:
     )
 
 
-def table(heads: list[str], rows: Sequence[tuple[str, ...]], numeric: list[int], wrap: bool = False) -> str:
-    """A table of texts; columns of numbers stand to the right, and long texts may `wrap`."""
+def table(
+    heads: Sequence[str],
+    rows: Sequence[tuple[str, ...]],
+    numeric: Sequence[int],
+    *,
+    caption: str = "",
+    values: Sequence[tuple[Any, ...]] = (),
+    wrap: bool = False,
+) -> str:
+    """A table of texts that sorts by its headings; columns of numbers stand to the right.
+
+    Parameters
+    ----------
+    values : what is behind the texts, to sort by. wrap : long texts may be broken. A cell that is `Html` is
+        taken as it is.
+    """
     kinds = ['class="num"' if i in numeric else "" for i in range(len(heads))]
-    head = "".join(f"<th {kind}>{escape(h)}</th>" for h, kind in zip(heads, kinds, strict=True))
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td {kind}>{escape(plain(str(v)))}</td>" for v, kind in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in rows
-    )
+    head = "".join(f'<th scope="col" {kind}>{escape(h)}</th>' for h, kind in zip(heads, kinds, strict=True))
+    body = ""
+    for i, row in enumerate(rows):
+        sorts = values[i] if values else [None] * len(row)
+        cells = [_cell(*cell) for cell in zip(range(len(row)), row, sorts, kinds, strict=True)]
+        body += f"<tr>{''.join(cells)}</tr>"
     look = "kb-table kb-wrap" if wrap else "kb-table"
-    return f'<div class="{look}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    named = f"<caption>{said(caption)}</caption>" if caption else ""
+    sorts = " data-sort" if len(rows) >= SORTED_FROM else ""
+    return (
+        f'<div class="{look}"><table{sorts}>{named}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(column: int, text: Any, value: Any, kind: str) -> str:
+    inner = text.html if isinstance(text, Html) else escape(plain(str(text)))
+    known = isinstance(value, float | int) and not isinstance(value, bool) and value == value
+    by = f' data-v="{value:.6g}"' if known else ""
+    return f'<th scope="row" {kind}{by}>{inner}</th>' if column == 0 else f"<td {kind}{by}>{inner}</td>"
+
+
+def interval_bar(
+    value: float, lower: float, upper: float, axis: tuple[float, float], text: str = "", tone: str = "accent"
+) -> Html:
+    """A point and its interval on the axis of its column, as small as a word; arrows where it goes on.
+
+    Parameters
+    ----------
+    axis : least and most of the whole column. text : what is read aloud. tone : accent, good, bad or muted.
+    """
+    left, right = axis
+    scale = BAR_WIDTH / ((right - left) or 1.0)
+
+    def at(place: float) -> float:
+        return min(max((place - left) * scale, 0.0), BAR_WIDTH)
+
+    marks = ""
+    if left < 0 < right:
+        marks += f'<path class="kb-zero" d="M{at(0):.1f} 0V20"/>'
+    if lower == lower and upper == upper:
+        marks += f'<path class="kb-whisker" d="M{at(lower):.1f} 10H{at(upper):.1f}"/>'
+        marks += '<path class="kb-tip" d="M5 6L0 10L5 14"/>' if lower < left else ""
+        end = BAR_WIDTH
+        marks += f'<path class="kb-tip" d="M{end - 5} 6L{end} 10L{end - 5} 14"/>' if upper > right else ""
+    if value == value:
+        marks += f'<circle cx="{at(value):.1f}" cy="10" r="4"/>'
+    role = f'role="img" aria-label="{escape(plain(text))}"' if text else 'aria-hidden="true"'
+    svg = (
+        f'<svg class="kb-bar-cell kb-tone-{tone}" {role} viewBox="-5 0 {BAR_WIDTH + 10} 20"'
+        f' width="{BAR_WIDTH + 10}" height="20">{marks}</svg>'
+    )
+    return Html(svg, text)
 
 
 def sparkline(values: Sequence[float | None]) -> str:

@@ -1,11 +1,16 @@
-"""Canvas and colours of the page, and SVG that fits into one."""
+"""Canvas and colours of the page: each figure drawn for a screen and for a phone, as SVG that fits into one."""
 
 import io
+import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
+
+import numpy as np
 
 import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -24,18 +29,30 @@ PAGE_COLOURS = {
     IN_TEXT[ORANGE]: "--kb-bad",
     IN_TEXT[GREEN]: "--kb-good",
 }
+WIDE, NARROW = 7.29, 3.73  # inches: 700 px beside a caption, 358 px on a phone
+TEXT = 10  # points: 13 px, for a drawing is never shown smaller than it was drawn
+ACROSS = 3  # panels side by side on a screen; below each other on a phone
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "keepbook",
     "text.parse_math": False,  # a name from data may hold dollars
     "font.family": "sans-serif",
-    "font.size": 10,
+    "font.size": TEXT,
+    "axes.titlesize": TEXT,
+    "axes.labelsize": TEXT,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "legend.fontsize": TEXT,
     "text.color": INK,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": MUTED,
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.grid.axis": "y",
+    "axes.spines.left": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "grid.color": GRID,
@@ -47,6 +64,56 @@ STYLE: dict[Any, Any] = {
     "hatch.linewidth": 0.6,
     "legend.frameon": False,
 }
+
+
+class Drawing(NamedTuple):
+    """The same data drawn twice, as inline SVG."""
+
+    wide: str
+    narrow: str
+
+
+class Reading(NamedTuple):
+    """A point of a drawing that can be read out: where it is, in data of its axes, and what it says."""
+
+    axes: Any
+    x: Any
+    y: float
+    text: str
+
+
+def draw(
+    name: str,
+    paint: Callable[[Any, bool], None],
+    height: float = 3.3,
+    *,
+    narrow_height: float | None = None,
+    panels: int = 1,
+    shared: bool = True,
+    across: int = ACROSS,
+) -> Drawing:
+    """A figure painted for a screen and once more for a phone.
+
+    Parameters
+    ----------
+    name : of its ids; two figures of a page have two names.
+    paint : given the axes (a list of them where there are several panels), and whether it is for a phone.
+    height, narrow_height : inches, of one row of panels; the narrow one as the wide one unless given.
+    panels : small multiples, `across` side by side on a screen, below each other on a phone.
+    shared : all panels have the same axes.
+    """
+    drawn = []
+    for width, narrow in ((WIDE, False), (NARROW, True)):
+        columns = 1 if narrow else min(panels, across)
+        rows = math.ceil(panels / columns)
+        tall = rows * (narrow_height or height if narrow else height)
+        with canvas(width, tall, rows, columns, shared) as (figure, axes):
+            flat = list(np.ravel(axes))
+            for spare in flat[panels:]:
+                spare.remove()
+            paint(flat[:panels] if panels > 1 else flat[0], narrow)
+            drawn.append(svg_of(figure, f"{name}-narrow" if narrow else name))
+    return Drawing(*drawn)
 
 
 @contextmanager
@@ -62,8 +129,17 @@ def canvas(
         yield figure, figure.subplots(rows, columns, sharex=shared, sharey=shared)
 
 
+def read_out(axes: Any, x: Any, y: Any, texts: Any) -> None:
+    """Points of a drawing that a reader can point at or step through, and what is then said of each."""
+    readings = axes.figure.__dict__.setdefault("_readings", [])
+    readings += [Reading(axes, *point) for point in zip(x, y, texts, strict=True)]
+
+
 def svg_of(figure: Figure, name: str) -> str:
-    """The figure of a canvas as inline SVG: scalable, with page colours, its ids unlike those of others."""
+    """The figure of a canvas as inline SVG: with page colours and fonts, its ids unlike those of others.
+
+    Points that can be read out stand in `data-points`: `x,y,text`, a line each, in units of the view box.
+    """
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = file.getvalue()
@@ -71,7 +147,54 @@ def svg_of(figure: Figure, name: str) -> str:
     for colour, variable in PAGE_COLOURS.items():
         text = text.replace(colour, f"var({variable}, {colour})")
     text = re.sub(r'\bid="', f'id="{name}-', text)
-    return re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", text)
+    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", text)
+    text = _with_classes(_lean(text), name)
+    return text.replace("<svg ", f'<svg data-points="{_points(figure)}" ', 1)
+
+
+def _points(figure: Figure) -> str:
+    height, lines = float(figure.bbox.height), []
+    for axes, x, y, said in figure.__dict__.get("_readings", []):
+        place = (axes.convert_xunits(x), axes.convert_yunits(y))
+        across, up = (72 / figure.dpi * edge for edge in axes.transData.transform(place))
+        if math.isfinite(across) and math.isfinite(up):
+            lines.append(f"{across:.0f},{72 / figure.dpi * height - up:.0f},{' '.join(str(said).split())}")
+    return escape("\n".join(lines)).replace("\n", "&#10;")
+
+
+def _lean(text: str) -> str:
+    """Without what a page has anyway: fonts, a second size, blanks, and more digits than can be seen."""
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
+    text = re.sub(r"\bfont: ([^;\"]*)", _font, text)
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
+    text = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"| transform="rotate\(-0 [^"]*"', "", text)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    text = re.sub(r'\bd="[^"]*"', lambda found: " ".join(found[0].split()), text)
+    text = re.sub(r"(?<![\w#.-])-?\d+\.\d{2,}", _rounded, text)
+    return re.sub(r">\s+<", "><", text)
+
+
+def _font(found: re.Match[str]) -> str:
+    """Size and weight; the family is the page's own."""
+    size = re.search(r"([\d.]+)px", found[1])
+    words = set(found[1].partition("px")[0].split())
+    weight = "; font-weight: 600" if words & {"bold", "600", "650", "700"} else ""
+    return f"font-size: {size[1] if size else TEXT}px{weight}"
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.1f}".removesuffix(".0")
+
+
+def _with_classes(text: str, name: str) -> str:
+    """Looks that occur more than once become classes, told once."""
+    looks = Counter(re.findall(r' style="([^"]*)"', text))
+    named = {look: f"{name}-c{i}" for i, (look, n) in enumerate(looks.most_common()) if n > 1}
+    if not named:
+        return text
+    text = re.sub(r' style="([^"]*)"', lambda m: f' class="{named[m[1]]}"' if m[1] in named else m[0], text)
+    rules = "".join(f".{kind}{{{re.sub(r': ', ':', look)}}}" for look, kind in named.items())
+    return re.sub(r"(<svg[^>]*>)", lambda m: f"{m[1]}<style>{rules}</style>", text, count=1)
 
 
 def cell_text(strong: bool) -> str:

@@ -7,16 +7,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import Formatter
+from matplotlib.ticker import Formatter, MaxNLocator
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from keepbook.errors import printable
-from keepbook.plotting.canvas import IN_TEXT, INK
+from keepbook.plotting.canvas import IN_TEXT, INK, read_out
 from keepbook.text import number, percent
 
 Floats = NDArray[np.float64]
 LONGEST_NAME = 40  # signs of a name in a figure
+MAX_TICKS = 4
 MOST_DIGITS = 6  # of a tick
 
 
@@ -44,13 +45,20 @@ class Ticks(Formatter):
         return self._show(x, self._digits)
 
 
+def few_ticks() -> MaxNLocator:
+    """Zero and three more at most: a reader wants the size, not the scale."""
+    return MaxNLocator(MAX_TICKS, steps=[1, 2, 2.5, 5, 10])
+
+
 def percent_axis(axis: Axis) -> None:
-    """Shares as per cent."""
+    """Shares as per cent, at few ticks."""
+    axis.set_major_locator(few_ticks())
     axis.set_major_formatter(Ticks(percent, 100))
 
 
 def number_axis(axis: Axis, digits: int = 0) -> None:
-    """Numbers with separators of thousands, in so many digits or as many more as ticks need."""
+    """Numbers with separators of thousands, at few ticks, in so many digits or as many more as these need."""
+    axis.set_major_locator(few_ticks())
     axis.set_major_formatter(Ticks(number, digits=digits))
 
 
@@ -60,12 +68,36 @@ def short(name: object, signs: int = LONGEST_NAME) -> str:
     return text if len(text) <= signs else f"{text[: signs - 1]}…"
 
 
-def band(ax: Axes, frame: pd.DataFrame, value: str, limits: str, colour: str, **line: Any) -> None:
-    """A line over the periods of a frame, and its interval (`<limits>_lower`, `<limits>_upper`) as a band."""
+def band(
+    ax: Axes,
+    frame: pd.DataFrame,
+    value: str,
+    limits: str,
+    colour: str,
+    *,
+    texts: Sequence[str] = (),
+    few: pd.Series | None = None,
+    **line: Any,
+) -> None:
+    """A line over the periods of a frame, and its interval (`<limits>_lower`, `<limits>_upper`) as a band.
+
+    Parameters
+    ----------
+    texts : what is said of each point when a reader asks; none: nothing can be read out.
+    few : True where so few customers are behind a point that it is drawn dashed and pale.
+    """
     x = frame["period" if "period" in frame else "period_start"]
     lower, upper = (frame[f"{limits}_{side}"] for side in ("lower", "upper"))
     ax.fill_between(x, lower, upper, color=colour, alpha=0.22, linewidth=0)
-    ax.plot(x, frame[value], color=colour, **line)
+    if few is not None and few.any():
+        ax.plot(
+            x, frame[value], color=colour, **line | {"linestyle": (0, (2, 2)), "alpha": 0.6, "label": None}
+        )
+        ax.plot(x, frame[value].where(~few), color=colour, **line)
+    else:
+        ax.plot(x, frame[value], color=colour, **line)
+    if len(texts):
+        read_out(ax, x, frame[value], texts)
 
 
 def label(
@@ -77,12 +109,53 @@ def label(
 
 
 def bars(
-    ax: Axes, place: Any, value: pd.Series, lower: pd.Series, upper: pd.Series, colour: str, **look: Any
+    ax: Axes,
+    place: Any,
+    value: pd.Series,
+    lower: pd.Series,
+    upper: pd.Series,
+    colour: str,
+    *,
+    texts: Sequence[str] = (),
+    **look: Any,
 ) -> None:
-    """Points with their intervals."""
+    """Points with their intervals; `texts`: what is said of each when a reader asks."""
     sides = [(value - lower).clip(lower=0), (upper - value).clip(lower=0)]
     drawn: dict[str, Any] = {"fmt": "o", "markersize": 5, "elinewidth": 1.6, "capsize": 3} | look
     ax.errorbar(place, value, yerr=sides, color=colour, **drawn)
+    if len(texts):
+        read_out(ax, place, value, texts)
+
+
+def clipped_bars(
+    ax: Axes,
+    place: Any,
+    value: pd.Series,
+    lower: pd.Series,
+    upper: pd.Series,
+    colour: str,
+    edges: tuple[float, float],
+    **look: Any,
+) -> None:
+    """As `bars`, within the edges of the axis: an interval that goes on beyond one ends in an arrow there."""
+    bars(ax, place, value, lower.clip(*edges), upper.clip(*edges), colour, **look)
+    for edge, sign, beyond in ((edges[0], "v", lower < edges[0]), (edges[1], "^", upper > edges[1])):
+        out = np.asarray(place)[beyond.to_numpy(bool)]
+        ax.plot(out, [edge] * len(out), sign, color=colour, markersize=6, clip_on=False)
+    ax.set_ylim(*edges)
+
+
+def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.07) -> None:
+    """Names at the right ends of lines, moved apart until none lies on another.
+
+    Parameters
+    ----------
+    ends : x and y of a line's end, its name, its colour. gap : between two names, as a share of the axis.
+    """
+    bottom, top = ax.get_ylim()
+    heights = apart([y for _x, y, _name, _colour in ends], gap * (top - bottom), bottom, top)
+    for (x, _y, name, colour), height in zip(ends, heights, strict=True):
+        label(ax, short(name), (x, height), (6, 0), colour, va="center", annotation_clip=False)
 
 
 def apart(places: Sequence[float] | Floats, gap: float, lowest: float, highest: float) -> Floats:

@@ -20,6 +20,8 @@ from keepbook.text.formats import (
     percent,
     points,
     pvalue,
+    short,
+    short_format,
     value_format,
 )
 from keepbook.text.language import (

@@ -8,13 +8,16 @@ from functools import cache, partial
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import get_decimal_symbol, get_group_symbol
+from babel.numbers import format_compact_decimal, get_decimal_symbol, get_group_symbol
 
 from keepbook.text.catalogue import catalogue
 from keepbook.text.language import ENGLISH, PSEUDO, current
 
 MISSING = "–"
 CENTS_BELOW = 100  # money from which on cents are no longer shown
+SHORT_FROM = 10_000  # what is larger is said in thousands or millions, where there is little room
+NARROW = 0.05  # of a value: an interval that leaves it three digits
+_UNIT = re.compile(r"[^\d]+$")  # behind the last digit
 _NOT_ZERO = re.compile("[1-9]")
 
 say = catalogue("formats")
@@ -121,17 +124,72 @@ def day(value: dt.date | None) -> str:
 
 
 def interval(lower: float, upper: float, show: Show = percent) -> str:
-    """`[12.0 %, 13.1 %]`
+    """From one number to another, the unit once where the language says it once: `12.0–13.1 %`.
 
-    >>> interval(0.12, 0.131), interval(1200, 1300, number)
-    ('[12.0 %, 13.1 %]', '[1,200, 1,300]')
+    Numbers with a sign have a word between them, for a dash would be read as one more sign.
+
+    >>> interval(0.12, 0.131), interval(1200, 1300, number), interval(-0.02, 0.01, points)
+    ('12.0–13.1 %', '1,200–1,300', '−2.0 to +1.0 pp')
+    >>> interval(1200, float("inf"), number), interval(float("nan"), float("nan"), number)
+    ('≥ 1,200', '–')
     """
-    return say("interval", lower=show(lower), upper=show(upper))
+    low, high = show(lower), show(upper)
+    if MISSING in (low, high):
+        known = low if high == MISSING else high
+        return known if known == MISSING else say("at-least" if high == MISSING else "at-most", value=known)
+    signed = "yes" if {low[0], high[0]} & set("+−") else "no"
+    unit = _UNIT.search(high)
+    if say("unit-of-interval") == "once" and unit and low.endswith(unit[0]):
+        low = low.removesuffix(unit[0])
+    return say("interval", lower=low, upper=high, signed=signed)
 
 
 def estimate(value: str, limits: str) -> str:
-    """A value, written, with emphasis, before its interval: `<b>12.5 %</b> [12.0 %, 13.1 %]`."""
+    """A value, written, with emphasis, before its interval: `<b>12.5 %</b> (12.0–13.1 %)`."""
     return say("estimate", value=value, limits=limits)
+
+
+def short(value: float | None, digits: int = 3) -> str:
+    """So many digits that matter, in thousands or millions where people would say so: `617954` → `618K`.
+
+    >>> short(617954), short(617954, 2), short(4000), short(8.512), short(0.0000123), short(None)
+    ('618K', '620K', '4,000', '8.51', '0.0000123', '–')
+    """
+    if value is None or not math.isfinite(value) or value == 0:
+        return number(value)
+    rounded = float(f"{value:.{digits}g}")
+    if abs(rounded) < SHORT_FROM:
+        return number(rounded, max(0, digits - 1 - math.floor(math.log10(abs(rounded)))))
+    text = format_compact_decimal(
+        rounded, format_type="short", locale=_locale(current()), fraction_digits=digits
+    )
+    return text.replace("-", "−")
+
+
+def short_format(kind: str, currency: str | None, value: float, lower: float, upper: float) -> Show:
+    """How a key figure and the ends of its interval are written: in the digits that the interval leaves.
+
+    Parameters
+    ----------
+    kind : `percent`, `points`, `number` (whole), `decimal` or `money`. lower, upper : may be unknown.
+
+    >>> short_format("money", "EUR", 617954, 550000, 730000)(617954)
+    '620K EUR'
+    >>> short_format("percent", None, 0.302, 0.291, 0.319)(0.302)
+    '30 %'
+    """
+    width = upper - lower
+    narrow = not math.isfinite(width) or width < NARROW * abs(value)
+    if kind in ("percent", "points"):
+        fine = math.isfinite(width) and width < 0.01 or 0 < abs(value) < 0.01
+        return partial(percent if kind == "percent" else points, digits=1 if fine else 0)
+    digits = 3 if narrow or kind == "number" and abs(value) < 1000 else 2
+
+    def show(amount: float) -> str:
+        text = number(amount) if kind == "number" and abs(amount) < SHORT_FROM else short(amount, digits)
+        return say("money", amount=text, currency=currency) if currency and text != MISSING else text
+
+    return show
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -3,9 +3,16 @@
 percent = { $number } %
 points = { $number } pp
 money = { $amount } { $currency }
-interval = [{ $lower }, { $upper }]
+interval = { $signed ->
+    [yes] { $lower } to { $upper }
+   *[no] { $lower }–{ $upper }
+}
+# Is the unit of both ends written `once`, or `twice`?
+unit-of-interval = once
+at-least = ≥ { $value }
+at-most = ≤ { $value }
 # An estimate before its interval.
-estimate = <b>{ $value }</b> { $limits }
+estimate = <b>{ $value }</b> ({ $limits })
 above = > { $value }
 below = < { $value }
 equal = = { $value }

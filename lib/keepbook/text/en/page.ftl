@@ -1,8 +1,18 @@
 ### What all pages say.
 
-may-be-chance = (may be chance)
-data-csv = Data (CSV)
-data-parquet = Data (Parquet)
+no-clear-change = no clear change
+definition-of = What is “{ $label }”?
+data-csv = File (CSV)
+data-parquet = File (Parquet)
+foot-table = Table
+foot-copy = Copy
+foot-copied = Copied
+foot-source = { $unit }, data to { $day }
+# Of a drawing, read aloud.
+alt-points = { $n ->
+    [one] One point: { $first }.
+   *[other] { $n } points, from { $first } to { $last }.
+}
 not-saved = { $caption } Nothing is saved: `save_to` says where.
 said-above = Not shown, as said above.
 too-few-periods = Not shown: the data cover too few periods for it.
