@@ -5,6 +5,7 @@ Showing is HTML of escaped text; saving happens only when the run says where (`s
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from keepbook.book.frame import VERSIONS, opening, provenance
+from keepbook.book.frame import VERSIONS, closing, opening
 from keepbook.book.record import RECORD, Record
 from keepbook.book.showing import Showing
 from keepbook.errors import DataError, NotEnoughData, UnitFileError, suggestion
@@ -248,16 +249,19 @@ class Book(Showing):
         tables.purchases.get_backend().open_with = self._open
         return tables
 
+    def _last_day(self) -> dt.date:
+        return self.tables.window.as_of
+
     # ── the first and the last cell ─────────────────────────────────────────────────────────────────────
 
     def opening(self) -> Html:
-        """Whose report this is, what it covers, and what became of the data."""
+        """Whose page this is, and what it covers."""
         return opening(self.unit, self._entry_tables or self.tables, self._entry)
 
     def close(self) -> Html:
-        """Writes the record and shows what produced this page; the last cell of every notebook."""
+        """Writes the record, shows what became of the data and what made this page; every notebook's last cell."""
         self._open.close()
         if self.save_to:
             self.record.write(self.save_to, self.notebook, self.unit, self.tables)
         seconds = time.perf_counter() - self.started
-        return Html(provenance(self.unit, self.tables, self._others, seconds), say("done"))
+        return Html(closing(self.unit, self._entry_tables or self.tables, self._others, seconds), say("done"))

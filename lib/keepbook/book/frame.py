@@ -19,33 +19,33 @@ LONG_SILENCE = 31  # days without a line before `as_of` that a reader should kno
 
 
 def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None) -> Html:
-    """The banner, the ledger of all lines, and what a reader should know before the first number."""
+    """One line: whose page this is and what it covers; below it what must be known before the first number."""
     window = tables.window
-    simulated = say("simulated") if unit.simulated else ""
-    badge = f'<span class="kb-simulated">{simulated}</span>' if simulated else ""
     covers = say("opening", start=day(window.start), end=day(window.as_of))
-    facts = {"period": covers, "as-of": day(window.as_of), "unit": unit.unit}
-    items = "".join(f"<span>{say(f'opening.{k}')} <b>{escape(v)}</b></span>" for k, v in facts.items())
-    title = f"<bdi>{escape(unit.title or unit.unit)}</bdi> {badge}"
-    head = (
-        f'<div class="kb-banner"><p class="kb-banner-title">{title}</p>'
-        f'<p class="kb-banner-about">{escape(unit.about or "")}</p>'
-        f'<p class="kb-banner-facts">{items}</p>{_subject(entry)}</div>'
-    )
+    title = unit.title or unit.unit
+    parts = [f"<bdi>{escape(title)}</bdi>"]
+    parts += [f'<span class="kb-simulated">{say("simulated")}</span>'] if unit.simulated else []
+    parts += [escape(covers)]
+    head = f'<p class="kb-sub">{" · ".join(parts)}</p>{_subject(entry)}'
     if window.last and (gap := (window.as_of - window.last).days) > LONG_SILENCE:
         head += html.note(say("data-end", last=day(window.last), days=gap)).html
-    return Html(
-        html.style() + head + _ledger(unit, tables),
-        f"{unit.title or unit.unit}: {covers} {simulated}".strip(),
-    )
+    if tables.ledger.rows_in and tables.unread / tables.ledger.rows_in >= WORTH_A_WARNING:
+        head += html.note(say("unread", share=percent(tables.unread / tables.ledger.rows_in))).html
+    simulated = say("simulated") if unit.simulated else ""
+    return Html(html.style() + head, f"{title}: {covers} {simulated}".strip())
 
 
 def _subject(entry: Experiment | Change | None) -> str:
-    """The experiment or change that the page is about."""
+    """The question of the experiment or change that the page is about."""
     if entry is None:
         return ""
-    question = f'<p class="kb-banner-question">{escape(entry.question)}</p>' if entry.question else ""
-    return f'<p class="kb-banner-subject"><bdi>{escape(entry.title)}</bdi></p>{question}'
+    return f'<p class="kb-question">{escape(entry.question or entry.title)}</p>'
+
+
+def closing(unit: Unit, tables: Tables, others: Mapping[str, tuple[Unit, Tables]], seconds: float) -> str:
+    """The foot of a page: what became of the lines, and what it was made of."""
+    about = f'<p class="kb-about">{escape(unit.about)}</p>' if unit.about else ""
+    return about + _ledger(unit, tables) + provenance(unit, tables, others, seconds)
 
 
 def _ledger(unit: Unit, tables: Tables) -> str:
@@ -67,9 +67,7 @@ def _ledger(unit: Unit, tables: Tables) -> str:
     )
     heads = [say(f"lines-used.{name}") for name in ("rule", "lines", "amount", "matched")]
     body = html.table(heads, rows, numeric=[1, 2, 3]) + _reading(tables)
-    unread = tables.unread / ledger.rows_in
-    warning = html.note(say("unread", share=percent(unread))).html if unread >= WORTH_A_WARNING else ""
-    return f'<details class="kb-ledger"><summary>{escape(used)}</summary>{body}</details>{warning}'
+    return f'<details class="kb-ledger"><summary>{escape(used)}</summary>{body}</details>'
 
 
 def _reading(tables: Tables) -> str:

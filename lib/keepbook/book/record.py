@@ -12,6 +12,7 @@ from keepbook.page.elements import Chart, Export, Table, Tile
 from keepbook.page.html import plain as without_emphasis
 from keepbook.tables import Tables
 from keepbook.tables.rows import quoted, write_csv
+from keepbook.text import column_name
 from keepbook.unit import Unit
 
 SCHEMA = 1
@@ -44,7 +45,7 @@ class Record:
     tables: list[SavedTable] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)  # sums that agreed
     # What only some pages have: the experiment or change they are about, and its verdict.
-    more: dict[str, dict[str, str]] = field(default_factory=dict)
+    more: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def write(self, folder: Path, notebook: str, unit: Unit, tables: Tables) -> None:
         """Writes `key_figures.json` into a folder."""
@@ -62,6 +63,7 @@ class Record:
             "lines": {"in": ledger.rows_in, "kept": ledger.rows_kept},
             "amount": {"in": float(ledger.amount_in), "kept": float(ledger.amount_kept)},
             "findings": [without_emphasis(sentence) for sentence in self.findings],
+            "stakes": [getattr(sentence, "stake", None) for sentence in self.findings],
             "figures": [asdict(tile) for tile in self.tiles],
             "tables": [table._asdict() for table in self.tables],
             "identities": self.identities,
@@ -73,10 +75,16 @@ class Record:
 
 
 def save_frame(frame: pd.DataFrame, folder: Path, name: str) -> None:
-    """A small table, as Parquet and as CSV."""
+    """A small table, as Parquet for programs and as CSV for people: with the mark by which Excel knows UTF-8."""
     folder.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(folder / f"{name}.parquet", index=False)
-    defused(frame).to_csv(folder / f"{name}.csv", index=False, float_format=f"%.{DIGITS}g")
+    (folder / f"{name}.csv").write_text(csv_of(frame), encoding="utf-8-sig", newline="")
+
+
+def csv_of(frame: pd.DataFrame, digits: int = DIGITS) -> str:
+    """A table as CSV that is safe to open, with the reader's words beside the names of its columns."""
+    named = defused(frame.rename(columns=column_name))
+    return str(named.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n"))
 
 
 def save_large(rows: Any, folder: Path, name: str) -> None:

@@ -10,12 +10,14 @@ from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Export, Identity, Table, tiles_of
-from keepbook.page.html import Html
+from keepbook.page.html import Foot, Html
 from keepbook.results import Missing, is_missing
-from keepbook.text import catalogue, number
+from keepbook.text import catalogue, day, number
 from keepbook.unit import Unit
 
 say = catalogue("page")
+MAX_EMBEDDED = 40_000  # signs of a table that a page carries itself; a longer one lies beside it
+EMBEDDED_DIGITS = 7  # of a number in it
 
 
 class Showing:
@@ -24,7 +26,7 @@ class Showing:
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shop.figure(shop.cohorts.heatmap)
-    30.2 % return in month 1, 20.9 % in month 15
+    30 % return in month 1, 21 % in month 15
     >>> shop.identity(shop.cohorts.customers_add_up)
     customers in cohorts + left out = customers with a purchase: 4,000 = 4,000
     """
@@ -35,13 +37,25 @@ class Showing:
     record: Record  # what was said so far
     _told: set[str]  # reasons that the page has given
 
-    def findings(self, analysis: Analysis) -> Html:
-        """The answer of an analysis, in sentences; they also go into the record."""
+    def headline(self, analysis: Analysis) -> Html:
+        """The first finding of an analysis, in large; the others are for `findings` to show."""
         sentences = analysis.findings
         if is_missing(sentences):
             return self._reason(sentences.reason)
-        self.record.findings += sentences
-        return Html(html.sentences(sentences), html.plain("\n".join(sentences)))
+        first = sentences[:1]
+        self._told.update(first)
+        self.record.findings += first
+        text = "".join(f'<p class="kb-headline">{html.sentence(one)}</p>' for one in first)
+        return Html(text, html.plain("\n".join(first)))
+
+    def findings(self, analysis: Analysis) -> Html:
+        """The answer of an analysis in sentences, but for what `headline` said; they go into the record."""
+        sentences = analysis.findings
+        if is_missing(sentences):
+            return self._reason(sentences.reason)
+        rest = [one for one in sentences if one not in self._told]
+        self.record.findings += rest
+        return Html(html.sentences(rest), html.plain("\n".join(rest)))
 
     def tiles(self, analysis: Analysis) -> Html:
         """Key figures of an analysis; they also go into the record."""
@@ -56,8 +70,8 @@ class Showing:
         if isinstance(decision, Missing):
             return self._reason(decision.reason)
         self._told.add(decision.reason)
-        facts = {name: html.plain(text) for name, text in decision._asdict().items()}
-        self.record.more["verdict"] = facts
+        words = {name: html.plain(text) for name, text in decision._asdict().items() if isinstance(text, str)}
+        self.record.more["verdict"] = words | {"stake": decision.stake}
         return Html(decision.html(), html.plain(repr(decision)))
 
     def figure(self, chart: Chart) -> Html:
@@ -71,9 +85,22 @@ class Showing:
     def _with_data(self, element: Chart | Table) -> Html:
         if isinstance(element, Missing):
             return self._reason(element.reason)
-        data = element.data if element.data is not None else getattr(element, "frame", None)
-        link = self._save_table(element, data) if element.name else ""
-        return Html(element.html(link), html.plain(repr(element)))
+        opens = isinstance(element, Chart)  # a table is there to be looked at already
+        return Html(element.html(self._foot(element).html(opens)), html.plain(repr(element)))
+
+    def _foot(self, element: Chart | Table) -> Foot:
+        """The data of an element, in the page itself where they are not too long, and beside it if it is saved."""
+        source = say("foot-source", unit=self.unit.title or self.unit.unit, day=day(self._last_day()))
+        if not element.name:
+            return Foot(source)
+        frame = element.data if element.data is not None else element.frame
+        text = csv_of(frame, EMBEDDED_DIGITS)
+        href = ""
+        if self.save_to is not None:
+            save_frame(frame, self.save_to / "tables", element.name)
+            self.record.tables.append(SavedTable.of(element))
+            href = f"tables/{element.name}.csv"
+        return Foot(source, text if len(text) <= MAX_EMBEDDED else "", element.name, href)
 
     def export(self, export: Export) -> Html:
         """A table of the engine saved beside the report, as Parquet and CSV, with links to both."""
@@ -122,10 +149,3 @@ class Showing:
         text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
         self.record.identities.append({"claim": claim, "left": left, "right": right})
         return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
-
-    def _save_table(self, element: Chart | Table, frame: Any) -> str:
-        if self.save_to is None:
-            return ""
-        save_frame(frame, self.save_to / "tables", element.name)
-        self.record.tables.append(SavedTable.of(element))
-        return f'<a class="kb-data" href="tables/{element.name}.csv" download>{say("data-csv")}</a>'

@@ -200,12 +200,25 @@ def tiles_of(tiles: list[Tile], unit: Unit) -> str:
     return f'<div class="kb-tiles">{"".join(tile.html(unit) for tile in tiles)}</div>'
 
 
+class Finding(str):
+    """A sentence of the answer, and the money a year that hangs on it, by which findings are ranked."""
+
+    stake: float | None
+
+    def __new__(cls, text: str, stake: float | None = None) -> Self:
+        """The sentence; without a stake it ranks behind those that have one."""
+        made = super().__new__(cls, text)
+        made.stake = stake
+        return made
+
+
 class Decision(NamedTuple):
     """The decision as the page shows it: what to do, in a few words, and why."""
 
     label: str
     reason: str
     kind: str  # what it means: `good`, `bad`, `wait` or `broken`
+    stake: float | None = None  # money a year that hangs on it, in the unit's currency, where it is known
 
     def html(self) -> str:
         """The words in large, and why below them."""

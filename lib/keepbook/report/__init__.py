@@ -4,7 +4,7 @@
 words into the reader's language.
 """
 
-from keepbook.report.cells import render, render_error
+from keepbook.report.cells import BarLink, render, render_error
 from keepbook.report.frame import ASSETS
 from keepbook.report.index import IndexRow, Key, Link, render_index
 from keepbook.report.prose import in_language

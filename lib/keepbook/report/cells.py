@@ -1,7 +1,7 @@
 """Executed notebook → the page of a report, and the page that stands where it would have been."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import quote
@@ -27,24 +27,62 @@ class Heading:
     href: str
 
 
-def render(notebook: nbformat.NotebookNode, *, title: str, home_link: str | None = None) -> str:
+@dataclass(frozen=True)
+class BarLink:
+    """One page of the bar."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+def render(
+    notebook: nbformat.NotebookNode,
+    *,
+    title: str,
+    bar: Sequence[BarLink] = (),
+    languages: Sequence[BarLink] = (),
+    home_link: str | None = None,
+) -> str:
     """One self-contained HTML page from an executed notebook.
 
     It makes no request: images stay only as `data:` URIs, an image from elsewhere is reduced to its alt text.
-    LaTeX is shown as it was typed.
+    LaTeX is shown as it was typed. A section whose heading's cell is tagged `analysts` is folded away.
 
     Parameters
     ----------
     notebook : nbformat 4, outputs included. Cells tagged `remove-report` are left out.
     title : of the page; also its h1 when the notebook has none.
+    bar, languages : this page and its sisters; the same page in other languages.
     home_link : href of the index, relative to where the page will lie; None leaves it out.
     """
     soup = BeautifulSoup(_cells(notebook), "html.parser")
     disarm(soup)
     _one_h1(soup, title)
     contents = _contents(soup)
+    _fold_for_analysts(soup)
     _wrap_wide(soup)
-    return page("report.html.j2", title=title, home_link=home_link, contents=contents, body=Markup(str(soup)))
+    frame = {"title": title, "home_link": home_link, "contents": contents, "bar": bar, "languages": languages}
+    return page("report.html.j2", **frame, body=Markup(str(soup)))
+
+
+def _fold_for_analysts(soup: BeautifulSoup) -> None:
+    """A section that begins with a cell tagged `analysts` becomes a fold, up to the next section."""
+    for first in soup.select(".kb-tag-analysts"):
+        heading = first.find(["h2", "h3"])
+        section = [first]
+        for cell in first.find_next_siblings():
+            if cell.find(["h1", "h2"]) is not None or "kb-tag-analysts" in cell.get("class", []):
+                break
+            section.append(cell)
+        fold = soup.new_tag("details", attrs={"class": "kb-analysts"})
+        summary = soup.new_tag("summary")
+        first.insert_before(fold)
+        if heading is not None:
+            summary.append(heading.extract())
+        fold.append(summary)
+        for cell in section:
+            fold.append(cell.extract())
 
 
 def _cells(notebook: nbformat.NotebookNode) -> str:
@@ -101,21 +139,13 @@ def _numbered(name: str) -> Iterable[str]:
 
 
 def _wrap_wide(soup: BeautifulSoup) -> None:
-    """Tables and drawings get a box of their own to scroll in; a drawing tells it its natural width."""
+    """Tables and drawings that are not ours get a box of their own to scroll in."""
     for table in soup.find_all("table"):
         if not table.find_parent(["table"]) and not table.find_parent(class_="kb-table"):
             table.wrap(soup.new_tag("div", attrs={"class": "kb-scroll"}))
-    for svg in soup.select("figure.kb-figure svg, .kb-svg > svg"):
-        if svg.find_parent("svg"):
-            continue
-        width = str(svg.get("width", ""))
-        if re.fullmatch(r"[\d.]+(pt|px)?", width):
-            natural = width if width[-1] in "tx" else f"{width}px"
-            svg["style"] = f"--kb-natural:{natural};{svg.get('style', '')}"
+    for svg in soup.select(".kb-svg > svg"):
         if not svg.has_attr("role"):
             svg["role"] = "img"
-        if svg.parent is not None and svg.parent.name == "figure":
-            svg.wrap(soup.new_tag("div", attrs={"class": "kb-scroll"}))
 
 
 def render_error(

@@ -6,6 +6,7 @@ data that slipped through unescaped can neither run nor phone home.
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
+def _lean(source: str) -> str:
+    """A script or a sheet without indents and comments on lines of their own, which a page need not carry."""
+    lines = (re.sub(r" // .*$", "", line).strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 def _policy(script: str) -> str:
     """Nothing from anywhere, styles as they stand, and this one script."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -55,13 +62,13 @@ def _policy(script: str) -> str:
 
 def page(template: str, **values: object) -> str:
     """The whole page from a template, without signs that turn text around: titles and names are in it."""
-    script = _asset("report.js")
+    script = _lean(_asset("report.js"))
     frame = {
         "say": say,
         "lang": page_tag(),
         "policy": _policy(script),
         "script": Markup(script),
-        "styles": Markup(_asset("page.css") + _asset("report.css")),
+        "styles": Markup(_lean(re.sub(r"/\*.*?\*/", "", _asset("page.css") + _asset("report.css"), flags=re.S))),
         "version": __version__,
     }
     return printable(_environment().get_template(template).render(frame | values))

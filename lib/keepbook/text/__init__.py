@@ -39,6 +39,7 @@ from keepbook.text.names import (
     age_name,
     calendar_name,
     cohort_name,
+    column_name,
     currency_suffix,
     metric_name,
     period_name,

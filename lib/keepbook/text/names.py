@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from babel.dates import format_date
 
-from keepbook.text.catalogue import catalogue
+from keepbook.text.catalogue import NoMessage, catalogue
 from keepbook.text.formats import _locale
-from keepbook.text.language import current
+from keepbook.text.language import ENGLISH, PSEUDO, current
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 METRICS = ("retained", "orders", "revenue", "margin", "profit", "average_order_value", "days_to_purchase")
 
 say = catalogue("shared")
+_column = catalogue("columns")
 
 
 class Ages(Protocol):
@@ -45,6 +46,21 @@ def currency_suffix(currency: str | None) -> str:
     (', EUR', '')
     """
     return say("currency-suffix", currency=currency) if currency else ""
+
+
+def column_name(column: object) -> str:
+    """A column of a saved table: its name, in other languages behind their word for it.
+
+    >>> column_name("retention")
+    'retention'
+    """
+    name = str(column)
+    if current() in (ENGLISH, PSEUDO):
+        return name
+    try:
+        return f"{_column(name.replace('_', '-'))} {name}"
+    except (NoMessage, KeyError):
+        return name
 
 
 def period_name(choices: Ages) -> str:

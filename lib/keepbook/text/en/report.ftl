@@ -4,6 +4,8 @@
 
 skip = Skip to the content
 all-units = All units
+# For a screen reader: what the links of the bar are.
+pages = Pages
 theme-auto = Theme: auto
 theme-light = Theme: light
 theme-dark = Theme: dark
