@@ -259,7 +259,7 @@ class Book(Showing):
         return opening(self.unit, self._entry_tables or self.tables, self._entry)
 
     def close(self) -> Html:
-        """Writes the record, shows what became of the data and what made this page; every notebook's last cell."""
+        """Writes the record, shows what the page rests on; the last cell of every notebook."""
         self._open.close()
         if self.save_to:
             self.record.write(self.save_to, self.notebook, self.unit, self.tables)

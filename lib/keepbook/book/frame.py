@@ -19,7 +19,7 @@ LONG_SILENCE = 31  # days without a line before `as_of` that a reader should kno
 
 
 def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None) -> Html:
-    """One line: whose page this is and what it covers; below it what must be known before the first number."""
+    """Whose page this is and what it covers, and what must be known before the first number."""
     window = tables.window
     covers = say("opening", start=day(window.start), end=day(window.as_of))
     title = unit.title or unit.unit

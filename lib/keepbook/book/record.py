@@ -75,7 +75,7 @@ class Record:
 
 
 def save_frame(frame: pd.DataFrame, folder: Path, name: str) -> None:
-    """A small table, as Parquet for programs and as CSV for people: with the mark by which Excel knows UTF-8."""
+    """A small table: Parquet for programs, CSV for people, with the mark by which Excel knows UTF-8."""
     folder.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(folder / f"{name}.parquet", index=False)
     (folder / f"{name}.csv").write_text(csv_of(frame), encoding="utf-8-sig", newline="")

@@ -3,9 +3,8 @@
 import math
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from keepbook.book.record import Record, SavedTable, save_frame, save_large
+from keepbook.book.record import Record, SavedTable, csv_of, save_frame, save_large
 from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
@@ -89,7 +88,7 @@ class Showing:
         return Html(element.html(self._foot(element).html(opens)), html.plain(repr(element)))
 
     def _foot(self, element: Chart | Table) -> Foot:
-        """The data of an element, in the page itself where they are not too long, and beside it if it is saved."""
+        """The data of an element: in the page unless they are long, and beside it where it is saved."""
         source = say("foot-source", unit=self.unit.title or self.unit.unit, day=day(self._last_day()))
         if not element.name:
             return Foot(source)

@@ -15,6 +15,7 @@ from keepbook.page import html
 from keepbook.plotting.canvas import Drawing
 from keepbook.text import (
     CENTS_BELOW,
+    NoMessage,
     Show,
     catalogue,
     digits_of,
@@ -53,8 +54,13 @@ class Chart:
         cls, words: Say, message: str, name: str, drawing: Drawing, data: pd.DataFrame, /, **facts: Any
     ) -> Self:
         """A figure of which a message, its `.measure` and its `.caption` speak."""
-        title, measure, caption = (words(message + part, **facts) for part in ("", ".measure", ".caption"))
-        return cls(name, title, caption, drawing, data, measure)
+        try:
+            measure = words(f"{message}.measure", **facts)
+        except NoMessage:  # TODO 12: until all have one
+            measure = ""
+        return cls(
+            name, words(message, **facts), words(f"{message}.caption", **facts), drawing, data, measure
+        )
 
     def html(self, foot: str = "") -> str:
         """As it stands on a page; below it its foot."""
@@ -155,7 +161,7 @@ class Tile:
         return short_format(self.kind, currency if self.kind == "money" else None, self.value, *limits)
 
     def html(self, unit: Unit, page: str = "") -> str:
-        """As it stands on a page in four lines, in the unit's currency; it leads to its evidence on `page`."""
+        """As it stands on a page, in four lines; it leads to its evidence, which may be on another `page`."""
         show = self.show(unit.currency)
         ask, what = escape(say("definition-of", label=self.label)), f"{self.definition} {self.caveat}"
         value = f"{show(self.value)}"

@@ -80,7 +80,7 @@ def sentence(text: str) -> str:
 
 @dataclass(frozen=True)
 class Foot:
-    """What stands below a figure or table: its data, to look at, to copy and to take away, and their source."""
+    """What stands below a figure or table: its data, to look at and to take away, and their source."""
 
     source: str = ""  # unit and last day of the data
     csv: str = ""  # the data themselves, so that a mailed page keeps them
@@ -106,12 +106,16 @@ class Foot:
 
 def chart(name: str, title: str, measure: str, caption: str, pictures: Sequence[str], foot: str = "") -> str:
     """A figure: its finding above, what is drawn below that, the picture for each width, caption and foot."""
+    pictures = (
+        (pictures, pictures) if isinstance(pictures, str) else pictures
+    )  # TODO 12: until all draw twice
     wide, narrow = (_described(picture, title, measure or caption) for picture in pictures)
     measured = f'<p class="kb-measure">{said(measure)}</p>' if measure else ""
     return (
         f'<figure class="kb-figure" id="{escape(anchor(name))}">'
         f'<h3 class="kb-figure-title">{said(title)}</h3>{measured}'
-        f'<div class="kb-drawing"><div class="kb-wide">{wide}</div><div class="kb-narrow">{narrow}</div></div>'
+        f'<div class="kb-drawing"><div class="kb-wide">{wide}</div>'
+        f'<div class="kb-narrow">{narrow}</div></div>'
         f'<figcaption class="kb-caption">{said(caption)}</figcaption>{foot}</figure>'
     )
 
@@ -122,7 +126,7 @@ def anchor(name: str) -> str:
 
 
 def _described(svg: str, title: str, measure: str) -> str:
-    """A drawing with a name and a description for whoever cannot see it: what is drawn, from where to where."""
+    """A drawing with a name and a description for whoever cannot see it."""
     said_of = [
         line.split(",", 2)[2]
         for line in unescape(svg.partition('data-points="')[2].partition('"')[0]).split("\n")

@@ -75,6 +75,11 @@ class PlanningAnalysis(Analysis):
         return self.page.facts.needed_table(self.silent)
 
     @result
+    def notes_table(self) -> Table:
+        """What limits the plans."""
+        return self.page.facts.notes_table([self.active, self.silent], self.unit)
+
+    @result
     def power_active(self) -> Chart:
         """How often simulated tests with active customers find an effect."""
         return self.page.figures.simulated_power(self.active)

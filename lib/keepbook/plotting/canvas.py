@@ -1,4 +1,4 @@
-"""Canvas and colours of the page: each figure drawn for a screen and for a phone, as SVG that fits into one."""
+"""Canvas and colours of the page: each figure drawn for a screen and for a phone, as inline SVG."""
 
 import io
 import math
@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from html import escape
 from typing import Any, NamedTuple
 
-import numpy as np
-
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 

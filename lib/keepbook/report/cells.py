@@ -15,6 +15,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html
 from keepbook.report.disarm import disarm
 from keepbook.report.frame import ASSETS, page, say
 
+COMPONENTS = (ASSETS / "page.css").read_text(encoding="utf-8")
 DISPLAY_PRIORITY = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 
 
@@ -58,6 +59,9 @@ def render(
     """
     soup = BeautifulSoup(_cells(notebook), "html.parser")
     disarm(soup)
+    for sheet in soup.find_all("style"):
+        if sheet.get_text() == COMPONENTS:
+            sheet.decompose()  # the page has it
     _one_h1(soup, title)
     contents = _contents(soup)
     _fold_for_analysts(soup)
@@ -72,7 +76,9 @@ def _fold_for_analysts(soup: BeautifulSoup) -> None:
         heading = first.find(["h2", "h3"])
         section = [first]
         for cell in first.find_next_siblings():
-            if cell.find(["h1", "h2"]) is not None or "kb-tag-analysts" in cell.get("class", []):
+            if cell.find(["h1", "h2"]) is not None or "kb-tag-analysts" in cell["class"]:
+                break
+            if cell.select_one(".kb-provenance"):
                 break
             section.append(cell)
         fold = soup.new_tag("details", attrs={"class": "kb-analysts"})

@@ -68,7 +68,9 @@ def page(template: str, **values: object) -> str:
         "lang": page_tag(),
         "policy": _policy(script),
         "script": Markup(script),
-        "styles": Markup(_lean(re.sub(r"/\*.*?\*/", "", _asset("page.css") + _asset("report.css"), flags=re.S))),
+        "styles": Markup(
+            _lean(re.sub(r"/\*.*?\*/", "", _asset("page.css") + _asset("report.css"), flags=re.S))
+        ),
         "version": __version__,
     }
     return printable(_environment().get_template(template).render(frame | values))

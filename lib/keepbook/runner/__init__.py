@@ -69,12 +69,20 @@ def run(
     reports = (reports or home / "reports").resolve()
     tasks = tasks_of(home, units, only, reports)
     with locked(reports) as scratch, _environment_of_kernels(home, scratch):
-        outcomes = _side_by_side(tasks, home, reports, scratch, jobs or default_jobs(), force, watch)
+        every = tasks_of(home, units, (), reports)
+        outcomes = _side_by_side(tasks, every, home, reports, scratch, jobs or default_jobs(), force, watch)
         return outcomes + _summary(home, reports, outcomes)
 
 
 def _side_by_side(
-    tasks: list[Task], home: Path, reports: Path, scratch: Path, jobs: int, force: bool, watch: Watch
+    tasks: list[Task],
+    every: list[Task],
+    home: Path,
+    reports: Path,
+    scratch: Path,
+    jobs: int,
+    force: bool,
+    watch: Watch,
 ) -> list[Outcome]:
     from keepbook.runner.kernel import Kernel
     from keepbook.runner.task import make_report
@@ -87,7 +95,9 @@ def _side_by_side(
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     watch(task, None)
-                    running[pool.submit(make_report, task, home, reports, scratch, force)] = task
+                    sisters = [other for other in every if other.unit == task.unit]
+                    work = pool.submit(make_report, task, home, reports, scratch, force, sisters)
+                    running[work] = task
                 # without a time limit Windows would not let Ctrl-C through
                 for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
                     task = running.pop(future)

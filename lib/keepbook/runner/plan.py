@@ -50,6 +50,11 @@ class Task:
         subject = subject_of(self.notebook.stem)
         return say("of-entry", subject=subject, title=self.entry.title) if self.entry else subject
 
+    @property
+    def short_subject(self) -> str:
+        """The same in the bar: the title alone of what has one of its own."""
+        return self.entry.title if self.entry else subject_of(self.notebook.stem)
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -1,11 +1,12 @@
 """One task from unit file to published report; whatever goes wrong becomes its outcome and its error page."""
 
 import datetime as dt
+import os
 import platform
 import re
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,7 @@ import nbformat
 
 from keepbook.book import RECORD, VERSIONS
 from keepbook.errors import KeepbookError
-from keepbook.report import in_language, render, render_error
+from keepbook.report import BarLink, in_language, render, render_error
 from keepbook.runner.entries import parameters_of
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
@@ -44,18 +45,26 @@ class Interrupted(Exception):
     """The run is being ended: what a task met on its way out says nothing about its unit."""
 
 
-def make_report(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
+def make_report(
+    task: Task, home: Path, reports: Path, scratch: Path, force: bool, sisters: Sequence[Task] = ()
+) -> Outcome:
     """Makes one report in its language, unless it is up to date. One unit's failure never stops another's.
+
+    Parameters
+    ----------
+    sisters : all reports of the unit, this one among them, for the bar that leads to them.
 
     Raises
     ------
     Interrupted : the run ended before the report was made.
     """
     with language(task.language):
-        return _make(task, home, reports, scratch, force)
+        return _make(task, home, reports, scratch, force, sisters)
 
 
-def _make(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> Outcome:
+def _make(
+    task: Task, home: Path, reports: Path, scratch: Path, force: bool, sisters: Sequence[Task]
+) -> Outcome:
     started = time.perf_counter()
     inputs: dict[str, str | None] = {}
     hide: Hide = str
@@ -70,10 +79,11 @@ def _make(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> 
         others = comparison_units(task, home)
         hide = hider(unit.path, *(other.path for other in others))
         inputs |= inputs_of(task, unit, others)
+        inputs["bar"] = " ".join(sister.page for sister in sisters)
         if not force and is_current(task, inputs):
             return outcome("current")
         with staged(task.folder, reports) as aside:
-            _execute_and_render(task, unit, aside, scratch, hide)
+            _execute_and_render(task, unit, aside, scratch, hide, _bar(task, sisters))
             made = outcome("made")
             write_json(aside / MANIFEST, stamp() | asdict(made))
         return made
@@ -86,7 +96,24 @@ def _make(task: Task, home: Path, reports: Path, scratch: Path, force: bool) -> 
         return outcome("failed", hide(error_text(fault)))
 
 
-def _execute_and_render(task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide) -> None:
+def _bar(task: Task, sisters: Sequence[Task]) -> list[BarLink]:
+    """The unit's pages, each as it is reached from this one."""
+    links = []
+    for sister in sisters:
+        here = sister.folder == task.folder
+        place = "#kb-main" if here else f"{relative(sister.folder, task.folder)}/{PAGE}"
+        links.append(BarLink(sister.short_subject, place, here))
+    return links
+
+
+def relative(there: Path, here: Path) -> str:
+    """The way from one folder to another, as a link has it."""
+    return Path(os.path.relpath(there, here)).as_posix()
+
+
+def _execute_and_render(
+    task: Task, unit: Unit, aside: Path, scratch: Path, hide: Hide, bar: Sequence[BarLink]
+) -> None:
     """Executes the notebook, which leaves its tables and record in `aside`, and renders it there."""
     given = {"unit": task.unit, "save_to": str(aside)}
     if task.entry:
@@ -102,7 +129,7 @@ def _execute_and_render(task: Task, unit: Unit, aside: Path, scratch: Path, hide
     about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
     title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
     write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
-    write(aside / PAGE, render(notebook, title=hide(title), home_link=HOME_LINK))
+    write(aside / PAGE, render(notebook, title=hide(title), bar=bar, home_link=HOME_LINK))
 
 
 def _map_text(node: Any, change: Callable[[str], str]) -> Any:

@@ -5,41 +5,37 @@ from functools import partial
 
 import pandas as pd
 
-from keepbook.page.elements import Table, Tile, cash
+from keepbook.errors import NotEnoughData
+from keepbook.page.elements import Table, Tile
 from keepbook.planning import Plan
 from keepbook.results import is_missing
-from keepbook.text import MISSING, catalogue, day, listed, metric_name, number, percent
+from keepbook.text import MISSING, catalogue, day, metric_name, number, percent
 from keepbook.unit import Unit
 
 say = catalogue("planning")
 AIM = 0.10  # a lift that a manager can hope for
+BOLD_FROM = 0.25  # a lift that only a bold offer brings
 
 
 def findings(plans: Sequence[Plan], unit: Unit) -> list[str]:
-    """Who could take part, and what a test could find when, plan by plan; or why there is no plan."""
-    sentences: list[str] = []
-    for plan in plans:
-        if is_missing(plan):
-            sentences.append(plan.reason.what)
-        else:
-            sentences += [_today(plan, unit), *_aims(plan), *notes(plan, unit)]
-    return sentences if all(map(is_missing, plans)) else [*sentences, say("planned-end")]
+    """What a test of each group could show, and what it takes to show what one may hope for; or why not."""
+    made = [plan for plan in plans if not is_missing(plan)]
+    reasons = [plan.reason.what for plan in plans if is_missing(plan)]
+    sentences = [*map(_today, made), *(aim for plan in made for aim in _aim(plan)), *reasons]
+    return [*sentences, say("planned-end")] if made else sentences
 
 
-def _today(plan: Plan, unit: Unit) -> str:
-    """Who there is, and what they could find."""
-    history, today = plan.history, _found_today(plan).itertuples()
+def _today(plan: Plan) -> str:
+    """What a test of all who are there would show."""
+    found = _found_today(plan)
+    came_back = found[found["metric"] == "retained"]["mde_lift"]
+    lift = float(came_back.iloc[0]) if len(came_back) else None
     return say(
         "today",
         audience=plan.audience,
-        n=history.available,
-        more=number(history.per_week, 0 if history.per_week >= 10 else 1),
-        past=history.eligible,
-        anchor=day(history.anchor),
-        share=percent(history.retained),
-        days=plan.outcome_days,
-        revenue=cash(history.revenue, unit.currency),
-        lifts=listed(f"{metric_name(row.metric)} {percent(row.mde_lift, 0)}" for row in today) or None,
+        n=plan.history.available,
+        lift=None if lift is None else percent(lift, 0),
+        bold=lift is not None and lift > BOLD_FROM,
     )
 
 
@@ -49,17 +45,13 @@ def _found_today(plan: Plan) -> pd.DataFrame:
     return rows[rows["customers"] == plan.history.available].dropna(subset=["mde_lift"])
 
 
-def _aims(plan: Plan) -> Iterator[str]:
-    """What it takes to find a lift worth hoping for."""
-    rows = plan.needed[plan.needed["lift"].round(6) == AIM].set_index("metric")
-    rows = rows.reindex(["retained", "revenue"]).dropna(subset=["n_per_arm_cuped"])
-    parts = []
-    for metric, n, ready in rows[["n_per_arm_cuped", "ready_on"]].itertuples():
-        ready = None if pd.isna(ready) else day(ready)
-        parts.append(say("aim-part", n=int(n), metric=metric_name(metric), day=ready))
-    if parts:
-        both = say("between-parts").join(parts)
-        yield say("aim", lift=percent(AIM, 0), power=percent(plan.power, 0), parts=both)
+def _aim(plan: Plan) -> Iterator[str]:
+    """What it takes to show that a tenth more come back, and when the answer would be there."""
+    rows = plan.needed[(plan.needed["lift"].round(6) == AIM) & (plan.needed["metric"] == "retained")]
+    for row in rows.dropna(subset=["n_per_arm_cuped"]).itertuples():
+        ready = None if pd.isna(row.ready_on) else day(row.ready_on)
+        n = int(row.n_per_arm_cuped)
+        yield say("aim", audience=plan.audience, lift=percent(AIM, 0), n=n, day=ready)
 
 
 def notes(plan: Plan, unit: Unit) -> list[str]:
@@ -87,19 +79,41 @@ def notes(plan: Plan, unit: Unit) -> list[str]:
     return said
 
 
+def notes_table(plans: Sequence[Plan], unit: Unit) -> Table:
+    """What limits the plans, a row each; without rows there is nothing to show."""
+    rows = [(plan.audience, note) for plan in plans if not is_missing(plan) for note in notes(plan, unit)]
+    if not rows:
+        raise NotEnoughData(say("no-notes"))
+    who = [say("audience", audience=audience) for audience, _note in rows]
+    columns = {say("notes.audience"): (who, str), say("notes.note"): ([note for _who, note in rows], str)}
+    return Table(columns, say("notes.caption"), wrap=True)
+
+
 def tiles(plans: Sequence[Plan]) -> list[Tile]:
     """Customers there are, and the smallest lift in who comes back that they would show."""
     found = []
     for plan in plans:
         if is_missing(plan):
             continue
-        who, label = plan.audience, say("tile-available", audience=plan.audience)
-        definition = say("tile-available.definition")
-        found.append(Tile(f"available_{who}", label, plan.history.available, definition, kind="number"))
+        facts = {"audience": plan.audience, "power": percent(plan.power, 0), "days": plan.outcome_days}
+        who, evidence = plan.audience, f"detectable_{plan.audience}"
+        per_week = number(plan.history.per_week, 0 if plan.history.per_week >= 10 else 1)
+        found.append(
+            Tile(
+                f"available_{who}",
+                say("tile-available", **facts),
+                plan.history.available,
+                say("tile-available.definition", **facts),
+                basis=say("tile-available.basis", more=per_week),
+                kind="number",
+                evidence=f"needed_{who}",
+            )
+        )
         for row in _found_today(plan).query("metric == 'retained'").head(1).itertuples():
-            definition = say("tile-detectable.definition", power=percent(plan.power, 0))
-            label = say("tile-detectable", audience=who)
-            found.append(Tile(f"detectable_{who}", label, float(row.mde_lift), definition))
+            label, definition = say("tile-detectable", **facts), say("tile-detectable.definition", **facts)
+            basis = say("tile-detectable.basis", share=percent(plan.history.retained, 0))
+            name = f"detectable_{who}"
+            found.append(Tile(name, label, float(row.mde_lift), definition, basis=basis, evidence=evidence))
     return found
 
 

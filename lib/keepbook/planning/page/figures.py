@@ -1,13 +1,16 @@
 """What the next test could find, drawn."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 from keepbook.planning import Plan
-from keepbook.plotting.canvas import BLUE, GREEN, INK, MUTED, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import bars, label, number_axis, percent_axis
-from keepbook.text import catalogue, day, interval, listed, metric_name, number, percent
+from keepbook.plotting.canvas import BLUE, GREEN, INK, MUTED, ORANGE, draw, read_out
+from keepbook.plotting.marks import bars, label, label_ends, number_axis, percent_axis
+from keepbook.text import catalogue, day, estimate, interval, listed, metric_name, number, percent
 
 say = catalogue("planning")
 COLOURS = (BLUE, ORANGE, GREEN)
@@ -18,27 +21,37 @@ def detectable(plan: Plan) -> Chart:
     rows = plan.detectable.dropna(subset=["mde_lift"])
     if rows.empty:
         raise NotEnoughData(say("nothing-detectable"))
-    with canvas(9.6, 3.6) as (figure, ax):
+    now = plan.history.available
+
+    def paint(ax: Any, narrow: bool) -> None:
+        ends = []
         for (metric, own), colour in zip(rows.groupby("metric", sort=False), COLOURS, strict=False):
             ax.plot(own["customers"], own["mde_lift"], "o-", color=colour, markersize=6, linewidth=2)
             plain = own[own["mde_lift_plain"] > own["mde_lift"] * 1.005]
             ax.plot(plain["customers"], plain["mde_lift_plain"], "--", color=colour, linewidth=1)
-            last = own.iloc[-1]
-            label(ax, metric_name(str(metric)), (last.customers, last.mde_lift), (8, 0), colour, va="center")
-        now = plan.history.available
+            ends.append(
+                (own["customers"].iloc[-1], own["mde_lift"].iloc[-1], metric_name(str(metric)), colour)
+            )
+            read_out(ax, own["customers"], own["mde_lift"], [_detected(row) for row in own.itertuples()])
         ax.axvline(now, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
         label(ax, say("detectable.today"), (now, 1.0), (4, -10), MUTED, xycoords=("data", "axes fraction"))
-        ax.set(xlim=(0, 1.22 * float(rows["customers"].max())), ylim=(0, None))
-        ax.set(xlabel=say("detectable.customers-axis"), ylabel=say("detectable.lift-axis"))
+        ax.set(xlim=(0, 1.05 * float(rows["customers"].max())), ylim=(0, None))
+        ax.set(xlabel=say("detectable.customers-axis"))
         percent_axis(ax.yaxis)
         number_axis(ax.xaxis)
-        svg = svg_of(figure, "detectable")
+        label_ends(ax, ends)
+
     facts = {"power": percent(plan.power, 0), "alpha": percent(plan.alpha, 0), "days": plan.outcome_days}
     today = rows[rows["customers"] == now]
     first = (today if len(today) else rows).iloc[0]
-    n, lift = int(first["customers"]), percent(first["mde_lift"], 0)
-    title = say("detectable", n=n, lift=lift, metric=metric_name(first["metric"]))
-    return Chart("detectable", title, say("detectable.caption", **facts), svg, rows)
+    facts |= {"lift": percent(first["mde_lift"], 0), "metric": first["metric"], "audience": plan.audience}
+    name = f"detectable_{plan.audience}"
+    return Chart.of(say, "detectable", name, draw(name, paint), rows, **facts)
+
+
+def _detected(row: Any) -> str:
+    lift = percent(row.mde_lift, 0)
+    return say("detectable.reading", metric=metric_name(row.metric), n=int(row.customers), lift=lift)
 
 
 def simulated_power(plan: Plan) -> Chart:
@@ -47,29 +60,43 @@ def simulated_power(plan: Plan) -> Chart:
     if rows.empty:
         raise NotEnoughData(say("nothing-simulated"))
     metrics = list(dict.fromkeys(rows["metric"]))
-    with canvas(9.6, 3.4, columns=len(metrics)) as (figure, axes):
-        panels = np.atleast_1d(axes)
-        for ax, metric in zip(panels, metrics, strict=True):
-            own = rows[rows["metric"] == metric]
-            place, simulated = np.arange(len(own)), say("simulated-power.simulated")
-            bars(ax, place, own["power"], own["lower"], own["upper"], INK, label=simulated)
-            look = {"markersize": 18, "markeredgewidth": 2.5, "label": say("simulated-power.formula")}
-            ax.plot(place, own["formula"], "_", color=BLUE, **look)
-            names = [f"{percent(r.lift, 0)}\n{number(r.n_per_arm)}" for r in own.itertuples()]
-            ax.set_xticks(place, names)
-            ax.set(xlim=(-0.6, len(own) - 0.4), ylim=(0, 1.05), xlabel=say("simulated-power.lift-axis"))
-            ax.set_title(metric_name(metric), fontsize=10, loc="left", color=MUTED)
-            ax.grid(axis="x", visible=False)
-            percent_axis(ax.yaxis)
-        panels[0].set_ylabel(say("simulated-power.found-axis"))
-        panels[0].legend(loc="lower right", fontsize=9)
-        svg = svg_of(figure, "simulated-power")
+
+    def paint(axes: Any, narrow: bool) -> None:
+        for ax, metric in zip(np.atleast_1d(axes), metrics, strict=True):
+            _power_of(ax, rows[rows["metric"] == metric])
+            ax.set_title(metric_name(metric), loc="left", color=MUTED)
+        np.atleast_1d(axes)[0].legend(loc="lower right")
+
+    name = f"simulated_power_{plan.audience}"
+    drawing = draw(name, paint, 2.8, panels=len(metrics))
     short = rows.loc[rows["short"], "metric"].unique()
-    title = say("simulated-power", short=listed(map(metric_name, short)) or None)
-    false, rates = plan.false_positive, []
-    for row in false.itertuples():
-        facts = {"rate": percent(row.rate), "limits": interval(row.lower, row.upper)}
-        rates.append(say("simulated-power.rate", metric=metric_name(row.metric), **facts))
-    n, said = int(false["replications"].iloc[0]), say("between-parts").join(rates)
-    caption = say("simulated-power.caption", n=n, anchor=day(plan.history.anchor), rates=said)
-    return Chart("simulated_power", title, caption, svg, rows)
+    facts = {"short": listed(map(metric_name, short)) or None, "anchor": day(plan.history.anchor)}
+    false = plan.false_positive
+    facts |= {"n": int(false["replications"].iloc[0]), "rates": say("between-parts").join(_false(plan))}
+    return Chart.of(say, "simulated-power", name, drawing, rows, **facts)
+
+
+def _power_of(ax: Any, own: pd.DataFrame) -> None:
+    place = np.arange(len(own))
+    texts = [
+        say("simulated-power.reading", lift=percent(r.lift, 0), n=int(r.n_per_arm), found=percent(r.power, 0))
+        for r in own.itertuples()
+    ]
+    simulated, promised = say("simulated-power.simulated"), say("simulated-power.formula")
+    bars(ax, place, own["power"], own["lower"], own["upper"], INK, texts=texts, label=simulated)
+    ax.plot(place, own["formula"], "_", color=BLUE, markersize=18, markeredgewidth=2.5, label=promised)
+    ax.set_xticks(place, [f"{percent(r.lift, 0)}\n{number(r.n_per_arm)}" for r in own.itertuples()])
+    ax.set(xlim=(-0.6, len(own) - 0.4), ylim=(0, 1.05), xlabel=say("simulated-power.lift-axis"))
+    percent_axis(ax.yaxis)
+
+
+def _false(plan: Plan) -> list[str]:
+    """How often an effect is found where none is, metric by metric."""
+    return [
+        say(
+            "simulated-power.rate",
+            metric=metric_name(row.metric),
+            rate=estimate(percent(row.rate), interval(row.lower, row.upper)),
+        )
+        for row in plan.false_positive.itertuples()
+    ]

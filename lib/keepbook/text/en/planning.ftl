@@ -2,72 +2,87 @@
 
 ## Findings
 
-# $more: customers a week. $past: of them, on the day $anchor. $lifts: the least lift found, metric by metric.
-today = { $audience ->
-    [active] Bought lately
-    [silent] Silent
-   *[all] All
-}: { customers } today, { $more } more a week. Of the { $past } of { $anchor }, { $share } came back within { $days ->
-    [one] { $days } day
-   *[other] { $days } days
-} and brought { $revenue } each.{ $lifts ->
-    [none] {""}
-   *[other] {" "}A test of all of today's finds lifts from: { $lifts }.
+audience = { $audience ->
+    [active] customers who bought lately
+    [silent] silent customers
+   *[all] customers
 }
-aim = To find a lift of { $lift } with a chance of { $power } takes, in either arm: { $parts }.
+# $lift: the least change that a test of all who are there today would show.
+today = { $lift ->
+    [none] A test of today's { $n } { audience } would show no change of any size.
+   *[other] { $bold ->
+        [yes] Today's { $n } { audience } would show only a change of { $lift }: test a bold offer.
+       *[no] A test of today's { $n } { audience } would show a change of { $lift } in who comes back.
+    }
+}
 # $day: when the answer is there.
-aim-part = { customers } for { $metric } ({ $day ->
-    [none] more than come in a year: a bolder treatment is needed
-   *[other] started today, the answer is there on { $day }
-})
+aim = { $day ->
+    [none] To show { $lift }, a test takes { $n } { audience } in each arm: more than come in a year.
+   *[other] To show { $lift }, a test takes { $n } { audience } in each arm. Begun today, it ends on { $day }.
+}
 between-parts = { "; " }
-planned-end = All this is of a test with a planned end (`ends`). One that may be decided at any look takes half as many customers again; and one that has to show a profit takes the more, the more of its gain the treatment costs: three to four times as many where it costs half.
+planned-end = This holds for a test with a planned end. Deciding at any look takes half as many customers again.
 
 ## What limits a plan
 
 short = { $metric }: a lift of { $lift } is found in { $power } of simulated tests with { $n } customers per arm, where the formula promises { $formula }: a few customers carry much of it. Plan for more.
 inflated = { $metric }: with { $n } customers per arm { $rate } of tests find what is not there, over { $alpha }.
-little-room = retained: { $share } of customers come back anyway, so no lift is above { $most }.
+little-room = { $share } of customers come back anyway, so no lift in who comes back is above { $most }.
 no-room = { $metric }: it is the same for all customers, or not above 0, so no lift can be planned.
 nobody-before = Nobody had bought in the { $days } days before: only a pre-period of over { $most } days helps.
 intake-unknown = The data are too short to say how many customers come each week.
 no-intake = In the last { $weeks } weeks nobody became eligible: the test has only those who are there.
+no-notes = Nothing else limits these plans.
+notes =
+    .audience = test with
+    .note = what limits it
+    .caption = What is to be known before such a test is begun.
 
 ## Tiles
 
-tile-available = Customers for a test: { $audience ->
-    [active] active
-   *[silent] silent
+tile-available = { $audience ->
+    [active] Active customers today
+   *[silent] Silent customers today
 }
-    .definition = Customers who could take part today, half of them treated.
-tile-detectable = Lift it finds: { $audience ->
-    [active] active
-   *[silent] silent
+    .definition = Customers who could take part in a test today, half of them treated.
+    .basis = { $more } more a week
+tile-detectable = { $audience ->
+    [active] Change it shows: active
+   *[silent] Change it shows: silent
 }
-    .definition = Smallest lift in the share who come back that all of them show with a chance of { $power }.
+    .definition = Smallest lift in the share who come back within { $days } days that a test of all of them finds with a chance of { $power }.
+    .basis = of { $share } who come back
 
 ## Figures
 
-# $lift and $metric: what a test of $n customers finds.
-detectable = A test of today's { customers } finds a lift of { $lift } or more in: { $metric }
+# $lift and $metric: what a test of today's customers finds.
+detectable = { $audience ->
+    [active] Active
+   *[silent] Silent
+} customers today: a test finds a lift of { $lift } or more
+    .measure = Smallest lift that a test finds, by customers in it, half of them treated
     .today = there today
-    .customers-axis = customers in the test, half of them treated
-    .lift-axis = smallest lift it finds
+    .customers-axis = customers in the test
     .caption = Found with a chance of { $power }, at { $alpha } significance, { $days ->
         [one] { $days } day
        *[other] { $days } days
-    } after the last one is assigned. Full lines: with what customers did before (CUPED), dashed: without. Right of today: those who come in 13 and 26 weeks.
+    } after the last one is assigned. Dashed: without what customers did before. Right of today: with those who come in 13 and 26 weeks.
+    .reading = { $metric } | { customers } find a lift of { $lift }
 # $short: metrics in which they find less.
 simulated-power = { $short ->
     [none] Simulated tests find what the formula promises
-   *[other] Simulated tests find less than the formula promises in: { $short }
+   *[other] Simulated tests find less than the formula promises
 }
+    .measure = Share of simulated tests that find the lift, by lift and customers per arm{ $short ->
+        [none] {""}
+       *[other] ; less in: { $short }
+    }
     .simulated = simulated
     .formula = formula
     .lift-axis = lift; customers per arm
-    .found-axis = found
-    .rate = { $metric } { $rate } { $limits }
-    .caption = Each dot: { $n } tests drawn from the customers of { $anchor } with a lift put in through additional purchases, analysed as this page does. Where nothing is put in, an effect is found in: { $rates }.
+    .rate = { $metric } { $rate }
+    .caption = Each dot: { $n } tests drawn from the customers of { $anchor }, with a lift put in and analysed as an experiment's page does. Without a lift an effect is found in: { $rates }.
+    .reading = lift { $lift }, { $n } per arm | found in { $found } of simulated tests
 
 ## Table
 
@@ -78,7 +93,7 @@ needed =
     .plain = without the pre-period
     .weeks = weeks of enrolment
     .ready = answer on
-    .caption = Customers in either arm that find the lift with a chance of { $power }. Weeks: until so many are there, with those of today and those who come. Answer: { $days ->
+    .caption = Customers in either arm that find the lift with a chance of { $power }. Weeks: until so many are there. Answer: { $days ->
         [one] { $days } day
        *[other] { $days } days
     } later; – where enrolment takes over a year, or there is no room for such a lift.
