@@ -23,17 +23,12 @@ SHARED = ("formats", "shared")
 MISSING = {
     "zh": {
         "before_after": "the page is being rewritten",
-        "cli": "comes next",
         "clv": "the page is being rewritten",
         "cohorts": "the page is being rewritten",
         "console": "comes next",
         "drafting": "comes next",
-        "errors": "comes next",
         "experiments": "the page is being rewritten",
-        "formats": "how numbers are written is being rewritten",
         "planning": "the page is being rewritten",
-        "report": "comes next",
-        "runner": "comes next",
         "tables": "comes next",
         "unit": "comes next",
     }

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from keepbook.console.arguments import parser
+from keepbook.console.arguments import asked_languages, parser
 from keepbook.errors import KeepbookError, printable
-from keepbook.text import ENGLISH, as_error, catalogue, current, error_text, language
+from keepbook.text import as_error, catalogue, check, current, error_text, language
 
 if TYPE_CHECKING:
     from keepbook.runner import Outcome, Task
@@ -32,13 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without ✓ gets a ? and no traceback
+    asked = asked_languages(sys.argv[1:] if argv is None else argv)
     try:
-        with language(current()):
-            return _command(parser().parse_args(argv))
-    except KeepbookError as error:  # there is no such language
-        with language(ENGLISH):
-            _print(error_text(error), sys.stderr)
+        for tag in (*asked, current()):
+            check(tag)
+    except KeepbookError as error:
+        _print(error_text(error), sys.stderr)
         return WRONG
+    with language(asked[0] if asked else current()):
+        return _command(parser().parse_args(argv))
 
 
 def _command(args: argparse.Namespace) -> int:
@@ -73,9 +75,9 @@ def _run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's way to say Ctrl-C
     home = find_home()
     reports = args.reports.resolve() if args.reports else home / "reports"
-    tasks = tasks_of(home, args.units, args.only, reports)
+    tasks = tasks_of(home, args.units, args.only, reports, args.language)
     with Progress(len(tasks)) as progress:
-        how = {"only": args.only, "jobs": args.jobs, "force": args.force}
+        how = {name: getattr(args, name) for name in ("only", "jobs", "force")} | {"languages": args.language}
         outcomes = run(home, args.units, **how, reports=reports, watch=progress.watch)
     return _summed_up(outcomes, tasks, reports)
 
@@ -85,12 +87,14 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
     counts = {s: sum(o.status == s for o in outcomes) for s in ("made", "current", "failed")}
     place = reports / "index.html"
     _print(say("run-ended", place=str(place), **counts), sys.stdout)
-    pages = {(task.unit, task.page): task.folder / "error.html" for task in tasks}
+    pages = {(task.unit, task.page, task.language): task for task in tasks}
     for outcome in outcomes:
         if outcome.status == "failed":
-            page = pages.get((outcome.unit, outcome.notebook))
+            task = pages.get((outcome.unit, outcome.notebook, outcome.language))
+            page = task and task.folder / "error.html"
             more = "\n" + say("page", path=str(page)) if page and page.exists() else ""
-            _print(f"\n{outcome.unit} · {outcome.notebook}: {outcome.fault}{more}", sys.stderr)
+            name = task.name if task else f"{outcome.unit} · {outcome.notebook}"
+            _print(f"\n{name}: {outcome.fault}{more}", sys.stderr)
     return FAILED if counts["failed"] else OK
 
 
@@ -165,23 +169,24 @@ def _list(args: argparse.Namespace) -> int:
     from keepbook.unit import find_home
 
     home = find_home()
-    tasks = tasks_of(home, (), (), home / "reports")
+    tasks = tasks_of(home, (), (), home / "reports", args.language)
     unit = max([16, *(len(task.unit) for task in tasks)])
     page = max([24, *(len(task.page) for task in tasks)])
     for task in tasks:
-        print(f"{task.unit:<{unit}} {task.page:<{page}} {_state_of(task, home)}")
+        language = f"{task.language:<5} " if task.other_languages else ""
+        print(f"{task.unit:<{unit}} {task.page:<{page}} {language}{_state_of(task, home, tasks)}")
     return OK
 
 
-def _state_of(task: Task, home: Path) -> str:
-    from keepbook.runner.plan import ERROR_PAGE, comparison_units, inputs_of, is_current
+def _state_of(task: Task, home: Path, every: Sequence[Task]) -> str:
+    from keepbook.runner.plan import ERROR_PAGE, comparison_units, inputs_of, is_current, sisters_of
     from keepbook.unit import load_unit
 
     try:
         unit = load_unit(task.unit, home)
         if (task.folder / ERROR_PAGE).exists():
             return say("failed-last-time")
-        inputs = inputs_of(task, unit, comparison_units(task, home))
+        inputs = inputs_of(task, unit, comparison_units(task, home), sisters_of(task, every))
         return say("up-to-date" if is_current(task, inputs) else "to-be-made")
     except (KeepbookError, OSError) as error:
         return f"✗ {as_error(error).what}"

@@ -1,6 +1,7 @@
 """The arguments of the command line, and their help in the reader's language."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,14 @@ def parser() -> Parser:
     whole.add_argument("--version", action="version", version=version, help=say("usage.version"))
     common: Any = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help=say("debug"))
+    several: Any = argparse.ArgumentParser(add_help=False, parents=[common])
+    several.add_argument("--language", type=_tags, default=[], **_words("languages"))
+    common.add_argument("--language", type=_tag, **_words("language"))
     units: Any = argparse.ArgumentParser(add_help=False)
     units.add_argument("units", nargs="*", **_words("units"))
     commands = whole.add_subparsers(required=True, dest="command", metavar=say("command.name"))
 
-    run = commands.add_parser("run", parents=[common, units], help=say("run"))
+    run = commands.add_parser("run", parents=[several, units], help=say("run"))
     run.add_argument("--only", action="append", default=[], **_words("only"))
     run.add_argument("--jobs", type=_positive, **_words("jobs"))
     run.add_argument("--force", action="store_true", help=say("force"))
@@ -54,9 +58,29 @@ def parser() -> Parser:
     init.add_argument("--force", action="store_true", help=say("overwrite"))
 
     commands.add_parser("check", parents=[common, units], help=say("check"))
-    commands.add_parser("list", parents=[common], help=say("list"))
+    commands.add_parser("list", parents=[several], help=say("list"))
     commands.add_parser("schema", parents=[common], help=say("schema"))
     return whole
+
+
+def asked_languages(argv: Sequence[str]) -> list[str]:
+    """What stands behind --language, needed before `parser`, whose own words are in the first of them."""
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early.add_argument("--language", type=_tags, default=[])
+    try:
+        return list(early.parse_known_args(argv)[0].language)
+    except argparse.ArgumentError:  # no value, as the parser will say
+        return []
+
+
+def _tags(text: str) -> list[str]:
+    return list(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
+
+
+def _tag(text: str) -> str:
+    if len(_tags(text)) != 1:
+        raise argparse.ArgumentTypeError(say("language.wrong", text=text))
+    return text
 
 
 def _words(message: str) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from keepbook.runner.lock import locked
-from keepbook.runner.plan import Outcome, Task, tasks_of
+from keepbook.runner.plan import Outcome, Task, sisters_of, tasks_of, trees_of
 from keepbook.runner.publish import write_json
-from keepbook.text import LANGUAGE, as_error, catalogue, current, error_text
+from keepbook.text import LANGUAGE, as_error, catalogue, error_text, language
 
 RUN = "run.json"
 
@@ -44,6 +44,7 @@ def run(
     jobs: int | None = None,
     force: bool = False,
     reports: Path | None = None,
+    languages: Sequence[str] = (),
     watch: Watch = lambda task, outcome: None,
 ) -> list[Outcome]:
     """Makes the reports of units, `jobs` at a time, and the index over all.
@@ -55,6 +56,8 @@ def run(
     only : notebooks by number or name, single experiments and changes by name; none means all.
     force : make even what is up to date.
     reports : where to; `home/reports` by default.
+    languages : of the pages, whatever the unit files say, and none means as those say; the pages of each
+        further language go to a folder of its name in `reports`.
     watch : told when a task starts (outcome None) and ends.
 
     Returns
@@ -63,15 +66,15 @@ def run(
 
     Raises
     ------
-    KeepbookError : a unit or notebook that is not there; another run in the same folder.
+    KeepbookError : a unit, notebook or language that is not there; another run in the same folder.
     OSError : `reports` cannot be made.
     """
     reports = (reports or home / "reports").resolve()
-    tasks = tasks_of(home, units, only, reports)
+    tasks = tasks_of(home, units, only, reports, languages)
     with locked(reports) as scratch, _environment_of_kernels(home, scratch):
-        every = tasks_of(home, units, (), reports)
+        every = tasks_of(home, units, (), reports, languages)
         outcomes = _side_by_side(tasks, every, home, reports, scratch, jobs or default_jobs(), force, watch)
-        return outcomes + _summary(home, reports, outcomes)
+        return outcomes + _summary(home, reports, outcomes, languages)
 
 
 def _side_by_side(
@@ -95,8 +98,9 @@ def _side_by_side(
                 while waiting and len(running) < jobs:
                     task = waiting.pop(0)
                     watch(task, None)
-                    sisters = [other for other in every if other.unit == task.unit]
-                    work = pool.submit(make_report, task, home, reports, scratch, force, sisters)
+                    work = pool.submit(
+                        make_report, task, home, reports, scratch, force, sisters_of(task, every)
+                    )
                     running[work] = task
                 # without a time limit Windows would not let Ctrl-C through
                 for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
@@ -109,14 +113,16 @@ def _side_by_side(
     return [done[task] for task in tasks]
 
 
-def _summary(home: Path, reports: Path, outcomes: list[Outcome]) -> list[Outcome]:
-    """Writes the index and the run's manifest; what fails here is one more outcome, not a crash."""
-    from keepbook.runner.index import write_index
+def _summary(home: Path, reports: Path, outcomes: list[Outcome], languages: Sequence[str]) -> list[Outcome]:
+    """Writes the index of each language and the run's manifest; a failure is one more outcome, no crash."""
+    from keepbook.runner.index import language_of_most, write_index
     from keepbook.runner.task import stamp
 
     started = time.perf_counter()
     try:
-        write_index(home, reports)
+        for tree, tag in trees_of(reports, languages).items():
+            with language(tag or os.environ.get(LANGUAGE) or language_of_most(home)):
+                write_index(home, tree)
         write_json(reports / RUN, stamp() | {"outcomes": [asdict(outcome) for outcome in outcomes]})
     except OSError as error:
         seconds = round(time.perf_counter() - started, 2)

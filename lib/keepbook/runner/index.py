@@ -1,6 +1,7 @@
 """The page over all units: what each report found, side by side."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from glob import escape
 from pathlib import Path
@@ -23,7 +24,7 @@ from keepbook.runner.plan import (
     unit_if_sound,
 )
 from keepbook.runner.publish import write
-from keepbook.text import catalogue, interval
+from keepbook.text import ENGLISH, catalogue, interval
 from keepbook.unit import Unit, unit_names
 
 say = catalogue("runner")
@@ -34,6 +35,13 @@ def write_index(home: Path, reports: Path) -> None:
     rows = [row for unit in unit_names(home) if (row := _row(unit, home, reports))]
     now = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
     write(reports / "index.html", render_index(rows, generated_at=now, version=__version__))
+
+
+def language_of_most(home: Path) -> str:
+    """The language that most units are in; where as many are in English, that."""
+    units = (unit_if_sound(name, home) for name in unit_names(home))
+    counts = Counter((unit and unit.language) or ENGLISH for unit in units)
+    return max(counts, key=lambda tag: (counts[tag], tag == ENGLISH), default=ENGLISH)
 
 
 def _row(name: str, home: Path, reports: Path) -> IndexRow | None:

@@ -9,13 +9,14 @@ from functools import cache
 from importlib.metadata import distributions as metadata_of
 from importlib.metadata import requires, version
 from importlib.resources import files
+from os.path import relpath
 from pathlib import Path
 from typing import Any, Literal
 
 from keepbook.errors import suggestion
 from keepbook.reading.locate import fingerprint
 from keepbook.runner.entries import Entry, entries_of, entry_parameter
-from keepbook.text import ENGLISH, NoMessage, catalogue, current, errors, hint, listed
+from keepbook.text import ENGLISH, NoMessage, catalogue, check, current, errors, hint, listed
 from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
@@ -34,6 +35,7 @@ class Task:
     folder: Path
     entry: Entry | None = None
     language: str = ENGLISH  # of the page
+    other_languages: tuple[tuple[str, str], ...] = ()  # of the same run: tag, link to the same page in it
 
     @property
     def page(self) -> str:
@@ -42,7 +44,8 @@ class Task:
 
     @property
     def name(self) -> str:
-        return f"{self.unit} · {self.page}"
+        """For whoever watches a run; the language where there are several."""
+        return " · ".join([self.unit, self.page, *([self.language] if self.other_languages else [])])
 
     @property
     def subject(self) -> str:
@@ -66,6 +69,7 @@ class Outcome:
     seconds: float
     inputs: dict[str, str | None]  # hashes of what the report depends on
     fault: str = ""  # why it failed, as a person is told
+    language: str = ENGLISH
 
 
 def subject_of(stem: str) -> str:
@@ -82,26 +86,62 @@ def page_of(notebook: Path, entry: Entry | None) -> str:
     return f"{notebook.stem}-{entry.name}" if entry else notebook.stem
 
 
-def tasks_of(home: Path, units: Sequence[str], only: Iterable[str], reports: Path) -> list[Task]:
-    """Units × notebooks × what each is made for, in order; no unit means all of them, no pick all reports.
+def trees_of(reports: Path, languages: Iterable[str] = ()) -> dict[Path, str | None]:
+    """Folder of a language's pages → the language; None: each unit's own.
 
-    `only` picks notebooks by number, name or file name; single reports by their name, or that of their entry.
+    >>> {str(folder): tag for folder, tag in trees_of(Path("reports"), ["en", "zh"]).items()}
+    {'reports': 'en', 'reports/zh': 'zh'}
+    """
+    tags = list(dict.fromkeys(languages))
+    return {reports: tags[0] if tags else None, **{reports / tag: tag for tag in tags[1:]}}
+
+
+def tasks_of(
+    home: Path, units: Sequence[str], only: Iterable[str], reports: Path, languages: Sequence[str] = ()
+) -> list[Task]:
+    """Languages × units × notebooks × what each is made for, in order; no unit means all of them.
+
+    `only` picks notebooks by number, name or file name; single reports by their name, or that of their entry;
+    no pick means all. `languages`: of the pages, whatever the unit files say; none: as they say.
 
     Raises
     ------
-    KeepbookError : a unit or a pick that is not there, or nothing to run at all.
+    KeepbookError : a unit, pick or language that is not there, or nothing to run at all.
     """
+    trees = trees_of(reports, languages)
+    for tag in filter(None, trees.values()):
+        check(tag)
+    _no_unit_in_the_way(home, list(trees))
     notebooks = {notebook: entry_parameter(notebook) for notebook in notebooks_in(home)}
-    tasks, broken = list[Task](), list[str]()
-    for unit in units_in(home, units):
-        loaded = unit_if_sound(unit, home)
-        broken += [f"params/{unit}.yaml"] if any(notebooks.values()) and loaded is None else []
-        language = (loaded and loaded.language) or current()
-        for notebook, parameter in notebooks.items():
-            for entry in entries_of(loaded, parameter):
-                folder = reports / unit / page_of(notebook, entry)
-                tasks.append(Task(unit, notebook, folder, entry, language))
-    return _picked(tasks, list(notebooks), list(only), broken)
+    known = {unit: unit_if_sound(unit, home) for unit in units_in(home, units)}
+    tasks = [
+        Task(unit, notebook, tree / path, entry, tag or _language_of(loaded), _elsewhere(path, tree, trees))
+        for tree, tag in trees.items()
+        for unit, loaded in known.items()
+        for notebook, parameter in notebooks.items()
+        for entry in entries_of(loaded, parameter)
+        for path in [Path(unit, page_of(notebook, entry))]
+    ]
+    broken = [f"params/{unit}.yaml" for unit, loaded in known.items() if loaded is None]
+    return _picked(tasks, list(notebooks), list(only), broken if any(notebooks.values()) else [])
+
+
+def _no_unit_in_the_way(home: Path, trees: Sequence[Path]) -> None:
+    """A unit called zh has its pages where those of all units in Chinese would be."""
+    names = {name.casefold(): name for name in unit_names(home)}
+    for tree in trees[1:]:
+        if name := names.get(tree.name.casefold()):
+            raise wrong("unit-in-the-way", f"params/{name}.yaml", unit=name, tag=tree.name)
+
+
+def _language_of(unit: Unit | None) -> str:
+    return (unit and unit.language) or current()
+
+
+def _elsewhere(path: Path, tree: Path, trees: dict[Path, str | None]) -> tuple[tuple[str, str], ...]:
+    """The other languages of a report, and where it is in them, as a link of its own page."""
+    others = {str(tag): other / path / PAGE for other, tag in trees.items() if other != tree}
+    return tuple((tag, Path(relpath(page, tree / path)).as_posix()) for tag, page in others.items())
 
 
 def unit_if_sound(unit: str, home: Path) -> Unit | None:
@@ -152,13 +192,21 @@ def notebooks_in(home: Path) -> list[Path]:
     return known
 
 
+def sisters_of(task: Task, every: Iterable[Task]) -> list[Task]:
+    """The reports of the same unit in the same language, itself among them."""
+    return [one for one in every if (one.unit, one.language) == (task.unit, task.language)]
+
+
 def comparison_units(task: Task, home: Path) -> list[Unit]:
     """The other units that the task's notebook opens."""
     return [load_unit(task.entry.comparison_unit, home)] if task.entry and task.entry.comparison_unit else []
 
 
-def inputs_of(task: Task, unit: Unit, others: Sequence[Unit] = ()) -> dict[str, str | None]:
+def inputs_of(
+    task: Task, unit: Unit, others: Sequence[Unit] = (), sisters: Sequence[Task] = ()
+) -> dict[str, str | None]:
     """Everything a report depends on, mostly as hashes; data are None where only the database knows."""
+    bar = [*(sister.page for sister in sisters), *(tag for tag, _link in task.other_languages)]
     return {
         **{f"unit_file of {other.unit}": other.file_hash for other in others},
         **{f"data of {other.unit}": fingerprint(other) for other in others},
@@ -168,6 +216,7 @@ def inputs_of(task: Task, unit: Unit, others: Sequence[Unit] = ()) -> dict[str, 
         "library": library_hash(),
         "packages": packages_hash(),
         "language": task.language,
+        "bar": " ".join(bar),
     }
 
 

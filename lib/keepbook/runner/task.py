@@ -71,15 +71,14 @@ def _make(
 
     def outcome(status: Status, fault: str = "") -> Outcome:
         seconds = round(time.perf_counter() - started, 2)
-        return Outcome(task.unit, task.page, status, seconds, inputs, fault)
+        return Outcome(task.unit, task.page, status, seconds, inputs, fault, task.language)
 
     try:
         unit = load_unit(task.unit, home)
         hide = hider(unit.path)
         others = comparison_units(task, home)
         hide = hider(unit.path, *(other.path for other in others))
-        inputs |= inputs_of(task, unit, others)
-        inputs["bar"] = " ".join(sister.page for sister in sisters)
+        inputs |= inputs_of(task, unit, others, sisters)
         if not force and is_current(task, inputs):
             return outcome("current")
         with staged(task.folder, reports) as aside:
@@ -106,6 +105,15 @@ def _bar(task: Task, sisters: Sequence[Task]) -> list[BarLink]:
     return links
 
 
+def _other_languages(task: Task) -> list[BarLink]:
+    """The same page in the other languages of the run, each by its own name of itself."""
+    links = []
+    for tag, place in task.other_languages:
+        with language(tag):
+            links.append(BarLink(say("language-name"), place))
+    return links
+
+
 def relative(there: Path, here: Path) -> str:
     """The way from one folder to another, as a link has it."""
     return Path(os.path.relpath(there, here)).as_posix()
@@ -129,7 +137,9 @@ def _execute_and_render(
     about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
     title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
     write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
-    write(aside / PAGE, render(notebook, title=hide(title), bar=bar, home_link=HOME_LINK))
+    languages = _other_languages(task)
+    page = render(notebook, title=hide(title), bar=bar, languages=languages, home_link=HOME_LINK)
+    write(aside / PAGE, page)
 
 
 def _map_text(node: Any, change: Callable[[str], str]) -> Any:

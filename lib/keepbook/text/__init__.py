@@ -28,9 +28,11 @@ from keepbook.text.language import (
     ENGLISH,
     LANGUAGE,
     PSEUDO,
+    check,
     current,
     language,
     languages,
+    likely,
     page_tag,
     speak,
 )

@@ -60,7 +60,18 @@ def check(tag: str) -> None:
     if tag not in (known := [*languages(), PSEUDO]):
         from keepbook.text.errors import hint, listed, wrong
 
-        raise wrong("no-language", tag=tag, known=listed(known), hint=hint(suggestion(tag, known)))
+        near = suggestion(likely(tag) or tag, known)
+        raise wrong("no-language", tag=tag, known=listed(known), hint=hint(near))
+
+
+def likely(tag: str) -> str | None:
+    """The language that is meant by a longer tag, or by one in capitals.
+
+    >>> likely("zh_CN"), likely("EN"), likely("xx")
+    ('zh', 'en', None)
+    """
+    base = tag.lower().replace("_", "-").partition("-")[0]
+    return base if base in languages() else None
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from keepbook.text import ENGLISH, PSEUDO, catalogue, languages
+from keepbook.text import ENGLISH, PSEUDO, catalogue, languages, likely
 from keepbook.text.catalogue import messages
 from keepbook.unit.faults import Fault, Schema, faultless, problem, quoted, suggested
 
@@ -97,8 +97,7 @@ def _zone(name: str) -> str:
 
 def _language(tag: str) -> str:
     if tag not in (*languages(), PSEUDO):
-        near = tag.lower().replace("_", "-").partition("-")[0]  # zh-CN, EN
-        raise problem(Fault(do=f"did you mean '{near}'?" if near in languages() else None))
+        raise problem(Fault(do=f"did you mean '{likely(tag)}'?" if likely(tag) else None))
     return tag
 
 

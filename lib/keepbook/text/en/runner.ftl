@@ -7,6 +7,8 @@ subject-clv = Customer value
 subject-strategy_comparison = Strategy
 subject-before_after = Before/after
 subject-next_test = Next test
+# What the language is called in itself.
+language-name = English
 of-entry = { $subject }: { $title }
 with-verdict = { $subject } – { $verdict }
 # What failed, where the page over all units could not be written.
@@ -29,6 +31,9 @@ no-unit-file = There is no unit file.
 no-unit = There is no business unit '{ $unit }'.
     .expected = { $hint }
     .do = Correct the name, or start the unit: keepbook init { $unit } --from FILE.
+unit-in-the-way = The unit '{ $unit }' has its reports where those of all units in the language '{ $tag }' would be.
+    .expected = a unit that is not called like a language
+    .do = Rename the unit, or name '{ $tag }' first or alone behind --language.
 no-notebooks = There is no notebook to run.
     .do = Start from the project folder, the one that holds params/ and notebooks/.
 another-run = Another run, process { $process }, is making reports here.

@@ -1,15 +1,25 @@
 ### 所有页面共用的文字。
 
-may-be-chance = （可能只是偶然）
-data-csv = 数据（CSV）
-data-parquet = 数据（Parquet）
+no-clear-change = 无明显变化
+definition-of = “{ $label }”的统计口径
+data-csv = 文件（CSV）
+data-parquet = 文件（Parquet）
+foot-table = 表格
+foot-copy = 复制
+foot-copied = 已复制
+foot-source = { $unit }，数据截至{ $day }
+# 图表的朗读文本。
+alt-points = { $n ->
+    [one] 一个数据点：{ $first }。
+   *[other] 共{ $n }个数据点，从{ $first }到{ $last }。
+}
 not-saved = { $caption }未保存任何文件：保存位置由`save_to`指定。
 said-above = 原因同上，此处不再展示。
 too-few-periods = 数据覆盖的周期太少，此处不展示。
 no-entry = 此处不展示：{ $list ->
     [experiments] 策略带来的效果
    *[before_after] 调整带来的变化
-}。需要在单元文件中填写`{ $list }`。
+}。需要在单元配置文件中填写`{ $list }`。
 
 ## 本页是怎样生成的
 
