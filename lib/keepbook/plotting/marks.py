@@ -1,5 +1,6 @@
 """Marks and axes: lines with bands, points with intervals, words beside them, and what ticks say."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,12 +14,13 @@ from scipy.optimize import isotonic_regression
 
 from keepbook.errors import printable
 from keepbook.plotting.canvas import IN_TEXT, INK, read_out
-from keepbook.text import number, percent
+from keepbook.text import SHORT_FROM, number, percent
+from keepbook.text import short as short_number
 
 Floats = NDArray[np.float64]
 LONGEST_NAME = 40  # signs of a name in a figure
 MAX_TICKS = 4
-MOST_DIGITS = 6  # of a tick
+MOST_DIGITS = 12  # of a tick
 
 
 class Ticks(Formatter):
@@ -27,11 +29,18 @@ class Ticks(Formatter):
     Parameters
     ----------
     show : value and digits → text. times : what it shows of a value of 1. digits : the fewest.
+    brief : how large ones are written, in thousands or millions, where nothing of a tick is lost by it.
     """
 
-    def __init__(self, show: Callable[[float, int], str], times: float = 1, digits: int = 0) -> None:
+    def __init__(
+        self,
+        show: Callable[[float, int], str],
+        times: float = 1,
+        digits: int = 0,
+        brief: Callable[[float], str] | None = None,
+    ) -> None:
         self._show, self._times, self._fewest = show, times, digits
-        self._digits = digits
+        self._digits, self._brief, self._is_brief = digits, brief, False
 
     def set_locs(self, locs: Any) -> None:
         """All ticks, before the first of them is written."""
@@ -40,9 +49,12 @@ class Ticks(Formatter):
         enough = range(self._fewest, MOST_DIGITS)
         exact = (n for n in enough if (np.abs(values.round(n) - values) <= near).all())
         self._digits = next(exact, MOST_DIGITS)
+        large = values[values != 0]
+        told = all(math.isclose(float(f"{one:.3g}"), one) and abs(one) > 0.999 * SHORT_FROM for one in large)
+        self._is_brief = bool(len(large)) and told
 
     def __call__(self, x: float, pos: int | None = None) -> str:
-        return self._show(x, self._digits)
+        return self._brief(x) if self._brief and self._is_brief else self._show(x, self._digits)
 
 
 def few_ticks() -> MaxNLocator:
@@ -57,9 +69,9 @@ def percent_axis(axis: Axis) -> None:
 
 
 def number_axis(axis: Axis, digits: int = 0) -> None:
-    """Numbers with separators of thousands, at few ticks, in so many digits or as many more as these need."""
+    """Numbers at few ticks, in so many digits or as many more as these need; large ones as 20K."""
     axis.set_major_locator(few_ticks())
-    axis.set_major_formatter(Ticks(number, digits=digits))
+    axis.set_major_formatter(Ticks(number, digits=digits, brief=short_number))
 
 
 def short(name: object, signs: int = LONGEST_NAME) -> str:

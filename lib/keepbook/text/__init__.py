@@ -5,6 +5,7 @@ from keepbook.text.errors import FULL, as_error, error_lines, error_text, errors
 from keepbook.text.formats import (
     CENTS_BELOW,
     MISSING,
+    SHORT_FROM,
     Show,
     chance,
     change_format,

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
+from os.path import commonprefix
 
 from babel import Locale
 from babel.dates import format_date
@@ -17,7 +18,6 @@ MISSING = "–"
 CENTS_BELOW = 100  # money from which on cents are no longer shown
 SHORT_FROM = 10_000  # what is larger is said in thousands or millions, where there is little room
 NARROW = 0.05  # of a value: an interval that leaves it three digits
-_UNIT = re.compile(r"[^\d]+$")  # behind the last digit
 _NOT_ZERO = re.compile("[1-9]")
 
 say = catalogue("formats")
@@ -138,10 +138,13 @@ def interval(lower: float, upper: float, show: Show = percent) -> str:
         known = low if high == MISSING else high
         return known if known == MISSING else say("at-least" if high == MISSING else "at-most", value=known)
     signed = "yes" if {low[0], high[0]} & set("+−") else "no"
-    unit = _UNIT.search(high)
-    if say("unit-of-interval") == "once" and unit and low.endswith(unit[0]):
-        low = low.removesuffix(unit[0])
-    return say("interval", lower=low, upper=high, signed=signed)
+    return say("interval", lower=low.removesuffix(_unit_of(low, high)), upper=high, signed=signed)
+
+
+def _unit_of(low: str, high: str) -> str:
+    """What both ends have behind their digits, as far as the language writes it once: `K EUR`, but `元`."""
+    shared = commonprefix([low[::-1], high[::-1]])[::-1]
+    return re.split(rf"[\d{say('both-ends-keep')}]", shared)[-1]
 
 
 def estimate(value: str, limits: str) -> str:

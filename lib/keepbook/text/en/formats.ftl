@@ -7,8 +7,8 @@ interval = { $signed ->
     [yes] { $lower } to { $upper }
    *[no] { $lower }–{ $upper }
 }
-# Is the unit of both ends written `once`, or `twice`?
-unit-of-interval = once
+# Signs behind a number that both ends of an interval keep; any other unit is written once.
+both-ends-keep = { "" }
 at-least = ≥ { $value }
 at-most = ≤ { $value }
 # An estimate before its interval.

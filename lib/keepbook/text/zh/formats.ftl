@@ -12,11 +12,11 @@ money = { $amount }{ $currency ->
    *[other] {" "}{ $currency }
 }
 interval = { $signed ->
-    [yes] { $lower } 至 { $upper }
+    [yes] { $lower }至{ $upper }
    *[no] { $lower }–{ $upper }
 }
-# 区间两端的单位写一次（once）还是两次（twice）？
-unit-of-interval = twice
+# 区间两端都要保留的符号；其他单位只写一次：29%–32%，55万–73万元。
+both-ends-keep = %万亿
 at-least = ≥{ $value }
 at-most = ≤{ $value }
 # 估计值及其区间。
