@@ -156,7 +156,7 @@ def test_what_does_not_vary_cannot_be_planned(shop: Callable[..., Unit]) -> None
     assert made.detectable[["mde", "mde_plain"]].isna().all(axis=None)
     assert made.simulated.empty and made.false_positive.empty
     assert notes(made, unit)[:3] == [
-        "retained: 100.0 % of customers come back anyway, so no lift is above 0.0 %.",
-        "orders: it is the same for all customers, or not above 0, so no lift can be planned.",
-        "revenue: it is the same for all customers, or not above 0, so no lift can be planned.",
+        "100.0 % of customers come back anyway, so no lift in who comes back is above 0.0 %.",
+        "orders a customer: it is the same for all customers, or not above 0, so no lift can be planned.",
+        "revenue a customer: it is the same for all customers, or not above 0, so no lift can be planned.",
     ]

@@ -15,7 +15,7 @@ from keepbook.errors import NotEnoughData
 from keepbook.planning import plan
 from keepbook.planning.analysis import PlanningAnalysis
 from keepbook.planning.history import baseline_of
-from keepbook.planning.page.facts import findings
+from keepbook.planning.page.facts import findings, needed_of_all, needed_table
 from keepbook.planning.sample_size import variations_of
 from keepbook.planning.simulation import cells_of
 from keepbook.results import Missing, is_missing
@@ -80,7 +80,27 @@ def test_what_a_plan_takes_for_granted_is_said_once(demo: tuple[Tables, Unit]) -
     nothing: Any = Missing(NotEnoughData("Nothing."))
     assert findings([nothing, nothing], demo[1]) == ["Nothing.", "Nothing."]
     told = findings([plan(*demo), nothing], demo[1])
-    assert [sentence for sentence in told if "planned end (`ends`)" in sentence] == told[-1:]
+    assert [sentence for sentence in told if "a planned end" in sentence] == told[-1:]
+    assert told[0].startswith("A test of today's 1,875 customers who bought lately would show a lift of ")
+
+
+def test_what_a_lift_takes_is_told_of_who_comes_back_and_for_analysts_of_all(
+    demo: tuple[Tables, Unit],
+) -> None:
+    made = plan(*demo, replications=20)
+    rows = made.needed[made.needed["metric"] == "retained"]
+    short, whole = needed_table(made), needed_of_all(made)
+    assert short.headings["lift"] == "lift in who comes back"
+    assert list(short.frame["customers per arm"]) == list(rows["n_per_arm_cuped"])
+    texts = {row[0]: row[1:] for row in short.texts()}
+    assert list(texts) == ["2 %", "5 %", "10 %", "20 %", "50 %"]
+    late = rows[rows["weeks"] > 52]["lift"]
+    assert len(late) and all(texts[f"{lift:.0%}".replace("%", " %")][1:] == ("> 52", "–") for lift in late)
+    ready = rows[rows["lift"] == 0.5].iloc[0]
+    assert texts["50 %"][1:] == (f"{ready['weeks']:.0f}", f"{ready['ready_on']:%Y-%m-%d}")
+    assert len(whole.frame) == len(made.needed) == 15
+    assert list(whole.frame["without the pre-period"]) == list(made.needed["n_per_arm"])
+    assert (short.name, whole.name) == ("needed_active", "needed_all_active")
 
 
 def test_the_analysis_makes_both_plans_and_their_sums_agree(demo: tuple[Tables, Unit]) -> None:

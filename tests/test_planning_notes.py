@@ -23,14 +23,14 @@ def test_notes(shop: Callable[..., Unit], monkeypatch: pytest.MonkeyPatch) -> No
     unit = shop(tiny_shop(), churn_after=30)
     with open_tables(unit) as tables:
         silent = plan(tables, unit, audience="all", outcome_days=30, replications=50, lifts=[0.5, 2.0])
-        text = "retained: 48.8 % of customers come back anyway, so no lift is above 105.0 %."
+        text = "48.8 % of customers come back anyway, so no lift in who comes back is above 105.0 %."
         assert text in notes(silent, unit)
         monkeypatch.setattr(
             import_module("keepbook.planning.plan"), "power_with", lambda *args, **named: 0.999
         )
         short = plan(tables, unit, outcome_days=30, replications=50, lifts=[0.1])
     assert short.simulated["short"].all()
-    pattern = r"revenue: a lift of 10 % is found in \d+ % of simulated tests with 34 customers per arm, where"
+    pattern = r"revenue a customer: a lift of 10 % is found in \d+ % of simulated tests with 34 customers per"
     assert any(re.match(pattern, note) for note in notes(short, unit))
 
 

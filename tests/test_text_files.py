@@ -28,7 +28,6 @@ MISSING = {
         "console": "comes next",
         "drafting": "comes next",
         "experiments": "the page is being rewritten",
-        "planning": "the page is being rewritten",
         "tables": "comes next",
         "unit": "comes next",
     }

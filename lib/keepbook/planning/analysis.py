@@ -66,13 +66,23 @@ class PlanningAnalysis(Analysis):
 
     @result
     def needed_active(self) -> Table:
-        """Active customers and weeks for each metric and lift."""
+        """Active customers and weeks it takes to show that more come back."""
         return self.page.facts.needed_table(self.active)
 
     @result
     def needed_silent(self) -> Table:
-        """Silent customers and weeks for each metric and lift."""
+        """Silent customers and weeks it takes to show that more come back."""
         return self.page.facts.needed_table(self.silent)
+
+    @result
+    def needed_of_all_active(self) -> Table:
+        """Active customers and weeks for each metric and lift."""
+        return self.page.facts.needed_of_all(self.active)
+
+    @result
+    def needed_of_all_silent(self) -> Table:
+        """Silent customers and weeks for each metric and lift."""
+        return self.page.facts.needed_of_all(self.silent)
 
     @result
     def notes_table(self) -> Table:

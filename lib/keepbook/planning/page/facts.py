@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -9,12 +10,15 @@ from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Table, Tile
 from keepbook.planning import Plan
 from keepbook.results import is_missing
+from keepbook.stats.power import LONGEST_TEST
 from keepbook.text import MISSING, catalogue, day, metric_name, number, percent
 from keepbook.unit import Unit
 
 say = catalogue("planning")
+_whole = partial(percent, digits=0)
 AIM = 0.10  # a lift that a manager can hope for
 BOLD_FROM = 0.25  # a lift that only a bold offer brings
+LONGEST_ENROLMENT = LONGEST_TEST // 7  # weeks
 
 
 def findings(plans: Sequence[Plan], unit: Unit) -> list[str]:
@@ -60,16 +64,16 @@ def notes(plan: Plan, unit: Unit) -> list[str]:
     for metric, own in short.groupby("metric", sort=False):
         worst = own.loc[(own["formula"] - own["power"]).idxmax()]
         shares = {name: percent(worst[name], 0) for name in ("lift", "power", "formula")}
-        said.append(say("short", metric=str(metric), n=int(worst["n_per_arm"]), **shares))
+        said.append(say("short", metric=metric_name(str(metric)), n=int(worst["n_per_arm"]), **shares))
     for row in false[false["inflated"]].itertuples():
         rates = {"rate": percent(row.rate), "alpha": percent(plan.alpha, 0)}
-        said.append(say("inflated", metric=row.metric, n=int(row.n_per_arm), **rates))
+        said.append(say("inflated", metric=metric_name(row.metric), n=int(row.n_per_arm), **rates))
     for metric, largest in plan.largest_lift.items():
         if metric == "retained" and largest < plan.needed["lift"].max():
             retained = percent(plan.history.retained)
             said.append(say("little-room", share=retained, most=percent(largest)))
         elif not largest:
-            said.append(say("no-room", metric=metric))
+            said.append(say("no-room", metric=metric_name(metric)))
     if plan.pre_days and not plan.history.had_bought:
         said.append(say("nobody-before", days=plan.pre_days, most=max(plan.pre_days, unit.churn_after)))
     if not plan.history.weeks:
@@ -118,17 +122,33 @@ def tiles(plans: Sequence[Plan]) -> list[Tile]:
 
 
 def needed_table(plan: Plan) -> Table:
-    """Customers and weeks for each metric and lift."""
-    rows = plan.needed
-    return Table(
-        {
-            say("needed.metric"): (rows["metric"].map(metric_name), str),
-            say("needed.lift"): (rows["lift"], partial(percent, digits=0)),
-            say("needed.per-arm"): (rows["n_per_arm_cuped"], number),
-            say("needed.plain"): (rows["n_per_arm"], number),
-            say("needed.weeks"): (rows["weeks"], number),
-            say("needed.ready"): ([MISSING if pd.isna(one) else day(one) for one in rows["ready_on"]], str),
-        },
-        say("needed.caption", power=percent(plan.power, 0), days=plan.outcome_days),
-        name=f"needed_{plan.audience}",
+    """What it takes to show that more customers come back, lift by lift."""
+    return Table.of(
+        say,
+        "needed",
+        plan.needed[plan.needed["metric"] == "retained"].assign(ready=_ready),
+        {"lift": _whole, "n_per_arm_cuped": number, "weeks": _weeks, "ready": str},
+        f"needed_{plan.audience}",
+        **_asked(plan),
     )
+
+
+def needed_of_all(plan: Plan) -> Table:
+    """What each lift of each metric takes, with and without what customers did before."""
+    shows = {"metric": metric_name, "lift": _whole, "n_per_arm_cuped": number, "n_per_arm": number}
+    shows |= {"weeks": number, "ready": str}
+    rows, name = plan.needed.assign(ready=_ready), f"needed_all_{plan.audience}"
+    return Table.of(say, "needed-all", rows, shows, name, **_asked(plan))
+
+
+def _asked(plan: Plan) -> dict[str, Any]:
+    return {"power": percent(plan.power, 0), "days": plan.outcome_days}
+
+
+def _ready(rows: pd.DataFrame) -> list[str]:
+    return [MISSING if pd.isna(one) else day(one) for one in rows["ready_on"]]
+
+
+def _weeks(weeks: float) -> str:
+    """Of enrolment; nobody waits for more than a year."""
+    return say("above", value=number(LONGEST_ENROLMENT)) if weeks > LONGEST_ENROLMENT else number(weeks)

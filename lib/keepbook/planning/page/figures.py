@@ -8,12 +8,12 @@ import pandas as pd
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 from keepbook.planning import Plan
-from keepbook.plotting.canvas import BLUE, GREEN, INK, MUTED, ORANGE, draw, read_out
+from keepbook.plotting.canvas import BLUE, INK, MUTED, draw, read_out
 from keepbook.plotting.marks import bars, label, label_ends, number_axis, percent_axis
 from keepbook.text import catalogue, day, estimate, interval, listed, metric_name, number, percent
 
 say = catalogue("planning")
-COLOURS = (BLUE, ORANGE, GREEN)
+LOOKS = ((BLUE, "o"), (MUTED, "s"), (MUTED, "^"))  # of metrics: the first is the one to plan by
 
 
 def detectable(plan: Plan) -> Chart:
@@ -22,12 +22,13 @@ def detectable(plan: Plan) -> Chart:
     if rows.empty:
         raise NotEnoughData(say("nothing-detectable"))
     now = plan.history.available
+    sharpened = rows["mde_lift_plain"] > rows["mde_lift"] * 1.005
 
     def paint(ax: Any, narrow: bool) -> None:
         ends = []
-        for (metric, own), colour in zip(rows.groupby("metric", sort=False), COLOURS, strict=False):
-            ax.plot(own["customers"], own["mde_lift"], "o-", color=colour, markersize=6, linewidth=2)
-            plain = own[own["mde_lift_plain"] > own["mde_lift"] * 1.005]
+        for (metric, own), (colour, marker) in zip(rows.groupby("metric", sort=False), LOOKS, strict=False):
+            ax.plot(own["customers"], own["mde_lift"], marker=marker, color=colour, markersize=6, linewidth=2)
+            plain = own[sharpened[own.index]]
             ax.plot(plain["customers"], plain["mde_lift_plain"], "--", color=colour, linewidth=1)
             ends.append(
                 (own["customers"].iloc[-1], own["mde_lift"].iloc[-1], metric_name(str(metric)), colour)
@@ -44,7 +45,8 @@ def detectable(plan: Plan) -> Chart:
     facts = {"power": percent(plan.power, 0), "alpha": percent(plan.alpha, 0), "days": plan.outcome_days}
     today = rows[rows["customers"] == now]
     first = (today if len(today) else rows).iloc[0]
-    facts |= {"lift": percent(first["mde_lift"], 0), "metric": first["metric"], "audience": plan.audience}
+    facts |= {"lift": percent(first["mde_lift"], 0), "audience": plan.audience}
+    facts |= {"sharpened": bool(sharpened.any())}
     name = f"detectable_{plan.audience}"
     return Chart.of(say, "detectable", name, draw(name, paint), rows, **facts)
 

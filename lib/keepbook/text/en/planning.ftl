@@ -7,18 +7,18 @@ audience = { $audience ->
     [silent] silent customers
    *[all] customers
 }
-# $lift: the least change that a test of all who are there today would show.
+# $lift: the least lift that a test of all who are there today would show.
 today = { $lift ->
-    [none] A test of today's { $n } { audience } would show no change of any size.
+    [none] A test of today's { $n } { audience } would show no lift of any size.
    *[other] { $bold ->
-        [yes] Today's { $n } { audience } would show only a change of { $lift }: test a bold offer.
-       *[no] A test of today's { $n } { audience } would show a change of { $lift } in who comes back.
+        [yes] Today's { $n } { audience } would show only a lift of { $lift } or more: test a bold offer.
+       *[no] A test of today's { $n } { audience } would show a lift of { $lift } or more in who comes back.
     }
 }
 # $day: when the answer is there.
 aim = { $day ->
-    [none] To show { $lift }, a test takes { $n } { audience } in each arm: more than come in a year.
-   *[other] To show { $lift }, a test takes { $n } { audience } in each arm. Begun today, it ends on { $day }.
+    [none] To show a lift of { $lift }, a test takes { $n } { audience } in each arm: more than come in a year.
+   *[other] To show a lift of { $lift }, a test takes { $n } { audience } in each arm. Begun today, it ends on { $day }.
 }
 between-parts = { "; " }
 planned-end = This holds for a test with a planned end. Deciding at any look takes half as many customers again.
@@ -47,8 +47,8 @@ tile-available = { $audience ->
     .definition = Customers who could take part in a test today, half of them treated.
     .basis = { $more } more a week
 tile-detectable = { $audience ->
-    [active] Change it shows: active
-   *[silent] Change it shows: silent
+    [active] Smallest lift shown: active
+   *[silent] Smallest lift shown: silent
 }
     .definition = Smallest lift in the share who come back within { $days } days that a test of all of them finds with a chance of { $power }.
     .basis = of { $share } who come back
@@ -63,10 +63,10 @@ detectable = { $audience ->
     .measure = Smallest lift that a test finds, by customers in it, half of them treated
     .today = there today
     .customers-axis = customers in the test
-    .caption = Found with a chance of { $power }, at { $alpha } significance, { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    } after the last one is assigned. Dashed: without what customers did before. Right of today: with those who come in 13 and 26 weeks.
+    .caption = Found with a chance of { $power }, at { $alpha } significance, { outcome-days } after the last one is assigned.{ $sharpened ->
+        [yes] {" "}Dashed: without what customers did before.
+       *[no] {""}
+    } Right of today: with those who come in 13 and 26 weeks.
     .reading = { $metric } | { customers } find a lift of { $lift }
 # $short: metrics in which they find less.
 simulated-power = { $short ->
@@ -86,17 +86,24 @@ simulated-power = { $short ->
 
 ## Table
 
+outcome-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
 needed =
-    .metric = metric
-    .lift = lift
-    .per-arm = per arm
-    .plain = without the pre-period
+    .lift = lift in who comes back
+    .n_per_arm_cuped = customers per arm
     .weeks = weeks of enrolment
     .ready = answer on
-    .caption = Customers in either arm that find the lift with a chance of { $power }. Weeks: until so many are there. Answer: { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    } later; – where enrolment takes over a year, or there is no room for such a lift.
+    .caption = What it takes to show a lift with a chance of { $power }. The answer is there { outcome-days } after enrolment; – where that takes over a year, or so many cannot come back.
+needed-all =
+    .metric = metric
+    .lift = lift
+    .n_per_arm_cuped = per arm
+    .n_per_arm = without the pre-period
+    .weeks = weeks of enrolment
+    .ready = answer on
+    .caption = Customers in either arm that find the lift with a chance of { $power }. Weeks: until so many are there. Answer: { outcome-days } later; – where enrolment takes over a year, or there is no room for such a lift.
 
 ## What adds up
 
