@@ -94,7 +94,9 @@ def test_power_that_falls_short_of_the_formula_is_named() -> None:
     drawn = figures.simulated_power(a_plan(simulated=fine))
     assert drawn.title == "Simulated tests find what the formula promises" and "less in" not in drawn.measure
     assert f"came back {BOLD}5.0 %{PLAIN} (3.0–7.0 %)" in drawn.caption
-    for shown in words(drawn):
-        assert {"came back", "revenue a customer", "simulated", "formula", "20 %"} <= shown
+    for shown, svg in zip(words(drawn), drawn.drawing, strict=True):
+        assert {"came back", "revenue a customer", "20 %"} <= shown
+        assert "lift 20 %, 500 per arm | found in 80 % of simulated tests" in svg
+        assert "lift 20 %, 700 per arm | found in 50 % of simulated tests" in svg
     with pytest.raises(NotEnoughData, match="No lift has room"):
         figures.simulated_power(a_plan(simulated=fine.head(0)))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.page.elements import Table, Tile
+from keepbook.page.elements import Columns, Shows, Table, Tile
 from keepbook.planning import Plan
 from keepbook.results import is_missing
 from keepbook.stats.power import LONGEST_TEST
@@ -89,7 +89,10 @@ def notes_table(plans: Sequence[Plan], unit: Unit) -> Table:
     if not rows:
         raise NotEnoughData(say("no-notes"))
     who = [say("audience", audience=audience) for audience, _note in rows]
-    columns = {say("notes.audience"): (who, str), say("notes.note"): ([note for _who, note in rows], str)}
+    columns: Columns = {
+        say("notes.audience"): (who, str),
+        say("notes.note"): ([note for _who, note in rows], str),
+    }
     return Table(columns, say("notes.caption"), wrap=True)
 
 
@@ -135,7 +138,7 @@ def needed_table(plan: Plan) -> Table:
 
 def needed_of_all(plan: Plan) -> Table:
     """What each lift of each metric takes, with and without what customers did before."""
-    shows = {"metric": metric_name, "lift": _whole, "n_per_arm_cuped": number, "n_per_arm": number}
+    shows: Shows = {"metric": metric_name, "lift": _whole, "n_per_arm_cuped": number, "n_per_arm": number}
     shows |= {"weeks": number, "ready": str}
     rows, name = plan.needed.assign(ready=_ready), f"needed_all_{plan.audience}"
     return Table.of(say, "needed-all", rows, shows, name, **_asked(plan))

@@ -8,9 +8,9 @@ import pandas as pd
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 from keepbook.planning import Plan
-from keepbook.plotting.canvas import BLUE, INK, MUTED, draw, read_out
+from keepbook.plotting.canvas import BLUE, MUTED, draw, read_out
 from keepbook.plotting.marks import bars, label, label_ends, number_axis, percent_axis
-from keepbook.text import catalogue, day, estimate, interval, listed, metric_name, number, percent
+from keepbook.text import catalogue, day, estimate, interval, listed, metric_name, percent
 
 say = catalogue("planning")
 LOOKS = ((BLUE, "o"), (MUTED, "s"), (MUTED, "^"))  # of metrics: the first is the one to plan by
@@ -64,17 +64,18 @@ def simulated_power(plan: Plan) -> Chart:
     metrics = list(dict.fromkeys(rows["metric"]))
 
     def paint(axes: Any, narrow: bool) -> None:
-        for ax, metric in zip(np.atleast_1d(axes), metrics, strict=True):
+        for i, (ax, metric) in enumerate(zip(np.atleast_1d(axes), metrics, strict=True)):
             _power_of(ax, rows[rows["metric"] == metric])
             ax.set_title(metric_name(metric), loc="left", color=MUTED)
-        np.atleast_1d(axes)[0].legend(loc="lower right")
+            ax.tick_params(labelleft=narrow or i == 0)
 
     name = f"simulated_power_{plan.audience}"
-    drawing = draw(name, paint, 2.8, panels=len(metrics))
+    drawing = draw(name, paint, 2.8, panels=len(metrics), shared=False)  # some have no room for a lift
     short = rows.loc[rows["short"], "metric"].unique()
-    facts = {"short": listed(map(metric_name, short)) or None, "anchor": day(plan.history.anchor)}
+    facts: dict[str, Any] = {"audience": plan.audience, "short": listed(map(metric_name, short)) or None}
     false = plan.false_positive
-    facts |= {"n": int(false["replications"].iloc[0]), "rates": say("between-parts").join(_false(plan))}
+    facts |= {"anchor": day(plan.history.anchor), "n": int(false["replications"].iloc[0])}
+    facts |= {"rates": say("between-parts").join(_false(plan))}
     return Chart.of(say, "simulated-power", name, drawing, rows, **facts)
 
 
@@ -84,10 +85,9 @@ def _power_of(ax: Any, own: pd.DataFrame) -> None:
         say("simulated-power.reading", lift=percent(r.lift, 0), n=int(r.n_per_arm), found=percent(r.power, 0))
         for r in own.itertuples()
     ]
-    simulated, promised = say("simulated-power.simulated"), say("simulated-power.formula")
-    bars(ax, place, own["power"], own["lower"], own["upper"], INK, texts=texts, label=simulated)
-    ax.plot(place, own["formula"], "_", color=BLUE, markersize=18, markeredgewidth=2.5, label=promised)
-    ax.set_xticks(place, [f"{percent(r.lift, 0)}\n{number(r.n_per_arm)}" for r in own.itertuples()])
+    bars(ax, place, own["power"], own["lower"], own["upper"], BLUE, texts=texts)
+    ax.plot(place, own["formula"], "_", color=MUTED, markersize=18, markeredgewidth=2.5)
+    ax.set_xticks(place, [percent(lift, 0) for lift in own["lift"]])
     ax.set(xlim=(-0.6, len(own) - 0.4), ylim=(0, 1.05), xlabel=say("simulated-power.lift-axis"))
     percent_axis(ax.yaxis)
 

@@ -73,13 +73,11 @@ simulated-power = { $short ->
     [none] Simulated tests find what the formula promises
    *[other] Simulated tests find less than the formula promises
 }
-    .measure = Share of simulated tests that find the lift, by lift and customers per arm{ $short ->
+    .measure = Tests with { audience }: share that find the lift, simulated (dots) and by the formula (dashes){ $short ->
         [none] {""}
        *[other] ; less in: { $short }
     }
-    .simulated = simulated
-    .formula = formula
-    .lift-axis = lift; customers per arm
+    .lift-axis = lift
     .rate = { $metric } { $rate }
     .caption = Each dot: { $n } tests drawn from the customers of { $anchor }, with a lift put in and analysed as an experiment's page does. Without a lift an effect is found in: { $rates }.
     .reading = lift { $lift }, { $n } per arm | found in { $found } of simulated tests

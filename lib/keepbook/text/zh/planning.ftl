@@ -73,13 +73,11 @@ simulated-power = { $short ->
     [none] 模拟实验的检出率与公式一致
    *[other] 模拟实验的检出率低于公式
 }
-    .measure = 检出提升的模拟实验占比，按提升幅度和每组客户数{ $short ->
+    .measure = { audience }：检出提升的实验占比，模拟（圆点）与公式（短横线）{ $short ->
         [none] {""}
        *[other] ；偏低的指标：{ $short }
     }
-    .simulated = 模拟
-    .formula = 公式
-    .lift-axis = 提升幅度；每组客户数
+    .lift-axis = 提升幅度
     .rate = { $metric }{ $rate }
     .caption = 每个点：从{ $anchor }的客户中抽取{ $n }次实验，加入一定的提升，再按实验页的方法分析。不加入提升时，判为有效的占比：{ $rates }。
     .reading = 提升{ $lift }，每组{ $n }位 | 在{ $found }的模拟实验中检出
