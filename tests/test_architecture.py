@@ -24,7 +24,7 @@ FLOORS = [
     {"plotting"},
     {"page"},
     SUBJECTS,  # never each other
-    {"book", "report"},
+    {"book", "report", "export"},
     {"runner"},
     {"console"},
     {"cli"},
@@ -52,6 +52,7 @@ HOMES = {
     "lifetimes": {"clv"},
     "sklearn": {"clv"},
     "rich": {"console"},
+    "xlsxwriter": {"export"},
     "fluent": {"text"},
     "babel": {"text"},
 }

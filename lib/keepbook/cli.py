@@ -1,4 +1,4 @@
-"""`keepbook init | check | run | list | schema`: the workbook from a terminal or a scheduler.
+"""`keepbook init | check | run | export | list | schema`: the workbook from a terminal or a scheduler.
 
 Exit codes: 0 all is well; 1 a unit failed, or a file could not be written; 2 the request itself is wrong;
 130 interrupted. Nothing heavy is imported before a command needs it, so that `--help` answers at once.
@@ -96,6 +96,32 @@ def _summed_up(outcomes: Sequence[Outcome], tasks: Sequence[Task], reports: Path
             name = task.name if task else f"{outcome.unit} · {outcome.notebook}"
             _print(f"\n{name}: {outcome.fault}{more}", sys.stderr)
     return FAILED if counts["failed"] else OK
+
+
+# ── export ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _export(args: argparse.Namespace) -> int:
+    from keepbook.console.export import KINDS, Wanted, export_unit
+    from keepbook.runner.plan import units_in
+    from keepbook.unit import find_home
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    home = find_home()
+    reports = args.reports.resolve() if args.reports else home / "reports"
+    wanted = Wanted(home, reports, KINDS[args.kind], args.to.resolve() if args.to else None)
+    failed = 0
+    for unit in units_in(home, args.units):
+        for tag in args.language or [None]:
+            try:
+                faults = export_unit(unit, tag, wanted, lambda line: _print(line, sys.stdout))
+            except Exception as error:  # one unit's fault never keeps the others from being exported
+                faults = [as_error(error)]
+                _print(traceback.format_exc(), sys.stderr) if args.debug else None
+            failed += bool(faults)
+            for fault in faults:
+                _print(f"✗ {unit}: {error_text(fault)}", sys.stderr)
+    return FAILED if failed else OK
 
 
 # ── init ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +229,7 @@ def _schema(args: argparse.Namespace) -> int:
     return OK
 
 
-COMMANDS = {"run": _run, "init": _init, "check": _check, "list": _list, "schema": _schema}
+COMMANDS = {"run": _run, "export": _export, "init": _init, "check": _check, "list": _list, "schema": _schema}
 
 if __name__ == "__main__":
     sys.exit(main())

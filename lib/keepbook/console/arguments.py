@@ -48,6 +48,12 @@ def parser() -> Parser:
     run.add_argument("--force", action="store_true", help=say("force"))
     run.add_argument("--reports", type=Path, **_words("reports"))
 
+    export = commands.add_parser("export", parents=[several], help=say("export"))
+    export.add_argument("units", nargs="+", help=say("export.units"), metavar=say("units.name"))
+    export.add_argument("--as", dest="kind", choices=["xlsx", "pdf", "both"], default="both", help=say("as"))
+    export.add_argument("--to", type=Path, **_words("to"))
+    export.add_argument("--reports", type=Path, help=say("export.reports"), metavar=say("reports.name"))
+
     init = commands.add_parser("init", parents=[common], help=say("init"))
     init.add_argument("unit", **_words("unit"))
     init.add_argument("--from", dest="source", required=True, **_words("from"))

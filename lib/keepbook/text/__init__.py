@@ -38,11 +38,13 @@ from keepbook.text.language import (
     speak,
 )
 from keepbook.text.names import (
+    BOUND,
     age_axis,
     age_name,
     calendar_name,
     cohort_name,
     column_name,
+    column_words,
     currency_suffix,
     metric_name,
     period_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from babel.dates import format_date
@@ -13,6 +14,7 @@ from keepbook.text.language import ENGLISH, PSEUDO, current
 if TYPE_CHECKING:
     import pandas as pd
 
+BOUND = re.compile(r"(.*?)_?(?:ci_)?(lower|upper)")  # a limit of the column whose name stands before it
 METRICS = ("retained", "orders", "revenue", "margin", "profit", "average_order_value", "days_to_purchase")
 
 say = catalogue("shared")
@@ -48,6 +50,29 @@ def currency_suffix(currency: str | None) -> str:
     return say("currency-suffix", currency=currency) if currency else ""
 
 
+def column_words(name: str) -> tuple[str, str]:
+    """Heading of a column of a saved table, and what is in it; both empty where that is not known.
+
+    >>> column_words("retention")
+    ('Retention', 'Share of the cohort that bought in the period')
+    >>> column_words("retention_lower")[0], column_words("app_visits")
+    ('Retention, lower limit', ('', ''))
+    """
+    if said := _said(name):
+        return said
+    if (bound := BOUND.fullmatch(name)) and (said := _said(bound[1])):
+        return _column(f"bound-{bound[2]}", of=said[0]), _column("bound.definition", of=said[0])
+    return "", ""
+
+
+def _said(name: str) -> tuple[str, str] | None:
+    message = f"column-{name}".replace("_", "-").lower()
+    try:
+        return _column(message), _column(f"{message}.definition")
+    except NoMessage:
+        return None
+
+
 def column_name(column: object) -> str:
     """A column of a saved table: its name, in other languages behind their word for it.
 
@@ -55,12 +80,8 @@ def column_name(column: object) -> str:
     'retention'
     """
     name = str(column)
-    if current() in (ENGLISH, PSEUDO):
-        return name
-    try:
-        return f"{_column(name.replace('_', '-'))} {name}"
-    except (NoMessage, KeyError):
-        return name
+    heading = "" if current() in (ENGLISH, PSEUDO) else column_words(name)[0]
+    return f"{heading} {name}".strip()
 
 
 def period_name(choices: Ages) -> str:

@@ -46,6 +46,12 @@ currency = such as EUR
     .name = CODE
 set = key of the source: encoding=cp1250, sheet=Orders, table=sales.orders, customers.table=people
     .name = KEY=VALUE
+export = make a workbook (XLSX) and a document (PDF) of a unit's reports
+    .units = business units whose reports have been made
+    .reports = where they are (default: reports/)
+as = what to make (default: both)
+to = where to put the files (default: beside the unit's reports)
+    .name = FOLDER
 overwrite = write over a file that is there; it is kept as .bak
 
 ## While reports are made

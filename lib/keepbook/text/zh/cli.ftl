@@ -46,6 +46,12 @@ currency = 币种，例如CNY
     .name = 代码
 set = 数据源的设置项：encoding=cp1250、sheet=Orders、table=sales.orders、customers.table=people
     .name = 键=值
+export = 把业务单元的报告导出为工作簿（XLSX）和文档（PDF）
+    .units = 报告已生成的业务单元
+    .reports = 报告所在目录（默认为reports/）
+as = 导出格式（默认both，即两种都导出）
+to = 文件存放目录（默认与该单元的报告放在一起）
+    .name = 目录
 overwrite = 覆盖已有文件；原文件保留为.bak
 
 ## 生成报告时
