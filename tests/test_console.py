@@ -136,8 +136,8 @@ To look at
   !  No purchase from 2024-03-04 to 2024-03-24 (21 days), where 45 orders would
      be usual. If the business was not closed, lines are missing and customers
      look lost: export them again.
-  ·  62.0 % [58.6 %, 65.3 %] of the customers are one-time buyers: they bought
-     on one day, be it the last.
+  ·  62.0 % (58.6–65.3 %) of the customers are one-time buyers: they bought on
+     one day, be it the last.
 
 What the data would carry
   Cohort retention  yes  16 cohorts with a complete next month; 100 customers in

@@ -25,11 +25,7 @@ MISSING = {
         "before_after": "the page is being rewritten",
         "clv": "the page is being rewritten",
         "cohorts": "the page is being rewritten",
-        "console": "comes next",
-        "drafting": "comes next",
         "experiments": "the page is being rewritten",
-        "tables": "comes next",
-        "unit": "comes next",
     }
 }
 
@@ -78,13 +74,18 @@ def parts(entry: Entry, others: dict[str, Entry] | None = None) -> dict[str, set
     return found | ({"": facts_of(entry.value)} if entry.value else {})  # type: ignore[arg-type]
 
 
+def with_shared(path: Path) -> dict[str, Entry]:
+    shared = path.with_name("shared.ftl")
+    return (entries(shared) if shared.is_file() else {}) | entries(path)
+
+
 def differences(english: Path, other: Path) -> list[str]:
     """What a language's file lacks, has too much, or says of other facts than the English one."""
     if not other.is_file():
         return [f"{other.parent.name}/{other.name} is missing"]
     ours, theirs = (
         {name: parts(entry, all_of) for name, entry in all_of.items()}
-        for all_of in (entries(path) for path in (english, other))
+        for all_of in map(with_shared, (english, other))
     )
     found = [f"{name} is missing" for name in ours.keys() - theirs.keys()]
     own = {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from keepbook.console.arguments import asked_languages, parser
 from keepbook.errors import KeepbookError, printable
-from keepbook.text import as_error, catalogue, check, current, error_text, language
+from keepbook.text import ENGLISH, as_error, catalogue, check, current, error_text, language
 
 if TYPE_CHECKING:
     from keepbook.runner import Outcome, Task
@@ -223,8 +223,9 @@ def _schema(args: argparse.Namespace) -> int:
 
     from keepbook.unit import find_home, unit_schema
 
+    schema = unit_schema(args.language or ENGLISH)
     path = find_home() / "params" / "unit.schema.json"
-    path.write_text(json.dumps(unit_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     _print(say("wrote", path=str(path)), sys.stdout)
     return OK
 

@@ -120,15 +120,16 @@ def remarks(found: Readiness, tables: Tables, unit: Unit) -> list[str]:
 
 def _facts(odd: Anomaly, found: Readiness, unit: Unit) -> dict[str, Any]:
     """All numbers of some odd days, as a sentence may want them."""
-    first, last = day(odd.first), day(odd.last)
+    first, last = odd.first.isoformat(), odd.last.isoformat()  # as the unit file has them
     days = first if first == last else f"{{from: {first}, to: {last}}}"
     exclude = _exclude(say("exclude.wrong-date"), "date", days, unit)
-    near = day(odd.first - dt.timedelta(days=max(odd.apart, 1)))
+    near = odd.first - dt.timedelta(days=max(odd.apart, 1))
     return {
-        "first": first,
-        "last": last,
+        "first": day(odd.first),
+        "last": day(odd.last),
         "days": odd.days,
-        "before": near,
+        "before": day(near),
+        "as-of": near.isoformat(),
         "apart": abs(odd.apart),
         "later": odd.apart > 0,
         "count": round(odd.count),
@@ -139,7 +140,7 @@ def _facts(odd: Anomaly, found: Readiness, unit: Unit) -> dict[str, Any]:
         "default": bool({first, last} & DEFAULT_DAYS),
         "at-start": odd.first == found.window.start,
         "exclude": exclude,
-        "mend": f"`as_of: {near}`" if odd.apart > 0 else exclude,
+        "mend": f"`as_of: {near.isoformat()}`" if odd.apart > 0 else exclude,
     }
 
 

@@ -17,8 +17,11 @@ SIGNS = {"✓": "green", "!": "yellow", "✗": "red", "·": "dim", " ": ""}
 
 
 def line(text: str) -> Text:
-    """Text, some of it from data: in one line, without markup or signs that a terminal would obey."""
-    return Text(printable(" ".join(text.split())))
+    """Text, some of it from data: in one line, without markup or signs that a terminal would obey.
+
+    It is folded where it is too long even without a blank, as Chinese is.
+    """
+    return Text(printable(" ".join(text.split())), overflow="fold")
 
 
 def shortened(name: str) -> str:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from keepbook.drafting.presets import Preset
 from keepbook.drafting.roles import Guess, Profile, Roles
 from keepbook.reading.days import SHAPES, text_of
-from keepbook.text import catalogue
+from keepbook.text import catalogue, listed
 
 MAX_VALUES = 60  # different values of a status that are looked at
 MAX_REST = 8  # other values of a status that a sentence names
@@ -144,7 +144,7 @@ def currencies(keys: dict[str, Any], lines: ir.Table, roles: Roles, settings: Se
         return []
     keys.setdefault("where", {})[column] = wanted
     shares = [say("currencies.share", n=n, currency=v) for v, n in list(values.items())[:4]]
-    return [say("currencies", shares=", ".join(shares), currency=wanted)]
+    return [say("currencies", shares=listed(shares), currency=wanted)]
 
 
 def zones(lines: ir.Table, roles: Roles, preset: Preset | None, settings: Settings) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, Union
 
 import ibis
 import ibis.expr.types as ir
 
-from keepbook.text import catalogue
+from keepbook.text import catalogue, day, listed
 
-Fact: TypeAlias = Union[str, int, "Stated", tuple["Stated", ...]]
+Fact: TypeAlias = Union[str, int, dt.date, "Stated", tuple["Stated", ...]]
 
 MAX_CHARACTERS = 60  # of a value that is shown
 
@@ -44,7 +45,9 @@ def stated(message: str, **facts: Fact) -> Stated:
 
 def _in_words(fact: Fact) -> str | int:
     if isinstance(fact, tuple):
-        return ", ".join(map(str, fact))
+        return listed(map(str, fact))
+    if isinstance(fact, dt.date):
+        return day(fact)
     return str(fact) if isinstance(fact, Stated) else fact
 
 

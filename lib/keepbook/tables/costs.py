@@ -94,7 +94,7 @@ def costs_of(lines: ir.Table, forms: Forms) -> tuple[pd.DataFrame, tuple[Stated,
         )
     frame, kind = _in_periods(frame)
     _check_once(frame, kind)
-    first, last = f"{frame['period'].min():%Y-%m-%d}", f"{frame['last_day'].max():%Y-%m-%d}"
+    first, last = frame["period"].min().date(), frame["last_day"].max().date()
     known = stated("periods", n=int(frame["period"].nunique()), kind=kind, first=first, last=last)
     return frame, tuple(one.of("costs") for one in (*forms.stated, known))
 

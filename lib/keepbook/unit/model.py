@@ -130,12 +130,12 @@ class Unit(Settings):
 
 
 @cache
-def unit_schema() -> Schema:
+def unit_schema(tag: str = ENGLISH) -> Schema:
     """JSON schema (draft 2020-12) of a unit file, for editors and the words of messages; only to be read.
 
-    In English, as are the messages.
+    In English, as are the messages, unless another language is named.
     """
-    with language(ENGLISH):
+    with language(tag):
         schema = Unit.model_json_schema()
         schema["properties"]["prior"] |= prior_schema()
         schema["$defs"]["Experiment"]["properties"]["metrics"] |= metrics_schema()

@@ -62,7 +62,7 @@ end = { $count ->
     [0] No order
     [one] Only { $count } order
    *[other] Only { $count } orders
-} after { $before }, though the data count up to { $last }; { usual } would be usual. If the export stopped there, or more is to come, set `as_of: { $before }`; else customers look lost.
+} after { $before }, though the data count up to { $last }; { usual } would be usual. If the export stopped there, or more is to come, set `as_of: { $as-of }`; else customers look lost.
 # Many first purchases on one day.
 new = { $count } customers ({ $share }) first appear on { those-days }; around it { usual } a day.{ default-day } { $at-start ->
     [yes] They may be older than the data: `warm_up_cohorts: exclude` keeps them out of the cohorts.
@@ -93,7 +93,7 @@ negative = { customers } gave back more than they paid, together { $money }. If 
 hardly-anybody-twice = Hardly anybody buys twice: is `customer_id` perhaps the number of the order?
 no-currency = No currency is set. Add it to the unit file, e.g. `currency: EUR`.
 no-timezone = Times carry a zone, and days are cut in UTC. Set `timezone` to the shop's own.
-one-time = { $share } { $limits } of the customers are one-time buyers: they bought on one day, be it the last.
+one-time = { $share } ({ $limits }) of the customers are one-time buyers: they bought on one day, be it the last.
 
 ## check: what the data would carry
 

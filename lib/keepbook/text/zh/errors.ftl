@@ -25,4 +25,4 @@ unreadable = 有文件无法读取或写入：{ $reason }。
     .do = 请确认文件存在且有读写权限，然后重新运行。
 # 前面是出错程序自己的说法。
 unforeseen =
-    .do = 这是 Keepbook 的缺陷：请带上同一命令加 --debug 后的输出反馈给我们。
+    .do = 这是Keepbook的缺陷：请带上同一命令加 --debug 后的输出反馈给我们。

@@ -24,7 +24,7 @@ no-entry = 此处不展示：{ $list ->
 ## 本页是怎样生成的
 
 made = 本页的生成过程
-    .unit-file = 单元文件
+    .unit-file = 单元配置文件
     .data = 数据
     .database = 数据库
     .sister = 对照单元：{ $unit }

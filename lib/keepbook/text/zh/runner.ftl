@@ -43,9 +43,9 @@ another-run = 另一个运行（进程{ $process }）正在这里生成报告。
 
 ## 笔记本出的问题
 
-no-jupyter-notebook = 这不是 Jupyter 笔记本。
-    .expected = 由 JupyterLab 保存的文件；读取时的提示：{ $reason }
-    .do = 请在 JupyterLab 中打开并修复，或把它移出 notebooks/。
+no-jupyter-notebook = 这不是Jupyter笔记本。
+    .expected = 由JupyterLab保存的文件；读取时的提示：{ $reason }
+    .do = 请在JupyterLab中打开并修复，或把它移出 notebooks/。
 no-parameter = 该笔记本不接受参数“{ $name }”。
     .expected = 一个带`parameters`标签的单元格，并在其中设置{ $names }
     .do = 请参照其他笔记本补上。
