@@ -1,5 +1,6 @@
 """What a report leaves for other programs: findings and key figures as JSON, tables safe to open."""
 
+import csv
 import json
 import math
 from dataclasses import asdict, dataclass, field
@@ -85,6 +86,20 @@ def csv_of(frame: pd.DataFrame, digits: int = DIGITS) -> str:
     """A table as CSV that is safe to open, with the reader's words beside the names of its columns."""
     named = defused(frame.rename(columns=column_name))
     return str(named.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n"))
+
+
+def tsv_of(frame: pd.DataFrame, digits: int) -> str:
+    """A table as lines of cells between tabs, for a page to carry: no cell holds a tab or a line's end."""
+    named = defused(frame.rename(columns=column_name)).rename(columns=one_line)
+    text = [name for name in named.columns if not pd.api.types.is_numeric_dtype(named[name])]
+    flat = named.assign(**{name: named[name].map(one_line) for name in text})
+    look = {"sep": "\t", "index": False, "float_format": f"%.{digits}g", "lineterminator": "\n"}
+    return str(flat.to_csv(**look, quoting=csv.QUOTE_NONE, quotechar="\x1f"))
+
+
+def one_line(value: Any) -> Any:
+    """Text without tabs and ends of lines."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def save_large(rows: Any, folder: Path, name: str) -> None:

@@ -4,7 +4,7 @@ import math
 from html import escape
 from pathlib import Path
 
-from keepbook.book.record import Record, SavedTable, csv_of, save_frame, save_large
+from keepbook.book.record import Record, SavedTable, save_frame, save_large, tsv_of
 from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
@@ -93,7 +93,7 @@ class Showing:
         if not element.name:
             return Foot(source)
         frame = element.data if element.data is not None else element.frame
-        text = csv_of(frame, EMBEDDED_DIGITS)
+        text = tsv_of(frame, EMBEDDED_DIGITS)
         href = ""
         if self.save_to is not None:
             save_frame(frame, self.save_to / "tables", element.name)

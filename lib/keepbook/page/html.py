@@ -83,14 +83,14 @@ class Foot:
     """What stands below a figure or table: its data, to look at and to take away, and their source."""
 
     source: str = ""  # unit and last day of the data
-    csv: str = ""  # the data themselves, so that a mailed page keeps them
+    data: str = ""  # lines of cells between tabs, so that a mailed page keeps them
     name: str = ""  # of the file
     href: str = ""  # of the file beside the page, where it was saved
 
     def html(self, opens: bool = True) -> str:
         """As it stands below a figure; `opens`: the data can be looked at as a table, too."""
         parts = []
-        if self.csv:
+        if self.data:
             table = say("foot-table") if opens else ""
             parts.append(
                 f'<span class="kb-take" data-name="{escape(self.name)}" data-table="{table}"'
@@ -101,7 +101,7 @@ class Foot:
         if self.source:
             parts.append(f'<span class="kb-source">{escape(self.source)}</span>')
         line = f'<div class="kb-foot-line">{"".join(parts)}</div>' if parts else ""
-        return line + (f'<pre class="kb-csv" hidden>{escape(self.csv)}</pre>' if self.csv else "")
+        return line + (f'<pre class="kb-data-text" hidden>{escape(self.data)}</pre>' if self.data else "")
 
 
 def chart(name: str, title: str, measure: str, caption: str, pictures: Sequence[str], foot: str = "") -> str:

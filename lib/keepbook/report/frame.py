@@ -39,10 +39,16 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def _lean(source: str) -> str:
-    """A script or a sheet without indents and comments on lines of their own, which a page need not carry."""
+def _lean_script(source: str) -> str:
+    """A script without comments and blanks that a browser does not need; 8 kB are its limit."""
     lines = (re.sub(r" // .*$", "", line).strip() for line in source.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return re.sub(r" ?(=>|&&|\|\||[=,;{?:]) ?", r"\1", code)
+
+
+def _lean_sheet(source: str) -> str:
+    """A style sheet without comments and indents."""
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL))
 
 
 def _policy(script: str) -> str:
@@ -62,15 +68,13 @@ def _policy(script: str) -> str:
 
 def page(template: str, **values: object) -> str:
     """The whole page from a template, without signs that turn text around: titles and names are in it."""
-    script = _lean(_asset("report.js"))
+    script = _lean_script(_asset("report.js"))
     frame = {
         "say": say,
         "lang": page_tag(),
         "policy": _policy(script),
         "script": Markup(script),
-        "styles": Markup(
-            _lean(re.sub(r"/\*.*?\*/", "", _asset("page.css") + _asset("report.css"), flags=re.S))
-        ),
+        "styles": Markup(_lean_sheet(_asset("page.css") + _asset("report.css"))),
         "version": __version__,
     }
     return printable(_environment().get_template(template).render(frame | values))
