@@ -14,6 +14,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html
 
 from keepbook.report.disarm import disarm
 from keepbook.report.frame import ASSETS, page, say
+from keepbook.report.glossary import GLOSSARY
 
 COMPONENTS = (ASSETS / "page.css").read_text(encoding="utf-8")
 DISPLAY_PRIORITY = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
@@ -66,7 +67,15 @@ def render(
     contents = _contents(soup)
     _fold_for_analysts(soup)
     _wrap_wide(soup)
-    frame = {"title": title, "home_link": home_link, "contents": contents, "bar": bar, "languages": languages}
+    glossary = home_link and home_link.replace("index.html", GLOSSARY)
+    frame = {
+        "glossary_link": glossary,
+        "title": title,
+        "home_link": home_link,
+        "contents": contents,
+        "bar": bar,
+        "languages": languages,
+    }
     return page("report.html.j2", **frame, body=Markup(str(soup)))
 
 

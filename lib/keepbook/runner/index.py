@@ -11,7 +11,7 @@ from keepbook import __version__
 from keepbook.book import RECORD
 from keepbook.page.elements import tile_format
 from keepbook.page.html import sparkline
-from keepbook.report import IndexRow, Key, Link, render_index
+from keepbook.report import GLOSSARY, IndexRow, Key, Link, render_glossary, render_index
 from keepbook.runner.entries import Entry, entry_parameter
 from keepbook.runner.plan import (
     ERROR_PAGE,
@@ -31,10 +31,11 @@ say = catalogue("runner")
 
 
 def write_index(home: Path, reports: Path) -> None:
-    """reports/index.html from what the reports' records say."""
+    """The page over all units from what the reports' records say, and the glossary beside it."""
     rows = [row for unit in unit_names(home) if (row := _row(unit, home, reports))]
     now = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"
     write(reports / "index.html", render_index(rows, generated_at=now, version=__version__))
+    write(reports / GLOSSARY, render_glossary("index.html"))
 
 
 def language_of_most(home: Path) -> str:

@@ -6,6 +6,7 @@ skip = Skip to the content
 all-units = All units
 # For a screen reader: what the links of the bar are.
 pages = Pages
+glossary = What the words mean
 theme-auto = Theme: auto
 theme-light = Theme: light
 theme-dark = Theme: dark
