@@ -133,7 +133,8 @@ def _one_h1(soup: BeautifulSoup, title: str) -> None:
 
 def _contents(soup: BeautifulSoup) -> list[Heading]:
     """The h2 and h3 with an id each that nothing else in the page has."""
-    headings = [tag for tag in soup.find_all(["h2", "h3"]) if tag.get_text(strip=True)]
+    found = soup.find_all(["h2", "h3"])
+    headings = [tag for tag in found if tag.get_text(strip=True) and not tag.find_parent("figure")]
     mine = set(map(id, headings))
     taken = {str(tag["id"]) for tag in soup.find_all(id=True) if id(tag) not in mine} | {"kb-main"}
     entries = []

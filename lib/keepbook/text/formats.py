@@ -189,7 +189,9 @@ def short_format(kind: str, currency: str | None, value: float, lower: float, up
     digits = 3 if narrow or kind == "number" and abs(value) < 1000 else 2
 
     def show(amount: float) -> str:
-        text = number(amount) if kind == "number" and abs(amount) < SHORT_FROM else short(amount, digits)
+        whole = kind == "number" and abs(amount) < SHORT_FROM
+        cents = kind == "money" and CENTS_BELOW / 10 > abs(value) >= 0.1
+        text = number(amount, 2 if cents else 0) if whole or cents else short(amount, digits)
         return say("money", amount=text, currency=currency) if currency and text != MISSING else text
 
     return show
