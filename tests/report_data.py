@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import html
-import io
+from types import SimpleNamespace
+from typing import Any, cast
 
 import nbformat
+import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from keepbook.book.record import tsv_of
 from keepbook.errors import DataError
+from keepbook.page.elements import Chart, Tile, tiles_of
+from keepbook.page.html import Foot
+from keepbook.plotting.canvas import BLUE, Drawing, draw, read_out
+from keepbook.plotting.marks import percent_axis
 from keepbook.report import IndexRow, Key, Link, render_error
 
 HOSTILE = '<script>alert(1)</script> "O\'Neil" & 北京客户 😀 <img src=x onerror=alert(2)>'
@@ -17,35 +24,19 @@ HOSTILE = '<script>alert(1)</script> "O\'Neil" & 北京客户 😀 <img src=x on
 # ── a report ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def heatmap() -> str:
-    """A retention triangle drawn as `plotting` draws it: SVG, text as text, colours by custom property."""
-    import matplotlib
+def curve() -> Drawing:
+    """A retention curve as `plotting` draws it, for a screen and for a phone."""
 
-    matplotlib.use("svg")
-    import matplotlib.pyplot as plt
+    def paint(ax: Any, narrow: bool) -> None:
+        ages = range(1, 13)
+        shares = [0.42 * 0.88**age for age in ages]
+        ax.plot(ages, shares, color=BLUE)
+        ax.set(ylim=(0, None), xlabel="Months since first purchase 留存")
+        percent_axis(ax.yaxis)
+        said = [f"month {age} | {share:.0%}, {HOSTILE}" for age, share in zip(ages, shares, strict=True)]
+        read_out(ax, ages, shares, said)
 
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "x", "font.family": "sans-serif"}):
-        figure, axes = plt.subplots(figsize=(9.2, 4.6))
-        shares = [[0.42 * 0.88**age - 0.011 * row for age in range(12 - row)] for row in range(10)]
-        for row, line in enumerate(shares):
-            for age, share in enumerate(line):
-                axes.add_patch(plt.Rectangle((age, row), 0.96, 0.94, color=plt.cm.viridis_r(share * 2)))
-                ink = "white" if share > 0.2 else "#1b2530"
-                axes.text(age + 0.48, row + 0.5, f"{share:.0%}", ha="center", va="center", size=8, color=ink)
-        axes.set(xlim=(0, 12), ylim=(10, 0), xlabel="Months since first purchase", ylabel="First purchase")
-        axes.set_xticks([age + 0.48 for age in range(12)], range(1, 13))
-        axes.set_yticks([row + 0.47 for row in range(10)], [f"2017-{row + 1:02d}" for row in range(10)])
-        axes.spines[:].set_visible(False)
-        axes.tick_params(length=0)
-        axes.patch.set_alpha(0)
-        figure.patch.set_alpha(0)
-        file = io.StringIO()
-        figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
-        plt.close(figure)
-    svg = file.getvalue()
-    return svg[svg.index("<svg") :].replace(
-        '<g id="figure_1">', '<g id="figure_1" fill="var(--kb-ink, #111)">'
-    )
+    return draw("curve", paint)
 
 
 def html_cell(source: str, html: str, **metadata: object) -> nbformat.NotebookNode:
@@ -67,33 +58,23 @@ def triangle_table() -> str:
     )
 
 
+UNIT = SimpleNamespace(currency="EUR", alpha=0.05)
 TILES = [
-    (
-        "Customers kept, month 3",
-        "31.4 %",
-        "[30.2 %, 32.6 %]",
-        "▲ 2.7 points on the quarter before",
-        "kb-good",
-    ),
-    ("Net revenue retention", "87.9 %", "[85.0 %, 90.8 %]", "▼ 1.1 points on the quarter before", "kb-bad"),
-    ("Customers gone", "1,284", "22.0 % of 5,836", "no sound change", ""),
-    ("Expected in month 12", "18.2 %", "[15.9 %, 20.7 %]", "projection, six months checked", "kb-warn"),
-]
+    Tile("kept", "Customers kept, month 3", 0.314, "Of those new.", 0.302, 0.326, change=0.027,
+         change_lower=0.01, change_upper=0.04, compared="on the quarter before"),
+    Tile("nrr", "Net revenue retention", 0.879, "Of a quarter before.", 0.85, 0.908, evidence="curve"),
+    Tile("lost", "Customers gone", 1284, "By the rule.", kind="number", basis="22 % of 5,836"),
+    Tile("ahead", "Expected in month 12", 0.182, "A projection.", 0.159, 0.207, caveat=HOSTILE),
+]  # fmt: skip
 
 
 def tiles() -> str:
-    body = "".join(
-        f'<div class="kb-tile"><p class="kb-tile-label">{label}</p><p class="kb-tile-value">{value}</p>'
-        f'<p class="kb-tile-interval">{interval}</p><p class="kb-tile-change {tone}">{change}</p>'
-        '<p class="kb-tile-note">calendar months, on-rule</p></div>'
-        for label, value, interval, change, tone in TILES
-    )
-    return f'<div class="kb-tiles">{body}</div>'
+    return tiles_of(TILES, cast("Any", UNIT))
 
 
-BANNER = """<div class="kb-banner"><p class="kb-banner-title">Demo, 演示业务</p>
-<p class="kb-banner-facts"><span>Purchases <b>2016-01-01</b> to <b>2017-12-31</b></span>
-<span>Data as of <b>2017-12-31</b></span></p><span class="kb-simulated">simulated data</span></div>"""
+OPENING = """<p class="kb-sub"><bdi>Demo, 演示业务</bdi> ·
+<span class="kb-simulated">simulated data</span> · 2016 to 2017</p>
+<p class="kb-headline">Two in three new customers never return.</p>"""
 VERDICT = """<div class="kb-verdict kb-verdict-wait"><p class="kb-verdict-label">wait until 2017-12-31</p>
 <p class="kb-verdict-reason">So far chance alone explains the difference; a customer of the voucher may bring
 <span class="kb-together">1.20 EUR</span> more or less.</p></div>"""
@@ -116,12 +97,10 @@ PROVENANCE = """<details class="kb-provenance kb-open-in-print">
 
 
 def figure(title: str) -> str:
-    return (
-        f'<figure class="kb-figure"><h4 class="kb-figure-title">{title}</h4>'
-        f"{heatmap()}<figcaption>Share of each month's new customers who buy again. Hatched cells are not "
-        'yet over for all of it.</figcaption><a class="kb-data" href="tables/retention.csv">Data (CSV)</a>'
-        "</figure>"
-    )
+    caption = "Share of each month's new customers who buy again. Dashed: not yet over for all of them."
+    data = pd.DataFrame({"month": [1, 2], "name": ["a,b", HOSTILE], "share": [0.37, 0.325]})
+    chart = Chart("curve", title, caption, curve(), data, "Share who came back, by month")
+    return chart.html(Foot("Demo, data to 2017-12-31", tsv_of(data, 7), "curve", "tables/curve.csv").html())
 
 
 def sample_notebook() -> nbformat.NotebookNode:
@@ -140,7 +119,7 @@ def sample_notebook() -> nbformat.NotebookNode:
         ),
         new_code_cell('unit: str = "demo"  # stem of a file in params/', metadata={"tags": ["parameters"]}),
         new_code_cell('unit = "grocery"', metadata={"tags": ["injected-parameters"]}),
-        html_cell("shop = kb.open(unit)\nshop", BANNER + LEDGER),
+        html_cell("shop = kb.open(unit)\nshop", OPENING),
         html_cell("shop.decision(strategy.decision)", VERDICT),
         html_cell("shop.findings(shop.cohorts)", FINDINGS),
         html_cell("shop.tiles(shop.cohorts)", tiles()),
@@ -164,11 +143,13 @@ def sample_notebook() -> nbformat.NotebookNode:
         ),
         html_cell("shop.table(shop.cohorts.average_table)", triangle_table() + frame),
         new_code_cell("check(ledger)", outputs=[stdout, stderr]),
+        new_markdown_cell("## For analysts\n\nHow it is counted.", metadata={"tags": ["analysts"]}),
+        html_cell("shop.table(method)", '<p id="at-method">The method.</p>'),
         new_markdown_cell(
             "## Limits\n\nA *hidden* churn cannot be seen.\n\n| rule | why |\n|---|---|\n| on | plain |"
         ),
         new_markdown_cell(f"## Limits\n\nThe same heading again, and a name: {HOSTILE}"),
-        html_cell("shop.close()", PROVENANCE),
+        html_cell("shop.close()", LEDGER + PROVENANCE),
         html_cell("secret_plan()", "<p>Not for the report</p>", tags=["remove-report"]),
         html_cell(
             "hostile()",

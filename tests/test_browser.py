@@ -103,53 +103,41 @@ def test_hostile_text_shows_as_text(visit) -> None:
     assert report.url.endswith("report.html")
 
 
-@pytest.mark.parametrize("at", range(6))
-def test_contents_lead_to_the_section_and_mark_it(visit, at) -> None:
-    page = visit("report")
-    link = page.locator(".kb-toc-side a").nth(at)
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("at", [0, 2, 4])
+def test_contents_lead_to_the_section_and_close(visit, at, viewport) -> None:
+    page = visit("report", viewport)
+    menu = page.locator(".kb-contents")
+    link = menu.locator("a").nth(at)
+    assert not link.is_visible()
+    menu.locator("summary").click()
+    text = link.inner_text()
     link.click()
-    current = page.locator(".kb-toc-side a[aria-current]")
-    eventually(page, "document.querySelector('.kb-toc-side a[aria-current]')")
-    assert current.count() == 1
-    assert current.get_attribute("href") == link.get_attribute("href")
-    heading = page.locator("main :is(h2, h3)").nth(at)
-    assert heading.inner_text() == link.inner_text()
+    assert menu.get_attribute("open") is None
+    heading = page.locator("main :is(h2, h3)", has_text=text).first
     box = heading.bounding_box()
-    assert box and 50 <= box["y"] < DESKTOP["height"]  # in the window, below the bar
+    assert box and 0 <= box["y"] < viewport["height"]
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("open") is None
 
 
-def test_contents_follow_the_reader(visit) -> None:
+def test_a_section_for_analysts_is_folded_until_a_link_leads_into_it(visit) -> None:
     page = visit("report")
-    assert page.locator(".kb-toc-side a[aria-current]").count() == 0
-    page.mouse.move(700, 400)
-    page.locator("main h2").nth(1).evaluate("heading => heading.scrollIntoView()")
-    eventually(
-        page,
-        "document.querySelector('.kb-toc-side a[aria-current]')?.textContent === 'Every cohort in figures'",
-    )
-
-
-def test_contents_stay_in_sight(visit) -> None:
-    page = visit("report")
-    page.evaluate("window.scrollTo(0, 1500)")
-    box = page.locator(".kb-toc-side").bounding_box()
-    assert box and 0 <= box["y"] < 100
-
-
-def test_phone_folds_the_contents(visit) -> None:
-    page = visit("report", PHONE)
-    assert not page.locator(".kb-toc-side").is_visible()
-    fold = page.locator(".kb-toc-fold")
-    fold.locator("summary").click()
-    fold.get_by_text("Every cohort in figures").click()
-    assert fold.get_attribute("open") is None
-    eventually(page, "document.querySelectorAll('main h2')[1].getBoundingClientRect().top < 400")
+    fold = page.locator("details.kb-analysts")
+    assert fold.locator("summary").first.inner_text() == "For analysts"
+    assert not page.locator("#at-method").is_visible()
+    assert page.locator(".kb-provenance summary").is_visible()  # the foot is in no fold
+    page.evaluate("location.hash = '#at-method'")
+    eventually(page, "document.querySelector('details.kb-analysts').open")
+    assert page.locator("#at-method").is_visible()
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_one_button_shows_and_hides_all_code(visit, viewport) -> None:
     page = visit("report", viewport)
-    button, code = page.locator("#kb-show-code"), page.locator("details.kb-code pre")
+    code = page.locator("details.kb-code:not(.kb-analysts *) pre")
+    button = page.locator("#kb-show-code")
     shown = [code.nth(at).is_visible() for at in range(code.count())]
     assert len(shown) > 5 and not any(shown)
     button.click()
@@ -161,17 +149,12 @@ def test_one_button_shows_and_hides_all_code(visit, viewport) -> None:
     assert not any(code.nth(at).is_visible() for at in range(code.count()))
 
 
-def test_code_markers_do_not_lie_on_anything(visit) -> None:
+def test_code_marks_show_only_when_code_is_asked_for(visit) -> None:
     page = visit("report")
-    ends = page.locator(".kb-cell:not(.kb-silent) > .kb-code").evaluate_all(
-        "cells => cells.map(cell => cell.getBoundingClientRect().right)"
-    )
-    contents = page.locator(".kb-toc-side").bounding_box()
-    starts = page.locator(".kb-cell:not(.kb-silent) > .kb-code").evaluate_all(
-        "cells => cells.map(cell => cell.getBoundingClientRect().left)"
-    )
-    assert max(ends) <= page.locator("main").bounding_box()["x"]
-    assert min(starts) >= contents["x"] + contents["width"]
+    marks = page.locator("details.kb-code:not(.kb-analysts *) > summary")
+    assert marks.count() > 5 and not any(mark.is_visible() for mark in marks.all())
+    page.locator("#kb-show-code").click()
+    assert all(mark.is_visible() for mark in marks.all())
 
 
 @pytest.mark.parametrize("name", ["report", "index", "error"])
@@ -200,15 +183,26 @@ def test_theme_follows_the_system_until_told_otherwise(visit) -> None:
     assert background(dark) == background(light)
 
 
-def test_wide_things_scroll_inside_their_box_and_say_so(visit) -> None:
+def test_wide_tables_scroll_inside_their_box_and_say_so(visit) -> None:
     page = visit("report", PHONE)
-    for box in page.locator("figure .kb-scroll, .kb-html > .kb-table").all():
-        assert box.evaluate("box => box.scrollWidth > box.clientWidth")
-        hint = box.evaluate("box => getComputedStyle(box, '::before').content")
-        assert "Scroll sideways" in hint
-        assert box.get_attribute("tabindex") == "0"
+    (box,) = page.locator(".kb-html > .kb-table").all()
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    hint = box.evaluate("box => getComputedStyle(box, '::before').content")
+    assert "Scroll sideways" in hint
+    assert box.get_attribute("tabindex") == "0"
     narrow = page.locator(".kb-scroll:has(> table.dataframe)")
     assert narrow.get_attribute("data-more") is None
+
+
+def test_a_phone_has_a_drawing_of_its_own(visit) -> None:
+    for viewport, shown, hidden in ((DESKTOP, "wide", "narrow"), (PHONE, "narrow", "wide")):
+        page = visit("report", viewport)
+        assert page.locator(f".kb-{shown} svg").is_visible()
+        assert not page.locator(f".kb-{hidden} svg").is_visible()
+        size = page.locator(f".kb-{shown} svg text").first.evaluate(
+            "text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a"
+        )
+        assert size >= 13
 
 
 def test_phone_shows_two_tiles_a_row(visit) -> None:
@@ -231,7 +225,7 @@ def test_print_leaves_out_the_controls_and_is_light(visit) -> None:
     page = visit("report", scheme="dark")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
-    for selector in (".kb-bar", ".kb-toc-side", ".kb-toc-fold", ".kb-messages", ".kb-code"):
+    for selector in (".kb-bar", ".kb-messages", ".kb-code", ".kb-foot-line", ".kb-ask"):
         assert not page.locator(selector).first.is_visible(), selector
     assert page.locator(".kb-tile").first.is_visible()
     assert background(page) == "rgb(255, 255, 255)"

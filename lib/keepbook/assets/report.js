@@ -68,7 +68,7 @@
     const tip = by("kb-tip");
     const tell = (text, x, y) => {
       tip.hidden = !text;
-      tip.textContent = text.replaceAll("|", "\n");
+      tip.textContent = text.replace(/\s*\|\s*/g, "\n");
       tip.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - tip.offsetWidth - 8))}px`;
       tip.style.top = `${y + 18 + tip.offsetHeight > innerHeight ? y - tip.offsetHeight - 12 : y + 18}px`;
     };
@@ -94,7 +94,8 @@
         const far = points.map(({ x, y }) => Math.hypot(x - spot.x, (y - spot.y) / 3)); // along the axis first
         show(far.indexOf(Math.min(...far)));
       });
-      on(svg, "pointerleave blur", hide);
+      on(svg, "blur", hide);
+      on(svg, "pointerleave", (event) => { if (event.pointerType === "mouse") hide(); });
       on(svg, "keydown", (event) => {
         const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (event.key === "Escape") hide();
