@@ -208,9 +208,10 @@
   }
 
   function printing() {
-    const folds = () => all("details.kb-open-in-print:not([open])");
     let opened = [];
-    on(window, "beforeprint", () => { opened = folds(); for (const box of opened) box.open = true; });
+    on(window, "beforeprint", () => {
+      for (const box of opened = all("details.kb-open-in-print:not([open])")) box.open = true;
+    });
     on(window, "afterprint", () => { for (const box of opened) box.open = false; });
   }
 
