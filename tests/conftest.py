@@ -65,6 +65,26 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def sample_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of all sample units, and demo's in Chinese under `zh`; made once for all processes."""
+    import fcntl
+
+    from keepbook.runner import run
+
+    shared = tmp_path_factory.getbasetemp()
+    folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-reports"
+    with open(f"{folder}.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (folder / "failed.txt").exists():
+            made = [*run(REPOSITORY, jobs=2, reports=folder / "all")]
+            made += run(REPOSITORY, ["demo"], jobs=2, reports=folder / "zh", languages=["zh"])
+            failed = [f"{outcome.unit} {outcome.notebook}: {outcome.fault}" for outcome in made if outcome.fault]
+            (folder / "failed.txt").write_text("\n".join(failed), encoding="utf-8")
+    assert not (folder / "failed.txt").read_text(encoding="utf-8")
+    return folder
+
+
 def write_unit(
     home: Path,
     lines: str | bytes | None = None,

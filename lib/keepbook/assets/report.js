@@ -52,7 +52,7 @@
     const { more, region } = document.body.dataset;
     const look = (box) => {
       const wide = box.scrollWidth > box.clientWidth + 1;
-      const said = { "data-more": box.tagName === "PRE" ? null : more, tabindex: 0, role: "region" };
+      const said = { "data-more": box.tagName === "PRE" ? null : more, tabindex: 0, role: "group" };
       said["aria-label"] = box.querySelector("caption")?.textContent.slice(0, 80) || region;
       for (const [name, value] of Object.entries(said)) {
         if (wide && value !== null) box.setAttribute(name, value);
