@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: reports test test-slow lab bench notebooks lock clean help
+.PHONY: reports test test-slow lab bench notebooks shots lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make test        all checks;  make test-slow: the full statistical ones too"
 	@echo "make bench       speed and memory beside pandas, lifetimes and tea-tasting"
+	@echo "make shots       pictures of every kind of page in shots/, to look at"
 	@echo "make notebooks   run the notebooks and strip them for a commit"
 	@echo "make lock        renew requirements.lock;  make clean: remove what was made"
 
@@ -46,10 +47,13 @@ bench: $(READY)
 notebooks: $(READY)
 	$(BIN)/python tests/refresh_notebooks.py
 
+shots: $(READY)
+	$(BIN)/python tests/shots.py reports shots
+
 # Hashes for every platform and Python; no address of an index is written into the file.
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra dev --universal --python-version 3.11 --generate-hashes \
 		--upgrade --no-header --no-emit-index-url --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv reports/* bench/data
+	rm -rf .venv reports/* bench/data shots

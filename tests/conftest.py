@@ -79,7 +79,9 @@ def sample_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "failed.txt").exists():
             made = [*run(REPOSITORY, jobs=2, reports=folder / "all")]
             made += run(REPOSITORY, ["demo"], jobs=2, reports=folder / "zh", languages=["zh"])
-            failed = [f"{outcome.unit} {outcome.notebook}: {outcome.fault}" for outcome in made if outcome.fault]
+            failed = [
+                f"{outcome.unit} {outcome.notebook}: {outcome.fault}" for outcome in made if outcome.fault
+            ]
             (folder / "failed.txt").write_text("\n".join(failed), encoding="utf-8")
     assert not (folder / "failed.txt").read_text(encoding="utf-8")
     return folder
