@@ -67,7 +67,7 @@ def readings_of(svg: str) -> list[tuple[float, float, str]]:
 
 def marks_of(svg: str) -> list[tuple[float, float]]:
     """Centres of the markers of a line, which use one shape again and again within the frame."""
-    uses = [use for line in parsed(svg).find_all(id=re.compile("line2d")) for use in line.find_all("use")]
+    uses = [use for use in parsed(svg).find_all("use") if use["x"] != "0"]  # there a band begins
     framed = [use for use in uses if use.find_parent(attrs={"clip-path": True})]
     return [(float(str(use["x"])), float(str(use["y"]))) for use in framed]
 

@@ -15,6 +15,8 @@ import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from keepbook.plotting.lean import TEXT, leaner
+
 INK, MUTED, GRID, PAPER = "#1f2429", "#5c6670", "#d9dee3", "#fffffe"
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
 LIGHT_TEXT, DARK_TEXT = "#ffffff", "#10161b"
@@ -29,7 +31,6 @@ PAGE_COLOURS = {
     IN_TEXT[GREEN]: "--kb-good",
 }
 WIDE, NARROW = 7.29, 3.73  # inches: 700 px beside a caption, 358 px on a phone
-TEXT = 10  # points: 13 px, for a drawing is never shown smaller than it was drawn
 ACROSS = 3  # panels side by side on a screen; below each other on a phone
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -145,9 +146,7 @@ def svg_of(figure: Figure, name: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     for colour, variable in PAGE_COLOURS.items():
         text = text.replace(colour, f"var({variable}, {colour})")
-    text = re.sub(r'\bid="', f'id="{name}-', text)
-    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", text)
-    text = _with_classes(_lean(text), name)
+    text = _with_classes(leaner(text, name), name)
     return text.replace("<svg ", f'<svg data-points="{_points(figure)}" ', 1)
 
 
@@ -159,30 +158,6 @@ def _points(figure: Figure) -> str:
         if math.isfinite(across) and math.isfinite(up):
             lines.append(f"{across:.0f},{72 / figure.dpi * height - up:.0f},{' '.join(str(said).split())}")
     return escape("\n".join(lines)).replace("\n", "&#10;")
-
-
-def _lean(text: str) -> str:
-    """Without what a page has anyway: fonts, a second size, blanks, and more digits than can be seen."""
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
-    text = re.sub(r"\bfont: ([^;\"]*)", _font, text)
-    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
-    text = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"| transform="rotate\(-0 [^"]*"', "", text)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
-    text = re.sub(r'\bd="[^"]*"', lambda found: " ".join(found[0].split()), text)
-    text = re.sub(r"(?<![\w#.-])-?\d+\.\d{2,}", _rounded, text)
-    return re.sub(r">\s+<", "><", text)
-
-
-def _font(found: re.Match[str]) -> str:
-    """Size and weight; the family is the page's own."""
-    size = re.search(r"([\d.]+)px", found[1])
-    words = set(found[1].partition("px")[0].split())
-    weight = "; font-weight: 600" if words & {"bold", "600", "650", "700"} else ""
-    return f"font-size: {size[1] if size else TEXT}px{weight}"
-
-
-def _rounded(found: re.Match[str]) -> str:
-    return f"{float(found[0]):.1f}".removesuffix(".0")
 
 
 def _with_classes(text: str, name: str) -> str:
