@@ -204,17 +204,21 @@ def unavailable(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """A headless Chromium; KEEPBOOK_BROWSER names another one."""
+def chromium() -> str:
+    """Path of a Chromium; KEEPBOOK_BROWSER names another one."""
     program = os.environ.get("KEEPBOOK_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not program:
-        unavailable("no Chromium found: apt-get install chromium")
+    return program or unavailable("no Chromium found: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator:
+    """The same, headless, to open pages in."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         unavailable("no Playwright found: pip install playwright")
     with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=program, args=QUIET)
+        running = driver.chromium.launch(executable_path=chromium, args=QUIET)
         yield running
         running.close()
 

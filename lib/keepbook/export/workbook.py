@@ -8,7 +8,8 @@ bytes.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from keepbook.export.columns import Column, columns_of
 from keepbook.export.contents import Sheet, write_columns, write_contents
 from keepbook.export.reports import UnitReports
 from keepbook.export.sheets import A4, Formats, SheetNames, wide, write_cell, write_prose, write_text
-from keepbook.text import catalogue, number
+from keepbook.text import catalogue, errors, number
 
 MAX_ROWS = 1_048_576  # of a sheet, its heading included
 SAMPLE = 200  # rows by which widths and formats are chosen
@@ -38,7 +39,7 @@ OPTIONS = {
     "remove_timezone": True,
 }
 
-say = catalogue("export")
+say, wrong = catalogue("export"), errors("export")
 Watch = Callable[[str], None]
 
 
@@ -54,6 +55,10 @@ def write_workbook(found: UnitReports, path: Path, watch: Watch = lambda what: N
     Returns
     -------
     int : number of its sheets.
+
+    Raises
+    ------
+    KeepbookError : a saved table is damaged; a report was made anew meanwhile.
     """
     names = SheetNames()
     first, last = names.free(say("contents")), names.free(say("columns"))
@@ -88,7 +93,7 @@ def _sheets(found: UnitReports, names: SheetNames) -> list[Sheet]:
         stem, _dash, about = report.page.partition("-")
         number_, _line, rest = stem.partition("_")
         for table in report.tables:
-            with pq.ParquetFile(table.path) as file:
+            with _opened(table.path) as file:
                 sample = pa.Table.from_batches(
                     (batch for batch, _ in zip(file.iter_batches(SAMPLE), range(1), strict=False)),
                     file.schema_arrow,
@@ -97,6 +102,16 @@ def _sheets(found: UnitReports, names: SheetNames) -> list[Sheet]:
                 name = names.of(number_ if number_.isdecimal() else rest or stem, about, table.name)
                 sheets.append(Sheet(name, report, table, columns, file.metadata.num_rows, sample))
     return sheets
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A saved table; what Arrow finds wrong with it is told as an error."""
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except pa.ArrowException as error:
+        raise wrong("damaged-table", path, unit=path.parts[-4]) from error
 
 
 def write_table(page: Worksheet, sheet: Sheet, contents: str, formats: Formats) -> None:
@@ -176,7 +191,7 @@ def _rows(page: Worksheet, sheet: Sheet, row: int, room: int, formats: Formats) 
     """The first `room` rows."""
     end = row + min(sheet.rows, room)
     kinds: Sequence[str] = [column.kind for column in sheet.columns]
-    with pq.ParquetFile(sheet.table.path) as file:
+    with _opened(sheet.table.path) as file:
         for batch in file.iter_batches(BATCH):
             for values in zip(*(values.to_pylist() for values in batch.columns), strict=True):
                 if row >= end:
