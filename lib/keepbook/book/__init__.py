@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from keepbook.book.frame import VERSIONS, closing, opening
-from keepbook.book.record import RECORD, Record
+from keepbook.book.record import Record
 from keepbook.book.showing import Showing
 from keepbook.errors import DataError, NotEnoughData, UnitFileError, suggestion
+from keepbook.page.analysis import Analysis
+from keepbook.page.elements import Decision
 from keepbook.page.html import Html
+from keepbook.page.records import RECORD
 from keepbook.results import Missing, known
 from keepbook.tables import Tables, open_tables
 from keepbook.tables.rows import Rows
@@ -230,6 +233,11 @@ class Book(Showing):
         self._entry = entries[name] if name else next(iter(entries.values()))
         self.record.more[one] = {"name": self._entry.name, "title": self._entry.title}
         return self._entry
+
+    def _analysis_of(self, decision: Decision) -> Analysis | None:
+        own = (self.__dict__[name] for name in SUBJECTS if name in self.__dict__)
+        known = (one for one in (*self._entries.values(), *own) if one.__dict__.get("decision") is decision)
+        return next(known, None)
 
     def comparison_unit(self, name: str | None) -> Tables | None:
         """The tables of another unit, as its own file has them, open as long as the book; None without name.

@@ -11,13 +11,13 @@ import pandas as pd
 
 from keepbook.page.elements import Chart, Export, Table, Tile
 from keepbook.page.html import plain as without_emphasis
+from keepbook.page.records import RECORD, Words
 from keepbook.tables import Tables
 from keepbook.tables.rows import quoted, write_csv
-from keepbook.text import column_name
+from keepbook.text import column_name, current
 from keepbook.unit import Unit
 
 SCHEMA = 1
-RECORD = "key_figures.json"
 DIGITS = 12  # of a number in CSV: the engine adds up side by side, so its last digits differ from run to run
 
 
@@ -46,7 +46,9 @@ class Record:
     tables: list[SavedTable] = field(default_factory=list)
     identities: list[dict[str, Any]] = field(default_factory=list)  # sums that agreed
     # What only some pages have: the experiment or change they are about, and its verdict.
-    more: dict[str, dict[str, Any]] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+    # The words again in the other languages there are, for pages that are not in this one's.
+    texts: dict[str, Words] = field(default_factory=dict)
 
     def write(self, folder: Path, notebook: str, unit: Unit, tables: Tables) -> None:
         """Writes `key_figures.json` into a folder."""
@@ -57,6 +59,7 @@ class Record:
             "title": unit.title or unit.unit,
             "about": unit.about,
             "notebook": notebook,
+            "language": current(),
             "simulated": unit.simulated,
             "currency": unit.currency,
             "start": f"{window.start}",
@@ -69,6 +72,7 @@ class Record:
             "tables": [table._asdict() for table in self.tables],
             "identities": self.identities,
             **self.more,
+            "texts": {tag: asdict(words) for tag, words in self.texts.items()},
         }
         text = json.dumps(plain(record), ensure_ascii=False, indent=1, allow_nan=False)
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,11 @@
 """Ways to show what was found, and to save it beside the page; all of it goes into the record."""
 
 import math
+from collections.abc import Iterator
+from copy import copy
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from keepbook.book.record import Record, SavedTable, save_frame, save_large, tsv_of
 from keepbook.errors import KeepbookError, NotEnoughData
@@ -10,13 +13,16 @@ from keepbook.page import html
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Export, Identity, Table, tiles_of
 from keepbook.page.html import Foot, Html
+from keepbook.page.records import Words, texts_of
 from keepbook.results import Missing, is_missing
-from keepbook.text import catalogue, day, number
+from keepbook.text import catalogue, current, day, language, languages, number
+from keepbook.text.catalogue import messages
 from keepbook.unit import Unit
 
 say = catalogue("page")
 MAX_EMBEDDED = 40_000  # signs of a table that a page carries itself; a longer one lies beside it
 EMBEDDED_DIGITS = 7  # of a number in it
+SAID = ("findings", "tiles", "decision")  # of an analysis: what is asked again in another language
 
 
 class Showing:
@@ -43,7 +49,7 @@ class Showing:
             return self._reason(sentences.reason)
         first = sentences[:1]
         self._told.update(first)
-        self.record.findings += first
+        self._take_findings(analysis, first)
         text = "".join(f'<p class="kb-headline">{html.sentence(one)}</p>' for one in first)
         return Html(text, html.plain("\n".join(first)))
 
@@ -53,7 +59,7 @@ class Showing:
         if is_missing(sentences):
             return self._reason(sentences.reason)
         rest = [one for one in sentences if one not in self._told]
-        self.record.findings += rest
+        self._take_findings(analysis, rest)
         return Html(html.sentences(rest), html.plain("\n".join(rest)))
 
     def tiles(self, analysis: Analysis) -> Html:
@@ -62,6 +68,8 @@ class Showing:
         if is_missing(tiles):
             return self._reason(tiles.reason)
         self.record.tiles += tiles
+        for words, again in self._in_other_languages(analysis):
+            words.figures += [texts_of(tile) for tile in again.tiles]
         return Html(tiles_of(tiles, self.unit), "\n".join(tile.label for tile in tiles))
 
     def decision(self, decision: Decision) -> Html:
@@ -69,9 +77,36 @@ class Showing:
         if isinstance(decision, Missing):
             return self._reason(decision.reason)
         self._told.add(decision.reason)
-        words = {name: html.plain(text) for name, text in decision._asdict().items() if isinstance(text, str)}
-        self.record.more["verdict"] = words | {"stake": decision.stake}
+        self.record.more["verdict"] = _plain_words(decision) | {"stake": decision.stake}
+        for words, again in self._in_other_languages(self._analysis_of(decision)):
+            words.verdict = _plain_words(again.decision)
         return Html(decision.html(), html.plain(repr(decision)))
+
+    def _take_findings(self, analysis: Analysis, sentences: list[str]) -> None:
+        """Into the record, in every language there is."""
+        self.record.findings += sentences
+        places = [analysis.findings.index(sentence) for sentence in sentences]
+        for words, again in self._in_other_languages(analysis):
+            words.findings += [html.plain(again.findings[place]) for place in places]
+
+    def _in_other_languages(self, analysis: Any) -> Iterator[tuple[Words, Any]]:
+        """The words of the record and the analysis, in each other language that its subject is written in.
+
+        What it found stays; only what it says is said again.
+        """
+        package, _dot, subject = type(analysis).__module__.removesuffix(".analysis").rpartition(".")
+        for tag in languages() if package == "keepbook" and self.save_to else ():
+            if tag == current() or not messages(tag, subject):
+                continue
+            again = copy(analysis)
+            for name in SAID:
+                again.__dict__.pop(name, None)
+            with language(tag):
+                yield self.record.texts.setdefault(tag, Words()), again
+
+    def _analysis_of(self, decision: Decision) -> Analysis | None:
+        """The analysis that came to a decision."""
+        return None
 
     def figure(self, chart: Chart) -> Html:
         """A chart with a link to its data; where it is missing, the reason."""
@@ -148,3 +183,7 @@ class Showing:
         text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
         self.record.identities.append({"claim": claim, "left": left, "right": right})
         return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
+
+
+def _plain_words(decision: Decision) -> dict[str, str]:
+    return {name: html.plain(text) for name, text in decision._asdict().items() if isinstance(text, str)}

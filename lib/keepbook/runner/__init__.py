@@ -8,7 +8,7 @@ over all. The heavy ones are imported when there is something to run.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -74,7 +74,7 @@ def run(
     with locked(reports) as scratch, _environment_of_kernels(home, scratch):
         every = tasks_of(home, units, (), reports, languages)
         outcomes = _side_by_side(tasks, every, home, reports, scratch, jobs or default_jobs(), force, watch)
-        return outcomes + _summary(home, reports, outcomes, languages)
+        return outcomes + _all_units(home, reports, outcomes, languages)
 
 
 def _side_by_side(
@@ -95,8 +95,8 @@ def _side_by_side(
     with ThreadPoolExecutor(jobs) as pool:  # leaves only when every thread has cleared up behind itself
         try:
             while waiting or running:
-                while waiting and len(running) < jobs:
-                    task = waiting.pop(0)
+                while len(running) < jobs and (task := _ready(waiting, running.values())):
+                    waiting.remove(task)
                     watch(task, None)
                     work = pool.submit(
                         make_report, task, home, reports, scratch, force, sisters_of(task, every)
@@ -113,7 +113,13 @@ def _side_by_side(
     return [done[task] for task in tasks]
 
 
-def _summary(home: Path, reports: Path, outcomes: list[Outcome], languages: Sequence[str]) -> list[Outcome]:
+def _ready(waiting: list[Task], running: Iterable[Task]) -> Task | None:
+    """The first task that can be started: the summary of a unit waits for the unit's other reports."""
+    unfinished = {task.folder.parent for task in (*waiting, *running)}
+    return next((task for task in waiting if not task.is_summary or task.folder not in unfinished), None)
+
+
+def _all_units(home: Path, reports: Path, outcomes: list[Outcome], languages: Sequence[str]) -> list[Outcome]:
     """Writes the index of each language and the run's manifest; a failure is one more outcome, no crash."""
     from keepbook.runner.index import language_of_most, write_index
     from keepbook.runner.task import stamp

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from keepbook import __version__
-from keepbook.book import RECORD
 from keepbook.page.elements import tile_format
 from keepbook.page.html import sparkline
+from keepbook.page.records import ERROR_RECORD, RECORD, read_json
 from keepbook.report import GLOSSARY, IndexRow, Key, Link, render_glossary, render_index
 from keepbook.runner.entries import Entry, entry_parameter
 from keepbook.runner.plan import (
     ERROR_PAGE,
-    ERROR_RECORD,
     MANIFEST,
     PAGE,
     Task,
-    read_json,
     tasks_of,
     unit_if_sound,
 )
@@ -92,7 +90,7 @@ def _kept(task: Task) -> Iterator[Task]:
 
 
 def _links(task: Task, record: dict[str, Any], stale: bool) -> Iterator[Link]:
-    place = f"{task.unit}/{task.folder.name}"
+    place = task.unit if task.is_summary else f"{task.unit}/{task.folder.name}"
     if (task.folder / PAGE).is_file():
         label = task.subject
         if verdict := record.get("verdict"):

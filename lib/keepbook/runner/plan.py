@@ -1,7 +1,6 @@
 """What there is to run, what became of it, and whether it is up to date."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,16 +10,18 @@ from importlib.metadata import requires, version
 from importlib.resources import files
 from os.path import relpath
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from keepbook.errors import suggestion
+from keepbook.page.records import ERROR_RECORD, read_json
 from keepbook.reading.locate import fingerprint
 from keepbook.runner.entries import Entry, entries_of, entry_parameter
-from keepbook.text import ENGLISH, NoMessage, catalogue, check, current, errors, hint, listed
+from keepbook.text import ENGLISH, catalogue, check, current, errors, hint, listed, subject_of
 from keepbook.unit import Unit, load_unit, unit_names
 
 MANIFEST = "manifest.json"  # the seal of a report, see `publish`
-PAGE, ERROR_PAGE, ERROR_RECORD = "index.html", "error.html", "error.json"
+PAGE, ERROR_PAGE = "index.html", "error.html"
+SUMMARY = "0_summary"  # the notebook made last of a unit, from its other pages' records: the unit's own page
 
 say, wrong = catalogue("runner"), errors("runner")
 Status = Literal["made", "current", "failed"]
@@ -41,6 +42,11 @@ class Task:
     def page(self) -> str:
         """Name of the report: `2_cohort_retention`, `6_strategy_comparison-winback_voucher`."""
         return page_of(self.notebook, self.entry)
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether it is made of the unit's other reports."""
+        return self.notebook.stem == SUMMARY
 
     @property
     def name(self) -> str:
@@ -72,18 +78,14 @@ class Outcome:
     language: str = ENGLISH
 
 
-def subject_of(stem: str) -> str:
-    """`2_cohort_retention` → `Cohort retention`; `3_clv` → `Customer value`."""
-    name = stem.partition("_")[2] or stem
-    try:
-        return say(f"subject-{name}")
-    except NoMessage:  # a notebook of somebody's own
-        return name.replace("_", " ").capitalize()
-
-
 def page_of(notebook: Path, entry: Entry | None) -> str:
     """Name of a report and of its folder."""
     return f"{notebook.stem}-{entry.name}" if entry else notebook.stem
+
+
+def place_of(unit: str, notebook: Path, entry: Entry | None) -> Path:
+    """Where in a tree a report stands: each in a folder of its own, a unit's summary in the unit's."""
+    return Path(unit) if notebook.stem == SUMMARY else Path(unit, page_of(notebook, entry))
 
 
 def trees_of(reports: Path, languages: Iterable[str] = ()) -> dict[Path, str | None]:
@@ -120,7 +122,7 @@ def tasks_of(
         for unit, loaded in known.items()
         for notebook, parameter in notebooks.items()
         for entry in entries_of(loaded, parameter)
-        for path in [Path(unit, page_of(notebook, entry))]
+        for path in [place_of(unit, notebook, entry)]
     ]
     broken = [f"params/{unit}.yaml" for unit, loaded in known.items() if loaded is None]
     return _picked(tasks, list(notebooks), list(only), broken if any(notebooks.values()) else [])
@@ -153,7 +155,10 @@ def unit_if_sound(unit: str, home: Path) -> Unit | None:
 
 
 def _picked(tasks: list[Task], notebooks: list[Path], only: list[str], broken: list[str]) -> list[Task]:
-    """The tasks that `only` picks, or all; what could be a notebook or an entry is the notebook."""
+    """The tasks that `only` picks, or all; what could be a notebook or an entry is the notebook.
+
+    With a report goes the summary of its unit, which speaks of it.
+    """
     wanted = set[Task]()
     for pick in only:
         named = [p for p in notebooks if pick in (p.stem, p.name, *p.stem.partition("_")[::2])]
@@ -166,6 +171,8 @@ def _picked(tasks: list[Task], notebooks: list[Path], only: list[str], broken: l
         wanted |= found
     if only and not wanted:
         raise wrong("nothing-to-make", "params/", names=listed(only))
+    places = {task.folder.parent for task in wanted}
+    wanted |= {task for task in tasks if task.is_summary and task.folder in places}
     return [task for task in tasks if task in wanted] if only else tasks
 
 
@@ -217,7 +224,17 @@ def inputs_of(
         "packages": packages_hash(),
         "language": task.language,
         "bar": " ".join(bar),
+        **{f"report {one.page}": _hash_of_report(one) for one in sisters if task.is_summary and one != task},
     }
+
+
+def _hash_of_report(task: Task) -> str:
+    """Changes whenever the report is made, and when it fails."""
+    digest = hashlib.sha256()
+    for name in (MANIFEST, ERROR_RECORD):
+        path = task.folder / name
+        digest.update(path.read_bytes() if path.is_file() else b"-")
+    return digest.hexdigest()
 
 
 @cache
@@ -244,12 +261,3 @@ def is_current(task: Task, inputs: dict[str, str | None]) -> bool:
     manifest = read_json(task.folder / MANIFEST)
     stands = (task.folder / PAGE).is_file() and not (task.folder / ERROR_PAGE).exists()
     return stands and None not in inputs.values() and manifest.get("inputs") == inputs
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The file's object; empty when it is absent or no JSON object."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -17,9 +17,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from keepbook.runner.plan import ERROR_PAGE, ERROR_RECORD, MANIFEST, PAGE
+from keepbook.page.records import ERROR_RECORD
+from keepbook.runner.plan import ERROR_PAGE, MANIFEST, PAGE
 
 STAGING = ".staging"
+TABLES = (".csv", ".parquet")
 ORDER = (PAGE, MANIFEST)  # the last two; whatever they rest on comes before
 
 
@@ -41,7 +43,8 @@ def _publish(aside: Path, folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
     for stale in _files_in(folder / "tables") - _files_in(aside / "tables"):
-        (folder / "tables" / stale).unlink()
+        if Path(stale).suffix in TABLES:  # a notebook called `tables` has its report there
+            (folder / "tables" / stale).unlink()
     for error in (ERROR_PAGE, ERROR_RECORD):
         (folder / error).unlink(missing_ok=True)
     for name in names:

@@ -6,7 +6,7 @@ import platform
 import re
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -14,14 +14,14 @@ from typing import Any
 
 import nbformat
 
-from keepbook.book import RECORD, VERSIONS
+from keepbook.book import VERSIONS
 from keepbook.errors import KeepbookError
+from keepbook.page.records import ERROR_RECORD, PREVIOUS, RECORD, read_json
 from keepbook.report import BarLink, in_language, render, render_error
 from keepbook.runner.entries import parameters_of
 from keepbook.runner.kernel import CellFailed, Kernel, execute
 from keepbook.runner.plan import (
     ERROR_PAGE,
-    ERROR_RECORD,
     MANIFEST,
     PAGE,
     Outcome,
@@ -35,8 +35,6 @@ from keepbook.runner.publish import staged, write, write_json
 from keepbook.runner.secrets import Hide, hider
 from keepbook.text import ENGLISH, as_error, catalogue, error_text, errors, language
 from keepbook.unit import Unit, load_unit
-
-HOME_LINK = "../../index.html"
 
 say, wrong = catalogue("runner"), errors("runner")
 
@@ -83,6 +81,7 @@ def _make(
             return outcome("current")
         with staged(task.folder, reports) as aside:
             _execute_and_render(task, unit, aside, scratch, hide, _bar(task, sisters))
+            _keep_previous(task.folder, aside)
             made = outcome("made")
             write_json(aside / MANIFEST, stamp() | asdict(made))
         return made
@@ -126,6 +125,8 @@ def _execute_and_render(
     given = {"unit": task.unit, "save_to": str(aside)}
     if task.entry:
         given[task.entry.parameter] = task.entry.name
+    if task.is_summary and "records" in parameters_of(task.notebook):
+        given["records"] = str(task.folder)
     if task.language != (unit.language or ENGLISH) and "language" in parameters_of(task.notebook):
         given["language"] = task.language  # so that the notebook says so, too
     notebook = execute(task.notebook, given, scratch)
@@ -133,13 +134,32 @@ def _execute_and_render(
         last = next((cell.source for cell in reversed(notebook.cells) if cell.cell_type == "code"), "")
         raise CellFailed(wrong("no-record", task.notebook.name, file=RECORD), last)
     notebook.metadata.pop("papermill", None)  # paths of this machine; the manifest says the rest
-    notebook = _map_text(in_language(notebook), lambda text: hide(text.replace(str(aside), "save_to")))
+    places = {str(aside): "save_to", given.get("records"): "records"}
+    notebook = _map_text(in_language(notebook), lambda text: hide(_without(text, places)))
     about = [unit.title or unit.unit, *([task.entry.title] if task.entry else [])]
     title = " – ".join([*about, _title_of(notebook, task.notebook.stem)])
     write(aside / "notebook.ipynb", nbformat.writes(notebook, version=4))
     languages = _other_languages(task)
-    page = render(notebook, title=hide(title), bar=bar, languages=languages, home_link=HOME_LINK)
+    page = render(notebook, title=hide(title), bar=bar, languages=languages, home_link=_home_link(task))
     write(aside / PAGE, page)
+
+
+def _home_link(task: Task) -> str:
+    return "../index.html" if task.is_summary else "../../index.html"
+
+
+def _keep_previous(folder: Path, aside: Path) -> None:
+    """The record that a report takes the place of stays beside it, if that was about less data."""
+    old, new = (read_json(place / RECORD) for place in (folder, aside))
+    if old and old.get("as_of", "") < new.get("as_of", ""):
+        write_json(aside / PREVIOUS, old)
+
+
+def _without(text: str, places: Mapping[str | None, str]) -> str:
+    """Folders of this machine, by what they are called in the notebook."""
+    for place, name in places.items():
+        text = text.replace(place, name) if place else text
+    return text
 
 
 def _map_text(node: Any, change: Callable[[str], str]) -> Any:
@@ -171,7 +191,7 @@ def _leave_error_page(task: Task, error: Exception, fault: KeepbookError, hide: 
             cell=hide(cell) or None,
             traceback=hide(trace) or None,
             previous=PAGE if (task.folder / PAGE).is_file() else None,
-            home_link=HOME_LINK,
+            home_link=_home_link(task),
         )
         write(task.folder / ERROR_PAGE, page)
         write_json(task.folder / ERROR_RECORD, {name: hide(text) for name, text in fault.to_dict().items()})

@@ -48,5 +48,6 @@ from keepbook.text.names import (
     currency_suffix,
     metric_name,
     period_name,
+    subject_of,
     within_sentence,
 )

@@ -19,6 +19,7 @@ METRICS = ("retained", "orders", "revenue", "margin", "profit", "average_order_v
 
 say = catalogue("shared")
 _column = catalogue("columns")
+_report = catalogue("runner")
 
 
 class Ages(Protocol):
@@ -135,3 +136,16 @@ def within_sentence(start: pd.Timestamp, period: str) -> str:
     """
     name = cohort_name(start, period)
     return say("week-of", monday=name) if period == "week" else name
+
+
+def subject_of(stem: str) -> str:
+    """What a report is about: the name of its notebook, or of its folder, in the reader's words.
+
+    >>> subject_of("2_cohort_retention"), subject_of("9_my_own")
+    ('Cohort retention', 'My own')
+    """
+    name = stem.partition("-")[0].partition("_")[2] or stem
+    try:
+        return _report(f"subject-{name}")
+    except NoMessage:  # a notebook of somebody's own
+        return name.replace("_", " ").capitalize()

@@ -2,6 +2,7 @@
 
 ## What a report is about: the file's name behind its number, else that name itself
 
+subject-summary = Summary
 subject-cohort_retention = Cohort retention
 subject-clv = Customer value
 subject-strategy_comparison = Strategy

@@ -2,6 +2,7 @@
 
 ## 报告的主题：文件名中编号后面的部分；没有对应名称时用文件名本身
 
+subject-summary = 概览
 subject-cohort_retention = 同期群留存
 subject-clv = 客户价值
 subject-strategy_comparison = 策略对比
