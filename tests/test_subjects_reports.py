@@ -64,7 +64,7 @@ def test_each_experiment_gets_its_page_and_its_words_on_the_index(project: Proje
     assert record["notebook"] == STRATEGY
     assert record["experiment"] == {"name": "winback_voucher", "title": HOSTILE}
     assert record["verdict"] == {
-        "label": "roll <i>out</i>", "reason": f"Because of {HOSTILE}.", "kind": "good",
+        "label": "roll <i>out</i>", "reason": f"Because of {HOSTILE}.", "kind": "good", "stake": None,
     }  # fmt: skip
     page = BeautifulSoup((unit / BOTH[0] / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert page.title is not None and page.title.get_text() == f"acme – {HOSTILE} – Does it work?"
