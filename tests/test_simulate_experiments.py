@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest, chisquare
 
+from keepbook.errors import KeepbookError
 from keepbook.simulate import OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE, Simulated, simulate
 from keepbook.simulate import experiments_truth as truth_of
 
@@ -293,3 +294,48 @@ def test_regions_and_depots_say_nothing_of_tiers() -> None:
     grid = pd.crosstab(people["region"], people["tier"]).to_numpy()
     expected = np.outer(grid.sum(axis=1), grid.sum(axis=0)) / grid.sum()
     assert chisquare(grid.ravel(), expected.ravel(), ddof=5).pvalue > 0.001
+
+
+# ── other names and prices ──────────────────────────────────────────────────────────────────────────────
+
+NAMES = {
+    "gold": "金卡会员",
+    "north": "华北",
+    "web": "小程序",
+    "voucher": "发券",
+    VOUCHER: "唤醒券",
+}
+
+
+def test_other_names_change_nothing_else() -> None:
+    plain = shop(600)
+    named = simulate(600, START, DAYS, 1, True, names=NAMES)
+    renamed = NAMES | {f"north {n}": f"华北 {n}" for n in range(1, 6)}
+    for table in ("transactions", "customers", "costs", "assignments"):
+        one, other = (getattr(made, table).to_pandas() for made in (plain, named))
+        pd.testing.assert_frame_equal(one.replace(renamed), other)
+        assert getattr(plain, table).schema == getattr(named, table).schema
+    assert named.effects["唤醒券"] == plain.effects[VOUCHER] and VOUCHER not in named.effects
+    assert {"华北 1", "华北 5"} <= set(named.customers["depot"].to_pylist())
+
+
+def test_the_price_level_is_a_factor_on_all_money() -> None:
+    """To the cent that amounts are rounded to, and returns, which are shares of rounded amounts."""
+    plain, dear = shop(600), simulate(600, START, DAYS, 1, True, price_level=5)
+    one, other = (made.transactions.to_pandas() for made in (plain, dear))
+    genuine_lines = (one["amount"] > 0) & (other["amount"] > 0) & (one["order_id"] == other["order_id"])
+    assert genuine_lines.mean() > 0.9
+    assert (5 * one["amount"] - other["amount"])[genuine_lines].abs().max() < 0.05
+    for column in ("marketing_cost", "sales_cost", "servicing_cost"):
+        costs = (np.array(made.costs[column]) for made in (plain, dear))
+        np.testing.assert_allclose(np.array([5, -1]) @ np.stack([*costs]), 0, atol=0.05)
+    assert set(dear.assignments["cost"].to_pylist()) == {0.0, 4.5, 2.0}
+    for name in (VOUCHER, "free_shipping"):
+        assert dear.effects[name]["orders"] == plain.effects[name]["orders"]
+        assert dear.effects[name]["revenue"] == pytest.approx(5 * plain.effects[name]["revenue"], abs=0.05)
+
+
+def test_a_name_that_the_simulator_does_not_know() -> None:
+    with pytest.raises(KeepbookError, match="The simulator has nothing called 'nort'") as caught:
+        simulate(600, START, DAYS, 1, True, names={"nort": "华北"})
+    assert caught.value.do == "Correct it; did you mean 'north'?"

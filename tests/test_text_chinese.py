@@ -65,7 +65,6 @@ TERMS = {
     r"churn(ed)?": ["流失"],
     r"cohorts?": ["同期群", "队列"],
     r"revenue": ["收入"],
-    r"experiments?": ["实验"],
     r"simulated|simulator": ["模拟"],
 }
 ELSE = {  # sentences that say it in another way, and why

@@ -1,7 +1,9 @@
 """One shop: its transactions as dirty as a real export, its customers and its costs."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +11,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keepbook.simulate.experiments import ASSIGNMENTS, Effects, run_experiments
+from keepbook.errors import KeepbookError, suggestion
+from keepbook.simulate.experiments import (
+    ASSIGNMENTS,
+    DEPOTS,
+    DESIGNS,
+    REGIONS,
+    SHIPPING,
+    Effects,
+    run_experiments,
+)
 from keepbook.simulate.process import (
     CHANNELS,
     TIERS,
@@ -33,6 +44,9 @@ DIRT = {  # occasions of each kind of dirt per genuine order
     "order fully returned": 0.02,
     "partial return": 0.03,
 }
+# What may be called in another way, and the columns that it stands in.
+NAMES = (*TIERS, *CHANNELS, *REGIONS, SHIPPING, *(name for one in DESIGNS for name in one[:3]))
+COLUMNS_OF_NAMES = {"tier", "region", "depot", "channel", "experiment", "variant"}
 COST_NOISE = 0.1  # standard deviation of the logarithm of a month's costs around the truth
 
 
@@ -81,6 +95,8 @@ def simulate(
     days: int = 730,
     seed: int = 1,
     experiments: bool = False,
+    names: Mapping[str, str] = MappingProxyType({}),
+    price_level: float = 1.0,
 ) -> Simulated:
     """Simulate a shop: three tiers of customers, a growing base, and an export as dirty as real ones.
 
@@ -91,9 +107,13 @@ def simulate(
     seed : the same seed gives the same rows.
     experiments : whether retention strategies were tried. Lines of the orders they brought are added, by day;
         all other rows, and the costs, are the same without.
+    names : what a tier, region, channel, experiment or arm is called instead: `{"gold": "金卡"}`. A depot is
+        called as its region is.
+    price_level : factor on all money.
     """
     at_least_one("customers", customers)
     at_least_one("days", days)
+    _check_names(names)
     rng = np.random.default_rng(seed)
     tier = rng.choice(len(TIERS), customers, p=[share for share, _ in TIERS.values()])
     truths = [list(TIERS.values())[i][1] for i in tier]
@@ -101,7 +121,8 @@ def simulate(
     rate, lifetime = draw_lives(truths, rng)
     buyer, day = draw_purchases(rate, lifetime, acquired, days, rng)
     spend_shape = np.array([truth.p for truth in truths])
-    spend_rate = rng.gamma([truth.q for truth in truths], 1 / np.array([truth.gamma for truth in truths]))
+    scale = price_level * np.array([truth.gamma for truth in truths])
+    spend_rate = rng.gamma([truth.q for truth in truths], 1 / scale)
     population = Population(tier, acquired, rate, lifetime, spend_shape, spend_rate)
     by_day = np.argsort(day, kind="stable")
     orders = draw_orders(population, buyer[by_day], day[by_day], rng).assign(order=np.arange(len(day)))
@@ -114,17 +135,17 @@ def simulate(
     assignments, effects = ASSIGNMENTS.empty_table(), {}
     if experiments:
         tried = run_experiments(population, orders, start, days, seed)
-        assignments, effects = tried.assignments, tried.effects
+        assignments, effects = tried.assignments, {names.get(k, k): v for k, v in tried.effects.items()}
         brought = tried.orders.assign(order=rows["order"].max() + 1 + np.arange(len(tried.orders)))
         rows = pd.concat([rows, brought]).sort_values("day", kind="stable")
         who |= {"region": pa.array(tried.region), "depot": pa.array(tried.depot)}
     return Simulated(
-        transactions=_transactions(rows, start),
-        customers=pa.table(who),
-        costs=_costs(orders, start, days, seed),
+        transactions=_named(_transactions(rows, start), names),
+        customers=_named(pa.table(who), names),
+        costs=_named(_costs(orders, start, days, seed, price_level), names),
         dirt=dirt,
         partial_returns=partial_returns,
-        assignments=assignments,
+        assignments=_named(_dearer(assignments, price_level), names),
         effects=effects,
     )
 
@@ -142,6 +163,33 @@ def experiments_truth(settings: Any, margin: float = 1.0) -> Effects:
     """
     effects = simulate(**vars(settings)).effects
     return {name: each | {"margin": each["revenue"] * margin} for name, each in effects.items()}
+
+
+def _check_names(names: Mapping[str, str]) -> None:
+    for name in names:
+        if name not in NAMES:
+            raise KeepbookError(
+                f"The simulator has nothing called '{name}'.",
+                where=f"names, {name}",
+                expected=f"one of {', '.join(NAMES)}",
+                do=f"Correct it; {suggestion(name, NAMES)}",
+            )
+
+
+def _named(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
+    """The same table with other names in its columns of names."""
+    depots = {
+        f"{old} {n}": f"{names[old]} {n}" for old in REGIONS if old in names for n in range(1, DEPOTS + 1)
+    }
+    for column in COLUMNS_OF_NAMES & {*table.column_names} if names else ():
+        renamed = table[column].to_pandas().replace({**names, **depots})
+        table = table.set_column(table.column_names.index(column), column, pa.array(renamed, pa.string()))
+    return table
+
+
+def _dearer(assignments: pa.Table, price_level: float) -> pa.Table:
+    cost = pc.multiply(assignments["cost"], price_level)
+    return assignments.set_column(assignments.column_names.index("cost"), "cost", cost)
 
 
 def _transactions(rows: pd.DataFrame, start: dt.date) -> pa.Table:
@@ -187,7 +235,7 @@ def _returned(orders: pd.DataFrame, share: Floats, days: int, rng: np.random.Gen
     return orders.assign(day=day, amount=-cents(orders["amount"].to_numpy() * share))
 
 
-def _costs(orders: pd.DataFrame, start: dt.date, days: int, seed: int) -> pa.Table:
+def _costs(orders: pd.DataFrame, start: dt.date, days: int, seed: int, price_level: float) -> pa.Table:
     """Months by channels. The random numbers are the costs' own: all else stays as it was without them."""
     rng = np.random.default_rng([seed, 1])
     months = pd.period_range(start, start + dt.timedelta(days=days - 1), freq="M")
@@ -203,5 +251,5 @@ def _costs(orders: pd.DataFrame, start: dt.date, days: int, seed: int) -> pa.Tab
     }
     for name, times in (("marketing_cost", won), ("sales_cost", won), ("servicing_cost", bought)):
         noise = rng.lognormal(-(COST_NOISE**2) / 2, COST_NOISE, cells)
-        columns[name] = (price[name].to_numpy() * times * noise).round(2)
+        columns[name] = (price_level * price[name].to_numpy() * times * noise).round(2)
     return pa.table(columns | {"leads": won + rng.poisson((price["leads"].to_numpy() - 1) * won)})

@@ -110,6 +110,8 @@ class Simulation(Model):
     days: Annotated[int, Field(ge=1, le=36_500)] = 730
     seed: Whole = 1
     experiments: bool = False
+    names: dict[str, Text] = {}
+    price_level: Annotated[float, Field(gt=0)] = 1.0
 
 
 class Source(Model):

@@ -149,6 +149,10 @@ key-simulation-seed = Seed
     .description = The same seed gives the same rows.
 key-simulation-experiments = Experiments
     .description = Whether the shop also runs experiments and a policy change, whose orders are added.
+key-simulation-names = Names
+    .description = Name of a tier, region, channel, experiment or arm: what it is called instead.
+key-simulation-price_level = Price level
+    .description = Factor on all money.
 
 key-parameterprior-median = Median
     .description = The parameter is as likely above as below it.

@@ -4,6 +4,7 @@
 
 skip = 跳到正文
 all-units = 全部业务单元
+glossary = 术语说明
 # 供读屏软件使用：导航栏中的链接是什么。
 pages = 页面
 theme-auto = 主题：自动

@@ -149,6 +149,10 @@ key-simulation-seed = 随机种子
     .description = 种子相同，数据相同。
 key-simulation-experiments = 实验
     .description = 该店铺是否还做实验和政策调整，其带来的订单会加入数据。
+key-simulation-names = 名称
+    .description = 等级、地区、渠道、实验或组别的原名：改用的名称。
+key-simulation-price_level = 价格水平
+    .description = 所有金额的倍数。
 
 key-parameterprior-median = 中位数
     .description = 参数大于或小于它的可能性相同。
