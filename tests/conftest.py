@@ -74,7 +74,7 @@ def sample_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     shared = tmp_path_factory.getbasetemp()
     folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-reports"
-    with open(f"{folder}.lock", "w") as turn:
+    with Path(f"{folder}.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not (folder / "failed.txt").exists():
             made = [*run(REPOSITORY, jobs=2, reports=folder / "all")]

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 
 # What the main part of a page says without; its sections for analysts may.
 JARGON = re.compile(
-    r"\b(CUPED|Fieller|Holm|RMSE|MAE|Gini|log-likelihood|posterior|covariate|p-value|Gamma-Gamma|BG/NBD|"
-    r"MBG/NBD|Pareto/NBD|heteroscedastic\w*|bootstrap|Wilson|Bonferroni)\b|k̂"
+    r"\b(CUPED|Fieller|Holm|RMSE|MAE|Gini|log-likelihood|posterior|covariate|p-value|Gamma-Gamma|BG/NBD"
+    r"|MBG/NBD|Pareto/NBD|heteroscedastic\w*|bootstrap|Wilson|Bonferroni)\b|k̂"
 )
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"(])|(?<=[。？！])")
 RANGE = re.compile(r"[(（][^()（）]*\d[^()（）]*[)）]")  # behind its value, or with what it is counted in
