@@ -9,13 +9,15 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 GUIDE = PROJECT / "docs" / "adding-a-page.md"
 FOLDER = "lib/keepbook/returns"
-NAMED = re.compile(r"^## .*`(lib/[\w/]+\.\w+)`|^`(\w+\.py)`:")  # a file, in a heading or before its code
+# A file, in a heading or before its code.
+NAMED = re.compile(r"^(?:## .*|\w+: )`(lib/[\w/]+\.\w+)`|^`(\w+\.py)`:")
 ASKED = """
 import keepbook as kb
 shop = kb.open("demo")
 print(*shop.findings(shop.returns).text.splitlines(), shop.figure(shop.returns.chart).text, sep="\\n")
 print(shop.identity(shop.returns.money_adds_up).text)
 print(shop.identity(shop.returns.sales_add_up).text)
+print(*kb.open("demo", language="zh").returns.findings)
 """
 
 
@@ -44,6 +46,7 @@ def test_the_page_of_the_guide_is_made(tmp_path: Path) -> None:
         f"{FOLDER}/page/facts.py",
         f"{FOLDER}/page/figures.py",
         "lib/keepbook/text/en/returns.ftl",
+        "lib/keepbook/text/zh/returns.ftl",
     }
     (library / "returns" / "page").mkdir(parents=True)
     (library / "returns" / "page" / "__init__.py").write_text('"""Returns, as a page."""\n')
@@ -61,9 +64,10 @@ def test_the_page_of_the_guide_is_made(tmp_path: Path) -> None:
         env={"PYTHONPATH": str(tmp_path / "lib"), "PATH": "", "HOME": str(tmp_path)},
     )
     assert done.returncode == 0, done.stderr
-    finding, title, money, sold = done.stdout.splitlines()
+    finding, title, money, sold, chinese = done.stdout.splitlines()
+    assert re.fullmatch(r"\d{4}年\d+月的售出金额中有\d+\.\d%被退回，全部月份合计为\d+\.\d%。", chinese)
     assert re.fullmatch(
-        r"In \d{4}-\d\d, \d+\.\d % of what was sold came back; over all months \d+\.\d %\.", finding
+        r"In \d{4}-\d\d, \d+\.\d % of what was sold came back\. Over all months it was \d+\.\d %\.", finding
     )
     assert re.fullmatch(r"At most \d+\.\d % of a month's money came back", title)
     assert money.startswith("sold − returned = money of all purchases: ")

@@ -17,7 +17,7 @@ SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"(])|(?<=[。？！])")
 RANGE = re.compile(r"[(（][^()（）]*\d[^()（）]*[)）]")  # behind its value, or with what it is counted in
 NAMED = re.compile(  # what is a name rather than a number: days, months, periods, ages
     r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{2}|Q\d)|\d{4}年(?:\d+月)?(?:\d+日)?|第?\d+个?(?:月|周|天|季度|年)"
-    r"|\b(?:month|week|quarter|day|period)s? \d+|\d[\d,]* (?:days|months|weeks|quarters|years|day|month|week)\b"
+    r"|\b(?:month|week|quarter|day|period)s? \d+|\d[\d,]* (?:day|month|week|quarter|year)s?\b"
 )
 NUMBER = re.compile(r"[−+±]?\d[\d,.]*")
 MAX_WORDS, MAX_NUMBERS = 20, 2
