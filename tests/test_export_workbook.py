@@ -234,6 +234,7 @@ def test_the_first_sheet_says_what_was_found_and_leads_to_the_others(tmp_path: P
         "compared": "newer half",
         "kind": "percent",
         "caveat": "Few.",
+        "basis": "off by 2 % in the past",
     }
     amount = figure | {"label": "Value", "value": 12.5, "kind": "money", "ci_lower": None, "ci_upper": None}
     leave_report(
@@ -260,9 +261,16 @@ def test_the_first_sheet_says_what_was_found_and_leads_to_the_others(tmp_path: P
     texts = [row[0] for row in rows]
     assert {"Report 2_cohorts", "Roll out: it pays.", "30.2 % return."} <= {*texts}
     at = texts.index("Return in month 1")
-    meaning = "Share who buy again. Few. Change: newer half."
+    meaning = "Share who buy again. Few. (off by 2 % in the past) Change: newer half."
     assert rows[at][:6] == ["Return in month 1", 0.302, 0.28, 0.32, -0.02, meaning]
-    assert rows[at + 1][:6] == ["Value", 12.5, "", "", "", "Share who buy again. Few."]
+    assert rows[at + 1][:6] == [
+        "Value",
+        12.5,
+        "",
+        "",
+        "",
+        "Share who buy again. Few. (off by 2 % in the past)",
+    ]
     assert number_formats(path, "Contents", at + 1)[1:5] == ["0.0%"] * 3 + ["+0.0%;-0.0%;0.0%"]
     listed = {row[0]: row[1:6] for row in rows[texts.index("Sheets") :]}
     assert listed["2 cells"] == ["Report 2_cohorts", 2.0, 2.0, "", "A finding"]
@@ -325,7 +333,10 @@ def test_chinese(tmp_path: Path) -> None:
     assert list(sheet_files(path)) == ["目录", "1 t", "字段说明"]
     assert below_head(path, "1 t", "客户数")[0] == ["客户数", "客户生命周期价值下限"]
     facts = {row[0]: row[1] for row in rows_of(path, "目录")}
-    assert facts["统计区间"] == "2023-01-01至2024-12-31" and facts["使用的数据行"] == "共1,200行，使用1,000行"
+    assert (
+        facts["统计区间"] == "2023年1月1日至2024年12月31日"
+        and facts["使用的数据行"] == "共1,200行，使用1,000行"
+    )
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.markup import escape
 
-from keepbook.book import RECORD
 from keepbook.errors import KeepbookError, printable
 from keepbook.export import UnitReports, find_chromium, read_reports, write_document, write_workbook
+from keepbook.export.reports import RECORD
 from keepbook.runner.entries import Entry
 from keepbook.runner.plan import MANIFEST, PAGE, Task, read_json, tasks_of, unit_if_sound
 from keepbook.text import catalogue, current, errors, language, languages, listed, number

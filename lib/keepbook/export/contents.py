@@ -113,7 +113,7 @@ def _facts(found: UnitReports) -> list[tuple[str, Any]]:
     lines = about.get("lines") or {}
     facts = [
         (say("unit"), found.unit),
-        (say("span"), say("span.days", start=about.get("start", ""), end=about["as_of"])),
+        (say("span"), say("span.days", **found.span)),
         (say("as-of"), found.as_of),
         (say("data"), say("data.kind", simulated=bool(about.get("simulated")))),
         (say("currency"), found.currency or say("currency.none")),
@@ -148,7 +148,9 @@ def _report(write: Writer, report: Report, formats: Formats) -> None:
 
 def _figure(figure: dict[str, Any]) -> tuple[Any, ...]:
     """Label, value, interval, change, and what it means."""
-    sentences = [figure.get("definition"), figure.get("caveat")]
+    sentences = [figure.get(name) for name in ("definition", "caveat")]
+    if basis := figure.get("basis"):
+        sentences.append(say("basis", basis=basis))
     if figure.get("change") is not None and figure.get("compared"):
         sentences.append(say("compared", against=figure["compared"]))
     numbers = (figure.get(name) for name in ("value", "ci_lower", "ci_upper", "change"))

@@ -102,10 +102,9 @@ def document(found: UnitReports) -> tuple[str, list[str]]:
 
 def _cover(found: UnitReports, marks: list[str]) -> str:
     """Unit, period, which run it is made from; and where each report is."""
-    about, when = found.about, f"{found.made_at:%Y-%m-%d %H:%M}"
-    period = {"start": about.get("start", ""), "end": about["as_of"]}
-    line = say("cover", title=found.title, **period, when=when, version=found.version)
-    if about.get("simulated"):
+    when = f"{found.made_at:%Y-%m-%d %H:%M}"
+    line = say("cover", title=found.title, **found.span, when=when, version=found.version)
+    if found.about.get("simulated"):
         line += f" · {say('simulated')}"
     links = [
         f'<a href="#{mark}">{escape(printable(report.subject))}</a>'

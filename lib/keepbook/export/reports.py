@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from keepbook.text import errors
+from keepbook.text import day, errors
 
 PAGE, RECORD, MANIFEST, FAILED = "index.html", "key_figures.json", "manifest.json", "error.html"
 
@@ -88,6 +88,12 @@ class UnitReports:
     def as_of(self) -> date:
         """Last day of the data."""
         return date.fromisoformat(self.about["as_of"])
+
+    @property
+    def span(self) -> dict[str, str]:
+        """First and last day, as the language writes them."""
+        days = {"start": self.about.get("start"), "end": self.about["as_of"]}
+        return {name: day(date.fromisoformat(text) if text else None) for name, text in days.items()}
 
     @property
     def made_at(self) -> datetime:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from keepbook.export.columns import Column, columns_of
 from keepbook.export.contents import Sheet, write_columns, write_contents
 from keepbook.export.reports import UnitReports
 from keepbook.export.sheets import A4, Formats, SheetNames, wide, write_cell, write_prose, write_text
-from keepbook.text import catalogue, errors, number
+from keepbook.text import catalogue, day, errors, number
 
 MAX_ROWS = 1_048_576  # of a sheet, its heading included
 SAMPLE = 200  # rows by which widths and formats are chosen
@@ -146,7 +147,7 @@ def _above(page: Worksheet, sheet: Sheet, contents: str, widths: list[float], fo
         write_prose(page, row, printable(table.caption), _across(widths), formats.prose)
         row += 1
     source = f"{report.folder.parent.name}/{report.page}/tables/{table.path.name}"
-    as_of = report.record["as_of"]
+    as_of = day(date.fromisoformat(report.record["as_of"]))
     page.write_url(row, 0, f"internal:'{contents}'!A1", formats.link, say("back", contents=contents))
     write_text(
         page,

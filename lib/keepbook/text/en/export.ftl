@@ -37,6 +37,7 @@ upper = To
 change = Change
 definition = Meaning
 compared = Change: { $against }.
+basis = ({ $basis })
 verdict = { $label }: { $reason }
 failed-since = The last run could not make this report anew: what follows is the last good one.
 

@@ -37,6 +37,7 @@ upper = 上限
 change = 变化
 definition = 统计口径
 compared = 变化的比较对象：{ $against }。
+basis = （{ $basis }）
 verdict = { $label }：{ $reason }
 failed-since = 最近一次运行未能重新生成本报告，以下是上一次成功的结果。
 
