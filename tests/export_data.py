@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
+from pypdf import PdfReader
 from runner_data import Project
 
 from keepbook.export import UnitReports, read_reports
@@ -124,3 +125,18 @@ def number_formats(path: Path, sheet: str, row: int) -> list[str]:
     looks = [x.attrib["numFmtId"] for x in styles.iterfind("x:cellXfs/x:xf", NAMESPACE)]
     cells = sheet_files(path)[sheet].iterfind(f".//x:row[@r='{row}']/x:c", NAMESPACE)
     return [{**builtin, **codes}[looks[int(cell.attrib.get("s", 0))]] for cell in cells]
+
+
+def outline_of(reader: PdfReader) -> list[tuple[int, str, int]]:
+    """Level, text and page (from 1) of every bookmark, in order."""
+
+    def walk(items: list[Any], level: int) -> list[tuple[int, str, int]]:
+        found = []
+        for item in items:
+            if isinstance(item, list):
+                found += walk(item, level + 1)
+            else:
+                found.append((level, str(item.title), reader.get_destination_page_number(item) + 1))
+        return found
+
+    return walk(reader.outline, 1)

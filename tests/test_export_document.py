@@ -8,11 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from export_data import leave_report, reports_of
+from export_data import leave_report, outline_of, reports_of
 from pypdf import PdfReader
 from runner_data import POSIX
 
@@ -50,21 +49,6 @@ def printed(reports: Path, out: Path, chromium: str) -> tuple[PdfReader, int]:
     """The document, and how many pages it is said to have."""
     pages = write_document(reports_of(reports), out / "acme.pdf", chromium, lambda _what: None)
     return PdfReader(out / "acme.pdf"), pages
-
-
-def outline_of(reader: PdfReader) -> list[tuple[int, str, int]]:
-    """Level, text and page (from 1) of every bookmark, in order."""
-
-    def walk(items: list[Any], level: int) -> list[tuple[int, str, int]]:
-        found = []
-        for item in items:
-            if isinstance(item, list):
-                found += walk(item, level + 1)
-            else:
-                found.append((level, str(item.title), reader.get_destination_page_number(item) + 1))
-        return found
-
-    return walk(reader.outline, 1)
 
 
 # ── the page to print ───────────────────────────────────────────────────────────────────────────────────
