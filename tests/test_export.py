@@ -89,6 +89,8 @@ def test_a_summary_comes_first(reports: Path, keepbook: Keepbook) -> None:
     assert keepbook("acme", "--as", "xlsx")[0] == 0
     sheets = list(sheet_files(reports / "acme" / "acme-2024-12-31.xlsx"))
     assert sheets == ["Contents", "0 t", "1 t", "Columns"]
+    texts = list(sheet_files(reports / "acme" / "acme-2024-12-31.xlsx")["0 t"].itertext())
+    assert any(text.endswith(" · acme/tables/t.parquet") for text in texts)
 
 
 def test_the_reports_of_a_unit_whose_file_is_broken(

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from keepbook.export import UnitReports, write_document, write_workbook
-from keepbook.text import language
+from keepbook.text import column_words, language
 
 # Folder of sample reports, unit, language.
 SAMPLES = [("all", "demo", "en"), ("all", "grocery", "en"), ("all", "tea", "zh"), ("zh", "demo", "zh")]
@@ -53,6 +53,17 @@ def compare(found: UnitReports, path: Path) -> int:
     return cells
 
 
+def without_words(found: UnitReports) -> set[str]:
+    """Columns that have neither a heading on the page nor one in columns.ftl."""
+    return {
+        f"{table.name}: {name}"
+        for report in found.reports
+        for table in report.tables
+        for name in pq.read_schema(table.path).names
+        if name not in {*table.headings, *table.headings.values()} and not column_words(name)[0]
+    }
+
+
 def check_document(found: UnitReports, path: Path, pages: int) -> None:
     """Its bookmarks and pages."""
     reader = PdfReader(path)
@@ -77,6 +88,7 @@ def test_a_sample_unit(
     found = reports_of(sample_reports / folder, unit)
     assert {report.language for report in found.reports} == {tag}
     with language(tag):
+        assert without_words(found) == set(), "add them to columns.ftl of every language"
         write_workbook(found, tmp_path / "a.xlsx")
         pages = write_document(found, tmp_path / "a.pdf", chromium, lambda _what: None)
     assert compare(found, tmp_path / "a.xlsx") > 10_000

@@ -37,6 +37,12 @@ class Report:
     manifest: dict[str, Any]
 
     @property
+    def place(self) -> tuple[str, ...]:
+        """Its folder, from that of all reports on; a summary's is the unit's own."""
+        unit = str(self.record["unit"])
+        return (unit,) if self.folder.name == unit else (unit, self.folder.name)
+
+    @property
     def language(self) -> str:
         """Tag of the language it is written in."""
         return str(self.manifest.get("inputs", {}).get("language", ""))
@@ -142,7 +148,11 @@ def read_reports(unit: str, places: Iterable[tuple[str, str, Path]]) -> UnitRepo
     reports = []
     for page, subject, folder in places:
         manifest, record = _object(folder / MANIFEST), _object(folder / RECORD)
-        if {"written_at"} <= manifest.keys() and {"as_of"} <= record.keys() and (folder / PAGE).is_file():
+        if (
+            {"written_at"} <= manifest.keys()
+            and {"unit", "as_of"} <= record.keys()
+            and (folder / PAGE).is_file()
+        ):
             reports.append(Report(page, subject, folder, record, manifest))
     if not reports:
         raise wrong("no-reports", unit=unit)

@@ -94,7 +94,7 @@ def _sheets(found: UnitReports, names: SheetNames) -> list[Sheet]:
         stem, _dash, about = report.page.partition("-")
         number_, _line, rest = stem.partition("_")
         for table in report.tables:
-            with _opened(table.path) as file:
+            with _opened(table.path, found.unit) as file:
                 sample = pa.Table.from_batches(
                     (batch for batch, _ in zip(file.iter_batches(SAMPLE), range(1), strict=False)),
                     file.schema_arrow,
@@ -106,13 +106,13 @@ def _sheets(found: UnitReports, names: SheetNames) -> list[Sheet]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+def _opened(path: Path, unit: str) -> Iterator[pq.ParquetFile]:
     """A saved table; what Arrow finds wrong with it is told as an error."""
     try:
         with pq.ParquetFile(path) as file:
             yield file
     except pa.ArrowException as error:
-        raise wrong("damaged-table", path, unit=path.parts[-4]) from error
+        raise wrong("damaged-table", path, unit=unit) from error
 
 
 def write_table(page: Worksheet, sheet: Sheet, contents: str, formats: Formats) -> None:
@@ -146,7 +146,7 @@ def _above(page: Worksheet, sheet: Sheet, contents: str, widths: list[float], fo
     if table.title and table.caption:
         write_prose(page, row, printable(table.caption), _across(widths), formats.prose)
         row += 1
-    source = f"{report.folder.parent.name}/{report.page}/tables/{table.path.name}"
+    source = "/".join([*report.place, "tables", table.path.name])
     as_of = day(date.fromisoformat(report.record["as_of"]))
     page.write_url(row, 0, f"internal:'{contents}'!A1", formats.link, say("back", contents=contents))
     write_text(
@@ -192,7 +192,7 @@ def _rows(page: Worksheet, sheet: Sheet, row: int, room: int, formats: Formats) 
     """The first `room` rows."""
     end = row + min(sheet.rows, room)
     kinds: Sequence[str] = [column.kind for column in sheet.columns]
-    with _opened(sheet.table.path) as file:
+    with _opened(sheet.table.path, sheet.report.record["unit"]) as file:
         for batch in file.iter_batches(BATCH):
             for values in zip(*(values.to_pylist() for values in batch.columns), strict=True):
                 if row >= end:

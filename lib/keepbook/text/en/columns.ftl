@@ -57,6 +57,12 @@ column-lift = Relative effect
     .definition = Effect divided by what was to be expected without it
 column-effect = Effect
     .definition = Difference from the control, or from what was to be expected without the change
+column-level = Level
+    .definition = Share that the interval is meant to cover; of a change: distance from the trend in the first period
+column-better = Better is
+    .definition = Whether higher or lower values are better
+column-expected = Expected
+    .definition = What the model expected
 
 ## Cohort retention
 
@@ -177,6 +183,24 @@ column-gone = Probably gone
     .definition = Customers who are active with a probability below 50 %
 column-quiet = Hardly buying
     .definition = Customers of whom less than half a purchase is expected
+column-bought = Repeat purchases from
+    .definition = Fewest repeat purchases in the group
+column-bought-until = Repeat purchases to
+    .definition = Most repeat purchases in the group; missing in the last
+column-silent = Days silent from
+    .definition = Fewest days since the last purchase in the group
+column-silent-until = Days silent to
+    .definition = Most days since the last purchase in the group; missing in the last
+column-since = First purchase from
+    .definition = First day of the first purchases
+column-until = First purchase to
+    .definition = Last day of the first purchases
+column-seen = Seen
+    .definition = Revenue per customer that was seen within these months
+column-target = Target
+    .definition = What is predicted: purchases or money
+column-bin = Group
+    .definition = Tenth of the probability of being active
 
 ## Experiments
 
@@ -236,6 +260,44 @@ column-survival = Without a purchase
     .definition = Share without a purchase up to this day (Kaplan–Meier)
 column-shrunk = Shrunken effect
     .definition = Effect drawn towards the mean of all segments
+column-plain-effect = Effect without the pre-period
+    .definition = Effect as it is without the adjustment by the pre-period
+column-plain = Effect without the pre-period
+    .definition = Effect as it is without the adjustment by the pre-period
+column-error-control = Standard error, control
+    .definition = Standard error of the control's mean
+column-error-treatment = Standard error, treatment
+    .definition = Standard error of the treatment's mean
+column-carriers = Carriers
+    .definition = Customers alike who would carry the sum, in the smaller arm; with few of them the error is not to be relied on
+column-as-share = Compared as a share
+    .definition = Whether it was compared as a share, by the limits of both arms
+column-always-valid-lift = Always-valid relative effect
+    .definition = Relative effect, with limits that hold however often one looks
+column-holds-always-valid = Guardrail holds, always-valid
+    .definition = However often one looks: yes, no, or open
+column-events = Purchases
+    .definition = Customers with their first purchase on this day
+column-density = Density
+    .definition = How likely each value of the profit is
+column-control-margin = Margin of the control
+    .definition = What a customer of the control brings
+column-n = n
+    .definition = Customers compared
+column-planned = Planned
+    .definition = Customers planned
+column-own-error = Standard error of the arm
+    .definition = Standard error of the treatment's arm alone
+column-decision = Profit, for the decision
+    .definition = Profit, with always-valid limits at the confidence asked for
+column-best = Probability of being best
+    .definition = Probability that it earns most of the treatments
+column-loss-best = Expected loss against the best
+    .definition = Expected loss of taking it instead of the treatment that earns most
+column-shrunk-error = Standard error, shrunken
+    .definition = Standard error of the shrunken effect
+column-by = By
+    .definition = Column that the segments are of
 
 ## Before and after
 
@@ -257,6 +319,20 @@ column-comparison-after = Comparison, after
     .definition = Mean of the comparison group from the change on
 column-pre-trend-pvalue = p-value of the time before
     .definition = p-value of a difference in movement before the change
+column-proportional = Effect, in proportion
+    .definition = Effect if the comparison's change had carried over in proportion, not in amount
+column-gap-before = Gap before
+    .definition = Treated less comparison before the change
+column-slope = Slope
+    .definition = Movement per period before the change
+column-trended = Effect less the trend
+    .definition = Effect less the movement before the change, carried on
+column-bend = Change of slope
+    .definition = Slope from the change on, less that before
+column-breakdown = Breakdown
+    .definition = How many times the largest move seen before the change would undo the finding
+column-basis = Basis
+    .definition = What the money is of: a customer and period, a customer, or all
 
 ## Next test
 
@@ -274,3 +350,9 @@ column-power = Power
     .definition = Share of simulated tests that find the effect
 column-formula = Power by formula
     .definition = Power by the closed form
+column-mde-plain = Detectable effect without the pre-period
+    .definition = Smallest effect that is found without the adjustment by the pre-period
+column-mde-lift-plain = The same, relative
+    .definition = The same, as a share of today's value
+column-short = Falls short
+    .definition = Whether the simulated power is clearly below the formula's

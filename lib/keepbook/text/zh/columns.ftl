@@ -57,6 +57,12 @@ column-lift = 相对变化
     .definition = 效应除以没有该策略时的预期值
 column-effect = 效应
     .definition = 与对照组之差，或与没有该调整时的预期值之差
+column-level = 水平
+    .definition = 区间应覆盖的比例；用于前后对比时，指调整后首个周期与趋势的差距
+column-better = 优劣方向
+    .definition = 数值越高越好，还是越低越好
+column-expected = 预期值
+    .definition = 模型的预期值
 
 ## 同期群留存
 
@@ -177,6 +183,24 @@ column-gone = 可能已流失
     .definition = 活跃概率低于50%的客户数
 column-quiet = 几乎不再购买
     .definition = 预计购买次数不到0.5次的客户数
+column-bought = 复购次数起
+    .definition = 该组的最少复购次数
+column-bought-until = 复购次数止
+    .definition = 该组的最多复购次数；最后一组为空
+column-silent = 未购买天数起
+    .definition = 该组距最近一次购买的最少天数
+column-silent-until = 未购买天数止
+    .definition = 该组距最近一次购买的最多天数；最后一组为空
+column-since = 首次购买起
+    .definition = 首次购买日期的最早一天
+column-until = 首次购买止
+    .definition = 首次购买日期的最晚一天
+column-seen = 实际收入
+    .definition = 这些月内实际的客均收入
+column-target = 预测对象
+    .definition = 预测的是购买次数还是金额
+column-bin = 分组
+    .definition = 按活跃概率分成的十组
 
 ## 实验
 
@@ -236,6 +260,44 @@ column-survival = 未购买占比
     .definition = 截至当天尚未购买的占比（Kaplan–Meier）
 column-shrunk = 收缩后的效应
     .definition = 向全部分群的平均值收缩后的效应
+column-plain-effect = 未修正的效应
+    .definition = 未按实验前数据修正的效应
+column-plain = 未修正的效应
+    .definition = 未按实验前数据修正的效应
+column-error-control = 对照组标准误
+    .definition = 对照组平均值的标准误
+column-error-treatment = 实验组标准误
+    .definition = 实验组平均值的标准误
+column-carriers = 有效承载客户数
+    .definition = 较小一组中，若每人相同，需要多少位客户才能构成合计；过少时标准误不可靠
+column-as-share = 按占比比较
+    .definition = 是否作为占比、按两组各自的区间比较
+column-always-valid-lift = 随时有效的相对变化
+    .definition = 相对变化，其上下限无论查看多少次都成立
+column-holds-always-valid = 护栏是否守住（随时有效）
+    .definition = 无论查看多少次：是、否或尚无定论
+column-events = 购买客户
+    .definition = 当天首次购买的客户数
+column-density = 概率密度
+    .definition = 利润取各个数值的概率密度
+column-control-margin = 对照组毛利
+    .definition = 对照组平均每位客户的毛利
+column-n = 样本量
+    .definition = 参与比较的客户数
+column-planned = 计划人数
+    .definition = 计划的客户数
+column-own-error = 本组标准误
+    .definition = 仅实验组自身的标准误
+column-decision = 决策用利润
+    .definition = 利润，其随时有效的上下限按所要求的置信水平计算
+column-best = 最优的概率
+    .definition = 在各方案中收益最高的概率
+column-loss-best = 与最优方案相比的期望损失
+    .definition = 选择该方案而非收益最高的方案时的期望损失
+column-shrunk-error = 收缩后的标准误
+    .definition = 收缩后效应的标准误
+column-by = 分群字段
+    .definition = 用于分群的字段
 
 ## 前后对比
 
@@ -257,6 +319,20 @@ column-comparison-after = 对照组，调整后
     .definition = 对照组在调整后的平均值
 column-pre-trend-pvalue = 调整前趋势的p值
     .definition = 调整前两组变动存在差异的p值
+column-proportional = 按比例计算的效应
+    .definition = 假设对照组的变化按比例（而非按数额）传导时的效应
+column-gap-before = 调整前差距
+    .definition = 调整前受影响组与对照组之差
+column-slope = 斜率
+    .definition = 调整前每个周期的变动
+column-trended = 扣除趋势后的效应
+    .definition = 扣除调整前变动趋势延续部分之后的效应
+column-bend = 斜率变化
+    .definition = 调整后的斜率减去调整前的斜率
+column-breakdown = 推翻倍数
+    .definition = 调整前最大变动的多少倍才会推翻结论
+column-basis = 计算口径
+    .definition = 金额的口径：每位客户每个周期、每位客户或合计
 
 ## 下一次实验
 
@@ -274,3 +350,9 @@ column-power = 检验功效
     .definition = 模拟实验中发现该效应的比例
 column-formula = 公式计算的功效
     .definition = 按解析公式计算的检验功效
+column-mde-plain = 最小可检测效应（未修正）
+    .definition = 不按实验前数据修正时，能够发现的最小效应
+column-mde-lift-plain = 最小可检测效应（未修正，相对）
+    .definition = 同上，以占当前值的比例表示
+column-short = 低于公式
+    .definition = 模拟的检验功效是否明显低于公式计算值
