@@ -47,7 +47,7 @@ def leave_report(
     tables = tables or {}
     for name, frame in tables.items():
         frame.to_parquet(folder / "tables" / f"{name}.parquet", index=False)
-    words = {name: {"title": "", "caption": f"Of {name}.", "columns": {}} for name in tables}
+    words = {name: {"title": "", "measure": "", "caption": f"Of {name}.", "columns": {}} for name in tables}
     made = {
         "schema": 1,
         "unit": unit,

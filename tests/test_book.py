@@ -405,7 +405,7 @@ def test_a_table_is_saved_by_its_name_as_shown_or_as_the_numbers_behind_it(home:
     book.close()
     headings = {"customers": "customers", "tier": "tier"}
     assert record_of(home / "out")["tables"] == [
-        {"name": name, "title": "", "caption": f"Caption of {name}.", "columns": headings}
+        {"name": name, "title": "", "measure": "", "caption": f"Caption of {name}.", "columns": headings}
         for name in ("own", "behind")
     ]
 
@@ -425,6 +425,7 @@ def test_the_record_says_what_a_saved_table_is_about(home: Path) -> None:
     assert tiers == {
         "name": "tiers",
         "title": "",
+        "measure": "",
         "caption": "By tier.",
         "columns": {"n": "Customers", "share": "Share of all"},
     }
@@ -449,7 +450,7 @@ def test_an_export_of_the_engine_is_safe_to_open(home: Path) -> None:
     assert list(parquet["customer_id"])[:10] == ids[:10] and list(parquet["clv"]) == list(frame["clv"])
     book.close()
     assert record_of(home / "out")["tables"] == [
-        {"name": "customers", "title": "", "caption": "All of them.", "columns": {}}
+        {"name": "customers", "title": "", "measure": "", "caption": "All of them.", "columns": {}}
     ]
 
 

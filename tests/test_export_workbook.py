@@ -285,21 +285,21 @@ def test_the_first_sheet_says_what_was_found_and_leads_to_the_others(tmp_path: P
 
 
 def test_a_sheet_says_what_its_table_is_and_where_it_is_from(tmp_path: Path) -> None:
-    words = {"title": "A finding", "caption": "Of whom. " * 40}
+    words = {"title": "A finding", "measure": "Share", "caption": "Of whom. " * 40}
     leave_report(tmp_path, "acme", "2_cohorts", {"t": pd.DataFrame({"a": [1]})}, saved={"t": words})
     path = written(tmp_path, tmp_path)
     rows = rows_of(path, "2 t")
-    assert rows[0][0] == "A finding" and rows[1][0] == words["caption"]
-    assert rows[2][:2] == [
+    assert [row[0] for row in rows[:3]] == ["A finding", "Share", words["caption"]]
+    assert rows[3][:2] == [
         "← Contents",
         "Report 2_cohorts · data as of 2024-12-31 · acme/2_cohorts/tables/t.parquet",
     ]
     sheet = sheet_files(path)["2 t"]
     pane = sheet.find(".//x:pane", NAMESPACE)
-    assert pane is not None and pane.attrib["ySplit"] == "4" and pane.attrib["state"] == "frozen"
+    assert pane is not None and pane.attrib["ySplit"] == "5" and pane.attrib["state"] == "frozen"
     filtered = sheet.find("x:autoFilter", NAMESPACE)
-    assert filtered is not None and filtered.attrib["ref"] == "A4:A5"
-    height = sheet.find(".//x:row[@r='2']", NAMESPACE)
+    assert filtered is not None and filtered.attrib["ref"] == "A5:A6"
+    height = sheet.find(".//x:row[@r='3']", NAMESPACE)
     assert height is not None and float(height.attrib["ht"]) >= 3 * 15, "a caption of 360 signs takes lines"
 
 

@@ -26,15 +26,16 @@ class SavedTable(NamedTuple):
 
     name: str  # of its files
     title: str  # the finding of the figure drawn from it; empty where there is none
+    measure: str  # what the figure draws
     caption: str
     columns: dict[str, str]  # name in the code → heading on the page, where there is one
 
     @classmethod
     def of(cls, element: Chart | Table | Export) -> "SavedTable":
         """The words of what is shown or saved."""
-        title = element.title if isinstance(element, Chart) else ""
+        title, measure = (element.title, element.measure) if isinstance(element, Chart) else ("", "")
         columns = element.headings if isinstance(element, Table) else {}
-        return cls(element.name, title, element.caption, columns)
+        return cls(element.name, title, measure, element.caption, columns)
 
 
 @dataclass

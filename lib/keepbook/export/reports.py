@@ -12,6 +12,7 @@ from uuid import uuid4
 from keepbook.text import day, errors
 
 PAGE, RECORD, MANIFEST, FAILED = "index.html", "key_figures.json", "manifest.json", "error.html"
+WORDS = ("title", "measure", "caption")  # of a saved table
 
 wrong = errors("export")
 
@@ -22,6 +23,7 @@ class Saved(NamedTuple):
     name: str
     path: Path
     title: str
+    measure: str
     caption: str
     headings: dict[str, str]  # name in the code → heading on the page
 
@@ -58,7 +60,7 @@ class Report:
         listed = self.record.get("tables", [])  # up to 0.2.0 of names alone
         said = {one["name"]: one for one in (x if isinstance(x, dict) else {"name": x} for x in listed)}
         return [
-            Saved(name, path, saved.get("title", ""), saved.get("caption", ""), saved.get("columns", {}))
+            Saved(name, path, *(saved.get(part, "") for part in WORDS), saved.get("columns", {}))
             for name, saved in said.items()
             if (path := self.folder / "tables" / f"{name}.parquet").is_file()
         ]

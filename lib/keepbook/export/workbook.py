@@ -143,8 +143,8 @@ def _above(page: Worksheet, sheet: Sheet, contents: str, widths: list[float], fo
     table, report = sheet.table, sheet.report
     write_text(page, 0, 0, sheet.about, formats.title)
     row = 1
-    if table.title and table.caption:
-        write_prose(page, row, printable(table.caption), _across(widths), formats.prose)
+    for text in filter(None, (table.measure, table.caption if table.title else "")):
+        write_prose(page, row, printable(text), _across(widths), formats.prose)
         row += 1
     source = "/".join([*report.place, "tables", table.path.name])
     as_of = day(date.fromisoformat(report.record["as_of"]))
