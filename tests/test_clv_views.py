@@ -19,6 +19,7 @@ from keepbook.clv import checks
 from keepbook.clv.checks import ChecksFailed, draw_checks
 from keepbook.errors import NotEnoughData
 from keepbook.tables import Window
+from keepbook.unit import Simulation
 
 START, AS_OF = dt.date(2023, 1, 1), dt.date(2024, 6, 30)
 WINDOW = Window(START, AS_OF)
@@ -279,9 +280,13 @@ def test_a_stop_survives_the_way_out_of_a_kernel() -> None:
 def test_real_units_have_no_known_truth(made: Shop) -> None:
     real: Any = SimpleNamespace(simulated=False)
     assert clv.truth_of(real, SimpleNamespace(customers=None), made.base) is None  # type: ignore[arg-type]
-    simulated: Any = SimpleNamespace(simulated=True)
+    mapped, unmapped = SimpleNamespace(columns={"tier": "tier"}), SimpleNamespace(columns={"tier": "region"})
+    shop = SimpleNamespace(simulation=Simulation)
+    simulated: Any = SimpleNamespace(simulated=True, customers=mapped, transactions=shop)
     untiered: Any = SimpleNamespace(customers=ibis.memtable({"customer_id": ["c1"], "tier": ["platinum"]}))
     assert clv.truth_of(simulated, SimpleNamespace(customers=None), made.base) is None  # type: ignore[arg-type]
+    assert clv.truth_of(simulated, untiered, made.base) is None
+    simulated.customers = unmapped
     assert clv.truth_of(simulated, untiered, made.base) is None
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import stat
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -216,6 +218,25 @@ def test_a_browser_that_hangs_is_ended_with_what_it_started(
     assert str(tmp_path / "acme" / "1_one" / "index.html") in str(caught.value.do)
     assert list((tmp_path / "out").iterdir()) == []
     assert not [pid for pid in pids.read_text().split() if alive(int(pid))]
+
+
+@POSIX
+def test_an_interruption_while_it_starts_leaves_no_process(
+    tmp_path: Path, program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, popen = [], printing.subprocess.Popen
+
+    def interrupted(*args: Any, **kwargs: Any) -> Any:
+        started.append(popen(*args, **kwargs))
+        signal.raise_signal(signal.SIGINT)
+        return started[-1]
+
+    monkeypatch.setattr(printing.subprocess, "Popen", interrupted)
+    leave_report(tmp_path, "acme", "1_one")
+    with pytest.raises(KeyboardInterrupt):
+        printed(tmp_path, tmp_path / "out", program("exec sleep 600"))
+    assert started[0].poll() is not None
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def alive(pid: int) -> bool:

@@ -60,7 +60,7 @@ def without_words(found: UnitReports) -> set[str]:
         for report in found.reports
         for table in report.tables
         for name in pq.read_schema(table.path).names
-        if name not in {*table.headings, *table.headings.values()} and not column_words(name)[0]
+        if name not in {*table.columns, *table.columns.values()} and not column_words(name)[0]
     }
 
 

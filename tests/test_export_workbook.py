@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import math
 from pathlib import Path
 from typing import Any
@@ -379,6 +380,24 @@ def test_a_report_made_anew_meanwhile_leaves_what_was_there(tmp_path: Path) -> N
         write_workbook(found, tmp_path / "acme.xlsx", made_anew)
     assert (tmp_path / "acme.xlsx").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if ".part" in path.name] == []
+
+
+def test_a_workbook_that_is_broken_off_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(workbook.tempfile, "tempdir", str(scratch))
+    leave_report(tmp_path, "acme", "1_tiny", {name: pd.DataFrame({"a": [1]}) for name in "tu"})
+
+    def interrupted(sheet: str) -> None:
+        if sheet == "1 u":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_workbook(reports_of(tmp_path), tmp_path / "out" / "acme.xlsx", interrupted)
+    gc.collect()
+    assert not list((tmp_path / "out").iterdir()) and not list(scratch.iterdir())
 
 
 def test_a_report_without_its_seal_is_not_taken(tmp_path: Path) -> None:

@@ -150,6 +150,16 @@ def test_what_a_language_lacks_is_said_in_english(shop: Path) -> None:
             say("nothing")
 
 
+def test_a_sentence_that_a_language_lacks_is_not_taken_from_what_all_share(shop: Path) -> None:
+    """There is a format called `money`; a subject's own message of that name, still in English, goes before."""
+    (shop / "en" / "shop.ftl").write_text("money = It pays { $profit }.\n", encoding="utf-8")
+    (shop / "de" / "formats.ftl").write_text("money = { $amount } { $currency }\n", encoding="utf-8")
+    forget()
+    with language("de"):
+        assert say("money", profit="5") == "It pays 5."
+        assert catalogue("other")("money", amount="5", currency="EUR") == "5 EUR"
+
+
 def test_the_language_is_left_even_after_an_error(shop: Path) -> None:
     with pytest.raises(ZeroDivisionError), language("de"):
         raise ZeroDivisionError

@@ -32,7 +32,7 @@ VERDICTS = {  # page of a unit → what it must conclude, the truth being known 
     "demo/7_before_after-free_shipping": "Looks worth keeping",
     "grocery/7_before_after-campaign_18": "Gain seen, cost not stated",
     # The truth of its voucher is a gain, but so few customers cannot show it; in whichever language.
-    "tea/6_strategy_comparison-winback_voucher": "Redesign: too few customers|.*(太少|不足|不够|过小|太小).*",
+    "tea/6_strategy_comparison-winback_voucher": "Redesign: too small to tell|.*(太少|不足|不够|过小|太小).*",
     "tea/7_before_after-free_shipping": "Looks worth keeping|.*(值得|保留).*",
 }
 FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would run

@@ -13,7 +13,8 @@ from keepbook.clv.model import CustomerModel, interval
 from keepbook.clv.processes.pareto_nbd import PARETO
 from keepbook.clv.rfm import DAYS, Floats, customer_periods, rfm
 from keepbook.errors import KeepbookError, suggestion
-from keepbook.simulate import TIERS
+from keepbook.simulate import Tiers, tiers_of
+from keepbook.simulate import Truth as Law
 from keepbook.tables import Tables
 from keepbook.text import catalogue, day
 from keepbook.unit import Unit
@@ -152,18 +153,22 @@ class Truth:
 def truth_of(unit: Unit, tables: Tables, base: Base) -> Truth | None:
     """None where the unit is not simulated, or its customers table does not tell their tiers."""
     customers = tables.customers
-    if not unit.simulated or customers is None or "tier" not in customers.columns:
+    if not unit.simulated or customers is None or unit.customers is None:
         return None
-    if not set(customers.select("tier").distinct().to_pandas()["tier"]) <= set(TIERS):
+    column = next((name for name, own in unit.customers.columns.items() if own == "tier"), None)
+    if column is None:
+        return None
+    customers, tiers = customers.mutate(tier=customers[column]), tiers_of(unit.transactions.simulation())
+    if not set(customers.select("tier").distinct().to_pandas()["tier"]) <= set(tiers):
         return None
     daily = replace(base, choices=replace(base.choices, time_unit="day"))
-    outlook = _true_outlook(daily, tables.purchases, customers)
+    outlook = _true_outlook(daily, tiers, tables.purchases, customers)
     if base.choices.time_unit != "day":
         outlook["purchases"] = float("nan")
-    return Truth(outlook, _true_newcomer(daily))
+    return Truth(outlook, _true_newcomer(daily, tiers))
 
 
-def _true_outlook(base: Base, purchases: ir.Table, customers: ir.Table) -> pd.DataFrame:
+def _true_outlook(base: Base, tiers: Tiers, purchases: ir.Table, customers: ir.Table) -> pd.DataFrame:
     """`outlook` with the parameters that customers were drawn from, and each one's own tier."""
     table = rfm(purchases, base.window.as_of, "day")
     both = table.inner_join(customers.select("customer_id", "tier"), "customer_id")
@@ -172,15 +177,19 @@ def _true_outlook(base: Base, purchases: ir.Table, customers: ir.Table) -> pd.Da
     )
     known, rows = sums.to_pandas(), []
     for months in base.choices.milestones:
-        bought = pd.DataFrame([_tier_ahead(known, tier, months, base) for tier in TIERS]).sum()
+        bought = pd.DataFrame(
+            [
+                _tier_ahead(known[known["tier"] == tier], truth, months, base)
+                for tier, (_, truth) in tiers.items()
+            ]
+        ).sum()
         rows.append({"months": months, **bought})
     return pd.DataFrame(rows)
 
 
-def _tier_ahead(known: pd.DataFrame, tier: str, months: int, base: Base) -> dict[str, float]:
+def _tier_ahead(of: pd.DataFrame, truth: Law, months: int, base: Base) -> dict[str, float]:
     """What the customers of one tier bring."""
     choices, days = base.choices, base.choices.ahead(base.window.as_of, months)
-    truth, of = TIERS[tier][1], known[known["tier"] == tier]
     params = np.array([truth.r, truth.alpha, truth.s, truth.beta])
     x, t_x, T, n = (of[name].to_numpy(float) for name in ("frequency", "recency", "T", "customers"))
     alive = PARETO.p_alive(params, x, t_x, T)
@@ -192,11 +201,11 @@ def _tier_ahead(known: pd.DataFrame, tier: str, months: int, base: Base) -> dict
     return {"purchases": float(n @ bought), "revenue": revenue, "value": value * choices.margin}
 
 
-def _true_newcomer(base: Base) -> float:
+def _true_newcomer(base: Base, tiers: Tiers) -> float:
     """Value of a new customer over the horizon, first purchase included, averaged over the tiers."""
     choices, total, new = base.choices, 0.0, np.zeros(1)
     days = choices.ahead(base.window.as_of, choices.months)
-    for share, truth in TIERS.values():
+    for share, truth in tiers.values():
         params = np.array([truth.r, truth.alpha, truth.s, truth.beta])
         later = discounted_alive(PARETO, params, new, new, days, choices.discount)[0]
         total += share * truth.mean_spend * (1 + float(later))

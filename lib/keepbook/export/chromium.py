@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -134,13 +135,33 @@ def _started(command: list[str], output: IO[bytes]) -> Iterator[subprocess.Popen
     new: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         new = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **new
-    )
+    new |= {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+    process = None
     try:
+        with _uninterrupted():
+            process = subprocess.Popen(command, **new)
         yield process
     finally:
-        _end(process)
+        if process:
+            _end(process)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: else a process could be started that nobody knows of."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting, before = list[int](), {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    for one in before:
+        signal.signal(one, lambda number, _frame: waiting.append(number))
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler or signal.SIG_DFL)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

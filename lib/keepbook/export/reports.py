@@ -12,7 +12,13 @@ from uuid import uuid4
 from keepbook.text import day, errors
 
 PAGE, RECORD, MANIFEST, FAILED = "index.html", "key_figures.json", "manifest.json", "error.html"
-WORDS = ("title", "measure", "caption")  # of a saved table
+NOTHING_SAID: dict[str, Any] = {
+    "name": "",
+    "title": "",
+    "measure": "",
+    "caption": "",
+    "columns": {},
+}  # of a saved table
 
 wrong = errors("export")
 
@@ -25,7 +31,7 @@ class Saved(NamedTuple):
     title: str
     measure: str
     caption: str
-    headings: dict[str, str]  # name in the code → heading on the page
+    columns: dict[str, str]  # name in the code → heading on the page
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,11 @@ class Report:
         """The saved tables in the order of the page; one that was saved twice is there once."""
         listed = self.record.get("tables", [])  # up to 0.2.0 of names alone
         said = {one["name"]: one for one in (x if isinstance(x, dict) else {"name": x} for x in listed)}
+        places = {name: self.folder / "tables" / f"{name}.parquet" for name in said}
         return [
-            Saved(name, path, *(saved.get(part, "") for part in WORDS), saved.get("columns", {}))
-            for name, saved in said.items()
-            if (path := self.folder / "tables" / f"{name}.parquet").is_file()
+            Saved(path=places[name], **{word: one.get(word, other) for word, other in NOTHING_SAID.items()})
+            for name, one in said.items()
+            if places[name].is_file()
         ]
 
     def stands(self) -> bool:

@@ -99,7 +99,7 @@ def _sheets(found: UnitReports, names: SheetNames) -> list[Sheet]:
                     (batch for batch, _ in zip(file.iter_batches(SAMPLE), range(1), strict=False)),
                     file.schema_arrow,
                 )
-                columns = columns_of(file.schema_arrow, table.headings, sample)
+                columns = columns_of(file.schema_arrow, table.columns, sample)
                 name = names.of(number_ if number_.isdecimal() else rest or stem, about, table.name)
                 sheets.append(Sheet(name, report, table, columns, file.metadata.num_rows, sample))
     return sheets

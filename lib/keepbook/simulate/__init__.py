@@ -9,4 +9,4 @@ Dirt is only ever *added* to that process, so data cleaned correctly follow the 
 from keepbook.simulate.experiments import OUTCOME_DAYS, SHIPPING, SHIPPING_REGIONS, UPTAKE
 from keepbook.simulate.lines import stream_lines
 from keepbook.simulate.process import TIERS, Truth
-from keepbook.simulate.shop import PRICES, Simulated, experiments_truth, simulate
+from keepbook.simulate.shop import PRICES, Simulated, Tiers, experiments_truth, simulate, tiers_of

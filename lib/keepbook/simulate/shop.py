@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from keepbook.simulate.process import (
     Floats,
     Ints,
     Population,
+    Truth,
     acquisition_days,
     at_least_one,
     cents,
@@ -48,6 +49,9 @@ DIRT = {  # occasions of each kind of dirt per genuine order
 NAMES = (*TIERS, *CHANNELS, *REGIONS, SHIPPING, *(name for one in DESIGNS for name in one[:3]))
 COLUMNS_OF_NAMES = {"tier", "region", "depot", "channel", "experiment", "variant"}
 COST_NOISE = 0.1  # standard deviation of the logarithm of a month's costs around the truth
+
+
+Tiers = dict[str, tuple[float, Truth]]
 
 
 class Price(NamedTuple):
@@ -163,6 +167,19 @@ def experiments_truth(settings: Any, margin: float = 1.0) -> Effects:
     """
     effects = simulate(**vars(settings)).effects
     return {name: each | {"margin": each["revenue"] * margin} for name, each in effects.items()}
+
+
+def tiers_of(settings: Any) -> Tiers:
+    """Tier, as the data call it → share of customers and truth, its money at the simulation's price level.
+
+    Parameters
+    ----------
+    settings : the arguments of `simulate`, as a unit file states them.
+    """
+    return {
+        settings.names.get(tier, tier): (share, replace(truth, gamma=truth.gamma * settings.price_level))
+        for tier, (share, truth) in TIERS.items()
+    }
 
 
 def _check_names(names: Mapping[str, str]) -> None:

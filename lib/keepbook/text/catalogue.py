@@ -124,7 +124,8 @@ def _bundle(tag: str, subject: str) -> FluentBundle:
 @cache
 def _learn(tag: str, subject: str, name: str) -> None:
     """Puts a message, and those that it refers to, into the bundle."""
-    files = [(language, file) for language in (tag, ENGLISH) for file in (subject, *reversed(SHARED))]
+    # a subject's own message, be it in English, before one that others share under the same name
+    files = [(language, file) for file in (subject, *reversed(SHARED)) for language in (tag, ENGLISH)]
     entry = next((messages(*file)[name] for file in files if name in messages(*file)), None)
     if entry is None:
         return
