@@ -13,6 +13,7 @@ from cohort_data import Row, buys, purchases_of
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
+from words_data import JARGON, too_much
 
 from keepbook.clv.base import Base, Choices, customer_base
 from keepbook.clv.checks import Check, base_checks, model_checks, typical_interval
@@ -22,6 +23,7 @@ from keepbook.clv.processes.fitting import Fit
 from keepbook.clv.processes.posterior import Posterior
 from keepbook.clv.rfm import Patterns
 from keepbook.tables import Window
+from keepbook.text import catalogue
 
 START = dt.date(2024, 1, 1)
 
@@ -107,9 +109,9 @@ def test_a_few_weeks_stop() -> None:
     assert not check(base_of(often(28, 5), 28), "History").stops
     weekly = check(base_of(often(21, 7), 21, time_unit="week"), "History")
     assert weekly.stops and weekly.measured == "21 days, purchases typically 7 days apart, 3 whole weeks"
-    assert weekly.follows == "A model takes 56 days or more."
+    assert weekly.follows == "The history is too short: a forecast takes 56 days or more."
     longer = check(base_of(often(42, 7), 42, time_unit="week"), "History")
-    assert longer.stops and longer.follows.endswith("`time_unit: day` asks for less than weeks do.")
+    assert longer.stops and longer.follows.endswith("Counting by days takes less than counting by weeks.")
     assert not check(base_of(often(42, 7), 42), "History").stops, "and so it does"
 
 
@@ -130,7 +132,7 @@ def test_a_quiet_end() -> None:
     assert check(base_of(rows, 390), "Latest order").passed
     found = check(base_of(rows, 391), "Latest order")
     assert not found.passed and not found.stops and found.measured == "31 days, since 2024-12-25"
-    assert "then set `as_of` to it" in found.follows and "2024-12-25" in found.follows
+    assert "then date the report to that day" in found.follows and "2024-12-25" in found.follows
 
 
 def test_weeks_do_not_blur_the_last_day() -> None:
@@ -356,9 +358,24 @@ def test_the_fit_is_judged(model: CustomerModel, failed: list[str], stops: bool)
     assert all(bool(one.follows) is not one.passed for one in found)
 
 
-def test_open_parameters_are_named() -> None:
+def test_open_parameters_are_named_and_what_follows_is_said_in_words() -> None:
     first = model_checks(fitted(boundary=("a", "b")))[0]
-    assert first.measured == "a, b open" and "a, b" in first.follows
+    assert first.measured == "a, b open" and "whether they ever leave" in first.follows
+
+
+def test_what_follows_may_stand_among_the_findings() -> None:
+    """Short sentences in plain words: no keys of the unit file, no jargon."""
+    text = catalogue("clv")
+    found = [
+        *base_checks(base_of(once(50), 60)),
+        *model_checks(fitted(boundary=("a", "b"))),
+        *base_checks(base_of(often(27, 5), 20)),
+    ]
+    said = [one.follows for one in found if one.follows]
+    assert len(said) >= 5
+    for follows in said:
+        sentence = text("read-with-care", follows=follows)
+        assert not too_much(sentence) and not JARGON.search(sentence) and "`" not in sentence, sentence
 
 
 @pytest.mark.parametrize(

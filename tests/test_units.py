@@ -99,7 +99,9 @@ def test_every_customer_is_scored_and_adds_up(reports: Path, unit: str) -> None:
     assert customers.notna().all(axis=None)
     assert customers["clv"].sum() == pytest.approx(totals["base_value"])
     assert customers["expected_purchases"].sum() == pytest.approx(totals["base_purchases"])
-    assert customers["p_alive"].mean() == pytest.approx(totals["active_share"])
+    groups = table(reports, unit, "matrix_p_alive")
+    active = (groups["p_alive"] * groups["customers"]).sum() / groups["customers"].sum()
+    assert customers["p_alive"].mean() == pytest.approx(active)
     assert customers["clv"].is_monotonic_decreasing
     assert customers.groupby("decile")["clv"].min().is_monotonic_decreasing
     assert (customers["clv_lower"] <= customers["clv_upper"]).all()

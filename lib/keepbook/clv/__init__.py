@@ -12,6 +12,18 @@ from keepbook.clv.new_customers import (
     newcomers,
 )
 from keepbook.clv.processes.fitters import FITTERS, PROCESSES
+from keepbook.clv.reckoning import (
+    PastErrors,
+    Reckoned,
+    Shortfall,
+    past_errors,
+    reckoned_curve,
+    reckoned_forecast,
+    reckoned_newcomer,
+    shortfall,
+    tenth_in_the_past,
+    widened,
+)
 from keepbook.clv.validation.evaluation import Evaluation, evaluate
 from keepbook.clv.value import Truth, alive_path, outlook, score, truth_of
 from keepbook.clv.views import (
@@ -20,6 +32,7 @@ from keepbook.clv.views import (
     concentration,
     ranked,
     rf_matrix,
+    share_held,
     top_customers,
     totals,
     value_distribution,

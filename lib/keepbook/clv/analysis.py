@@ -62,30 +62,36 @@ class ClvAnalysis(ClvResults):
         return self.page.facts.tiles(self)
 
     @result
-    def outlook_chart(self) -> Chart:
-        """Purchases and value of today's customers by milestone."""
-        return self.page.figures.outlook(self.outlook, self.choices, self.unit.currency, known(self.truth))
+    def forecast_chart(self) -> Chart:
+        """Repeat purchases period by period, past and ahead."""
+        return self.page.figures.forecast(self.reckoned_forecast, self.choices, self.newcomer_shortfall)
 
     @result
     def outlook_table(self) -> Table:
-        """The same in numbers, with revenue."""
+        """Value and purchases of today's customers by milestone, to reckon with."""
         table, truth = self.page.tables.outlook_table, known(self.truth)
-        return table(self.outlook, self.choices, self.unit.currency, truth)
+        return table(self.reckoned, self.choices, self.unit.currency, truth)
 
     @result
-    def forecast_chart(self) -> Chart:
-        """Repeat purchases period by period, past and ahead."""
-        return self.page.figures.forecast(self.forecast, self.choices, known(self.newcomers))
+    def model_outlook_table(self) -> Table:
+        """Purchases, revenue and value by milestone, with the model's own intervals."""
+        return self.page.tables.model_outlook_table(self.outlook, self.choices, self.unit.currency)
+
+    @result
+    def past_forecasts(self) -> Chart:
+        """How far forecasts of the past were off."""
+        return self.page.validation_figures.past_forecasts(self.past_errors, self.choices)
 
     @result
     def forecast_table(self) -> Table:
-        """Period by period: today's customers, and those still to come."""
+        """Period by period: today's customers, and those still to come, with the model's own intervals."""
         return self.page.tables.forecast_table(self.forecast, self.unit.currency)
 
     @result
-    def concentration_curve(self) -> Chart:
-        """Share of value by share of customers."""
-        return self.page.customer_figures.concentration(self.concentration, self.choices)
+    def value_by_tenth(self) -> Chart:
+        """What each tenth of the customers holds, the most valuable first."""
+        figure = self.page.customer_figures.concentration
+        return figure(self.concentration, self.top_tenth, self.lower_half, self.choices)
 
     @result
     def value_histogram(self) -> Chart:
@@ -96,12 +102,14 @@ class ClvAnalysis(ClvResults):
     @result
     def alive_matrix(self) -> Chart:
         """P(alive) by repeat purchases and days since the last one."""
-        return self.page.customer_figures.rf_matrix(self.rf_matrix, self.choices, "p_alive")
+        once_active = self.model.process.key == "bg_nbd"
+        facts = {"active": self.active_share, "model": self.model.process.label, "once_active": once_active}
+        return self.page.matrix.rf_matrix(self.rf_matrix, self.choices, "p_alive", **facts)
 
     @result
     def purchases_matrix(self) -> Chart:
         """Purchases ahead by repeat purchases and days since the last one."""
-        return self.page.customer_figures.rf_matrix(self.rf_matrix, self.choices, "expected_purchases")
+        return self.page.matrix.rf_matrix(self.rf_matrix, self.choices, "expected_purchases")
 
     def alive_path(self, customer_id: str) -> Chart:
         """P(alive) of one customer at the end of every day (or week) since the first purchase.
@@ -114,8 +122,9 @@ class ClvAnalysis(ClvResults):
     @result
     def cohort_values(self) -> Chart:
         """What a customer is worth from now on, by when they first bought."""
-        period, currency = self.unit.cohort_period, self.unit.currency
-        return self.page.customer_figures.cohort_value(self.by_cohort, self.choices, period, currency)
+        errors, figure = known(self.past_errors), self.page.customer_figures.cohort_value
+        worst = errors.worst if errors is not None else None
+        return figure(self.by_cohort, self.choices, self.unit.cohort_period, self.unit.currency, worst)
 
     @result
     def top_customers(self) -> Table:
@@ -130,10 +139,15 @@ class ClvAnalysis(ClvResults):
 
     @result
     def new_customer_curve(self) -> Chart:
-        """What a new customer brings as months go by, beside newcomers and cost."""
-        beside = (known(self.newcomers), known(self.acquisition_cost), known(self.truth))
-        curve = self.page.figures.new_customer
-        return curve(self.cumulative_value, self.choices, self.unit.currency, *beside)
+        """What to reckon with of a new customer as months go by, beside newcomers and cost."""
+        beside = {
+            "model": self.cumulative_value,
+            "newcomers": known(self.newcomers),
+            "less": self.newcomer_shortfall,
+            "cost": known(self.acquisition_cost),
+            "truth": known(self.truth),
+        }
+        return self.page.figures.new_customer(self.reckoned_curve, self.choices, self.unit.currency, **beside)
 
     @result
     def new_customer_table(self) -> Table:
@@ -154,17 +168,20 @@ class ClvAnalysis(ClvResults):
     @result
     def cuts_table(self) -> Table:
         """The cut-offs of the past that methods were tried at."""
-        return self.page.tables.cuts_table(self._shown_evaluation, self.unit.currency)
+        shown, errors = self._shown_evaluation, known(self.past_errors)
+        return self.page.tables.cuts_table(shown, self.unit.currency, errors)
 
     @result
     def methods_purchases(self) -> Table:
         """All methods, by how near they came to purchases."""
-        return self.page.tables.methods_table(self._shown_evaluation, self.model, "purchases")
+        return self.page.tables.methods_table(
+            self._shown_evaluation, self.model, "purchases", self.choices.model
+        )
 
     @result
     def methods_money(self) -> Table:
         """All methods, by how near they came to money."""
-        return self.page.tables.methods_table(self._shown_evaluation, self.model, "spend")
+        return self.page.tables.methods_table(self._shown_evaluation, self.model, "spend", self.choices.model)
 
     @property
     def _shown_evaluation(self) -> clv.Evaluation:

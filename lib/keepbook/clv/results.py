@@ -9,7 +9,7 @@ from keepbook import clv
 from keepbook.clv.base import computed
 from keepbook.clv.forecast import Period
 from keepbook.page.analysis import Analysis
-from keepbook.results import is_missing, known, result
+from keepbook.results import is_missing, known, needed, result
 
 MIN_DAYS_BY_MONTH = 180  # of history, for a forecast by months; of less it is by weeks
 
@@ -62,6 +62,51 @@ class ClvResults(Analysis):
     def outlook(self) -> pd.DataFrame:
         """What today's customers bring together, one row per milestone."""
         return clv.outlook(self.checked_base, self.model)
+
+    @result
+    def past_errors(self) -> clv.PastErrors:
+        """How far the model's totals were off on the unit's own past."""
+        return clv.past_errors(self.evaluation, self.model.process.label)
+
+    @result
+    def reckoned(self) -> pd.DataFrame:
+        """The outlook to reckon with: its ranges are no narrower than past errors."""
+        return clv.widened(needed(self.outlook), known(self.past_errors))
+
+    @result
+    def reckoned_forecast(self) -> clv.Forecast:
+        """The forecast, its ranges no narrower than past errors."""
+        return clv.reckoned_forecast(needed(self.forecast), known(self.past_errors))
+
+    @result
+    def reckoned_newcomer(self) -> clv.Reckoned:
+        """What to reckon with of a new customer: lowered where newcomers brought clearly less."""
+        less, errors = self.newcomer_shortfall, known(self.past_errors)
+        return clv.reckoned_newcomer(needed(self.new_customer), less, errors)
+
+    @result
+    def newcomer_shortfall(self) -> clv.Shortfall | None:
+        """How far newcomers stay behind the model, where they clearly do."""
+        return clv.shortfall(known(self.newcomers))
+
+    @result
+    def reckoned_curve(self) -> pd.DataFrame:
+        """How that grows, one row per month."""
+        return clv.reckoned_curve(needed(self.cumulative_value), self.reckoned_newcomer)
+
+    @result
+    def top_tenth(self) -> clv.Reckoned:
+        """Share of value that the best tenth holds, and what such a tenth spent on the past."""
+        share = clv.share_held(needed(self.concentration), 0.1)
+        evaluation = known(self.evaluation)
+        if evaluation is None:
+            return clv.Reckoned(share, float("nan"), float("nan"))
+        return clv.tenth_in_the_past(evaluation, self.model.process.label, share)
+
+    @result
+    def lower_half(self) -> float:
+        """Share of value that the less valuable half of the customers holds."""
+        return 1 - clv.share_held(needed(self.concentration), 0.5)
 
     @result
     def forecast(self) -> clv.Forecast:

@@ -78,6 +78,12 @@ def concentration(scores: ir.Table) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(0.0, index=[0], columns=frame.columns), frame], ignore_index=True)
 
 
+def share_held(curve: pd.DataFrame, top: float) -> float:
+    """Share of value that the most valuable share of customers holds, by `concentration`."""
+    share = float(np.interp(top, curve["customers_share"], curve["value_share"]))
+    return share if np.isfinite(share) else 0.0
+
+
 def rf_matrix(base: Base, scores: ir.Table) -> pd.DataFrame:
     """Customers by how often they came back and how long they have been silent.
 

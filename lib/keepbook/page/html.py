@@ -21,7 +21,8 @@ CODE = re.compile(r"`([^`<>]+)`")
 ACCENT = "var(--kb-accent, #0072b2)"
 NUMBER = r"[−+±]?\d[\d,.]*[KMBT]?(?: (?:%|pp\b|[A-Z]{3}\b))?"
 TOGETHER = re.compile(  # on one line: a day, an interval, a number with its unit
-    rf"\b\d{{4}}-\d{{2}}(?:-\d{{2}})?\b|{NUMBER}(?:–| to ){NUMBER}|[−+±]?\d[\d,.]* (?:%|pp\b|[A-Z]{{3}}\b)"
+    rf"\b\d{{4}}-\d{{2}}(?:-\d{{2}})?\b|{NUMBER}(?:–| to ){NUMBER}"
+    r"|[−+±]?\d[\d,.]*[KMBT]? (?:%|pp\b|[A-Z]{3}\b)"
 )
 
 

@@ -4,6 +4,7 @@ import io
 import math
 import re
 import warnings
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ STYLE: dict[Any, Any] = {
     "axes.labelsize": TEXT,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.major.pad": 6,  # the 0 of the other axis has room
     "xtick.labelsize": TEXT,
     "ytick.labelsize": TEXT,
     "legend.fontsize": TEXT,
@@ -146,7 +148,8 @@ def svg_of(figure: Figure, name: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     for colour, variable in PAGE_COLOURS.items():
         text = text.replace(colour, f"var({variable}, {colour})")
-    text = _with_classes(leaner(text, name), name)
+    short = f"k{zlib.crc32(name.encode()) % 16**5:x}"  # ids and classes are written again and again
+    text = _with_classes(leaner(text, short), short)
     return text.replace("<svg ", f'<svg data-points="{_points(figure)}" ', 1)
 
 

@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from keepbook.clv.page.terms import latest_cost, shortfall, terms_of
+from keepbook.clv.page.terms import latest_cost, terms_of
 from keepbook.page.elements import Chart
-from keepbook.plotting.canvas import BLUE, GREEN, GRID, INK, MUTED, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import band, bars, label, number_axis
+from keepbook.plotting.canvas import BLUE, GRID, INK, MUTED, draw, read_out
+from keepbook.plotting.marks import band, bars, label_ends, number_axis
 from keepbook.text import (
     calendar_name,
     catalogue,
+    cohort_name,
     currency_suffix,
+    day,
+    estimate,
     interval,
     money,
     number,
@@ -25,164 +28,211 @@ from keepbook.text import (
 )
 
 if TYPE_CHECKING:  # figures need no model, and its packages take long to load
-    from keepbook.clv import Choices, Forecast, Truth
+    from keepbook.clv import Choices, Forecast, Shortfall, Truth
 
 say = catalogue("clv")
 HOLLOW: dict[str, Any] = {"markersize": 7, "fillstyle": "none", "markeredgewidth": 1.8}
+RIGHT = 1.03  # of the last month: where the axis of months ends
+STEADY = 0.05  # a change of the purchases a day that is not worth a title
+ROOM, NARROW_ROOM = 0.14, 0.3  # of the axis of days, that a tick's name takes
 
 
-def outlook(frame: pd.DataFrame, choices: Choices, currency: str | None, truth: Truth | None = None) -> Chart:
-    """Purchases and value of today's customers by milestone, with intervals and, where known, the truth."""
-    drawn, last, terms = frame, frame.iloc[-1], terms_of(choices)
-    if truth is not None:
-        known = truth.outlook.add_prefix("true_").rename(columns={"true_months": "months"})
-        drawn = frame.merge(known, on="months")
-    with canvas(9.6, 3.4, columns=2, shared=False) as (figure, axes):
-        for ax, name in zip(axes, ("purchases", "value"), strict=True):
-            _milestones(ax, drawn, name)
-            head = say(f"outlook.{name}", suffix=currency_suffix(currency), **terms)
-            ax.set_title(head, fontsize=10, loc="left", color=MUTED)
-        svg = svg_of(figure, "outlook")
-    limits = interval(last.value_lower, last.value_upper, number)
-    facts = {"amount": money(last.value, currency), "limits": limits, "truth": truth is not None}
-    return Chart.of(say, "outlook", "outlook", svg, drawn, **facts, **terms)
-
-
-def _milestones(ax: Axes, frame: pd.DataFrame, name: str) -> None:
-    place, value, upper = np.arange(len(frame)), frame[name], frame[f"{name}_upper"]
-    bars(ax, place, value, frame[f"{name}_lower"], upper, BLUE, markersize=6, elinewidth=2, capsize=4)
-    for x, y in zip(place, value, strict=True):
-        label(ax, number(y), (x, y), (-10, 0), ha="right", va="center")
-    if f"true_{name}" in frame and frame[f"true_{name}"].notna().all():
-        truth = frame[f"true_{name}"]
-        ax.plot(place + 0.16, truth, "D", color=ORANGE, **HOLLOW)
-        label(ax, say("outlook.truth"), (place[-1] + 0.16, truth.iloc[-1]), (8, 0), ORANGE, va="center")
-    ax.set_xticks(place, [say("horizon", months=int(months)) for months in frame["months"]])
-    ax.set(xlim=(-0.7, len(frame) - 0.4), ylim=(0, 1.12 * max(float(upper.max()), 1e-9)))
-    ax.grid(axis="x", visible=False)
-    number_axis(ax.yaxis)
-
-
-def forecast(made: Forecast, choices: Choices, newcomers: pd.DataFrame | None = None) -> Chart:
+def forecast(made: Forecast, choices: Choices, less: Shortfall | None = None) -> Chart:
     """Repeat purchases period by period: as they were, as the model has them, and as they will be."""
     past, ahead = (frame[frame["complete"]] for frame in (made.past, made.ahead))
-    period, less = calendar_name(made.period), shortfall(newcomers)
-    with canvas(9.6, 4.0) as (figure, ax):
-        bought, fitted, x = say("forecast.bought"), say("forecast.model"), past["period_start"]
-        ax.plot(x, past["actual"], "o-", color=INK, markersize=4, linewidth=0.8, label=bought)
-        ax.plot(x, past["fitted"], color=BLUE, linewidth=1.6, label=fitted)
-        _draw_ahead(ax, made, ahead)
-        ax.set(ylim=(0, None), ylabel=say("forecast.axis", period=period))
+    period, new = calendar_name(made.period), made.new_per_day > 0
+
+    def paint(ax: Axes, narrow: bool) -> None:
+        ax.plot(past["period_start"], past["actual"], "o-", color=INK, markersize=4, linewidth=0.8)
+        texts = [_reading("past", row, made.period) for row in past.itertuples()]
+        read_out(ax, past["period_start"], past["actual"], texts)
+        ax.plot(past["period_start"], past["fitted"], color=BLUE, linewidth=1.6)
+        ends = _draw_ahead(ax, made, ahead)
+        ax.set(ylim=(0, None))
+        ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis)
-        ax.legend(loc="best", fontsize=9)
-        svg = svg_of(figure, "forecast")
-    new = made.new_per_day > 0
-    facts = _ends(made, ahead) | {
+        dates = [
+            *past["period_start"].iloc[:1],
+            *ahead["period_start"].iloc[:1],
+            *ahead["period_start"].iloc[-1:],
+        ]
+        _few_dates(ax, dates, made.period, NARROW_ROOM if narrow else ROOM)
+        if ends:
+            label_ends(ax, ends)
+
+    facts = _change(made, ahead) | {
         "period": period,
-        "level": percent(1 - choices.alpha, 0),
         "days": made.recent_days,
         "new": number(made.new_per_day, 1) if new else None,
         "ratio": percent(less.ratio, 0) if new and less else None,
     }
-    return Chart.of(say, "forecast", "forecast", svg, made.ahead, **facts)
+    return Chart.of(say, "forecast", "forecast", draw("forecast", paint, 3.2), made.ahead, **facts)
 
 
-def _draw_ahead(ax: Axes, made: Forecast, ahead: pd.DataFrame) -> None:
-    """Today's customers with their band, and all together if new ones keep coming."""
+def _draw_ahead(ax: Axes, made: Forecast, ahead: pd.DataFrame) -> list[tuple[Any, float, str, str]]:
+    """Today's customers with their band, and all together if new ones keep coming; the ends of both lines."""
     if ahead.empty:
-        return
-    base = ahead["purchases"]
+        return []
     start, end = made.ahead["period_start"].iloc[0], made.ahead["period_end"].iloc[-1]
     ax.axvspan(start, end, color=GRID, alpha=0.45, linewidth=0)
-    band(ax, ahead, "purchases", "purchases", BLUE, linewidth=2.2)
-    label(ax, say("forecast.today"), (end, base.iloc[-1]), (-4, 6), BLUE, ha="right", va="bottom")
+    texts = [_reading("ahead", row, made.period) for row in ahead.itertuples()]
+    band(ax, ahead, "purchases", "purchases", BLUE, linewidth=2.2, texts=texts)
+    ends = [(end, float(ahead["purchases"].iloc[-1]), say("forecast.today"), BLUE)]
     if made.new_per_day > 0:
-        both = base + ahead["new_purchases"] - ahead["new_customers"]  # the first purchase is no repeat
-        ax.plot(ahead["period_start"], both, color=GREEN, linewidth=1.6, linestyle=(0, (4, 2)))
-        label(ax, say("forecast.with-new"), (end, both.iloc[-1]), (-4, 8), GREEN, ha="right", va="bottom")
-        ax.set_ymargin(0.1)
+        both = ahead["purchases"] + ahead["new_purchases"] - ahead["new_customers"]  # the first is no repeat
+        ax.plot(ahead["period_start"], both, color=BLUE, linewidth=1.6, linestyle=(0, (4, 2)))
+        ends.append((end, float(both.iloc[-1]), say("forecast.with-new"), BLUE))
+    return ends
 
 
-def _ends(made: Forecast, ahead: pd.DataFrame) -> dict[str, Any]:
-    """The first and the last whole period ahead."""
+def _reading(when: str, row: Any, period: str) -> str:
+    named = cohort_name(row.period_start, period)
+    if when == "past":
+        return say("forecast.was", when=named, n=number(row.actual), model=number(row.fitted))
+    limits = interval(row.purchases_lower, row.purchases_upper, number)
+    return say("forecast.will-be", when=named, n=estimate(number(row.purchases), limits))
+
+
+def _few_dates(ax: Axes, dates: list[pd.Timestamp], period: str, room: float) -> None:
+    """The given days as ticks, where their names have room."""
+    left, right = ax.get_xlim()
+    kept: list[pd.Timestamp] = []
+    for date in sorted(dates, reverse=True):
+        at = [ax.convert_xunits(one) for one in (date, *kept[-1:])]
+        if len(at) < 2 or at[1] - at[0] > room * (right - left):
+            kept.append(date)
+    ax.set_xticks(kept, [cohort_name(date, period) for date in kept])
+
+
+def _change(made: Forecast, ahead: pd.DataFrame) -> dict[str, Any]:
+    """How purchases a day change from the first whole period ahead to the last."""
     if ahead.empty:
-        return {"periods": 0}
-    first, last = ahead.iloc[0], ahead.iloc[-1]
-    return {
-        "periods": len(ahead),
-        "first": number(first.purchases),
-        "limits": interval(first.purchases_lower, first.purchases_upper, number),
-        "when": within_sentence(first.period_start, made.period),
-        "last": number(last.purchases),
-        "later": within_sentence(last.period_start, made.period),
-    }
+        return {"change": "none"}
+    lengths = (ahead["period_end"] - ahead["period_start"]).dt.days + 1
+    a_day = (ahead["purchases"] / lengths).to_numpy()
+    moved = a_day[-1] / a_day[0] - 1 if a_day[0] > 0 else 0.0
+    change = "steady" if abs(moved) < STEADY else "fall" if moved < 0 else "rise"
+    last = within_sentence(ahead["period_start"].iloc[-1], made.period)
+    return {"change": change, "share": percent(abs(moved), 0), "when": last}
 
 
 def new_customer(
-    value: pd.DataFrame,
+    curve: pd.DataFrame,
     choices: Choices,
     currency: str | None,
+    *,
+    model: pd.DataFrame | None = None,
     newcomers: pd.DataFrame | None = None,
+    less: Shortfall | None = None,
     cost: pd.DataFrame | None = None,
     truth: Truth | None = None,
 ) -> Chart:
-    """What a new customer brings as months go by, beside what newcomers brought and what one costs."""
-    last, latest, terms, data = value.iloc[-1], latest_cost(cost), terms_of(choices), value
-    digits, less, tops = _digits(last.value), shortfall(newcomers), [float(value["upper"].max())]
+    """What to reckon with of a new customer month by month, beside what newcomers brought and one costs.
+
+    Parameters
+    ----------
+    model : what the model says, drawn where newcomers brought clearly less.
+    """
+    last, latest, terms, data = curve.iloc[-1], latest_cost(cost), terms_of(choices), curve
+    right = RIGHT * float(last.months)
     seen = newcomers is not None and not newcomers.empty
-    with canvas(9.6, 3.8) as (figure, ax):
-        _model_line(ax, value)
+    if newcomers is not None and seen:
+        data = curve.merge(newcomers, on="months", how="left")
+
+    def paint(ax: Axes, narrow: bool) -> None:
+        tops, ends = [float(curve["upper"].max())], []
+        _reckoned_line(ax, curve, currency)
+        ends.append((right, last.value, say("new-customer-curve.reckoned"), BLUE))
+        if less is not None and model is not None:
+            ax.plot(model["months"], model["value"], color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)))
+            ends.append((right, float(model["value"].iloc[-1]), say("new-customer-curve.model"), MUTED))
+            tops.append(float(model["value"].max()))
         if newcomers is not None and seen:
-            tops.append(_newcomers(ax, newcomers, choices))
-            data = value.merge(newcomers, on="months", how="left")
+            tops.append(_newcomers(ax, newcomers, choices, currency))
         if latest is not None:
             tops.append(latest)
-            ax.axhline(latest, color=ORANGE, linewidth=1.4)
-            text = say("new-customer-curve.cost", cost=money(latest, currency, _digits(latest)))
-            label(ax, text, (0, latest), (4, 4), ORANGE)
+            ax.axhline(latest, color=INK, linewidth=1)
+            ends.append((right, latest, say("new-customer-curve.cost"), INK))
         if truth is not None:
-            at = (last.months, truth.new_customer)
-            ax.plot(*at, "D", color=ORANGE, **HOLLOW)
-            label(ax, say("new-customer-curve.truth"), at, (0, -18), ORANGE, ha="center")
-        worth = say("new-customer-curve.axis", suffix=currency_suffix(currency), **terms)
-        ax.set(ylim=(0, 1.1 * max(*tops, 1e-9)), xlabel=say("new-customer-curve.months"), ylabel=worth)
+            ax.plot(last.months, truth.new_customer, "D", color=INK, **HOLLOW)
+        ax.set(ylim=(0, 1.1 * max(*tops, 1e-9)), xlabel=say("new-customer-curve.months"))
+        ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis)
-        svg = svg_of(figure, "new-customer")
+        label_ends(ax, ends)
+
     facts = {
-        "amount": money(last.value, currency, digits),
-        "limits": interval(last.lower, last.upper, partial(number, digits=digits)),
+        "case": _case(curve, less, latest, choices),
+        "share": percent(curve["value"].iloc[0] / last.value, 0) if last.value > 0 else None,
         "ratio": percent(less.ratio, 0) if less else None,
+        "payback": _payback(curve, latest) if latest is not None and choices.margin != 1 else None,
         "seen": seen,
-        "payback": None if latest is None else _payback(value, latest),
+        "truth": truth is not None,
+        "suffix": currency_suffix(currency),
     }
-    return Chart.of(say, "new-customer-curve", "new_customer", svg, data, **facts, **terms)
+    drawing = draw("new-customer", paint, 3.0)
+    return Chart.of(say, "new-customer-curve", "new_customer", drawing, data, **facts, **terms)
 
 
-def _model_line(ax: Axes, value: pd.DataFrame) -> None:
-    """The model's line from the first purchase on."""
-    months, last = value["months"], value.iloc[-1]
-    ax.fill_between(months, value["lower"], value["upper"], color=BLUE, alpha=0.22, linewidth=0)
-    ax.plot(months, value["value"], color=BLUE, linewidth=2)
-    label(ax, say("new-customer-curve.model"), (last.months, last.value), (10, 0), BLUE, va="center")
-    step = max(1, 3 * round(last.months / 24))
+def _case(curve: pd.DataFrame, less: Shortfall | None, cost: float | None, choices: Choices) -> str:
+    """What the title speaks of."""
+    if less is not None:
+        return "less"
+    if cost is not None and choices.margin != 1:
+        paid = _payback(curve, cost)
+        return "never" if paid == "never" else "at-once" if paid == 0 else "payback"
+    return "first" if curve["value"].iloc[-1] > 0 else "nothing"
+
+
+def _reckoned_line(ax: Axes, curve: pd.DataFrame, currency: str | None) -> None:
+    """The line to reckon with, from the first purchase on."""
+    months, last = curve["months"], curve.iloc[-1]
+    digits = _digits(last.value)
+    show = partial(number, digits=digits)
+    texts = [
+        say(
+            "new-customer-curve.reading",
+            months=int(row.months),
+            amount=estimate(money(row.value, currency, digits), interval(row.lower, row.upper, show)),
+        )
+        for row in curve.itertuples()
+    ]
+    band(
+        ax,
+        curve.assign(period=months, limits_lower=curve["lower"], limits_upper=curve["upper"]),
+        "value",
+        "limits",
+        BLUE,
+        linewidth=2,
+        texts=texts,
+    )
+    step = max(1, round(last.months / 4))
     ax.set_xticks(np.arange(0, last.months + 1, step))
-    ax.set_xlim(-0.025 * last.months, 1.1 * last.months)
+    ax.set_xlim(-0.025 * last.months, RIGHT * last.months)
 
 
-def _payback(value: pd.DataFrame, cost: float) -> int | str:
+def _payback(curve: pd.DataFrame, cost: float) -> int | str:
     """The month in which the cost of a new customer is earned back."""
-    earned = value.loc[value["value"] >= cost, "months"]
+    earned = curve.loc[curve["value"] >= cost, "months"]
     return int(earned.iloc[0]) if len(earned) else "never"
 
 
-def _newcomers(ax: Axes, newcomers: pd.DataFrame, choices: Choices) -> float:
+def _newcomers(ax: Axes, newcomers: pd.DataFrame, choices: Choices, currency: str | None) -> float:
     """What was seen of newcomers; the highest of it."""
     value, lower, upper = (newcomers[name] * choices.margin for name in ("seen", "seen_lower", "seen_upper"))
-    months = newcomers["months"]
-    bars(ax, months, value, lower, upper, GREEN, fmt="s")
-    above = value.iloc[-1] >= newcomers["expected"].iloc[-1] * choices.margin
-    shift = (7, 5 if above else -12)
-    label(ax, say("new-customer-curve.seen"), (months.iloc[-1], value.iloc[-1]), shift, GREEN)
+    show = partial(number, digits=_digits(float(value.iloc[-1])))
+    texts = [
+        say(
+            "new-customer-curve.seen-reading",
+            months=int(row.months),
+            since=day(row.since) if "since" in newcomers else None,
+            n=int(row.customers) if "customers" in newcomers else None,
+            amount=estimate(
+                f"{show(value[i])}{currency_suffix(currency)}", interval(lower[i], upper[i], show)
+            ),
+        )
+        for i, row in zip(newcomers.index, newcomers.itertuples(), strict=True)
+    ]
+    bars(ax, newcomers["months"], value, lower, upper, INK, fmt="s", texts=texts)
     return float(upper.max())
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from keepbook.clv.page.terms import method_name, terms_of
+from keepbook.clv.page.terms import method_name, off_by, terms_of
+from keepbook.page import html
 from keepbook.page.elements import Columns, Shows, Table, cash, counted, enough
-from keepbook.page.html import plain
+from keepbook.page.html import Html, plain
+from keepbook.plotting.marks import short
 from keepbook.text import (
     MISSING,
     calendar_name,
     catalogue,
     currency_suffix,
     day,
+    estimate,
     interval,
     number,
     percent,
@@ -24,10 +29,21 @@ from keepbook.text import (
 )
 
 if TYPE_CHECKING:  # tables need no model, and its packages take long to load
-    from keepbook.clv import Check, Choices, CustomerModel, Evaluation, Forecast, NewCustomerValue, Truth
+    from keepbook.clv import (
+        Check,
+        Choices,
+        CustomerModel,
+        Evaluation,
+        Forecast,
+        NewCustomerValue,
+        PastErrors,
+        Truth,
+    )
+    from keepbook.clv.validation.measures import BestMethod
 
 say = catalogue("clv")
-MAX_COST_PERIODS, MAX_PERIODS = 12, 24  # of costs, and ahead, that are shown; their data hold all
+LONGEST_NAME = 60  # signs of a customer's number in a table
+MAX_COST_PERIODS, MAX_PERIODS = 6, 24  # of costs, and ahead, that are shown; their data hold all
 two, three, four = (partial(number, digits=digits) for digits in (2, 3, 4))
 amount = partial(cash, currency=None)
 
@@ -42,7 +58,29 @@ def _with_limits(show: Callable[..., str], rows: pd.DataFrame, value: str, limit
 def outlook_table(
     outlook: pd.DataFrame, choices: Choices, currency: str | None, truth: Truth | None = None
 ) -> Table:
-    """Purchases, revenue and value by milestone."""
+    """Value to reckon with by milestone, its ranges on one axis, and the purchases behind it."""
+    rows = outlook.assign(
+        within=outlook["months"].map(_within),
+        purchases=_with_limits(counted, outlook, "purchases"),
+        value_text=_with_limits(amount, outlook, "value"),
+        range=_bars(outlook, "value"),
+    )
+    shows: Shows = {"within": str, "value_text": str, "range": _drawn, "purchases": str}
+    data = outlook
+    if truth:
+        known = truth.outlook.add_prefix("true_").rename(columns={"true_months": "months"})
+        data = outlook.merge(known, on="months")
+        rows = rows.assign(true_value=data["true_value"], true_purchases=data["true_purchases"])
+        shows |= {"true_value": amount}
+        if data["true_purchases"].notna().all():
+            shows |= {"true_purchases": number}
+    facts = {"suffix": currency_suffix(currency), "truth": truth is not None, **terms_of(choices)}
+    made = Table.of(say, "outlook-table", rows, shows, "outlook", **facts)
+    return replace(made, data=data)
+
+
+def model_outlook_table(outlook: pd.DataFrame, choices: Choices, currency: str | None) -> Table:
+    """Purchases, revenue and value by milestone, with the model's own intervals."""
     rows = outlook.assign(
         within=outlook["months"].map(_within),
         purchases=_with_limits(counted, outlook, "purchases"),
@@ -50,11 +88,21 @@ def outlook_table(
         value=_with_limits(amount, outlook, "value"),
     )
     shows: Shows = dict.fromkeys(("within", "purchases", "revenue", "value"), str)
-    if truth:
-        rows = rows.assign(true_purchases=truth.outlook["purchases"], true_value=truth.outlook["value"])
-        shows = {"within": str, "purchases": str, "true_purchases": number, "revenue": str, "value": str}
-        shows["true_value"] = amount
-    return Table.of(say, "outlook-table", rows, shows, suffix=currency_suffix(currency), **terms_of(choices))
+    facts = {"suffix": currency_suffix(currency), **terms_of(choices)}
+    return Table.of(say, "model-outlook-table", rows, shows, **facts)
+
+
+def _bars(rows: pd.DataFrame, value: str, limits: str = "") -> list[Html]:
+    """Each estimate and its interval, drawn on one axis from 0 on."""
+    lower, upper = (f"{limits or value}_{end}" for end in ("lower", "upper"))
+    known = rows[upper].replace(np.inf, np.nan).dropna()
+    axis = (0.0, max(float(known.max()) if len(known) else 0.0, float(rows[value].max()), 1e-9))
+    estimates = rows[[value, lower, upper]].astype(float).itertuples(index=False)
+    return [html.interval_bar(one, low, high, axis) for one, low, high in estimates]
+
+
+def _drawn(cell: Html) -> Any:
+    return cell
 
 
 def forecast_table(made: Forecast, currency: str | None) -> Table:
@@ -83,15 +131,16 @@ def forecast_table(made: Forecast, currency: str | None) -> Table:
 
 
 def top_customers_table(top: pd.DataFrame, choices: Choices, currency: str | None) -> Table:
-    """The most valuable customers."""
+    """The most valuable customers, their ranges on one axis."""
     rows = top.assign(
         customer_id=top["customer_id"].astype(str),
         last=pd.to_datetime(top["last"]),
         expected_purchases=_with_limits(counted, top, "expected_purchases", "purchases"),
-        clv=_with_limits(amount, top, "clv"),
+        range=_bars(top, "clv"),
     )
-    shows: Shows = {"customer_id": str, "last": day, "frequency": number, "spend_to_date": number}
-    shows |= {"p_alive": partial(percent, digits=0), "expected_purchases": str, "clv": str}
+    shows: Shows = {"customer_id": partial(short, signs=LONGEST_NAME), "clv": amount, "range": _drawn}
+    shows |= {"expected_purchases": str, "p_alive": partial(percent, digits=0), "last": day}
+    shows |= {"frequency": number, "spend_to_date": number}
     return Table.of(say, "top-customers", rows, shows, suffix=currency_suffix(currency), **terms_of(choices))
 
 
@@ -130,19 +179,29 @@ def cost_table(cost: pd.DataFrame, currency: str | None) -> Table:
     """What acquisition cost, period by period."""
     show = partial(cash, currency=currency)
     shows: Shows = {"period": day, "cost": show, "new_customers": number, "cac": show}
-    return Table.of(say, "cost-table", enough(cost).tail(MAX_COST_PERIODS), shows, "acquisition_cost")
+    made = Table.of(say, "cost-table", enough(cost).tail(MAX_COST_PERIODS), shows, "acquisition_cost")
+    return replace(made, data=cost)
 
 
-def cuts_table(evaluation: Evaluation, currency: str | None) -> Table:
-    """The cut-offs of the past that methods were tried at."""
+def cuts_table(evaluation: Evaluation, currency: str | None, errors: PastErrors | None = None) -> Table:
+    """The cut-offs of the past that methods were tried at, and how far off the model shown was at each."""
     counts = ("customers_all", "customers", "holdout_purchases", "holdout_spend")
     shows: Shows = {"cut": day, "end": day, **dict.fromkeys(counts, number)}
+    rows = evaluation.cuts
+    if errors is not None:
+        rows = rows.merge(errors.cuts[["cut", "money_error", "purchases_error"]], on="cut", how="left")
+        shows |= {"purchases_error": _signed, "money_error": _signed}
     share = percent(evaluation.share) if evaluation.share < 1 else None
-    return Table.of(say, "cuts-table", evaluation.cuts, shows, suffix=currency_suffix(currency), share=share)
+    return Table.of(say, "cuts-table", rows, shows, suffix=currency_suffix(currency), share=share)
 
 
-def methods_table(evaluation: Evaluation, model: CustomerModel, target: str) -> Table:
-    """All methods for one target, over the cut-offs at which all of them could be tried."""
+def methods_table(evaluation: Evaluation, model: CustomerModel, target: str, asked: str = "auto") -> Table:
+    """All methods for one target, over the cut-offs at which all of them could be tried.
+
+    Parameters
+    ----------
+    asked : `model` of the unit's file.
+    """
     best, methods, own = evaluation.best[target], evaluation.methods, model.process.label
     rows = methods[(methods["target"] == target) & methods["cut"].isin(pd.to_datetime(list(best.cuts)))]
     groups = rows.groupby("method", sort=False)
@@ -166,9 +225,32 @@ def methods_table(evaluation: Evaluation, model: CustomerModel, target: str) -> 
     if counts:
         shows["log_likelihood"] = four
         why = " ".join(evaluation.absent["why"].drop_duplicates()) or None
-    facts = {"target": target, "cuts": len(best.cuts), "why": why}
+    facts = {"target": target, "cuts": len(best.cuts), "why": why, **_ranked(best, own, asked)}
     name = "methods_purchases" if counts else "methods_money"
     return Table.of(say, "methods-table", means.reset_index(drop=True), shows, name, **facts)
+
+
+def _ranked(best: BestMethod, shown: str, asked: str) -> dict[str, Any]:
+    """Which method came nearest, by how much, and whether the simple formula would do."""
+    named = partial(method_name, message="method-in-sentence")
+    simple = "as-good" if best.simple_is_as_good else "worse"
+    if best.simple_margin == 0 and best.simple_lower == 0:
+        simple = "best"
+    return {
+        "n": len(best.compared),
+        "best": named(best.method),
+        "second": named(best.runner_up),
+        "margin": estimate(percent(best.margin), interval(best.margin_lower, best.margin_upper)),
+        "chance": not best.margin_lower > 0,
+        "simple": simple,
+        "simple_margin": estimate(
+            percent(best.simple_margin), interval(best.simple_lower, best.simple_upper)
+        ),
+        "simple_off": off_by(best.simple_bias, 0),
+        "best_off": off_by(best.bias, 0),
+        "shown": shown if shown != best.method else None,
+        "chosen": "likeliest" if asked == "auto" else "asked",
+    }
 
 
 def _signed_span(low: float, high: float) -> str:
@@ -202,7 +284,7 @@ def checks_table(checks: list[Check]) -> Table:
     """Every condition that figures rest on."""
     columns: Columns = {
         say("checks-table.name"): ([check.name for check in checks], str),
-        "": (["✓" if check.passed else "✗" for check in checks], str),
+        say("checks-table.met"): (["✓" if check.passed else "✗" for check in checks], str),
         say("checks-table.measured"): ([plain(check.measured) for check in checks], str),
         say("checks-table.needed"): ([check.needed for check in checks], str),
         say("checks-table.follows"): ([check.follows or MISSING for check in checks], str),

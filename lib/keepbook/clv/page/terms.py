@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from keepbook.text import catalogue, percent
+from keepbook.text import catalogue, estimate, interval, percent, short_format
 
 if TYPE_CHECKING:  # words need no model, and its packages take long to load
     from keepbook.clv import Choices
 
 say = catalogue("clv")
-MAX_SHARE = 0.9  # of what the model says of a new customer, for newcomers to bring less
 
 
 def terms_of(choices: Choices) -> dict[str, Any]:
@@ -26,6 +25,17 @@ def terms_of(choices: Choices) -> dict[str, Any]:
         "months": choices.months,
         "level": percent(1 - choices.alpha, 0),
     }
+
+
+def about(value: float, lower: float, upper: float, currency: str | None) -> str:
+    """Money as a sentence has it, in the digits that its range leaves: `640K EUR (550–740K)`."""
+    show, bare = (short_format("money", one, value, lower, upper) for one in (currency, None))
+    return estimate(show(value), interval(lower, upper, bare))
+
+
+def roughly(value: float, currency: str | None = None) -> str:
+    """Money of which no range is known, in three digits: `69.5 EUR`."""
+    return short_format("money", currency, value, np.nan, np.nan)(value)
 
 
 def direction(bias: float, digits: int = 1) -> str:
@@ -49,26 +59,6 @@ def span(low: float, high: float, digits: int = 1) -> str:
 def method_name(method: str, message: str = "method-name") -> str:
     """What a method of prediction is called; `method-in-sentence` what it does."""
     return say(message, method=method.replace(" ", "-"), name=method)
-
-
-class Shortfall(NamedTuple):
-    """How far newcomers stay behind what the model says of a new customer, in revenue."""
-
-    ratio: float  # seen over expected
-    months: int  # after the first purchase
-    since: pd.Timestamp  # from which day on they first bought
-
-
-def shortfall(newcomers: pd.DataFrame | None) -> Shortfall | None:
-    """At the last milestone at which newcomers brought clearly less than the model says; None without one."""
-    if newcomers is None or newcomers.empty:
-        return None
-    seen, expected = newcomers["seen"], newcomers["expected"]
-    less = newcomers[(expected > newcomers["seen_upper"]) & (seen < MAX_SHARE * expected)]
-    if less.empty:
-        return None
-    last = less.iloc[-1]
-    return Shortfall(last.seen / last.expected, int(last.months), last.get("since", pd.NaT))
 
 
 def latest_cost(cost: pd.DataFrame | None) -> float | None:

@@ -6,9 +6,9 @@ horizon = { $months ->
     [one] { $months } month
    *[other] { $months } months
 }
-# $margin: whether the unit's margin is known, so that value is margin, not revenue.
+# $margin: whether the unit's margin is known, so that value is profit, not revenue.
 earned = { $margin ->
-    [yes] margin
+    [yes] profit
    *[no] revenue
 }
 # How value is counted. $rate: discount rate a year, if there is one.
@@ -40,239 +40,250 @@ span = { $low } to { $high }
 ## Findings
 
 too-little = What { customers } will bring cannot be said yet; so far they have brought { $money }.
-check-stops = { $name }: { $measured }; needed: { $needed }. { $follows }
-check-failed = { $figures ->
-    [yes] Read with care: { $follows } ({ $name }: { $measured }; needed: { $needed }.)
-   *[no] Nor is this met: { $name }: { $measured }; needed: { $needed }. { $follows }
-}
-checks-failed = Nor are these met: { $names }; see the conditions below.
-# $true_value: what it is in truth, known of simulated data; $true_purchases is not known where weeks are counted.
-ahead = Today's { customers } will buy { $parts } ({ value }).{ $true_value ->
-    [none] {""}
-   *[other] {" "}In truth, which is known of simulated data, it is { $true_purchases ->
-        [none] { $true_value } in { horizon }.
-       *[other] { $true_purchases } times and { $true_value } in { horizon }.
+check-stops = { $name }: { $measured }. Needed: { $needed }. { $follows }
+read-with-care = Read with care: { $follows }
+# $told: how many were named before.
+more-checks = { $told ->
+    [0] { $n } conditions are not met
+   *[other] { $n ->
+        [one] One more condition is not met
+       *[other] { $n } more conditions are not met
     }
+}: see the table of conditions.
+# $amount: with its range.
+ahead = Today's { customers } will { $margin ->
+    [yes] bring a profit of about { $amount }
+   *[no] spend about { $amount }
+} in the next { horizon }.
+untested = No forecast could be tested on the past yet: the range holds chance alone.
+rough = Forecasts of the past were far off: take the total as an order of magnitude.
+# $way: in which direction all of them erred.
+one-sided = { $way ->
+    [low] All { $n } forecasts made in the past were too low: it may well be more.
+   *[high] All { $n } forecasts made in the past were too high: it may well be less.
 }
-ahead-part = { $times } times for { $money } within { horizon }
-untested = How far to trust this cannot be tested yet: { $why }
-untried = How far to trust this is open: { $model } could not be tried on the past.
-# $verdict: whether intervals are as wide as past errors. $covered: share of customers whose interval held.
-trust = Tried on the past, { $days } days ahead from { $cuts ->
-    [one] { $cuts } cut-off
-   *[other] { $cuts } cut-offs (latest first)
-}, the total of revenue was { $money }, that of purchases { $purchases }. { $verdict ->
-    [wide] The intervals above are as wide as that.
-    [plan] The intervals above (±{ $half }) hold chance, not this: plan totals with ±{ $worst }.
-   *[no-plan] The intervals above (±{ $half }) hold chance, not this: totals are an order of magnitude, no plan.
-}{ $covered ->
-    [none] {""}
-   *[other] {" "}Single customers' { $level } intervals held what happened for { $covered } of them.
-}
-# $n: customers in the most valuable tenth. $tried: what such a tenth spent in tests on the past.
-holders = { $active } of the customers are expected to be still active{ $once_active ->
-    [yes] {" "}(BG/NBD counts whoever bought once as active)
-   *[no] {""}
-}. The most valuable tenth ({ customers }) hold { $top } of the value ahead, the lower half { $low }.{ $tried ->
-    [none] {""}
-   *[other] {" "}Tried on the past, the tenth named beforehand then spent { $tried } of all.
-}
-# $counts: the method nearest to purchases, if another. $simple: whether the formula is nearest, as good or worse.
-method = Of { $n } methods { $best } came nearest to what each customer spent; the next, { $second }, errs { $margin } more{ $chance ->
-    [yes] {" "}(may be chance)
-   *[no] {""}
-}.{ $counts ->
-    [none] {""}
-   *[other] {" "}To how often they bought it was { $counts }.
-} { $simple ->
-    [best] So no model is better than the simple formula here (order value × rate × lifetime).
-    [as-good] The simple formula (order value × rate × lifetime) is as good: { method-simple }
-   *[worse] The simple formula (order value × rate × lifetime) is clearly worse: { method-simple }
-}{ $shown ->
-    [none] {""}
-   *[other] {" "}Shown here is { $shown }, { $chosen ->
-        [asked] as the unit's file asks
-       *[likeliest] which gave what happened the highest probability of the models whose fit holds
-    }.
-}
-method-simple = it errs { $simple_margin } more, and its total was { $simple_off } (the nearest: { $best_off }).
-# $since: first day of newcomers who brought clearly less than the model says. $against: of today's cost.
-new-customer = A new customer brings { $value } of { earned } within { horizon }, { $first } of it at once.{ $since ->
-    [none] {""}
-   *[other] {" "}But those who came since { $since } brought { $ratio } of what the model says in their first { $followed ->
-        [one] { $followed } month
-       *[other] { $followed } months
-    }: customers of the first days may have been so long before, or newcomers are of another kind. Reckon with { $ratio } of it.
-} { $margin ->
-    [yes] So winning one may cost at most { $cap }, all costs counted.
-   *[no] So winning one may cost at most { $cap } times your margin, all costs counted: { $example_cap } if that is { $example } (`margin` in the unit file).
-}{ $against ->
-    [none] {""}
-    [margin] {" "}Today one costs { $cost }: it takes a margin of { $least } to earn that back within the time.
-    [loss] {" "}Today one costs { $cost }, more than that: each new customer loses { $loss }.
-   *[earned] {" "}Today one costs { $cost }: that is earned back { $times } times.
+# $n: customers in the most valuable tenth.
+holders = One of the best { $n } customers is worth as much as { $times } of the lower half.
+lowered = Newcomers since { $since } bring { $ratio } of what was expected: the value of a new customer is lowered to that.
+# $against: of today's cost.
+may-cost = { $against ->
+    [none] Winning a new customer may cost up to { $cap }, all costs counted.
+    [example] At a margin of { $example }, winning a new customer may cost up to { $cap }.
+    [margin] A new customer costs { $cost } today: that pays at a margin of { $least } or more.
+    [loss] A new customer costs { $cost } today, and loses { $loss } of it.
+   *[earned] A new customer costs { $cost } today and earns that back { $times } times.
 }
 
 ## Tiles
 
-tile-value = Today's customers bring in { horizon }
-    .definition = Expected { value }, of all customers seen so far; net of returns.
+basis-past = { $rough ->
+    [yes] order of magnitude: past forecasts erred by { $worst }
+   *[no] past forecasts erred by up to { $worst }
+}
+basis-also = from past errors
+basis-untested = not yet tested on the past
+basis-tenth = in past tests
+basis-lowered = lowered to what newcomers bring
+tile-value = Will bring in { horizon }
+    .definition = Expected { value }, of all customers seen so far, net of returns. The range would have held what followed each forecast of the past.
 tile-purchases = Purchases in { horizon }
     .definition = Expected { $unit ->
         [week] weeks
        *[day] days
     } with a purchase, of all customers seen so far.
-tile-active = Customers still active
-    .definition = { $once_active ->
-        [yes] Mean probability of not having left for good. { $model } counts all who bought once as active.
-       *[no] Mean probability of not having left for good ({ $model }): who is active may still buy seldom.
-    }
-tile-new-customer = A new customer brings in { horizon }
-    .definition = Expected { value }, first purchase counted in; the interval is of this mean.
-    .caveat = Newcomers of late brought { $ratio } of what the model says.
+tile-top-tenth = Best tenth holds
+    .definition = Share of the value ahead that the most valuable tenth of the customers holds. The range is what such a tenth, named beforehand, spent in tests on the past.
+tile-new-customer = A new customer brings
+    .definition = Expected { value }, within { horizon }, first purchase counted in. Mean of many new customers, not of a single one.
 
 ## Figures of what is ahead
 
-outlook = Today's customers bring { $amount } { $limits } within { horizon }
-    .purchases = purchases
-    .value = { value }{ $suffix }
-    .truth = truth
-    .caption = Sums from now on, of the customers seen so far. Bars: { $level } intervals of what they may happen to do and of the model's parameters; a wrong model or a season is not in them (see the test on the past).{ $truth ->
-        [yes] {" "}Diamonds: the truth, expected under the parameters the simulation was drawn from.
-       *[no] {""}
-    }
-# $new: new customers a day; $ratio: what newcomers bring of what the model says, where that is clearly less.
-forecast = { $periods ->
-    [0] No whole { $period } lies ahead
-    [1] Today's customers buy { $first } { $limits } times in { $when }
-   *[other] Today's customers buy { $first } { $limits } times in { $when }, { $last } in { $later }
+# $change: of the purchases a day, from the first whole period to the last. $new: new customers a day.
+# $ratio: what newcomers bring of what the model says, where that is clearly less.
+forecast = { $change ->
+    [none] No whole { $period } lies ahead
+    [steady] Today's customers will go on buying about as often
+    [fall] Purchases of today's customers fall by { $share } until { $when }
+   *[rise] Purchases of today's customers rise by { $share } until { $when }
 }
-    .bought = bought
-    .model = model
-    .axis = repeat purchases a { $period }
-    .today = today's customers
-    .with-new = with new ones
-    .caption = Whole { $period }s only. Left: repeat purchases of all who were customers by then, and what the fitted model says of them. Shaded: what is ahead, with { $level } intervals that know of no season. { $new ->
+    .measure = Repeat purchases a { $period }. Dots: bought; line: forecast, with its range; shaded: what is ahead
+    .today = today's
+    .with-new = with new
+    .was = { $when } | { $n } bought; the model: { $model }
+    .will-be = { $when } | { $n } expected
+    .caption = The range is as wide as past forecasts of totals erred, or wider; single { $period }s swing more. { $new ->
         [none] Nobody new has come in the last { $days } days, so none are expected.
-       *[other] Dashed: with repeat purchases of those still to come, if { $new } new customers a day keep coming as in the last { $days } days.
+       *[other] Dashed: if { $new } new customers a day keep coming, as in the last { $days } days.
     }{ $ratio ->
         [none] {""}
-       *[other] {" "}Newcomers of late bring { $ratio } of what the model says: read the dashed line lower.
+       *[other] {" "}Read it lower: newcomers of late bring { $ratio } of what the model says.
     }
-# $payback: the month in which the cost of a new customer is earned back, or never.
-new-customer-curve = { $ratio ->
-    [none] A new customer brings { $amount } { $limits } within { horizon }
-   *[other] By the model a new customer brings { $amount } { $limits } within { horizon }; newcomers brought { $ratio } of that
+# $way: `right` where forecasts were off by less than a per cent. $purchases: errors, a list.
+past-forecasts = { $way ->
+    [right] Forecasts made in the past were right to a per cent
+   *[other] Forecasts made in the past were off by up to { $worst }
 }
-    .model = model
-    .seen = seen
-    .truth = truth
-    .cost = a new customer costs { $cost }
-    .months = months after the first purchase
-    .axis = { earned }{ $suffix }
-    .caption = Mean of new customers, the first purchase counted in ({ value }). Band: { $level } interval of that mean, not of a single customer.{ $seen ->
-        [yes] {" "}Green: what those who came last, and could be followed for so long, have brought (not discounted).
+    .measure = Forecast of total revenue against what followed; 0 is right, shaded: what the ranges allow
+    .row = { $when }: { $off }
+    .caption = Each forecast knew only what lay before, and looked { $days } days ahead. { $shorter ->
+        [yes] That is less than the { horizon } above: over longer times errors grow.
        *[no] {""}
-    }{ $payback ->
+    } Purchases were off, too: { $purchases }.
+# $case: what the title is about. $payback: the month in which the cost of a new customer is earned back.
+new-customer-curve = { $case ->
+    [less] Newcomers bring { $ratio } of what the model says
+    [at-once] The first purchase earns back what a new customer costs
+    [payback] A new customer's cost is earned back in month { $payback }
+    [never] A new customer's cost is not earned back in { horizon }
+    [nothing] A new customer brings nothing
+   *[first] The first purchase makes { $share } of a new customer's value
+}
+    .measure = Mean { earned } a new customer{ $suffix }{ $seen ->
+        [yes] ; squares: what newcomers brought
+       *[no] {""}
+    }{ $truth ->
+        [yes] ; hollow: the truth
+       *[no] {""}
+    }
+    .reckoned = expected
+    .model = model
+    .cost = cost
+    .months = months since the first purchase
+    .reading = month { $months } | { $amount }
+    .seen-reading = { $n ->
+        [none] newcomers
+       *[other] { $n } newcomers
+    }{ $since ->
         [none] {""}
-        [never] {" "}By { earned }, the cost is not earned back within the time.
-        [0] {" "}By { earned }, the first purchase earns the cost back.
-       *[other] {" "}By { earned }, the cost is earned back in month { $payback }.
+       *[other] {" "}since { $since }
+    } | { $amount } in { horizon }
+    .caption = Band: range of the mean ({ value }), as unsure as past forecasts, not of a single customer.{ $ratio ->
+        [none] {""}
+       *[other] {" "}Dashed: the model of all customers; the first of them may have been customers long before.
+    }{ $seen ->
+        [yes] {" "}Newcomers: those who came last and could be followed for so long; not discounted.
+       *[no] {""}
     }
 
 ## Figures of customers
 
-alive-matrix = { $share } of the customers are probably gone: less than an even chance that they still buy
-    .caption = Mean probability that a customer is still active, %. { matrix-cells }
-purchases-matrix = { $share } of the customers will hardly buy: less than half a purchase expected in { horizon }
-    .caption = Mean purchases expected in the next { horizon }. { matrix-cells }
-matrix-cells = Cells of fewer than { $few } customers in grey, empty ones hold nobody. Customers of one cell differ in how long they have been customers.
-    .purchases = repeat purchases so far
-    .days = days since the last purchase
-concentration = A tenth of the customers hold { $top } of the value ahead, the lower half { $low }
-    .tenth = the best tenth: { $top }
-    .equal = if all were alike
-    .customers = share of customers, most valuable first
-    .value = share of value
-    .caption = Expected value of each customer over { horizon }, summed from the most valuable down. What will happen is spread wider still: chance adds to what is expected.
+# $active: by the model, with its interval. $once_active: it counts whoever bought once as active.
+alive-matrix = { $share } of the customers are probably gone
+    .measure = Mean probability of being still active, by repeat purchases so far and days since the last one
+    .caption = By { $model }, { $active } of all are expected to be still active. { $once_active ->
+        [yes] { $model } counts whoever bought once as active.
+       *[no] Gone: less than an even chance to be active; who is active may still buy seldom.
+    } { matrix-cells }
+purchases-matrix = { $share } of the customers will hardly buy again
+    .measure = Mean purchases expected in { horizon }, by repeat purchases so far and days since the last one
+    .caption = Read along a row: who bought often and fell silent is gone; who buys seldom may just be slow. Hardly: less than half a purchase expected. { matrix-cells }
+matrix-cells = Unshaded: fewer than { $few } customers.
+    .corner = days silent \ repeat purchases
+    .who = { $bought } repeat purchases, silent for { $days } days
+    .reading = { $who } | { customers }: { $found }
+# $top: with what a tenth named beforehand spent in tests on the past, if any. $low: share of the lower half.
+concentration = A tenth of the customers hold { $top } of the value ahead
+    .measure = Share of the expected { earned } of { horizon }, by tenths of the customers
+    .tenths = tenths of the customers, most valuable first
+    .reading = tenth { $n } | { $share } of the value
+    .caption = The lower half hold { $low }. { $tested ->
+        [yes] The range is what a tenth named beforehand then spent, in tests on the past.
+       *[no] No test on the past could show what such a tenth spends.
+    } What will happen is spread wider still: chance adds to what is expected.
 value-distribution = { $share } of the customers are worth less than { $amount } each
+    .measure = Share of customers and of value, by value of a customer over { horizon }{ $suffix }
     .customers = of customers
     .value = of value
-    .axis = value of a customer over { horizon }{ $suffix }
-    .caption = Customers by expected value ({ value }). Grey: their share of customers, blue: of all value.
+    .reading = { $low }–{ $high } | { $share } { $what }
+    .caption = By expected { value }.
 # $same: every cohort's interval holds the mean of all.
 cohort-value = { $same ->
-    [yes] Whenever customers first bought, one is worth about { $mean }
-   *[no] A customer is worth { $low } { $low_limits } if first seen in { $then }, { $high } { $high_limits } if in { $later }
+    [yes] Whenever customers first bought, they are worth about the same
+   *[no] Customers of { $high } are worth most, those of { $low } least
 }
-    .all = all: { $mean }
-    .first = first purchase
-    .axis = a customer{ $suffix }
-    .caption = Expected value a customer over the next { horizon }, those who are gone counted in; bars: { $level } intervals of the cohort's mean. Older cohorts hold more who have left; of the newest the model knows least.{ $hidden ->
+    .measure = Mean { earned } a customer in the next { horizon }{ $suffix }, by { $period } of the first purchase
+    .all = all
+    .reading = { $when } | { $amount }, { customers }
+    .caption = Those who are gone are counted in, and older cohorts hold more of them. Ranges hold chance alone{ $worst ->
+        [none] .
+       *[other] , not the { $worst } by which past totals were off.
+    }{ $few ->
+        [none] {""}
+       *[other] {" "}Pale: fewer than { $few } customers.
+    }{ $hidden ->
         [yes] {" "}The latest { $drawn } of { $cohorts } cohorts are drawn.
        *[no] {""}
     }
 # $once_active: the model counts whoever bought once as active.
-alive-path = { $customer }: { $chance } likely to be still active on { $day }, after { $purchases ->
-    [one] { $purchases } { $unit ->
+alive-path = { $customer } is { $chance } likely to be still active
+    .measure = Probability of being active at the end of each { $unit ->
         [week] week
        *[day] day
-    }
-   *[other] { $purchases } { $unit ->
-        [week] weeks
-       *[day] days
-    }
-} with a purchase
-    .axis = probability of being active
-    .bought = bought
-    .caption = By { $model }, fitted to all customers' purchases up to { $day } and asked at the end of each { $unit ->
-        [week] week
-       *[day] day
-    } what the purchases up to it say. It falls while the customer is silent, faster for one who used to buy often, and rises with a purchase.{ $once_active ->
+    } up to { $day }; dots: purchases
+    .reading = { $day } | bought; { $chance } active
+    .caption = By { $model }, from { $purchases ->
+        [one] { $purchases } { $unit ->
+            [week] week
+           *[day] day
+        }
+       *[other] { $purchases } { $unit ->
+            [week] weeks
+           *[day] days
+        }
+    } with a purchase. It falls in silence, faster for one who used to buy often, and rises with a purchase.{ $once_active ->
         [yes] {" "}{ $model } counts whoever bought once as active.
        *[no] {""}
     }
 
 ## Figures of the test on the past
 
-backtest = A forecast made on { $cut } would have been { $off } in total
-    .forecast = forecast
-    .bought = bought
-    .caption = The same model fitted to what was known on { $cut }, of the customers known then. { $inside } of { $periods ->
+backtest = A forecast made on { $cut } was { $off } in total
+    .measure = Repeat purchases a { $period }. Dots: bought; line: forecast, with its { $level } interval
+    .reading = { $when } | { $n } bought; forecast: { $model }
+    .caption = The same model, fitted to what was known on { $cut }, of the customers known then. { $inside } of { $periods ->
         [one] { $periods } { $period }
        *[other] { $periods } { $period }s
-    } lie within the { $level } band. It holds chance, not seasons: what lies outside says how far those go.
-calibration = In { $inside } of { $groups } groups customers bought as often as { $model } said
+    } lie within the band. It holds chance, not seasons: what lies outside says how far those go.
+calibration = In { $inside } of { $groups } groups customers bought as often as predicted
+    .measure = Purchases a customer after { $cut }. Dots: bought, with the { $level } interval of the mean; dashes: by { $model }
     .frequency = repeat purchases before
     .decile = tenth of the customers, by prediction
-    .axis = purchases a customer
-    .bought = bought
-    .predicted = predicted
-    .caption = Dots: what customers of a group bought on average after { $cut }, with the { $level } interval of that mean; dashes: what the model had said. Right, and in the title: tenths, 1 expected to buy most; equal predictions stay together.
+    .reading = { $group } | { $bought } bought, { $model } predicted
+    .caption = A total can be right because errors cancel; in groups they cannot. The title counts tenths, 1 expected to buy most; equal predictions stay together.
 alive = { $limit ->
-    [none] { $back } of the customers came back; { $expected } were expected to
-   *[other] Of customers under { $limit } active, { $back } came back; { $expected } were expected to
+    [none] { $back } of the customers came back
+   *[other] Of customers under { $limit } active, { $back } came back
 }
-    .returned = returned
-    .expected = expected to return
-    .axis = probability of being active at the cut-off, %; customers
-    .caption = Customers by the probability of being active that { $model } gave them on { $cut }. Dots: the share that bought in what followed, with its { $level } Wilson interval; dashes: the share the model expected, less than the probability itself, since who is active need not buy that soon.
+    .measure = Share who bought after { $cut }, by probability of being active then. Dots: seen; dashes: expected by { $model }
+    .axis = probability of being active at the cut-off
+    .reading = { customers }, { $span } active | { $back } came back; { $expected } expected
+    .caption = { $expected } were expected to. Bars: { $level } Wilson intervals. Expected is less than the probability itself, since who is active need not buy that soon.
 coverage = { $widest } intervals of a customer's purchases held { $held } of what happened
-    .stated = stated
+    .measure = Share of customers whose purchases lay in their interval; dashes: stated. Bars: { $level } intervals
     .axis = stated probability of the interval
-    .held = held what happened
-    .caption = Each dot is a cut-off ({ $cuts }), with the { $level } interval of its share. A count that lies across an end of its interval counts for the part of its probability that is inside.
+    .reading = { $cut } | { $level } intervals held { $held }
+    .caption = Each dot is a cut-off ({ $cuts }). A count that lies across an end of its interval counts for the part of its probability that is inside.
 
 ## Tables
 
+# $truth: known of simulated data.
 outlook-table =
     .within = within
+    .value_text = { earned }{ $suffix }
+    .range = range
     .purchases = purchases
-    .true_purchases = in truth
+    .true_value = in truth
+    .true_purchases = purchases in truth
+    .caption = Sums of { value }, from now on, of today's customers, net of returns. Ranges are as wide as past forecasts erred, or wider.{ $truth ->
+        [yes] {" "}The truth is what the simulation was drawn from; no estimate knows it.
+       *[no] {""}
+    }
+model-outlook-table =
+    .within = within
+    .purchases = purchases
     .revenue = revenue{ $suffix }
     .value = { value }
-    .true_value = value in truth
-    .caption = Sums from now on, net of returns; today's customers only. Brackets: { $level } intervals.
+    .caption = The model's own { $level } intervals: what customers may happen to do, and what the data leave open of the parameters. A wrong model or a season is not in them.
 forecast-table =
     .period = period
     .purchases = purchases
@@ -286,13 +297,14 @@ forecast-table =
     }
 top-customers =
     .customer_id = customer
+    .clv = value{ $suffix }
+    .range = { $level } range
+    .expected_purchases = purchases ahead
+    .p_alive = active
     .last = last bought
     .frequency = repeat purchases
     .spend_to_date = spent so far{ $suffix }
-    .p_alive = active
-    .expected_purchases = purchases ahead
-    .clv = value{ $suffix }
-    .caption = By expected value over { horizon } ({ value }). Brackets: { $level } intervals of what this one customer may do; whoever is at the top of such a list has partly been lucky, which the expectation already allows for.
+    .caption = By expected value over { horizon } ({ value }). Ranges: what this one customer may do. Whoever tops such a list has partly been lucky; the expectation allows for that.
 new-customer-table =
     .within = within
     .first = first purchase
@@ -302,7 +314,7 @@ new-customer-table =
     .seen = revenue seen
     .customers = of newcomers
     .since = since
-    .caption = Value: { value }. Revenue: net of returns, not discounted.{ $lifetime ->
+    .caption = By the model alone, before it is lowered to what newcomers bring. Value: { value }. Revenue: net of returns, not discounted.{ $lifetime ->
         [none] {""}
        *[other] {" "}For ever, a new customer would bring { $lifetime }: most of it beyond anything these data have seen.
     }
@@ -311,7 +323,7 @@ cost-table =
     .cost = marketing and sales
     .new_customers = new customers
     .cac = a new customer
-    .caption = The latest periods that the data cover wholly: their costs over the customers first seen in them.
+    .caption = The latest periods that the data cover wholly: their costs over the customers first seen in them. The file holds all.
 cuts-table =
     .cut = known until
     .end = predicted until
@@ -319,7 +331,9 @@ cuts-table =
     .customers = of them tried
     .holdout_purchases = purchases
     .holdout_spend = money{ $suffix }
-    .caption = What followed each cut-off: purchases, and money before returns, of customers known at it.{ $share ->
+    .purchases_error = purchases off by
+    .money_error = money off by
+    .caption = What followed each cut-off: purchases, and money before returns, of customers known at it; and how far off the model shown was.{ $share ->
         [none] {""}
        *[other] {" "}{ $share } of the customers are tried, always the same ones.
     }
@@ -345,13 +359,27 @@ methods-table =
     .caption = { $target ->
         [purchases] Periods with a purchase
        *[spend] Revenue before returns
-    } per customer, means over { $cuts ->
+    } a customer, means over { $cuts ->
         [one] { $cuts } cut-off
        *[other] { $cuts } cut-offs
-    } at which all could be tried; of the total, the range. RMSE ranks: predicting means, as totals need, makes it least, while MAE favours whoever says 0 for all who stay away. Gini: 1 ranks customers perfectly. Held by top tenth: share of what happened, of those predicted highest.{ $why ->
+    }; of the total, the range. Of { $n } methods { $best } came nearest; the next, { $second }, errs { $margin } more{ $chance ->
+        [yes] {" "}(may be chance)
+       *[no] {""}
+    }. { $simple ->
+        [best] So no model is better than the simple formula here (order value × rate × lifetime).
+        [as-good] The simple formula (order value × rate × lifetime) is as good: { method-simple }
+       *[worse] The simple formula (order value × rate × lifetime) is clearly worse: { method-simple }
+    }{ $shown ->
+        [none] {""}
+       *[other] {" "}Shown here is { $shown }, { $chosen ->
+            [asked] as the unit's file asks.
+           *[likeliest] which gave what happened the highest probability of the models whose fit holds.
+        }
+    } RMSE ranks: predicting means, as totals need, makes it least; MAE favours whoever says 0 for all who stay away. Gini: 1 ranks customers perfectly. Held by top tenth: share of what happened, of those predicted highest.{ $why ->
         [none] {""}
        *[other] {" "}{ $why }
     }
+method-simple = it errs { $simple_margin } more, and its total was { $simple_off } (the nearest: { $best_off }).
 parameters-table =
     .parameter = parameter
     .estimate = estimate
@@ -373,10 +401,11 @@ models-table =
     .caption = `model: auto` takes the one that gave held-out purchases the highest probability and whose fit to all data holds; higher is better. Missing: not fitted, or not to be tried on the past.
 checks-table =
     .name = condition
+    .met = met
     .measured = found
     .needed = needed
     .follows = what follows
-    .caption = What the figures rest on. Where a condition that stops is not met, none is shown.
+    .caption = What the figures rest on. Where a condition that stops is not met, no figure is shown.
 export = One row per customer, the most valuable first.
 
 ## What adds up
@@ -395,7 +424,7 @@ check-nobody = Customers
 check-customers = Customers
     .measured = { customers }
     .needed = at least { $least }
-    .follows = The parameters rest on few customers; read the intervals, not the estimates.
+    .follows = The customers are few: read the ranges, not the estimates.
 # $gap: days between purchases, typically. $least: days below which no model is fitted.
 check-history = History
     .measured = { days }{ $gap ->
@@ -407,22 +436,22 @@ check-history = History
     }
     .needed = at least { $wanted } days
     .follows = { $too_short ->
-        [yes] A model takes { $least } days or more.{ $days_would_do ->
-            [yes] {" "}`time_unit: day` asks for less than weeks do.
+        [yes] The history is too short: a forecast takes { $least } days or more.{ $days_would_do ->
+            [yes] {" "}Counting by days takes less than counting by weeks.
            *[no] {""}
         }
-       *[no] Who will come back has hardly had the time to: figures far ahead rest on the model alone.
+       *[no] Customers have hardly had time to come back: figures far ahead rest on the model alone.
     }
 check-latest-order = Latest order
     .measured = { $silent } days, since { $last }
     .needed = at most { $most } days
-    .follows = If lines are missing after { $last }, everybody looks quieter than they are: then set `as_of` to it.
+    .follows = If sales after { $last } are missing, everybody looks quieter than they are: then date the report to that day.
 check-repeat-buyers = Repeat buyers
     .measured = { $repeaters } of { $customers } customers bought again
     .needed = at least { $least }
     .follows = { $repeaters ->
-        [0] Nobody bought twice: nothing tells a customer who will return from one who will not.
-       *[other] So few cannot tell how purchase rates differ and when customers leave.
+        [0] Nobody bought twice: nothing tells who will return.
+       *[other] So few cannot tell how customers differ and when they leave.
     }
 check-three-times = Customers who bought three times
     .measured = { customers }
@@ -434,20 +463,20 @@ check-differences = Differences
        *[other] { $patterns } patterns of purchases
     }
     .needed = at least { $least }
-    .follows = All customers bought alike, on the same days of their time: no model can tell them apart.
+    .follows = All customers bought alike, on the same days of their time: nothing tells them apart.
 check-priced = Purchases with a price
     .measured = { $free } of { $repeaters } repeat buyers ({ $share }) paid nothing
     .needed = at most { $most }
     .follows = { $nothing ->
         [yes] No repeat purchase cost anything: there is no money to predict. Check the amounts.
-       *[no] The spend model is fitted without them, and they are expected to go on paying nothing.
+       *[no] Customers who paid nothing so far are expected to go on paying nothing.
     }
 check-returns = Returns
     .measured = { $share } of revenue is left after returns
     .needed = at least { $least }
     .follows = { $nothing ->
         [yes] Returns take away all that was bought: no value is left to predict. Check the amounts.
-       *[no] Most of what is sold comes back; value is what is left, and rests on returns staying as they are.
+       *[no] Most of what is sold comes back: value rests on returns staying as they are.
     }
 check-horizon = Horizon
     .measured = { horizon } ahead, { $ahead ->
@@ -458,7 +487,7 @@ check-horizon = Horizon
         [one] { $seen } day
        *[other] { $seen } days
     } of history
-    .follows = Beyond { $seen } days ahead figures carry a shape on that nobody has seen here.
+    .follows = Beyond { $seen } days ahead, figures carry on a shape that nobody has seen here.
 check-independent = Spend independent of frequency
     .measured = { $found ->
         [none] too few to tell
@@ -472,12 +501,12 @@ check-independent = Spend independent of frequency
 check-steady = Steady spend
     .measured = { $change ->
         [none] too few repeat purchases to tell
-       *[other] { $change } per repeat purchase { $limits }, newest against oldest third of the time
+       *[other] { $change } ({ $limits }) per repeat purchase, newest against oldest third of the time
     }
     .needed = within ±{ $most }
     .follows = { $more ->
-        [yes] Purchases have come to be worth more than the mean that is carried on: value is understated.
-       *[no] Purchases have come to be worth less than the mean that is carried on: value is overstated.
+        [yes] Purchases have come to be worth more of late: value is understated.
+       *[no] Purchases have come to be worth less of late: value is overstated.
     }
 model-of = { $model ->
     [spend] Spend model
@@ -489,11 +518,11 @@ check-summit = { model-of }
        *[other] { $open } open
     }
     .needed = a summit inside the range
-    .follows = The data leave { $open } open: customers differ less than the model can say, or never leave.
+    .follows = These data cannot tell how customers differ, or whether they ever leave.
 check-no-summit = { model-of }
     .measured = no summit found
     .needed = a summit
-    .follows = The search for the likeliest parameters did not end: figures are not to be relied on.
+    .follows = The model could not be fitted: figures are not to be relied on.
 check-no-spend-model = Spend model
     .measured = { no-spend }
     .needed = a fit
@@ -504,11 +533,11 @@ check-draws = Draws of the { $model ->
 }
     .measured = k̂ { $k }
     .needed = at most { $most }
-    .follows = Intervals of these parameters, and of what rests on them, may be too narrow.
+    .follows = Ranges that rest on this model may be too narrow.
 check-different-draws = Different draws
     .measured = { $found }
     .needed = at least { $least }
-    .follows = The data leave the parameters so open that no interval can be given.
+    .follows = The data leave so much open that no range can be given.
 check-likeliest-model = Likeliest model
     .measured = { $model }
     .needed = { $best }
@@ -522,6 +551,7 @@ nobody-bought-twice = Nobody has bought a second time, so nothing can be said of
 no-backtest-history = Not shown: the history is too short to hold a part of it back.
 no-backtest-repeaters = Not shown: by { $cut } fewer than { $n } customers had come back.
 no-whole-period = Not shown: no whole { $period } lies behind the cut-off.
+untried = Not shown: no forecast of the model shown here could be tried on the past.
 model-untried = Not shown: { $model } could not be tried on the past.
 too-few-to-fit = By { $cut } only { $again } customers had bought again; a model of purchases takes { $least }.
 too-few-to-judge = By { $cut } only { $again } customers had bought again; judging a method takes { $least }.

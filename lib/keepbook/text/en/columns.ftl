@@ -201,6 +201,14 @@ column-target = Target
     .definition = What is predicted: purchases or money
 column-bin = Group
     .definition = Tenth of the probability of being active
+column-end = Predicted until
+    .definition = Last day of what was predicted
+column-money-error = Money off by
+    .definition = Money predicted over what followed, less 1
+column-purchases-error = Purchases off by
+    .definition = Purchases predicted over what followed, less 1
+column-cac = Cost of a new customer
+    .definition = Marketing and sales cost per new customer
 
 ## Experiments
 

@@ -201,6 +201,14 @@ column-target = 预测对象
     .definition = 预测的是购买次数还是金额
 column-bin = 分组
     .definition = 按活跃概率分成的十组
+column-end = 预测至
+    .definition = 预测期的最后一天
+column-money-error = 金额偏差
+    .definition = 预测金额与实际之比减1
+column-purchases-error = 次数偏差
+    .definition = 预测购买次数与实际之比减1
+column-cac = 获客成本
+    .definition = 每位新客户的市场和销售费用
 
 ## 实验
 
