@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from before_after_data import UNIT
 from before_after_panels import DATE, SHOP_MEAN, Floats, change, rows_of, shop, tables
 from scipy import stats
 from test_before_after_series import ageing_shop
 
 from keepbook.before_after import BeforeAfter, before_after
 from keepbook.before_after.comparison import COLUMNS
-from keepbook.before_after.page.checks import check_sentence, claim, notes
+from keepbook.before_after.page.checks import check_sentence, notes
+from keepbook.before_after.page.decision import decision
 from keepbook.errors import DataError, NotEnoughData
 from keepbook.tables import Tables
 
@@ -44,13 +46,23 @@ def panels(seed: int, lift: float = 0.0, level: float = 1.0) -> tuple[Floats, Fl
 ASKED = change(treated={"tier": "gold"}, before=BEFORE, after=AFTER, cost=0.5)
 
 
+def told(result: BeforeAfter) -> list[str]:
+    """What is to be known of who and what was counted."""
+    return [note for _about, note in notes(result)]
+
+
+def why(result: BeforeAfter) -> str:
+    """What the page says of the decision."""
+    return decision(result, UNIT).reason
+
+
 @pytest.fixture(scope="module")
 def found() -> BeforeAfter:
     return before_after(unit(*panels(1, lift=0.5)), ASKED, margin=0.4)
 
 
 def test_frames(found: BeforeAfter) -> None:
-    assert found.kind == "difference-in-differences" and "not drawn by lot" in claim(found)
+    assert found.kind == "difference-in-differences" and "They were not randomised" in why(found)
     assert list(found.effects.columns) == COLUMNS
     assert found.effects[["metric", "kind"]].to_numpy().tolist() == [
         ["revenue", "money"],
@@ -126,7 +138,7 @@ def test_without_a_cost_there_is_no_profit() -> None:
     found = before_after(unit(*panels(2)), asked)
     assert found.money["gain"].notna().all()
     assert found.money[["cost", "profit", "profit_lower", "error", "chance"]].isna().all(axis=None)
-    assert any("states no cost" in note for note in notes(found))
+    assert any("states no cost" in note for note in told(found))
     for frame in (found.effects, found.levels, found.event_study, found.placebo):
         assert set(frame["metric"]) == {"orders"}
 
@@ -148,7 +160,7 @@ def test_a_sister_unit() -> None:
     asked = change(comparison_unit="deli", before=BEFORE, after=AFTER, cost=0.5)
     apart = before_after(ours, asked, sister=theirs)
     pd.testing.assert_frame_equal(whole.effects, apart.effects)
-    assert "one unit alone" in claim(apart)
+    assert "They were not randomised: another cause would look the same." in why(apart)
     with pytest.raises(DataError, match="compared with 'deli', which is not open"):
         before_after(ours, asked)
 
@@ -230,7 +242,7 @@ def test_everybody_got_it() -> None:
     rows = ageing_shop(30, lift=0.5)
     rows["money"] = (rows["money"] * rng.lognormal(-0.02, 0.2, len(rows))).round(2)
     found = alone(rows, cost=1.0)
-    assert found.kind == "interrupted time series" and "weakest of comparisons" in claim(found)
+    assert found.kind == "interrupted time series" and "There is nobody to compare with" in why(found)
     row = found.effects.set_index("metric").loc["revenue"]
     assert row["lift_lower"] < 0.5 < row["lift_upper"] and row["ci_lower"] > 0
     assert list(found.effects.columns) == COLUMNS
@@ -262,7 +274,7 @@ def test_notes_say_who_and_what() -> None:
     people = {"customer_id": [*names, "late"], "tier": ["gold", "plus"] * 29}
     there = tables(pd.concat([rows, late]), people, start="2023-11-20", as_of="2024-01-21")
     found = before_after(there, change(treated={"tier": "gold"}, before=8, after=4))
-    said = "\n".join(notes(found))
+    said = "\n".join(told(found))
     for sentence in (
         "Customers take part who had bought before 2023-11-27;",
         "Left out: 1 customer who first bought on 2023-11-27 or later.",
@@ -272,7 +284,7 @@ def test_notes_say_who_and_what() -> None:
         "a column that follows what customers buy, such as a tier, would sort them by the outcome itself.",
     ):
         assert sentence in said
-    alone_said = "\n".join(notes(alone(ageing_shop(30))))
+    alone_said = "\n".join(told(alone(ageing_shop(30))))
     assert "customers count who first bought 1 to 6 weeks before: in every period others" in alone_said
     assert "from how far the data reach back, not from `before`" in alone_said
     short = before_after(
@@ -280,9 +292,9 @@ def test_notes_say_who_and_what() -> None:
     )
     assert (
         "Of 12 weeks asked for before 2024-01-01 only 9 are used: those before them tell who is how old a "
-        "customer." in notes(short)
+        "customer." in told(short)
     )
-    assert "first bought 1 to 2 weeks before" in notes(short)[0]
+    assert "first bought 1 to 2 weeks before" in told(short)[0]
     assert "Left out: 1,620 customers who had first bought too long before the first period." in alone_said
 
 

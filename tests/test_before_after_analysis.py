@@ -52,7 +52,7 @@ def test_without_a_change_every_result_says_so(home: Path) -> None:
     for name in (*PARTS, *SUMS):
         found = getattr(analysis, name)
         assert is_missing(found) and str(found) == NOT_SHOWN
-    assert tuple(analysis.decision) == ("Cannot be told", NOT_SHOWN, "wait")
+    assert tuple(analysis.decision) == ("Cannot be told", NOT_SHOWN, "wait", None)
     assert analysis.findings == [] and analysis.tiles == []
     assert "It needs <code>before_after</code> in the unit file." in analysis._repr_html_()
 
@@ -64,8 +64,10 @@ def test_a_change_is_taken_by_its_name_and_its_sums_agree(changed: Path) -> None
     for name in SUMS:
         identity = getattr(analysis, name)
         assert identity.left == pytest.approx(identity.right, abs=0.005)
-    assert analysis.findings[0].startswith("60 customers who got it (got: yes) are compared with 60 who")
-    assert [tile.name for tile in analysis.tiles][:2] == ["gain_each", "gain_total"]
+    who = "60 customers who got it were compared with 60 who did not, the same in all weeks."
+    assert who in analysis.findings and len(analysis.findings) <= 6
+    assert analysis.decision.stake == analysis.findings[0].stake  # type: ignore[attr-defined]
+    assert [tile.name for tile in analysis.tiles][:2] == ["gain_total", "lift_revenue"]
     assert analysis.verdict.choice == "cost-open"
     assert analysis.truth is None, "nothing is simulated"
     with pytest.raises(UnitFileError, match="There is no change 'shiping'"):

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from before_after_data import alone, compared, groups
+from before_after_data import UNIT, alone, compared, groups
 from before_after_panels import change, shop, weeks
 from test_before_after_did import allowance, pair_of
 
 from keepbook.before_after import did
-from keepbook.before_after.checks import checks_of
-from keepbook.before_after.page.checks import check_sentence, claim
+from keepbook.before_after.checks import checks_of, past_error
+from keepbook.before_after.page.checks import check_sentence
+from keepbook.before_after.page.facts import findings
 from keepbook.before_after.periods import Periods, edge
 
 NOTHING = pd.DataFrame({"metric": [], "pvalue": []})
@@ -33,9 +34,9 @@ def levels_of(row: dict[str, Any]) -> tuple[str, str]:
     ("gap", "lower", "upper", "holds", "words"),
     [
         (0.1, -0.4, 0.6, "yes", "both groups were alike in revenue, within 10 % even with chance."),
-        (0.1, -0.4, 1.4, "open", "cannot be told: the treated stood 1 % above the comparison [−4 %, +14 %]."),
-        (0.9, 0.5, 1.3, "open", "the treated stood 9 % above the comparison [+5 %, +13 %]."),
-        (-1.5, -3.2, 0.2, "open", "the treated stood 15 % below the comparison [−32 %, +2 %]."),
+        (0.1, -0.4, 1.4, "open", "cannot be told: the treated stood 1 % above the comparison (−4 to +14 %)."),
+        (0.9, 0.5, 1.3, "open", "the treated stood 9 % above the comparison (+5 to +13 %)."),
+        (-1.5, -3.2, 0.2, "open", "the treated stood 15 % below the comparison (−32 to +2 %)."),
         (-1.5, -2.2, -0.8, "no", "revenue of the treated was 15 % below that of the comparison."),
         (2.5, 1.0, 4.0, "no", "revenue of the treated was 25 % above that of the comparison."),
         (0.0, np.nan, np.nan, "open", "alike in revenue before the date cannot be told."),
@@ -92,8 +93,30 @@ def test_less_than_a_year_hides_a_season(count: int, period: str) -> None:
 
 
 def test_a_season_is_a_doubt_of_a_trend_alone() -> None:
-    season = "Less than a year lies before the change, so a season cannot be told from an effect."
-    lone = alone()
-    assert claim(replace(lone, year_before=False)).endswith(season)
-    assert season not in claim(replace(lone, year_before=True))
-    assert season not in claim(replace(COMPARED, year_before=False))
+    season, lone = "Less than a year lies before the change: a season cannot be told from an effect.", alone()
+    assert season in " ".join(findings(replace(lone, year_before=False), UNIT))
+    assert season not in " ".join(findings(replace(lone, year_before=True), UNIT))
+    assert season not in " ".join(findings(replace(COMPARED, year_before=False), UNIT))
+
+
+# ── errors at earlier dates ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("effects", "reach", "pvalues", "times"),
+    [
+        ([1.0, -2.0], [4.0, 4.0], [0.5, 0.3], 1.0),  # each of its intervals holds zero
+        ([1.0, -6.0], [4.0, 4.0], [0.5, 0.01], 1.5),
+        ([3.0, -6.0], [1.0, 4.0], [0.01, 0.01], 3.0),
+        ([1.0, -6.0], [4.0, 4.0], [0.5, np.nan], 1.0),  # what could not be tried says nothing
+        ([], [], [], 1.0),
+    ],
+)
+def test_intervals_reach_as_far_as_errors_at_earlier_dates(
+    effects: list[float], reach: list[float], pvalues: list[float], times: float
+) -> None:
+    values = pd.Series(effects, dtype=float)
+    limits = {"ci_lower": values - reach, "ci_upper": values + reach}
+    tried = pd.DataFrame({"metric": "revenue", "effect": values, "pvalue": pvalues, **limits})
+    other = tried.assign(metric="orders", effect=100.0)
+    assert past_error(pd.concat([tried, other]), "revenue") == pytest.approx(times)

@@ -82,8 +82,11 @@ def test_reports_elsewhere(reports: Path, keepbook: Keepbook, tmp_path: Path) ->
     assert not reports.exists()
 
 
-def test_a_summary_comes_first(reports: Path, keepbook: Keepbook) -> None:
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_summary_comes_first(reports: Path, keepbook: Keepbook, project: Project, planned: bool) -> None:
     """Its page is that of the unit's folder; what a run would not make is passed over."""
+    if planned:
+        project.notebook(name="0_summary")
     for page in ("1_tiny", "", "9_gone"):
         leave_report(reports, "acme", page, FRAME)
     assert keepbook("acme", "--as", "xlsx")[0] == 0

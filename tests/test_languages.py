@@ -16,7 +16,7 @@ from keepbook import cli
 from keepbook.errors import KeepbookError, UnitFileError
 from keepbook.runner import run, tasks_of
 from keepbook.text import current, language, page_tag, speak
-from keepbook.unit import Unit
+from keepbook.unit import Unit, load_unit
 
 if TYPE_CHECKING:
     from init_data import Keepbook
@@ -330,3 +330,14 @@ def test_check_takes_one_language(
     with pytest.raises(SystemExit):
         cli.main(["check", "--language", *value])
     assert "--language" in capsys.readouterr().err
+
+
+def test_a_new_unit_is_in_the_language_that_was_asked_for(home: Path, keepbook: Keepbook) -> None:
+    (home / "sales.csv").write_text(LINES, encoding="utf-8")
+    code, out, _err = keepbook("init", "acme", "--from", "sales.csv", "--language", "zh")
+    text = (home / "params" / "acme.yaml").read_text(encoding="utf-8")
+    assert code == 0 and "下一步：keepbook check acme" in out
+    assert re.search("^language: zh  +# 由你指定$", text, re.MULTILINE)
+    assert load_unit("acme", home).language == "zh"
+    keepbook("init", "other", "--from", "sales.csv")
+    assert "\nlanguage:" not in (home / "params" / "other.yaml").read_text(encoding="utf-8")

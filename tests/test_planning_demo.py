@@ -81,7 +81,7 @@ def test_what_a_plan_takes_for_granted_is_said_once(demo: tuple[Tables, Unit]) -
     assert findings([nothing, nothing], demo[1]) == ["Nothing.", "Nothing."]
     told = findings([plan(*demo), nothing], demo[1])
     assert [sentence for sentence in told if "a planned end" in sentence] == told[-1:]
-    assert told[0].startswith("A test of today's 1,875 customers who bought lately would show a lift of ")
+    assert told[0].startswith("A test of today's 1,875 active customers would show a lift of ")
 
 
 def test_what_a_lift_takes_is_told_of_who_comes_back_and_for_analysts_of_all(

@@ -138,7 +138,7 @@ def _init(args: argparse.Namespace) -> int:
     sources = {"transactions": {"source": _from_home(args.source, home), **keys["transactions"]}}
     if args.customers:
         sources["customers"] = {"source": _from_home(args.customers, home), **keys["customers"]}
-    known = {"preset": args.preset, "timezone": args.timezone, "currency": args.currency}
+    known = {name: getattr(args, name) for name in ("preset", "timezone", "currency", "language")}
     draft = draft_unit(args.unit, home, sources, **known)
     if path.exists():
         path.replace(path.with_suffix(".yaml.bak"))

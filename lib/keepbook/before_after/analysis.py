@@ -68,12 +68,12 @@ class BeforeAfterAnalysis(Analysis):
     def decision(self) -> Decision:
         """What may be said of keeping the change, and why; also where nothing could be compared."""
         if is_missing(self.comparison):
-            return self.page.facts.no_decision(self.comparison.reason)
-        return self.page.facts.decision(self.comparison, self.unit)
+            return self.page.decision.no_decision(self.comparison.reason, known(self.change))
+        return self.page.decision.decision(self.comparison, self.unit)
 
     @property
     def findings(self) -> list[str]:
-        """Who was compared, the effects, money, how far to trust it; the decision says why there are none."""
+        """Money, what may speak against it, who was compared; the decision says why there are none."""
         comparison = known(self.comparison)
         return self.page.facts.findings(comparison, self.unit, self.truth) if comparison else []
 
@@ -91,7 +91,7 @@ class BeforeAfterAnalysis(Analysis):
     @result
     def event_study(self) -> Chart:
         """How far each period lies from what was to be expected."""
-        return self.page.figures.event_study(self.comparison, self.unit)
+        return self.page.figures.event_study(self.comparison, self.unit, self.truth)
 
     @result
     def placebo(self) -> Chart:
@@ -100,8 +100,18 @@ class BeforeAfterAnalysis(Analysis):
 
     @result
     def effects_table(self) -> Table:
-        """Every metric before and after, and what was to be expected."""
+        """Every metric as it was, and as was to be expected."""
         return self.page.tables.effects_table(self.comparison, self.unit, self.truth)
+
+    @result
+    def courses_table(self) -> Table:
+        """Every metric of both groups before and after."""
+        return self.page.tables.courses_table(self.comparison, self.unit)
+
+    @result
+    def checks_line(self) -> str:
+        """How each check came out, in a line."""
+        return self.page.checks.checks_line(self.comparison)
 
     @result
     def checks_table(self) -> Table:

@@ -78,6 +78,17 @@ def _levels(row: Row) -> Row:
     return {"holds": holds, "share": share, "lower": lower, "upper": upper}
 
 
+def past_error(placebo: pd.DataFrame, metric: str) -> float:
+    """How many times as wide a metric's interval must be to reach as far as its errors at earlier dates.
+
+    Where nothing was introduced, all that is found is error. 1 where each of the intervals there holds zero,
+    and where no date could be tried.
+    """
+    own = placebo[(placebo["metric"] == metric) & placebo["pvalue"].notna()]
+    reach = (own["ci_upper"] - own["ci_lower"]) / 2
+    return max(1.0, float((own["effect"].abs() / reach).max())) if len(own) else 1.0
+
+
 def least_clusters(groups: pd.DataFrame) -> Row | None:
     """The row of `groups` whose clusters count least; None where errors are by customer."""
     clustered = groups.dropna(subset="clusters")

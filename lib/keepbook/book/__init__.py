@@ -264,7 +264,7 @@ class Book(Showing):
 
     def opening(self) -> Html:
         """Whose page this is, and what it covers."""
-        return opening(self.unit, self._entry_tables or self.tables, self._entry)
+        return opening(self.unit, self._entry_tables or self.tables)
 
     def close(self) -> Html:
         """Writes the record, shows what the page rests on; the last cell of every notebook."""
@@ -272,4 +272,5 @@ class Book(Showing):
         if self.save_to:
             self.record.write(self.save_to, self.notebook, self.unit, self.tables)
         seconds = time.perf_counter() - self.started
-        return Html(closing(self.unit, self._entry_tables or self.tables, self._others, seconds), say("done"))
+        tables = self._entry_tables or self.tables
+        return Html(closing(self.unit, tables, self._others, seconds, self._entry), say("done"))

@@ -18,7 +18,7 @@ VERSIONS = ("keepbook", "pandas", "numpy", "scipy", "duckdb", "ibis-framework", 
 LONG_SILENCE = 31  # days without a line before `as_of` that a reader should know of
 
 
-def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None) -> Html:
+def opening(unit: Unit, tables: Tables) -> Html:
     """Whose page this is and what it covers, and what must be known before the first number."""
     window = tables.window
     covers = say("opening", start=day(window.start), end=day(window.as_of))
@@ -26,7 +26,7 @@ def opening(unit: Unit, tables: Tables, entry: Experiment | Change | None = None
     parts = [f"<bdi>{escape(title)}</bdi>"]
     parts += [f'<span class="kb-simulated">{say("simulated")}</span>'] if unit.simulated else []
     parts += [escape(covers)]
-    head = f'<p class="kb-sub">{" · ".join(parts)}</p>{_subject(entry)}'
+    head = f'<p class="kb-sub">{" · ".join(parts)}</p>'
     if window.last and (gap := (window.as_of - window.last).days) > LONG_SILENCE:
         head += html.note(say("data-end", last=day(window.last), days=gap)).html
     if tables.ledger.rows_in and tables.unread / tables.ledger.rows_in >= WORTH_A_WARNING:
@@ -39,13 +39,19 @@ def _subject(entry: Experiment | Change | None) -> str:
     """The question of the experiment or change that the page is about."""
     if entry is None:
         return ""
-    return f'<p class="kb-question">{escape(entry.question or entry.title)}</p>'
+    return f'<p class="kb-about">{escape(entry.question or entry.title)}</p>'
 
 
-def closing(unit: Unit, tables: Tables, others: Mapping[str, tuple[Unit, Tables]], seconds: float) -> str:
+def closing(
+    unit: Unit,
+    tables: Tables,
+    others: Mapping[str, tuple[Unit, Tables]],
+    seconds: float,
+    entry: Experiment | Change | None = None,
+) -> str:
     """The foot of a page: what became of the lines, and what it was made of."""
     about = f'<p class="kb-about">{escape(unit.about)}</p>' if unit.about else ""
-    return about + _ledger(unit, tables) + provenance(unit, tables, others, seconds)
+    return _subject(entry) + about + _ledger(unit, tables) + provenance(unit, tables, others, seconds)
 
 
 def _ledger(unit: Unit, tables: Tables) -> str:

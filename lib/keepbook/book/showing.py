@@ -154,6 +154,12 @@ class Showing:
         """A plain sentence, e.g. why something is not shown."""
         return html.note(sentence)
 
+    def line(self, text: str) -> Html:
+        """A line of the page itself; where it is missing, the reason."""
+        if isinstance(text, Missing):
+            return self._reason(text.reason)
+        return Html(f'<p class="kb-line">{html.sentence(text)}</p>', html.plain(text))
+
     def _reason(self, reason: NotEnoughData) -> Html:
         """Why something is not shown; a reason that the page has told already, in a word."""
         if reason.what in self._told:
@@ -180,7 +186,7 @@ class Showing:
                 do="This is a fault of Keepbook: please report it with the unit file.",
             )
         digits = 0 if round(left, 2).is_integer() else 2  # sums differ in their last bits from run to run
-        text = f"{claim}: {number(left, digits)} = {number(right, digits)}"
+        text = say("identity", claim=claim, left=number(left, digits), right=number(right, digits))
         self.record.identities.append({"claim": claim, "left": left, "right": right})
         return Html(f'<p class="kb-identity">✓ {escape(text)}</p>', text)
 

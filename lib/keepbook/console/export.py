@@ -11,11 +11,10 @@ from keepbook.errors import KeepbookError, printable
 from keepbook.export import UnitReports, find_chromium, read_reports, write_document, write_workbook
 from keepbook.export.reports import RECORD
 from keepbook.runner.entries import Entry
-from keepbook.runner.plan import MANIFEST, PAGE, Task, read_json, tasks_of, unit_if_sound
+from keepbook.runner.plan import MANIFEST, PAGE, SUMMARY, Task, read_json, tasks_of, unit_if_sound
 from keepbook.text import catalogue, current, errors, language, languages, listed, number
 
 KINDS = {"xlsx": ("xlsx",), "pdf": ("pdf",), "both": ("xlsx", "pdf")}
-SUMMARY = "0_summary"  # the report whose page is that of the unit's folder
 
 say, wrong = catalogue("export"), errors("export")
 Tell = Callable[[str], None]
@@ -104,7 +103,7 @@ def _tasks(unit: str, home: Path, tree: Path) -> list[Task]:
         tasks = [_task(unit, home, path.parent) for path in sorted(own.glob(f"*/{MANIFEST}"))]
     if (own / PAGE).is_file() and own not in [task.folder for task in tasks]:
         tasks = [Task(unit, home / "notebooks" / f"{SUMMARY}.ipynb", own), *tasks]
-    return tasks
+    return sorted(tasks, key=lambda task: task.folder != own)  # made last, read first
 
 
 def _task(unit: str, home: Path, folder: Path) -> Task:

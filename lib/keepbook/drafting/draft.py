@@ -83,6 +83,7 @@ def draft_unit(
     preset: str | None = None,
     timezone: str | None = None,
     currency: str | None = None,
+    language: str | None = None,
 ) -> Draft:
     """Recognises a unit's exports.
 
@@ -91,7 +92,8 @@ def draft_unit(
     sources : `transactions` and perhaps `customers` → keys of the table that are known, at least its source.
     preset : of the transactions; None = the one that fits, if any.
     """
-    given = {key: value for key, value in (("timezone", timezone), ("currency", currency)) if value}
+    own = {"language": language, "timezone": timezone, "currency": currency}
+    given = {key: value for key, value in own.items() if value}
     settings: Settings = {key: (value, say("given")) for key, value in given.items()}
     tables = {}
     for table, keys in sources.items():

@@ -30,7 +30,8 @@ from keepbook.text import (
 from keepbook.unit import Unit
 
 say = catalogue("page")
-BREAK = re.compile(r" (?=\(|（|→|: |of )")  # where a cell of numbers goes on in the next line
+BREAK = re.compile(r" (?=\(|→|: |of )|(?<=.)(?=（)")  # where a cell of numbers goes on in the next line
+BETWEEN = re.compile(r"( to|–|至) ?")  # both ends of an interval
 LONGEST_LINE = 22  # signs of an interval on one line
 
 Say = Callable[..., str]
@@ -182,7 +183,7 @@ class Tile:
         if self.ci_lower is None or self.ci_upper is None:
             return escape(self.basis)
         limits = interval(self.ci_lower, self.ci_upper, show)
-        return escape(f"{limits}; {self.basis}" if self.basis else limits)
+        return escape(say("range-and-basis", range=limits, basis=self.basis) if self.basis else limits)
 
     def _change(self) -> str:
         """The change, where its interval leaves no doubt about its direction; else that there is none."""
@@ -291,6 +292,5 @@ def stacked(text: str) -> str:
     """An estimate over its interval: side by side, so many would fit neither a laptop nor A4."""
     lines = BREAK.sub("\n", text).split("\n")
     return "\n".join(
-        line if len(line) <= LONGEST_LINE else line.replace(" to ", " to\n").replace("–", "–\n", 1)
-        for line in lines
+        line if len(line) <= LONGEST_LINE else BETWEEN.sub(r"\g<1>\n", line, count=1) for line in lines
     )

@@ -153,7 +153,8 @@ def clipped_bars(
     bars(ax, place, value, lower.clip(*edges), upper.clip(*edges), colour, **look)
     for edge, sign, beyond in ((edges[0], "v", lower < edges[0]), (edges[1], "^", upper > edges[1])):
         out = np.asarray(place)[beyond.to_numpy(bool)]
-        ax.plot(out, [edge] * len(out), sign, color=colour, markersize=6, clip_on=False)
+        if len(out):  # an unclipped line without points has no bounds, and no layout comes of it
+            ax.plot(out, [edge] * len(out), sign, color=colour, markersize=6, clip_on=False)
     ax.set_ylim(*edges)
 
 

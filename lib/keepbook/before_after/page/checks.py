@@ -1,5 +1,6 @@
 """How far to trust it, in sentences: each check, the claim, and what is to be known of who was counted."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from keepbook.text import catalogue, currency_suffix, day, interval, number, p_e
 from keepbook.unit import Unit
 
 say = catalogue("before_after")
+CHECKS = ("pre_trend", "placebo", "trend", "levels", "clusters")
 
 
 def facts_of(result: BeforeAfter, unit: Unit | None = None) -> dict[str, Any]:
@@ -39,7 +41,16 @@ def check_sentence(result: BeforeAfter, check: str, metric: str = "") -> str:
     row = rows.iloc[0]
     facts = _clusters(result) if check == "clusters" else _numbers(row)
     facts |= {"holds": row["holds"], "metric": metric, "compared": result.compared}
-    return say(f"check-{check.replace('_', '-')}", **facts)
+    told = [say(f"check-{check.replace('_', '-')}", **facts)]
+    if check == "levels" and row["holds"] == "no" and _against(result, metric):
+        told.append(say("levels-against"))
+    return say("between-sentences").join(told)
+
+
+def _against(result: BeforeAfter, metric: str) -> bool:
+    """Whether coming nearer to the comparison would have worked against the effect."""
+    row = result.effects.set_index("metric").loc[metric]
+    return bool(row["effect"] * row["gap_before"] > 0)
 
 
 def _numbers(row: pd.Series) -> dict[str, Any]:
@@ -68,31 +79,47 @@ def _clusters(result: BeforeAfter) -> dict[str, Any]:
     }
 
 
-def claim(result: BeforeAfter) -> str:
-    """What may be said of a finding, and what not."""
-    unit = result.change.comparison_unit
-    return say("claim", compared=result.compared, unit=unit, year_before=result.year_before)
+def checks_line(result: BeforeAfter) -> str:
+    """How each check came out for the metric that decides, in a few words each."""
+    facts, decides = facts_of(result), result.deciding["metric"]
+    facts |= {"column": result.change.cluster}
+    parts = []
+    for check in CHECKS:
+        if holds := result.credibility(check) or result.credibility(check, decides):
+            mark = say("check-mark", holds=holds)
+            parts.append(f"{mark} {say('check-line', check=check, **facts)}")
+    return say("between-checks").join(parts)
 
 
-def notes(result: BeforeAfter) -> list[str]:
-    """How customers and periods were chosen, whom that leaves out, and what is missing."""
+def notes(result: BeforeAfter) -> list[tuple[str, str]]:
+    """How customers and periods were chosen, whom that leaves out, what is missing: about what, and what."""
+    return [*_of_customers(result), *_of_periods(result)]
+
+
+def _of_customers(result: BeforeAfter) -> Iterator[tuple[str, str]]:
     asked, facts, starts = result.change, facts_of(result), result.periods["start"]
-    ages, size = result.ages, result.groups.set_index("group")
-    late = day(starts.iloc[-1 if ages else 0])
+    size, about = result.groups.set_index("group"), say("note-about", about="customers")
+    late = day(starts.iloc[-1 if result.ages else 0])
     left_out = {"newer": size["newer"].sum(), **size["customers"].reindex(OUTSIDE, fill_value=0)}
-    said = [say("note-who", first=day(starts.iloc[0]), **facts)]
-    said += [say("note-left-out", n=int(n), group=name, first=late) for name, n in left_out.items() if n]
-    if facts["before"] < asked.periods_before:
-        said.append(say("note-fewer-before", asked=asked.periods_before, **facts))
-    if facts["after"] < asked.after:
-        said.append(say("note-fewer-after", asked=asked.after, **facts))
+    yield about, say("note-who", first=day(starts.iloc[0]), **facts)
+    for name, n in left_out.items():
+        if n:
+            yield about, say("note-left-out", n=int(n), group=name, first=late)
     if asked.treated:
-        said.append(say("note-groups-today"))
-    if asked.cluster and ages:
-        said.append(say("note-no-clusters"))
-    said += [say("note-last-line", last=day(last)) for last in result.last_lines]
-    if asked.period == "month" and ages:
-        said.append(say("note-month", days=number(result.periods["days"].mean(), 1)))
+        yield about, say("note-groups-today")
+
+
+def _of_periods(result: BeforeAfter) -> Iterator[tuple[str, str]]:
+    asked, facts, about = result.change, facts_of(result), say("note-about", about="periods")
+    if facts["before"] < asked.periods_before:
+        yield about, say("note-fewer-before", asked=asked.periods_before, **facts)
+    if facts["after"] < asked.after:
+        yield about, say("note-fewer-after", asked=asked.after, **facts)
+    for last in result.last_lines:
+        yield about, say("note-last-line", last=day(last))
+    if asked.period == "month" and result.ages:
+        yield about, say("note-month", days=number(result.periods["days"].mean(), 1))
+    if asked.cluster and result.ages:
+        yield say("note-about", about="intervals"), say("note-no-clusters")
     if asked.cost is None:
-        said.append(say("note-no-cost"))
-    return said
+        yield say("note-about", about="money"), say("note-no-cost")

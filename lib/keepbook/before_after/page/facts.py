@@ -1,19 +1,21 @@
-"""What a change did that was not assigned at random: the facts of findings, decision and key figures."""
+"""What a change did that was not assigned at random: the facts of findings and key figures."""
 
 import datetime as dt
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from keepbook.before_after import BeforeAfter, Verdict, verdict_of
-from keepbook.before_after.checks import Row
-from keepbook.before_after.page.checks import check_sentence, claim, facts_of
-from keepbook.before_after.verdict import failed_check, gap_share
-from keepbook.errors import NotEnoughData
-from keepbook.page import effects
-from keepbook.page.elements import Decision, Tile, cash
+from keepbook.before_after import BeforeAfter, verdict_of
+from keepbook.before_after.checks import Row, past_error
+from keepbook.before_after.page.checks import facts_of
+from keepbook.before_after.verdict import failed_check
+from keepbook.page.effects import difference
+from keepbook.page.elements import Finding, Tile
 from keepbook.text import (
+    Show,
     catalogue,
     chance,
     change_format,
@@ -23,46 +25,188 @@ from keepbook.text import (
     joined,
     number,
     percent,
-    value_format,
+    short_format,
 )
 from keepbook.unit import Unit
 
 say = catalogue("before_after")
-MAX_TILES = 4
+DAYS_A_YEAR = 365.25
+MAX_FINDINGS, MAX_TILES = 6, 3
+KINDS = {"money": "money", "number": "decimal", "share": "points"}  # of a metric → of a key figure
 
 Truth = dict[str, float] | None
 
 
+# ── figures to reckon with ──────────────────────────────────────────────────────────────────────────────
+
+
+def reckoned(result: BeforeAfter, row: Row, value: str, limits: str | None = None) -> Row:
+    """A value and its limits, widened where the same comparison erred by more at earlier dates.
+
+    Parameters
+    ----------
+    row : of effects, or of money, which is that of revenue.
+    """
+    limits, metric = limits or value, row.get("metric", "revenue")
+    times, middle = past_error(result.placebo, metric), float(row[value])
+    lower, upper = (middle + times * (float(row[f"{limits}_{end}"]) - middle) for end in ("lower", "upper"))
+    return {"value": middle, "lower": lower, "upper": upper, "widened": times > 1}
+
+
+def amount(figure: Row, kind: str, currency: str | None) -> str:
+    """A figure in bold before its range, in the digits that it leaves: `4.8 EUR (1.7–7.9)`.
+
+    Parameters
+    ----------
+    kind : `money`, `decimal`, `points` or `percent`. Where the whole range is above 0 no sign is written.
+    """
+    shown = currency if kind == "money" else None
+    show, bare = (_unsigned(short_format(kind, one, *_ends(figure))) for one in (shown, None))
+    if kind == "points" and figure["lower"] < 0:
+        bare = short_format(kind, None, *_ends(figure))
+    limits = interval(figure["lower"], figure["upper"], bare)
+    return (
+        estimate(show(figure["value"]), limits) if math.isfinite(figure["lower"]) else show(figure["value"])
+    )
+
+
+def _ends(figure: Row) -> tuple[float, float, float]:
+    return figure["value"], figure["lower"], figure["upper"]
+
+
+def _unsigned(show: Show) -> Show:
+    return lambda value: show(value).lstrip("+")
+
+
+def turned(figure: Row) -> Row:
+    """The same as so much less."""
+    return figure | {"value": -figure["value"], "lower": -figure["upper"], "upper": -figure["lower"]}
+
+
+def money_name(result: BeforeAfter) -> str:
+    """What the change earns: the profit, or the gain where its cost is not stated."""
+    return "gain" if result.change.cost is None else "profit"
+
+
+def of_a_year(result: BeforeAfter) -> float:
+    """What the total of all periods from the date on is times for a year."""
+    after = result.periods[result.periods["is_after"]]
+    return DAYS_A_YEAR / float(after["days"].sum())
+
+
+def stake(result: BeforeAfter) -> float | None:
+    """Money a year that hangs on it: what is earned or lost; where neither is believed, what it costs."""
+    total, times = result.money.iloc[-1] if len(result.money) else None, of_a_year(result)
+    if total is None or result.deciding["metric"] != "revenue":
+        return None
+    known = total["cost"] if failed_check(result) else total[money_name(result)]
+    return abs(float(known)) * times if pd.notna(known) else None
+
+
+# ── findings ────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def findings(result: BeforeAfter, unit: Unit, truth: Truth = None) -> list[str]:
-    """Who was compared, the effects, money, checks, what would undo it, the claim, the truth.
+    """Money, the other metrics, what may speak against it, who was compared, the truth of simulated data.
 
     Parameters
     ----------
     truth : metric → true effect per customer and month, of a simulated unit.
     """
-    row, rest = result.deciding, _others(result)
-    held, doubts = _held(result, row), _doubts(result, row)
+    told: list[str] = [*_money(result, unit), *_others(result)]
     if failed_check(result):
-        told = [held, doubts, say("no-effect")]
-    else:
-        told = [_effect(result, row, unit), _effects(result, rest), _money(result, row, unit)]
-        told += [held, doubts, _elsewhere(result, rest), _undone(result, row, unit)]
-    told = [_compared(result), *told, claim(result), _truth(result, unit, truth)]
-    return [sentence for sentence in told if sentence]
+        told = [Finding(say("measured-only"), stake(result))]
+    told += [*_doubts(result), _who(result), *_truth(result, unit, truth)]
+    return told[:MAX_FINDINGS]
 
 
-def _others(result: BeforeAfter) -> list[Row]:
-    """The metrics that do not decide."""
-    return [row for row in result.effects.to_dict("records") if row["metric"] != result.deciding["metric"]]
+def _money(result: BeforeAfter, unit: Unit) -> Iterator[str]:
+    """What it comes to in a year where it is beyond chance, and when it pays."""
+    if result.deciding["metric"] != "revenue":
+        return
+    verdict, name, facts = verdict_of(result), money_name(result), facts_of(result, unit)
+    each, total = (reckoned(result, dict(result.money.iloc[at]), name) for at in (0, -1))
+    if verdict.lower > 0 or verdict.upper < 0:
+        times, more = of_a_year(result), verdict.value > 0
+        year = {key: total[key] * times for key in ("value", "lower", "upper")}
+        text = say("year", more=more, amount=amount(year if more else turned(year), "money", unit.currency))
+        yield Finding(text, stake(result))
+    if name == "profit" or each["value"] > 0:
+        yield say(
+            "pays",
+            stated=name == "profit",
+            chance=chance(result.money["chance"].iloc[0]),
+            needed=_margin_needed(result, unit),
+            gain=amount(each, "money", unit.currency),
+            **facts,
+        )
 
 
-def _compared(result: BeforeAfter) -> str:
-    """Who is compared with whom, and when."""
-    size, facts = result.groups.set_index("group")["customers"], facts_of(result)
+def _margin_needed(result: BeforeAfter, unit: Unit) -> str | None:
+    """The margin from which on it pays, where that is known to be below all of the revenue."""
+    cost, row = result.change.cost, result.deciding
+    figure = reckoned(result, row, "effect", "ci")
+    if not cost or not figure["lower"] > cost:
+        return None
+    show = partial(percent, digits=0)
+    limits = interval(cost / figure["upper"], cost / figure["lower"], show)
+    return estimate(show(cost / figure["value"]), limits)
+
+
+def _others(result: BeforeAfter) -> Iterator[str]:
+    """The metrics that do not decide, and of which of them nothing is to be believed."""
+    rows = [row for row in result.effects.to_dict("records") if row["metric"] != result.deciding["metric"]]
+    if not rows:
+        return
+    parts = [say("other", metric=row["metric"], effect=difference(row)) for row in rows]
+    failed = [row["metric"] for row in rows if _fails(result, row["metric"])]
+    told = [say("others", period=result.change.period, parts=say("between-parts").join(parts))]
+    if failed:
+        names = joined(say("metric-in-sentence", metric=metric) for metric in failed)
+        told.append(say("others-fail", metrics=names))
+    yield say("between-sentences").join(told)
+
+
+def _fails(result: BeforeAfter, metric: str) -> bool:
+    return "no" in (result.credibility(check, metric) for check in ("pre_trend", "placebo"))
+
+
+def _doubts(result: BeforeAfter) -> Iterator[str]:
+    """What could not be told and might explain it."""
+    metric, told = result.deciding["metric"], []
+    if result.credibility("trend", metric) == "open":
+        told.append(say("drift"))
+    if result.credibility("levels", metric) == "open":
+        told.append(say("unlike-open"))
+    if not result.compared and not result.year_before:
+        told.append(say("season"))
+    if told:
+        yield say("between-sentences").join(told)
+
+
+def _who(result: BeforeAfter) -> str:
+    """Who is compared with whom, or who counts."""
+    facts = facts_of(result)
     if not result.compared:
-        return say("series", n=int(size["all"]), **facts)
-    who = {group: members(result, group) for group in ("treated", "comparison")}
-    return say("compared", n=int(size["treated"]), others=int(size["comparison"]), **who, **facts)
+        return say("who", n=result.customers, others=0, **facts)
+    size = result.groups.set_index("group")["customers"]
+    return say("who", n=int(size["treated"]), others=int(size["comparison"]), **facts)
+
+
+def _truth(result: BeforeAfter, unit: Unit, truth: Truth) -> Iterator[str]:
+    """The true effect on the metric that decides; those on the others stand in the table."""
+    known, row = comparable_truth(result, truth), result.deciding
+    if row["metric"] in known:
+        value = change_format(row["kind"], unit.currency, known[row["metric"]])(known[row["metric"]])
+        yield say("truth", metric=row["metric"], value=value, period="month")
+
+
+def comparable_truth(result: BeforeAfter, truth: Truth) -> dict[str, float]:
+    """The true effects, where they are known of periods like those compared: they are per month."""
+    return truth if truth and result.change.period == "month" else {}
+
+
+# ── who they are ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def members(result: BeforeAfter, group: str) -> str:
@@ -92,186 +236,45 @@ def _value(value: Any) -> str:
     return day(value) if isinstance(value, dt.date) else str(value)
 
 
-# ── how much ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def numbers(row: Row, currency: str | None = None) -> dict[str, str]:
-    """What a metric was, what it was expected to be, and the difference."""
-    show = value_format(row["kind"], currency, row["treated_after"])
-    return {
-        "metric": row["metric"],
-        "seen": show(row["treated_after"]),
-        "expected": show(row["counterfactual"]),
-        "effect": effects.difference(row, currency=currency),
-    }
-
-
-def _effect(result: BeforeAfter, row: Row, unit: Unit) -> str:
-    more: dict[str, str | None] = {"lift": None, "total": None}
-    if row["kind"] != "share":
-        total = effects.difference(row, "total", "total", unit.currency, near=100)
-        more = {"lift": _lift(row), "total": total}
-    customers = number(result.customers) if result.ages else None
-    return say("effect", customers=customers, **more, **numbers(row, unit.currency), **facts_of(result))
-
-
-def _lift(row: Row) -> str | None:
-    """Against what was to be expected; missing limits are left out."""
-    if pd.isna(row["lift"]):
-        return None
-    lift, limits = effects.signed_percent(row["lift"]), effects.limits_of(row, "lift", effects.signed_percent)
-    return lift if pd.isna(row["lift_lower"]) else estimate(lift, limits)
-
-
-def _effects(result: BeforeAfter, rest: list[Row]) -> str:
-    facts = facts_of(result)
-    parts = [say("other-effect", first=row is rest[0], **numbers(row), **facts) for row in rest]
-    return say("other-effects", parts=say("between-parts").join(parts)) if parts else ""
-
-
-# ── money ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _money(result: BeforeAfter, row: Row, unit: Unit) -> str:
-    each, total = result.money.assign(kind="money").iloc[[0, -1]].to_dict("records")
-    cost, currency = result.change.cost, unit.currency
-    if row["metric"] != "revenue" or (cost is None and not each["gain"] > 0):
-        return ""
-    needed = None  # the margin from which on it pays, where that is known to be below all of the revenue
-    if cost and row["ci_lower"] > cost:
-        needed = effects.break_even(cost, row, "effect", "ci")
-    return say(
-        "money",
-        stated=cost is not None,
-        gain=cash(each["gain"], currency, each["gain_lower"], each["gain_upper"]),
-        cost=cash(each["cost"], currency),
-        profit=effects.difference(each, "profit", "profit", currency),
-        total=effects.difference(total, "profit", "profit", currency),
-        chance=chance(each["chance"]),
-        needed=needed,
-        **facts_of(result, unit),
-    )
-
-
-# ── how far to trust it ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _held(result: BeforeAfter, row: Row) -> str:
-    """Whether it could be caught out: the two checks that any comparison has."""
-    return _together([check_sentence(result, check, row["metric"]) for check in ("pre_trend", "placebo")])
-
-
-def _doubts(result: BeforeAfter, row: Row) -> str:
-    """The other checks, where they do not hold."""
-    checks = [("clusters", ""), ("trend", row["metric"]), ("levels", row["metric"])]
-    told = [check_sentence(result, *one) for one in checks if result.credibility(*one) in ("no", "open")]
-    if result.credibility("levels", row["metric"]) == "no" and row["effect"] * row["gap_before"] > 0:
-        told.append(say("levels-against"))
-    return _together(told)
-
-
-def _together(sentences: list[str]) -> str:
-    return say("between-sentences").join(filter(None, sentences))
-
-
-def _elsewhere(result: BeforeAfter, rest: list[Row]) -> str:
-    """Checks that fail for the other metrics."""
-    failed = [
-        say("metric-per-period", metric=row["metric"], period=result.change.period)
-        for row in rest
-        if "no" in (result.credibility(check, row["metric"]) for check in ("pre_trend", "placebo"))
-    ]
-    return say("others-fail", metrics=joined(failed)) if failed else ""
-
-
-def _undone(result: BeforeAfter, row: Row, unit: Unit) -> str:
-    """How large something else would have to be."""
-    if not row["ci_lower"] * row["ci_upper"] > 0 or not row["breakdown"] > 0:
-        return ""
-    nearest = min(abs(row["ci_lower"]), abs(row["ci_upper"]))
-    show = change_format(row["kind"], unit.currency, nearest)
-    largest = show(nearest / row["breakdown"]).lstrip("+")
-    times = percent(row["breakdown"], 0)
-    return say("undone", nearest=show(nearest).lstrip("+"), largest=largest, times=times, **facts_of(result))
-
-
-def _truth(result: BeforeAfter, unit: Unit, truth: Truth) -> str:
-    known = comparable_truth(result, truth)
-    parts = []
-    for row in result.effects.itertuples():
-        if row.metric in known:
-            value = change_format(row.kind, unit.currency, known[row.metric])(known[row.metric])
-            parts.append(say("truth-part", metric=row.metric, period="month", value=value))
-    return say("truth", parts=say("between-parts").join(parts)) if parts else ""
-
-
-def comparable_truth(result: BeforeAfter, truth: Truth) -> dict[str, float]:
-    """The true effects, where they are known of periods like those compared: they are per month."""
-    return truth if truth and result.change.period == "month" else {}
-
-
-# ── the decision and key figures ────────────────────────────────────────────────────────────────────────
-
-
-def decision(result: BeforeAfter, unit: Unit) -> Decision:
-    """What may be said of keeping the change, readable in ten seconds; the rule is that of `verdict_of`."""
-    verdict, row, cost = verdict_of(result), result.deciding, result.change.cost
-    metric = row["metric"]
-    facts = facts_of(result, unit) | _decisive(verdict, row, unit)
-    facts |= {
-        "choice": verdict.choice,
-        "failure": verdict.failure or None,
-        "check": check_sentence(result, verdict.failure, "" if verdict.failure == "clusters" else metric),
-        "metric": metric,
-        "cost": cash(cost, unit.currency) if cost and metric == "revenue" else None,
-        "pays": "open" if cost is None and row["effect"] > 0 else "known",
-        "levels": result.credibility("levels", metric),
-        "pre_trend": result.credibility("pre_trend", metric),
-        "share": percent(gap_share(row), 0),
-        "above": row["gap_before"] > 0,
-    }
-    return Decision(say("decision", **facts), say("decision.reason", **facts), verdict.kind)
-
-
-def _decisive(verdict: Verdict, row: Row, unit: Unit) -> dict[str, Any]:
-    """What decides, as so much more or so much less."""
-    value, lower, upper, more = verdict.value, verdict.lower, verdict.upper, verdict.value >= 0
-    if not more:
-        value, lower, upper = -value, -upper, -lower
-    near = 1.0 if row["kind"] == "share" else value  # points have one decimal here
-    show, limits = (change_format(row["kind"], one, near) for one in (unit.currency, None))
-    return {
-        "value": show(value).lstrip("+"),
-        "limits": interval(lower, upper, limits).replace("+", ""),
-        "more": more,
-        "varies": lower <= upper,
-    }
-
-
-def no_decision(reason: NotEnoughData) -> Decision:
-    """What is decided where nothing could be compared."""
-    why = say("between-sentences").join(filter(None, [reason.what, reason.do]))
-    return Decision(say("decision", choice="untold"), why, "wait")
+# ── key figures ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def tiles(result: BeforeAfter, unit: Unit) -> list[Tile]:
-    """Money a customer and period and of all, what decides and the next metric; none where a check fails."""
+    """Money in all, what decides and the next metric; none where a check fails.
+
+    Money a customer and period stands in the decision already.
+    """
     if failed_check(result):
         return []
-    decides, facts = result.deciding, facts_of(result, unit)
-    made = []
-    if decides["metric"] == "revenue":
-        stated = result.change.cost is not None
-        name = "profit" if stated else "gain"
-        facts |= {"n": result.customers, "times": number(result.customer_periods), "cost_stated": stated}
-        for basis, at in (("each", 0), ("total", -1)):
-            shown = {"label": say(f"tile-{basis}", **facts), "kind": "money"}
-            shown["definition"] = say(f"tile-{basis}.definition", **facts)
-            made.append(effects.tile(result.money.iloc[at], name, name, name=f"{name}_{basis}", **shown))
-    for row in [decides, *_others(result)][: MAX_TILES - len(made)]:
-        if pd.notna(row["lift"]):
-            label = say("tile-lift", metric=row["metric"])
-            definition = say("tile-lift.definition", metric=row["metric"], period=result.change.period)
-            named = f"lift_{row['metric']}"
-            made.append(effects.tile(row, "lift", "lift", name=named, label=label, definition=definition))
-    return made
+    decides = result.deciding
+    made = [_money_tile(result, unit)] if decides["metric"] == "revenue" else []
+    others = [row for row in result.effects.to_dict("records") if row["metric"] != decides["metric"]]
+    lifts = [row for row in [decides, *others] if pd.notna(row["lift"])]
+    return [*made, *(_lift_tile(result, row) for row in lifts)][:MAX_TILES]
+
+
+def _money_tile(result: BeforeAfter, unit: Unit) -> Tile:
+    name, facts = money_name(result), facts_of(result, unit)
+    stated = name == "profit"
+    facts |= {"n": result.customers, "times": number(result.customer_periods), "stated": stated}
+    facts |= {"kept": stated and unit.margin != 1}
+    figure = reckoned(result, dict(result.money.iloc[-1]), name)
+    label, definition = say("tile-total", **facts), say("tile-total.definition", **facts)
+    return _tile(figure, f"{name}_total", label, definition, say("tile-total.basis", **facts), "money")
+
+
+def _lift_tile(result: BeforeAfter, row: Row) -> Tile:
+    facts = {"metric": row["metric"], "period": result.change.period}
+    label, definition = say("tile-lift", **facts), say("tile-lift.definition", **facts)
+    return _tile(reckoned(result, row, "lift"), f"lift_{row['metric']}", label, definition, "", "percent")
+
+
+def _tile(figure: Row, name: str, label: str, definition: str, basis: str, kind: str) -> Tile:
+    """A key figure; its range says so where it comes from earlier dates."""
+    known = math.isfinite(figure["lower"])
+    lower, upper = (figure[end] if known else None for end in ("lower", "upper"))
+    basis = say("tile-past") if known and figure["widened"] else basis
+    evidence = "money" if kind == "money" else "effects"
+    return Tile(
+        name, label, figure["value"], definition, lower, upper, basis=basis, kind=kind, evidence=evidence
+    )

@@ -1,23 +1,35 @@
 """The tables behind what a change did that was not assigned at random."""
 
-from dataclasses import replace
 from functools import partial
+from html import escape
 from textwrap import fill
+from typing import Any
 
 import pandas as pd
 
 from keepbook.before_after import BeforeAfter
 from keepbook.before_after.checks import Row
-from keepbook.before_after.page.checks import check_sentence, facts_of, notes
+from keepbook.before_after.page.checks import CHECKS, check_sentence, facts_of, notes
 from keepbook.before_after.page.facts import Truth, comparable_truth, members
-from keepbook.page.effects import cell, true_effect
+from keepbook.page.effects import cell, limits_of, signed_percent, true_effect
 from keepbook.page.elements import Columns, Table, cash, enough, stacked
-from keepbook.text import catalogue, chance, change_format, currency_suffix, day, number, value_format
+from keepbook.page.html import Html, interval_bar, plain
+from keepbook.text import (
+    MISSING,
+    catalogue,
+    chance,
+    change_format,
+    currency_suffix,
+    day,
+    estimate,
+    number,
+    value_format,
+)
 from keepbook.unit import Unit
 
 say = catalogue("before_after")
-CHECKS = ("pre_trend", "placebo", "trend", "levels", "clusters")
 MAX_WIDTH = 40  # signs of a line that says who is in a group
+MAX_LIFT = 2.0  # at which the axis of lifts ends, whatever the widest interval is
 
 shown_p = partial(number, digits=3)
 change = partial(cell, unbounded=True)
@@ -42,30 +54,64 @@ def groups_table(result: BeforeAfter) -> Table:
 
 def notes_table(result: BeforeAfter) -> Table:
     """How customers and periods were chosen."""
-    return Table({say("notes"): (notes(result), str)}, "", wrap=True)
+    about, told = zip(*notes(result), strict=True)
+    columns: Columns = {say("notes.about"): (list(about), str), say("notes.note"): (list(told), str)}
+    return Table(columns, say("notes.caption"), wrap=True)
 
 
 def effects_table(result: BeforeAfter, unit: Unit, truth: Truth = None) -> Table:
-    """Every metric before and after, and what was to be expected; saved with all there is as numbers."""
+    """Every metric as it was and as was to be expected, and the lift drawn; saved with all numbers."""
     rows, known = result.effects.to_dict("records"), comparable_truth(result, truth)
     columns: Columns = {
         say("per", period=result.change.period): ([_named(row, unit) for row in rows], str),
-        say("effects.course"): ([_course(row, "treated") for row in rows], stacked),
+        say("effects.expected"): ([_value(row, "counterfactual") for row in rows], str),
+        say("effects.seen"): ([_value(row, "treated_after") for row in rows], str),
+        say("effects.difference"): ([change(row, "effect", "ci") for row in rows], stacked),
+        say("effects.lift"): (_drawn(rows), _as_it_is),
     }
-    if result.compared:
-        columns[say("effects.comparison")] = ([_course(row, "comparison") for row in rows], stacked)
-    columns[say("effects.expected")] = ([_value(row, "counterfactual") for row in rows], str)
-    columns[say("effects.difference")] = ([change(row, "effect", "ci") for row in rows], stacked)
+    data = result.effects
     if known:
         columns[say("effects.truth")] = ([true_effect(row, known) for row in rows], str)
-    columns[say("effects.p")] = ([row["pvalue"] for row in rows], partial(number, digits=4))
-    caption = say("effects.caption", **facts_of(result, unit))
-    return _with_numbers(Table(columns, caption, "effects"), result.effects)
+        data = data.assign(truth=data["metric"].map(known))
+    return Table(columns, say("effects.caption", **facts_of(result, unit)), "effects", data)
 
 
-def _with_numbers(table: Table, numbers: pd.DataFrame) -> Table:
-    """The table, saved with the numbers it was made of beside what is shown."""
-    return replace(table, data=pd.concat([table.frame, numbers.reset_index(drop=True)], axis=1))
+def _drawn(rows: list[Row]) -> list[Html]:
+    """The lift of each metric on one axis, which ends where the estimates are far behind."""
+    known = [row[f"lift{end}"] for row in rows for end in ("", "_lower", "_upper")]
+    ends = [end for end in known if pd.notna(end)] or [0.0]
+    least, most = max(min(0.0, *ends), -MAX_LIFT), min(max(0.0, *ends), MAX_LIFT)
+    edge = 0.05 * (most - least)  # so that zero is within
+    return [_bar(row, (least - edge, most + edge)) for row in rows]
+
+
+def _bar(row: Row, axis: tuple[float, float]) -> Html:
+    if pd.isna(row["lift"]):
+        return Html(MISSING, MISSING)
+    show = partial(signed_percent, digits=0)
+    known = pd.notna(row["lift_lower"])
+    text = estimate(show(row["lift"]), limits_of(row, "lift", show)) if known else show(row["lift"])
+    bar = interval_bar(row["lift"], row["lift_lower"], row["lift_upper"], axis, plain(text))
+    return Html(f"{bar.html} {escape(show(row['lift']))}", plain(text))
+
+
+def _as_it_is(cell: Html) -> Any:
+    return cell
+
+
+def courses_table(result: BeforeAfter, unit: Unit) -> Table:
+    """Every metric of both groups before and after, and how the difference came about."""
+    rows = result.effects.to_dict("records")
+    columns: Columns = {
+        say("per", period=result.change.period): ([_named(row, unit) for row in rows], str),
+        say("courses.course"): ([_course(row, "treated") for row in rows], stacked),
+    }
+    if result.compared:
+        columns[say("courses.comparison")] = ([_course(row, "comparison") for row in rows], stacked)
+    columns[say("courses.expected")] = ([_value(row, "counterfactual") for row in rows], str)
+    columns[say("courses.difference")] = ([change(row, "effect", "ci") for row in rows], stacked)
+    columns[say("courses.p")] = ([row["pvalue"] for row in rows], partial(number, digits=4))
+    return Table(columns, say("courses.caption", **facts_of(result, unit)))
 
 
 def robust_table(result: BeforeAfter, unit: Unit) -> Table:
@@ -78,12 +124,18 @@ def robust_table(result: BeforeAfter, unit: Unit) -> Table:
     for name in ("proportional", "trended") if result.compared else ("level", "bend"):
         columns[say(f"robust.{name}")] = ([change(row, name, name) for row in rows], stacked)
     columns[say("robust.before", **facts)] = ([row["pre_trend_pvalue"] for row in rows], shown_p)
-    columns[say("robust.breakdown")] = ([row["breakdown"] for row in rows], _times)
+    columns[say("robust.breakdown")] = ([_undone(row) for row in rows], stacked)
     return Table(columns, say("robust.caption", **facts))
 
 
-def _times(value: float) -> str:
-    return say("robust.times", n=number(value, 2))
+def _undone(row: Row) -> str:
+    """How large something else would have to be, and how often it holds the largest move seen before."""
+    if not row["ci_lower"] * row["ci_upper"] > 0 or not row["breakdown"] > 0:
+        return MISSING
+    nearest = min(abs(row["ci_lower"]), abs(row["ci_upper"]))
+    show = change_format(row["kind"], None, row["effect"])
+    move, largest = (show(one).lstrip("+") for one in (nearest, nearest / row["breakdown"]))
+    return say("robust.times", move=move, n=number(row["breakdown"], 2), largest=largest)
 
 
 def _named(row: Row, unit: Unit) -> str:
@@ -154,7 +206,7 @@ def money_table(result: BeforeAfter, unit: Unit) -> Table:
         say("money-table.profit", **facts): (_amounts(money, "profit"), stacked),
         say("money-table.chance"): (money["chance"].tolist(), chance),
     }
-    return _with_numbers(Table(columns, say("money-table.caption", **facts), "money"), money)
+    return Table(columns, say("money-table.caption", **facts), "money", money)
 
 
 def _amounts(money: pd.DataFrame, name: str) -> list[str]:

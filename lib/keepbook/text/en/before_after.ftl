@@ -40,17 +40,21 @@ ages = { $ages ->
    *[other] 1 to { $ages } { months-or-weeks }
 }
 of-ages = { ages } after their first purchase
+up-to-ages = { $ages ->
+    [1] 1 { month-or-week } after their first purchase
+   *[other] up to { $ages } { months-or-weeks } after their first purchase
+}
 earned = { $margin_stated ->
     [yes] margin
    *[no] revenue
 }
-earned-first = { $margin_stated ->
-    [yes] Margin
-   *[no] Revenue
-}
 fair = { $compared ->
     [yes] the comparison is fair
    *[no] the trend would have gone on
+}
+fair-first = { $compared ->
+    [yes] If the comparison is fair
+   *[no] If the trend would have gone on
 }
 above-or-below = { $above ->
     [yes] above
@@ -85,72 +89,157 @@ condition-bool = { $value ->
    *[no] false
 }
 
+## What to do. $title: what was introduced.
+
+decision = { $title ->
+    [none] { choice-first }
+   *[other] { $title }: { choice }
+}
+    .reason = { $failure ->
+        [none] { $varies ->
+            [no] All that was bought is alike, so that chance cannot be told from an effect. { doubt }
+           *[yes] { what-was-seen } { doubt }
+        }
+       *[other] { not-to-be-believed } { failure }
+    }
+choice = { $choice ->
+    [worth] keep for now
+    [may-worth] keep for now, and test it
+    [not-worth] better end it
+    [may-not] test before ending it
+    [cost-open] a gain; state its cost
+    [money-open] a gain, but not yet in money
+    [no-gain] no gain seen
+   *[untold] cannot be told
+}
+choice-first = { $choice ->
+    [untold] Cannot be told
+   *[other] { choice }
+}
+who-got-it = { $ages ->
+    [0] Customers who got it
+   *[other] Recent customers
+}
+# $amount: by how much, with its range. $chance: whether chance alone could make it.
+what-was-seen = { $metric ->
+    [retained] { who-got-it }: the share who buy lay { $amount } { above-or-below } what was expected{ could-be-chance }.
+   *[other] { who-got-it } brought { $amount } { $more ->
+        [yes] more
+       *[no] less
+    } { $metric ->
+        [revenue] { earned }
+       *[orders] orders
+    } a { month-or-week } than expected{ $cost ->
+        [yes] , after cost
+       *[no] {""}
+    }{ could-be-chance }.
+}
+could-be-chance = { $chance ->
+    [yes] : chance alone could make that
+   *[no] {""}
+}
+# $pays: open where there is a gain whose cost is not stated, or no money.
+doubt = { $compared ->
+    [yes] { $pays ->
+        [open] { whether-it-pays }, and they were not randomised.
+       *[known] They were not randomised{ $unlike ->
+            [none] {""}
+           *[other] {" "}and stood { $unlike } { $unlike_above ->
+                [yes] above
+               *[no] below
+            } the others before
+        }: another cause would look the same.
+    }
+   *[no] { $pays ->
+        [open] { whether-it-pays }, and there is nobody to compare with.
+       *[known] There is nobody to compare with: a season, or anything else that began then, looks the same.
+    }
+}
+whether-it-pays = { $metric ->
+    [revenue] { $margin_stated ->
+        [yes] Whether that pays is open: its cost is not known
+       *[no] Whether that pays is open: neither its cost nor your margin is known
+    }
+   *[other] Whether that pays is open: revenue was not compared
+}
+not-to-be-believed = { $compared ->
+    [yes] They were not randomised, and the comparison fails a check: neither a gain nor a loss is to be believed.
+   *[no] There is nobody to compare with, and a check fails: neither a gain nor a loss is to be believed.
+}
+# What the check that fails says.
+failure = { $failure ->
+    [pre_trend] { $compared ->
+        [yes] Before the change, { metric-in-sentence } of the two groups did not move alike.
+       *[no] Before the change, { metric-in-sentence } did not follow a straight line, so carrying it on may mislead.
+    }
+    [placebo] At { $date }, when nothing was introduced, the same comparison finds an effect too.
+    [trend] The drift that was there before the change, carried on, undoes the effect.
+    [clusters] Too few clusters ({ $column }) were compared: one group counts as { $effective } of them.
+    [untested] The time before the change is too short to try the comparison out.
+    [nearer] Before, they stood { $share } { $unlike_above ->
+        [yes] above
+       *[no] below
+    } the others; chosen for that, they would have come nearer by themselves.
+   *[proportion] The groups were not alike before: the effect is gone if the others' change carries over in proportion.
+}
+
 ## Findings
 
-periods-before = { $before ->
-    [one] { $before } { month-or-week }
-   *[other] { $before } { months-or-weeks }
+measured-only = What is drawn below was measured; it is not an effect of the change.
+# $amount: money a year, with its range.
+year = { $more ->
+    [yes] Over a year that would bring { $amount }, if it goes on like this.
+   *[no] Over a year that would cost { $amount }, if it goes on like this.
 }
-periods-after = { $after ->
-    [one] { $after } { month-or-week }
-   *[other] { $after } { months-or-weeks }
-}
-# $treated, $comparison: who they are; $n, $others: how many.
-compared = { customers } who got it ({ $treated }) are compared with { $others } who did not ({ $comparison }): over { periods-before } before { $date } and { periods-after } from it on, the same customers throughout.
-series = In each { month-or-week } those are counted who first bought { ages } before, so each holds others, { customers } in all; of older customers it says nothing. What they bring is held against the trend before { $date }: { periods-before } before it and { periods-after } from it on.
-no-effect = What is drawn and counted below is what was measured; an effect of the change it is not.
-# $seen: what was. $customers: how many count, without a comparison group.
-effect = { metric-per-period-first }: { $seen } from { $date } on, where { $expected } were to be expected without the change. The difference is { $effect }{ $lift ->
-    [none] {""}
-   *[other] , { $lift } of that
-}{ $total ->
-    [none] {""}
-   *[other] ; for all { $customers ->
-        [none] of them
-       *[other] { $customers } who count from that day on
-    }, over { periods-after }, { $total }
-}.
-other-effects = { $parts }.
-other-effect = { $first ->
-    [yes] { metric-per-period-first }
-   *[no] { metric-per-period }
-} { $seen } where { $expected } were to be expected, { $effect }
-# $stated: its cost is. $needed: the margin from which on it pays, or none.
-money = { $stated ->
-    [yes] { money-left }
-   *[no] No cost is stated: it pays if it costs less than { $gain } { each }{ $margin_stated ->
+# $needed: from which margin on it pays. $gain: what it may cost at most.
+pays = { $stated ->
+    [yes] { $margin_stated ->
+        [yes] { fair-first }, it pays with a probability of { $chance }.
+       *[no] { $needed ->
+            [none] You have not set a margin, so revenue counts as if all of it were earned.
+           *[other] It pays if your margin is above { $needed }. You have not set one.
+        }
+    }
+   *[no] It pays if it costs less than { $gain } { each }{ $margin_stated ->
         [yes] {""}
        *[no] , times your margin
     }.
 }
-money-left = After its cost of { $cost } { each }, { $profit } of { earned } is left, { $total } in all: if { fair }, it pays with a probability of { $chance }.{ $margin_stated ->
-    [yes] {""}
-   *[no] {" "}{ $needed ->
-        [none] No margin is stated: revenue counts as if all of it were earned.
-       *[other] No margin is stated, so revenue counts in full: it pays from a margin of { $needed } on.
+others = Each { month-or-week }, against what was expected: { $parts }.
+other = { $metric ->
+    [retained] { short-name }
+   *[other] { short-name } a customer
+} { $effect }
+others-fail = What is said of { $metrics } is not to be believed: a check fails.
+drift = A slow drift that we could not see might explain this result.
+unlike-open = Whether both groups were alike before cannot be told.
+season = Less than a year lies before the change: a season cannot be told from an effect.
+# $n, $others: how many customers.
+who = { $compared ->
+    [yes] { customers } who got it were compared with { $others } who did not, the same in all { months-or-weeks }.
+   *[no] { $n ->
+        [one] One customer counts, { up-to-ages }; of older ones it says nothing.
+       *[other] { $n } customers count, { up-to-ages }; of older ones it says nothing.
     }
 }
-levels-against = Here that would have worked against the finding.
-others-fail = What is said of { $metrics } is not to be believed: a check fails for it, see below.
-undone = What would undo it: anything else that moved { $compared ->
-    [yes] the gap between the groups
-   *[no] the series off its trend
-} by { $nearest } for good from { $date } on. That is { $times } of the largest move from one { month-or-week } to the next before, { $largest }, chance included.
-truth = In truth, which is known of simulated data: { $parts }.
-truth-part = { metric-per-period } { $value }
+truth = In truth, known of simulated data, { metric-in-sentence } changed by { $value }{ $metric ->
+    [retained] {""}
+   *[other] {" "}{ each }
+}.
 
-## What may be said of it. $unit: the one that is compared with, or none.
+## Can it be believed? In a line.
 
-claim = { $compared ->
-    [yes] { $unit ->
-        [none] Customers were not drawn by lot. The finding holds if, without the change, both groups would have moved alike; what else happened to one group alone looks the same.
-       *[other] Customers were not drawn by lot. The finding holds if, without the change, customers of both units would have moved alike; what else happened in one unit alone looks the same.
+check-line = { $check ->
+    [pre_trend] { $compared ->
+        [yes] moved alike before
+       *[no] straight before
     }
-   *[no] There is no comparison group: the finding is against the trend of earlier customers of the same ages, the weakest of comparisons. A season, a campaign or anything else that began at the date looks the same.{ $year_before ->
-        [yes] {""}
-       *[no] {" "}Less than a year lies before the change, so a season cannot be told from an effect.
-    }
+    [placebo] nothing at earlier dates
+    [trend] no slow drift
+    [levels] alike in level before
+   *[clusters] enough clusters ({ $column })
 }
+between-checks = { " · " }
 
 ## Checks. $holds: yes, no or open. $p: p-value, with its sign.
 
@@ -185,7 +274,7 @@ check-levels = { $holds ->
     [no] Before the date { metric-in-sentence } of the treated was { $share } { above-or-below } that of the comparison. If they were chosen by what they had bought, they would have come nearer to the others anyway, and that looks like an effect.
    *[open] { $limits ->
         [none] Whether both groups were alike in { metric-in-sentence } before the date cannot be told.
-       *[other] Whether both groups were alike in { metric-in-sentence } before the date, within { $tolerance }, cannot be told: the treated stood { $share } { above-or-below } the comparison { $limits }.
+       *[other] Whether both groups were alike in { metric-in-sentence } before the date, within { $tolerance }, cannot be told: the treated stood { $share } { above-or-below } the comparison ({ $limits }).
     }
 }
 # $column: what customers are clustered by. $n: clusters; $effective: as how many of one size they count.
@@ -200,8 +289,16 @@ check-clusters = { $uneven ->
     }
 }
 
+levels-against = Here that would have worked against the finding.
+
 ## What is to be known of who and what was counted
 
+note-about = { $about ->
+    [customers] customers
+    [periods] periods
+    [intervals] intervals
+   *[money] money
+}
 note-who = { $ages ->
     [0] Customers take part who had bought before { $first }; who came later would enter with a purchase, and perhaps because of the change. In periods without a purchase they count as 0.
    *[other] In each period customers count who first bought { ages } before: in every period others, of the same ages, for a fixed group would buy less and less by itself. An age has the same weight in every period, by all who count at that age in any of them. How many ages count follows from how far the data reach back, not from `before`.
@@ -224,140 +321,94 @@ note-last-line = No line is dated later than { $last }: the periods after it loo
 note-month = Months differ in length: means are those of a month of { $days } days.
 note-no-cost = The unit file states no cost: what the change earns is before it.
 
-## What to do
+## Tiles. $kept: whether it is margin, less its cost.
 
-decision = { $choice ->
-    [worth] Looks worth keeping
-    [may-worth] May be worth keeping
-    [not-worth] Does not look worth keeping
-    [may-not] May not be worth keeping
-    [cost-open] Gain seen, cost not stated
-    [money-open] Gain seen, money not compared
-    [no-gain] No gain to be seen
-   *[untold] Cannot be told
+tile-total = { $kept ->
+    [yes] Profit
+   *[no] Gain
+} in { $after } { $after ->
+    [one] { month-or-week }
+   *[other] { months-or-weeks }
 }
-    .reason = { $failure ->
-        [none] { $choice ->
-            [no-gain] { chance-alone }
-            [untold] { chance-alone }
-           *[other] { decision-effect }{ decision-pays } { decision-caution }
-        }
-       *[other] The comparison fails a check, so neither a gain nor a loss is to be believed. { failure }
+    .basis = { $stated ->
+        [yes] after cost
+       *[no] before cost
     }
-# $check: what the check that fails says.
-failure = { $failure ->
-    [untested] Nothing can be tried out on the time before the date: see the checks below.
-    [nearer] Before the date those who got it stood { $share } { above-or-below } the comparison. Chosen for that, they would have come nearer to it by themselves, and that could make all of the effect.
-    [proportion] The groups were not alike before the date, and the finding is gone if the comparison's change is carried over in proportion instead of in amount; the data do not tell which is right.
-   *[other] { $check }
-}
-chance-alone = { $varies ->
-    [yes] { decision-effect } Chance alone could make that: the interval holds zero.
-   *[no] All that was bought is alike, so that chance cannot be told from an effect.
-}
-decision-who = { $ages ->
-    [0] Those who got it
-   *[other] Customers { of-ages }
-}
-decision-effect = { $metric ->
-    [retained] { decision-who }: the share who buy in a { month-or-week } lay { $value } { $limits } { $more ->
-        [yes] above
-       *[no] below
-    } what was to be expected.
-   *[other] { decision-who } brought { $value } { $limits } { $more ->
-        [yes] more
-       *[no] less
-    } { $metric ->
-        [revenue] { earned }
-       *[orders] orders
-    } { each } than was to be expected without it{ $cost ->
-        [none] {""}
-       *[other] , its cost of { $cost } taken off
-    }.
-}
-# $pays: open where there is a gain and no cost is stated.
-decision-pays = { $metric ->
-    [revenue] { $pays ->
-        [open] { $margin_stated ->
-            [yes] {" "}Whether that pays is open: its cost is not in the unit file (`cost`).
-           *[no] {" "}Whether that pays is open: neither its cost nor a margin is in the unit file (`cost`, `margin`).
-        }
-       *[known] {""}
-    }
-   *[other] {" "}Whether that pays cannot be told: `revenue` is not among the metrics of the change.
-}
-decision-caution = { $compared ->
-    [yes] { $levels ->
-        [no] Before, they stood { $share } { above-or-below } the comparison. { not-by-lot }
-       *[other] { $pre_trend ->
-            [yes] Before, both groups moved alike, as far as can be seen. { not-by-lot }
-           *[other] { not-by-lot }
-        }
-    }
-   *[no] In each period these are others, and of older customers it says nothing. There is nobody to compare with: a season, or anything else that began then, looks the same.
-}
-not-by-lot = They were not drawn by lot: what else happened to them alone at that time would look the same.
-
-## Tiles
-
-tile-each = Gain { each }
-    .definition = { earned-first } added against what was to be expected without the change, { $cost_stated ->
-        [yes] less its cost
-       *[no] before its cost, which is not stated
-    }.
-tile-total = Gain in all
     .definition = { $ages ->
-        [0] The same, of { $n } customers in all periods.
-       *[other] The same, of { $n } customers from { $date } on, each in those { months-or-weeks } that are { ages } after the first purchase: { $times } { months-or-weeks } of customers.
+        [0] The { earned } that came in beyond what was expected without the change, of { customers } from { $date } on.
+       *[other] The { earned } that came in beyond what was expected without the change, of { customers } from { $date } on, each in those { months-or-weeks } that are { ages } after the first purchase: { $times } { months-or-weeks } of customers.
     }
-tile-lift = { short-name-first }, against expected
-    .definition = { metric-per-period-first }: the difference in per cent of what was to be expected without the change.
+tile-lift = Lift in { metric-in-sentence }
+    .definition = { metric-per-period-first }: the difference in per cent of what was expected without the change.
+tile-past = as wide as errors at earlier dates
 
 ## Figures. $level: confidence.
 
-levels = { metric-per-period-first }: { $seen } from { $date } on; { $expected } were to be expected without the change
+# $state: failed, chance or beyond. $lift: how far, without its sign.
+levels = { $state ->
+    [failed] { short-name-first } as measured, not an effect of the change
+    [chance] { short-name-first } is within chance of what was expected
+   *[beyond] { short-name-first } was { $lift } { above-or-below } what was expected
+}
+    .measure = { $compared ->
+        [yes] Per customer and { month-or-week }, those who got it and the others; shaded from { $date } on
+       *[no] Per customer and { month-or-week }, { up-to-ages }; shaded from { $date } on
+    }
     .treated = those who got it
     .all = those who count
     .comparison = comparison
-    .expected = to be expected without the change
-    .from = from { $date } on
-    .months = months
-    .begin-axis = { months-or-weeks } that begin on
+    .expected = expected without it
     .caption = { $compared ->
-        [yes] Means of the same customers in every period, with { $level } bands; who buys nothing counts as 0. Dashed: the level of the treated before { $date }, moved as the comparison moved. Before that day it should run along the treated; after it, the distance is the effect.
-       *[no] Means of customers { of-ages }, others in every period, with { $level } bands; an age weighs the same in all periods, by all the customers who count at that age. Dashed: a straight line fitted to the periods before { $date }, with its band; from that day on it is carried on, no data. The distance from it is the effect.
-    } { $over ->
-        [none] All periods are whole.
-       *[other] All periods are whole; of { $asked ->
-            [one] { $asked } { month-or-week }
-           *[other] { $asked } { months-or-weeks }
-        } from that day on, { $over } are over.
-    }
+        [yes] Means of the same customers throughout, with { $level } bands; who buys nothing counts as 0. Expected: their level before, moved as the comparison moved.
+       *[no] Means of customers { of-ages }, others in every { month-or-week }, with { $level } bands; ages weigh the same throughout. Expected: a straight line through the { months-or-weeks } before, carried on.
+    } { periods-over }
+    .reading = { $when } | { $name }: { $value }
+periods-over = { $over ->
+    [none] All periods are whole.
+   *[other] Of { $asked } { $asked ->
+        [one] { month-or-week }
+       *[other] { months-or-weeks }
+    } from that day on, { $over } are over.
+}
 # $pre_trend: whether the check of the time before the date holds.
 event-study = { $compared ->
-    [yes] From { $date } on the gap in { short-name } moved by { $effect }; { $pre_trend ->
-        [yes] before it did not move beyond chance
-        [no] but it had been moving before
-       *[open] whether it had been moving before cannot be told
+    [yes] { $pre_trend ->
+        [yes] Before the change the gap did not move beyond chance
+        [no] The gap had been moving before the change
+       *[open] Whether the gap had been moving before cannot be told
     }
-   *[no] From { $date } on { short-name } lay { $effect } off its trend; { $pre_trend ->
-        [yes] before it was straight, as far as can be seen
-        [no] but it was not straight before
-       *[open] whether it was straight before cannot be told
+   *[no] { $pre_trend ->
+        [yes] Before the change { short-name } followed a straight line
+        [no] Before the change { short-name } did not follow a straight line
+       *[open] Whether { short-name } was straight before cannot be told
     }
 }
-    .axis = { months-or-weeks } from { $date }
-    .caption = { $compared ->
-        [yes] Dots: those who got it less the comparison, less the mean of that before { $date }; bars: { $level } intervals, of each period by itself. Grey, before: they should lie around zero. Blue band: the effect, the mean from that day on, with its interval.
-       *[no] Grey, before { $date }: distance of each period from the trend; it should lie around zero, without a bend. Blue, from that day on: no data, but the distance of a second straight line, fitted to those periods, with { $level } intervals. Band: the effect, its mean, with its interval.
+    .measure = { $compared ->
+        [yes] Gap between both groups, less its mean before, by { months-or-weeks } from { $date }
+       *[no] Distance from the trend before, by { months-or-weeks } from { $date }
     }
+    .caption = { $compared ->
+        [yes] Grey: before the change, where it should lie around zero. Bars: { $level } of each { month-or-week } by itself; an arrow goes on. Band: the effect, the mean from that day on{ hollow-truth }.
+       *[no] Grey: before the change, where it should lie around zero. Blue: no data, but a second straight line with { $level } intervals; an arrow goes on. Band: the effect, its mean{ hollow-truth }.
+    }
+    .reading = { $when } | { $value }
+    .mean = effect
+    .truth = in truth
+hollow-truth = { $truth ->
+    [yes] ; hollow: the truth
+   *[no] {""}
+}
 # $currency: the unit's currency behind a comma, or nothing.
 panel-title = { $kind ->
-    [share] { short-name }, percentage points
+    [share] { short-name }, pp
    *[other] { short-name }{ $currency }
 }
-placebo = At { earlier-dates }, when nothing was introduced, nothing is found beyond chance
-    .caption = The comparison at earlier dates, from the periods before { $date } alone: grey, with { $level } intervals of each date by itself. Blue, last: at the true date. Of several grey ones some may miss zero by chance; the check allows for their number.
+placebo = { $date ->
+    [none] At { earlier-dates } nothing is found beyond chance
+   *[other] At { $date } an effect is found where none can be
+}
+    .measure = The same comparison at earlier dates, from what lies before { $true }, and at { $true } itself
+    .caption = Bars: { $level } intervals of each date by itself; an arrow goes on. Of several grey ones some may miss zero by chance; the check allows for their number.
 
 ## Tables. $level: confidence.
 
@@ -381,19 +432,31 @@ group-name = { $group ->
     [unclustered] in no cluster
    *[older] first bought too long before
 }
-notes = to be known
+notes =
+    .about = about
+    .note = to be known
+    .caption = How customers and periods were chosen.
 per = per customer and { month-or-week }
 before-to-after = { $before } → { $after }
 effects =
+    .expected = expected
+    .seen = seen
+    .difference = difference
+    .lift = against expected
+    .truth = in truth
+    .caption = { $compared ->
+        [yes] Means from { $date } on, beside what was expected without the change, with { $level } intervals.
+       *[no] Means from { $date } on, beside the trend before, carried on, with { $level } intervals.
+    }
+courses =
     .course = before → after
     .comparison = comparison
     .expected = expected
     .difference = difference
-    .truth = in truth
     .p = p
     .caption = { $compared ->
-        [yes] Means of all periods before and after. Expected: what those who got it had before, and what changed for the comparison. Difference: what came after, less that (difference-in-differences). Brackets: { $level }.
-       *[no] Means of all periods before and after, of the same ages of customers, mixed alike, and brought to one length. Difference: mean distance from the straight trend of the time before (interrupted time series). Brackets: { $level }.
+        [yes] Means of all periods before and after. Expected: what those who got it had before, and what changed for the comparison. Difference: what came after, less that (difference-in-differences), with its { $level } interval.
+       *[no] Means of all periods before and after, of the same ages of customers, mixed alike, and brought to one length. Difference: mean distance from the straight trend of the time before (interrupted time series), with its { $level } interval.
     }
 robust =
     .effect = effect
@@ -406,10 +469,10 @@ robust =
        *[no] straight before, p
     }
     .breakdown = undone by
-    .times = { $n }×
+    .times = { $move } ({ $n } × { $largest })
     .caption = { $compared ->
-        [yes] In proportion: if the comparison's change had carried over in proportion, not in amount. Trend carried on: less a straight trend of the gap before the date, as if it had gone on. Undone by: a lasting move of the gap, in largest moves seen from one period to the next before the date, chance included; 0 where there is nothing to undo. Brackets: { $level }.
-       *[no] In the first period: distance from the trend right at the date; more each period: how the distance grows. Undone by: a lasting move off the trend, in largest moves seen from one period to the next before the date, chance included; 0 where there is nothing to undo. Brackets: { $level }.
+        [yes] In proportion: if the comparison's change had carried over in proportion, not in amount. Trend carried on: less a straight trend of the gap before the date, as if it had gone on. Undone by: a lasting move of the gap from the date on. In brackets beside it, how many times the largest move between two periods before it is, chance included. Other brackets: { $level } intervals.
+       *[no] In the first period: distance from the trend right at the date; more each period: how the distance grows. Undone by: a lasting move off the trend from the date on. In brackets beside it, how many times the largest move between two periods before it is, chance included. Other brackets: { $level } intervals.
     }
 checks =
     .check = check
@@ -443,14 +506,17 @@ check-other = { short-name } { check-mark }
 placebo-dates =
     .date = date
     .p = p, { short-name }
-    .caption = From the periods before { $date } alone. Each date by itself; brackets: { $level }.
+    .caption = From the periods before { $date } alone. Each date by itself; in brackets: { $level } intervals.
 money-table =
     .per = per
     .gain = { earned } added{ $currency }
     .cost = its cost
     .profit = left{ $currency }
     .chance = pays with
-    .caption = Effect on revenue times the margin of { $margin }, less the cost. Pays with: probability under a flat prior, if { fair }; that this is so is in no number here. Brackets: { $level }.
+    .caption = { $margin_stated ->
+        [yes] Effect on revenue times the margin of { $margin }, less the cost.
+       *[no] Effect on revenue, all of it counted as earned, less the cost.
+    } Pays with: probability under a flat prior, if { fair }; that this is so is in no number here. In brackets: { $level } intervals.
 money-basis = { $basis ->
     [customer-and-period] { each }
     [customer] a customer, in all periods
@@ -488,9 +554,9 @@ few-of-the-ages = In one of the periods only { $n } customers count, who first b
 too-few-before = Two whole { months-or-weeks } before { $date } are needed, and customers known before them; data begin on { $start }.
 nothing-after = No whole period from { $date } on has been observed yet; data end on { $as_of }.
 too-few-asked = Without a comparison group { $least } whole { months-or-weeks } before { $date } are needed; { $asked } are asked for.
-    .do = Set `before` to { $least } or more, or leave it out.
+    .do = Ask for { $least } or more.
 too-short-for-trend = Without a comparison group { $least } whole { months-or-weeks } before { $date } are needed, and one more before them from which customers are known; data begin on { $start }.
     .do = { $period ->
-        [month] Set `period: week`, so that more periods fit in, or name customers to compare with.
-       *[week] Name customers to compare with (`treated` or `comparison_unit`).
+        [month] Count by weeks, so that more periods fit in, or name customers to compare with.
+       *[week] Name customers to compare with.
     }

@@ -1,5 +1,7 @@
 ### What all pages say.
 
+range-and-basis = { $range }; { $basis }
+identity = { $claim }: { $left } = { $right }
 no-clear-change = no clear change
 definition-of = What is “{ $label }”?
 data-csv = File (CSV)

@@ -3,7 +3,7 @@
 ## Findings
 
 audience = { $audience ->
-    [active] customers who bought lately
+    [active] active customers
     [silent] silent customers
    *[all] customers
 }
@@ -17,8 +17,8 @@ today = { $lift ->
 }
 # $day: when the answer is there.
 aim = { $day ->
-    [none] To show a lift of { $lift }, a test takes { $n } { audience } in each arm: more than come in a year.
-   *[other] To show a lift of { $lift }, a test takes { $n } { audience } in each arm. Begun today, it ends on { $day }.
+    [none] To show a lift of { $lift }, a test takes { $n } { audience } per arm, more than come in a year.
+   *[other] To show a lift of { $lift }, a test takes { $n } { audience } per arm. Begun today, it ends on { $day }.
 }
 between-parts = { "; " }
 planned-end = This holds for a test with a planned end. Deciding at any look takes half as many customers again.

@@ -1,5 +1,7 @@
 ### 所有页面共用的文字。
 
+range-and-basis = { $range }；{ $basis }
+identity = { $claim }：{ $left } = { $right }
 no-clear-change = 无明显变化
 definition-of = “{ $label }”的统计口径
 data-csv = 文件（CSV）
