@@ -41,6 +41,16 @@ def buys(customer: str, *days: str, amount: float = 10.0) -> list[Row]:
     return [(customer, dt.date.fromisoformat(day), amount, True) for day in days]
 
 
+def many_of(groups: dict[str, tuple[int, tuple[str, ...]]], amount: float = 10.0) -> list[Row]:
+    """Prefix → how many customers, and the days on which each of them buys."""
+    return [
+        row
+        for prefix, (customers, days) in groups.items()
+        for n in range(customers)
+        for row in buys(f"{prefix}{n}", *days, amount=amount)
+    ]
+
+
 WINDOW = Window(dt.date(2024, 1, 1), dt.date(2024, 4, 15))
 # January: four customers, of whom two return in February, one in March; February: two, one returns in March.
 ROWS = [

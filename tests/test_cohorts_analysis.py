@@ -15,6 +15,7 @@ from keepbook.cohorts import analysis
 from keepbook.cohorts.analysis import CohortAnalysis
 from keepbook.errors import DataError, KeepbookError, NotEnoughData
 from keepbook.results import is_missing
+from keepbook.text import BOLD, PLAIN
 from keepbook.unit import Unit
 
 LINES = "customer_id,date,amount\n" + "".join(f"{who},{day},{money}\n" for who, day, money, _bought in ROWS)
@@ -43,7 +44,8 @@ def test_an_analysis_measures_each_result_once(
     cohorts = opened().cohorts
     assert isinstance(cohorts, CohortAnalysis) and not measured, "nothing before it is asked for"
     assert cohorts.retention.customers == 6
-    assert cohorts.heatmap.title == "50.0 % return in month 1, 25.0 % in month 2"
+    assert cohorts.heatmap.title == "Too few customers yet to say who stays"
+    assert str(cohorts.findings[0]).startswith(f"{BOLD}50 %{PLAIN} (")
     assert [tile.value for tile in cohorts.tiles][:1] == [0.5]
     assert cohorts.average_table.texts()[1][:5] == ("1", "2", "6", "3", "50.0 %")
     assert len(measured) == 1
@@ -110,9 +112,7 @@ def test_segments_by_the_unit_file_or_by_any_column(opened: Callable[..., Any]) 
 def test_an_analysis_shows_itself(opened: Callable[..., Any]) -> None:
     cohorts = opened().cohorts
     page = BeautifulSoup(cohorts._repr_html_(), "html.parser")
-    assert [item.strong.get_text() for item in page.select(".kb-findings li") if item.strong][:1] == [
-        "50.0 %"
-    ]
+    assert [item.strong.get_text() for item in page.select(".kb-findings li") if item.strong][:1] == ["50 %"]
     assert len(page.select(".kb-tile")) == len(cohorts.tiles) > 0
     assert repr(cohorts) == "keepbook.cohorts of shop"
 
@@ -138,9 +138,20 @@ def test_units_side_by_side(opened: Callable[..., Any], home: Path) -> None:
     write_sister(home, visits(50))
     same = kb.compare("shop", "deli")
     assert repr(same) == "Shop · Deli"
-    assert same.cohorts.curves.title == "The data show no clear difference between the units in month 1"
+    assert same.cohorts.curves.title == "Too few customers in each unit to compare them"
     assert same.cohorts.curves.data["unit"].unique().tolist() == ["Shop", "Deli"]
-    assert "Shop" in same.cohorts.curves.svg and "Deli" in same.cohorts.curves.svg
+    for svg in same.cohorts.curves.drawing:
+        names = [text.get_text() for text in BeautifulSoup(svg, "html.parser").find_all("text")]
+        assert {"Shop", "Deli"} <= set(names), "at the ends of their lines"
+
+
+def test_units_without_a_difference(opened: Callable[..., Any], home: Path) -> None:
+    opened(title="Shop")
+    write_sister(home, visits(50))
+    (home / "lines.csv").write_text(f"customer_id,date,amount\n{visits(51)}", encoding="utf-8")
+    curves = kb.compare("shop", "deli").cohorts.curves
+    assert curves.title == "No clear difference between the units in month 1"
+    assert curves.measure == "Share who buy in each unit, by months since first purchase"
 
 
 def test_a_clear_difference_between_units_is_named(opened: Callable[..., Any], home: Path) -> None:
@@ -149,7 +160,7 @@ def test_a_clear_difference_between_units_is_named(opened: Callable[..., Any], h
     write_sister(home, visits(60))
     (home / "lines.csv").write_text(f"customer_id,date,amount\n{visits(20)}", encoding="utf-8")
     title = kb.compare("shop", "deli").cohorts.curves.title
-    assert title == "Deli returns most (60.0 %), Shop least (20.0 %) in month 1"
+    assert title == "Customers of Deli come back most often, of Shop least"
 
 
 def test_what_cannot_be_compared_is_refused(opened: Callable[..., Any], home: Path) -> None:

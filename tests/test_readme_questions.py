@@ -16,7 +16,8 @@ import pytest
 
 import keepbook as kb
 from conftest import REPOSITORY
-from keepbook.page.elements import Chart, Decision
+from keepbook.page.elements import Decision
+from keepbook.page.heat_table import HeatTable
 from keepbook.tables.rows import Rows
 
 ACME = """unit: acme
@@ -78,12 +79,12 @@ def test_the_first_lines_run(asked: dict[str, Any]) -> None:
     names: dict[str, Any] = {}
     exec(compile(ast.Module(setup, []), "README", "exec"), names)
     shown = [eval(ast.unparse(line), names) for line in (heatmap, outlook, decision)]
-    assert [type(one) for one in shown] == [Chart, pd.DataFrame, Decision]
+    assert [type(one) for one in shown] == [HeatTable, pd.DataFrame, Decision]
 
 
 def test_customers_whose_first_order_had_a_discount(asked: dict[str, Any]) -> None:
     chart = answer("Do customers whose first order had a discount code stay?", asked)
-    assert isinstance(chart, Chart) and "<svg" in chart._repr_html_()
+    assert isinstance(chart, HeatTable) and 'class="kb-s' in chart._repr_html_()
     first = orders().sort_values("Ordered").groupby("Customer").first()
     began = {name for name, row in first.iterrows() if row["DiscountCode"]}
     assert chart.data.loc[chart.data["period"] == 0, "size"].sum() == len(began) == 150
@@ -110,7 +111,7 @@ def test_weekly_cohorts_of_one_channel(asked: dict[str, Any]) -> None:
 def test_two_units_in_one_chart(asked: dict[str, Any]) -> None:
     chart = answer("How do two units compare?", asked)
     assert set(chart.data["unit"]) == {"Floral", "Deli"}
-    assert chart.svg.count("Floral") and chart.svg.count("Deli")
+    assert all(svg.count("Floral") and svg.count("Deli") for svg in chart.drawing)
 
 
 def test_a_win_back_list(asked: dict[str, Any]) -> None:

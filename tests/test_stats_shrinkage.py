@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from keepbook.stats.shrinkage import heterogeneity, shrunken
+from keepbook.stats.shrinkage import credible, heterogeneity, shrunken
 
 # D. B. Rubin (1981), J. Educational Statistics 6: the eight schools, as in Gelman et al., Table 5.2.
 SCHOOLS = pd.DataFrame(
@@ -129,6 +129,62 @@ def test_properties(pairs: list[tuple[float, float]], shift: float, rate: float)
     here, there = (heterogeneity(f["effect"], f["error"]) for f in (frame, moved))
     assert there.q == pytest.approx(here.q, rel=1e-6, abs=1e-6)
     assert 0 <= here.pvalue <= 1
+
+
+# ─────────────────────────────────────────────────────────────────────────────────────────────── credibility
+
+# C. A. Hachemeister (1975): average claims of five US states and their weights over twelve quarters, and what
+# the R package actuar prints of their Bühlmann-Straub model: credibility factors, and the variance within.
+STATES = [2060.921, 1511.224, 1805.843, 1352.976, 1599.829], [100155.0, 19895, 13735, 4152, 36110]
+WITHIN, FACTORS = 139_120_026, [0.9847404, 0.9276352, 0.8984754, 0.7279092, 0.9587911]
+
+
+def test_hachemeisters_states() -> None:
+    """Each is drawn towards their mean by the published factor, whatever else is drawn with it."""
+    values, weights = map(np.array, STATES)
+    means = np.full(5, values @ weights / weights.sum())
+    found = credible(values, means, WITHIN / weights, weights, ["US"] * 5)
+    np.testing.assert_allclose((found - means) / (values - means), FACTORS, atol=2e-6)
+    twice = credible(
+        [*values, *values / 10],
+        [*means, *means / 10],
+        [*WITHIN / weights, *WITHIN / weights / 100],
+        [*weights, *weights],
+        ["US"] * 5 + ["a tenth"] * 5,
+        [1.0] * 5 + [0.1] * 5,
+    )
+    np.testing.assert_allclose(twice[:5], found)
+    np.testing.assert_allclose(twice[5:], found / 10)
+
+
+def test_shares_of_equal_trials_by_hand() -> None:
+    """Bats of B. Efron & C. Morris (1975): 18 players, 45 trials. Of a distance is kept what the variance of
+    their shares has beyond chance."""
+    hits = np.array([18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7])
+    share, mean = hits / 45, hits.sum() / 45 / 18
+    chance = mean * (1 - mean) / 45
+    kept = 1 - chance / share.var(ddof=1)
+    found = credible(share, np.full(18, mean), np.full(18, chance), np.full(18, 45), np.zeros(18))
+    np.testing.assert_allclose(found, mean + kept * (share - mean))
+    assert 0 < kept < 0.2, "mostly luck"
+
+
+def test_of_one_alone_and_of_what_is_missing() -> None:
+    assert credible([0.3], [0.3], [0.01], [10], ["a"]).tolist() == [0.3]
+    found = credible([0.1, 0.5, np.nan], [0.3, 0.3, 0.3], [0.001, 0.001, 0.001], [10, 10, 10], ["a"] * 3)
+    assert np.isnan(found[2]) and 0.1 < found[0] < 0.3 < found[1] < 0.5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 400)), min_size=2, max_size=12))
+def test_nobody_is_drawn_beyond_the_mean(counts: list[tuple[int, int]]) -> None:
+    active, size = np.array(counts, float).T
+    share, mean = active / size, active.sum() / size.sum()
+    scatter = mean * (1 - mean)
+    scale = np.full(len(size), np.sqrt(scatter))
+    found = credible(share, np.full(len(size), mean), scatter / size, size, np.zeros(len(size)), scale)
+    low, high = np.minimum(share, mean), np.maximum(share, mean)
+    assert ((found >= low - 1e-12) & (found <= high + 1e-12)).all()
 
 
 # --------------------------------------------------------------------------------------------- calibration

@@ -74,10 +74,9 @@
     };
     const hide = () => { tell("", 0, 0); for (const dot of all(".kb-dot")) dot.remove(); };
     for (const svg of all("svg[data-points]")) {
-      const points = svg.dataset.points.split("\n").filter(Boolean).map((line) => {
-        const [x, y, ...text] = line.split(",");
-        return { x: +x, y: +y, text: text.join(",") };
-      });
+      const lines = (of) => (of.dataset.points.match(/.+/g) || []).map((line) => line.match(/^(.*?),(.*?),(.*)/));
+      const twin = lines(svg.closest(".kb-drawing")?.querySelector("svg") ?? svg); // has the texts of both
+      const points = lines(svg).map(([, x, y, text], i) => ({ x: +x, y: +y, text: text || twin[i][3] }));
       if (!points.length) continue;
       let at = -1;
       const show = (index) => {
@@ -106,9 +105,15 @@
     }
     for (const table of all("table:has([data-t])")) {
       const cell = (event) => event.target.closest("[data-t]");
+      // What begins with a bar fills in the pattern of its table, behind the heads of row and column.
+      const told = (at) => {
+        const [bare, ...facts] = at.dataset.t.split("|");
+        facts.unshift(at.parentElement.cells[0].textContent, table.rows[0].cells[at.cellIndex].textContent);
+        return bare ? at.dataset.t : table.dataset.say.replace(/\$/g, () => facts.shift() ?? "");
+      };
       on(table, "pointerover focusin", (event) => {
-        const box = cell(event)?.getBoundingClientRect();
-        if (box) tell(cell(event).dataset.t, box.left, box.bottom - 12); else hide();
+        const at = cell(event), box = at?.getBoundingClientRect();
+        if (box) tell(told(at), box.left, box.bottom - 12); else hide();
       });
       on(table, "pointerleave focusout", hide);
       table.querySelector("[data-t]").tabIndex = 0;

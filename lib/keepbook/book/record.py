@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from keepbook.page.elements import Chart, Export, Table, Tile
+from keepbook.page.heat_table import HeatTable
 from keepbook.page.html import plain as without_emphasis
 from keepbook.page.records import RECORD, Words
 from keepbook.tables import Tables
@@ -31,9 +32,11 @@ class SavedTable(NamedTuple):
     columns: dict[str, str]  # name in the code → heading on the page, where there is one
 
     @classmethod
-    def of(cls, element: Chart | Table | Export) -> "SavedTable":
+    def of(cls, element: Chart | HeatTable | Table | Export) -> "SavedTable":
         """The words of what is shown or saved."""
-        title, measure = (element.title, element.measure) if isinstance(element, Chart) else ("", "")
+        title = measure = ""
+        if isinstance(element, Chart | HeatTable):
+            title, measure = element.title, element.measure
         columns = element.headings if isinstance(element, Table) else {}
         return cls(element.name, title, measure, element.caption, columns)
 

@@ -12,6 +12,7 @@ from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Export, Identity, Table, tiles_of
+from keepbook.page.heat_table import HeatTable
 from keepbook.page.html import Foot, Html
 from keepbook.page.records import Words, texts_of
 from keepbook.results import Missing, is_missing
@@ -31,7 +32,7 @@ class Showing:
     >>> import keepbook as kb
     >>> shop = kb.open("demo")
     >>> shop.figure(shop.cohorts.heatmap)
-    30 % return in month 1, 21 % in month 15
+    No cohort differs from the others beyond chance
     >>> shop.identity(shop.cohorts.customers_add_up)
     customers in cohorts + left out = customers with a purchase: 4,000 = 4,000
     """
@@ -108,7 +109,7 @@ class Showing:
         """The analysis that came to a decision."""
         return None
 
-    def figure(self, chart: Chart) -> Html:
+    def figure(self, chart: Chart | HeatTable) -> Html:
         """A chart with a link to its data; where it is missing, the reason."""
         return self._with_data(chart)
 
@@ -116,19 +117,19 @@ class Showing:
         """A table, with a link to its data where it has a name; where it is missing, the reason."""
         return self._with_data(table)
 
-    def _with_data(self, element: Chart | Table) -> Html:
+    def _with_data(self, element: Chart | HeatTable | Table) -> Html:
         if isinstance(element, Missing):
             return self._reason(element.reason)
         opens = isinstance(element, Chart)  # a table is there to be looked at already
         return Html(element.html(self._foot(element).html(opens)), html.plain(repr(element)))
 
-    def _foot(self, element: Chart | Table) -> Foot:
+    def _foot(self, element: Chart | HeatTable | Table) -> Foot:
         """The data of an element: in the page unless they are long, and beside it where it is saved."""
         source = say("foot-source", unit=self.unit.title or self.unit.unit, day=day(self._last_day()))
         if not element.name:
             return Foot(source)
-        frame = element.data if element.data is not None else element.frame
-        text = tsv_of(frame, EMBEDDED_DIGITS)
+        frame = element.frame if isinstance(element, Table) and element.data is None else element.data
+        text = tsv_of(element.brief if isinstance(element, HeatTable) else frame, EMBEDDED_DIGITS)
         href = ""
         if self.save_to is not None:
             save_frame(frame, self.save_to / "tables", element.name)

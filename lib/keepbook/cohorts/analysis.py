@@ -12,6 +12,7 @@ from keepbook.cohorts.revenue import logo_churn, revenue_bridge
 from keepbook.cohorts.triangle import Choices
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Identity, Table, Tile
+from keepbook.page.heat_table import HeatTable
 from keepbook.results import known, result
 from keepbook.text import catalogue
 
@@ -82,19 +83,19 @@ class CohortAnalysis(Analysis):
 
     @result
     def findings(self) -> list[str]:
-        """Who stays, whether that changes, what it is worth, who is lost, where it leads."""
+        """Who stays and what that is worth, whether it changes, who is lost, where it leads."""
         projection = known(self.projection)
-        return self.page.facts.findings(self.retention, self.churn, projection, self.tables, self.unit)
+        return self.page.findings.findings(self.retention, self.churn, projection, self.unit)
 
     @result
     def tiles(self) -> list[Tile]:
         """First and later retention, customers lost, and net revenue retention."""
-        return self.page.facts.tiles(self.retention, self.bridge, self.churn, self.unit)
+        return self.page.findings.tiles(self.retention, self.bridge, self.churn, self.unit)
 
     @result
-    def heatmap(self) -> Chart:
-        """Cohort × period: the share active in each."""
-        return self.page.figures.heatmap(self.retention)
+    def heatmap(self) -> HeatTable:
+        """Cohort × period: the share active in each, and at a switch the share of revenue."""
+        return self.page.figures.heatmap(self.retention, self.unit.currency)
 
     @result
     def curves(self) -> Chart:
@@ -119,7 +120,7 @@ class CohortAnalysis(Analysis):
     @result
     def revenue_curve(self) -> Chart:
         """Revenue of the average cohort as a share of its first period's."""
-        return self.page.money_figures.revenue_curve(self.retention, self.unit.currency)
+        return self.page.money_figures.revenue_curve(self.retention)
 
     @result
     def revenue_rates(self) -> Chart:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
 
+from keepbook.cohorts.differences import with_differences
 from keepbook.cohorts.triangle import MOMENTS, Choices, average_of, cells_of, fold_small, triangle
 from keepbook.errors import DataError, NotEnoughData, suggestion
 from keepbook.tables import Window
@@ -27,8 +28,12 @@ class Retention:
         (age, 0-based; the number of the bracket for `bracket`), label, size, active (customers), complete,
         warm_up, retention (active / size), ci_lower, ci_upper, revenue (money, net of returns),
         revenue_retention (revenue / the cohort's revenue in period 0; missing where that is not positive),
-        revenue_ci_lower, revenue_ci_upper. Rates are missing where the period is not over for the whole
-        cohort; `active` and `revenue` then count what was seen so far. Period 0 is 100 % by definition.
+        revenue_ci_lower, revenue_ci_upper, retention_shrunk, revenue_retention_shrunk (the two shares drawn
+        towards the average of their age by what chance alone could do), pvalue_adjusted (that the cell is
+        like the others of its age, adjusted for all cells), mark (1 above and -1 below them where that is
+        beyond `alpha`, else 0). Rates are missing where the period is not over for the whole cohort;
+        `active` and `revenue` then count what was seen so far. Period 0 is 100 % by definition, and neither
+        shrunk nor tested.
     average : one row per period with a complete cell: period, label, cohorts, size, active, retention,
         ci_lower, ci_upper, revenue_retention, revenue_ci_lower, revenue_ci_upper, over complete cells only.
         The intervals hold these cohorts' own chance; how much cohorts differ is not in them.
@@ -79,11 +84,14 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
     [1.0, 0.5]
     """
     choices = choices or Choices()
-    found, left_out = _segments(purchases.mutate(segment=ibis.literal("")), window, choices)
-    cells = found[""]
+    found, left_out, _folded = _segments(purchases.mutate(segment=ibis.literal("")), window, choices)
+    cells, average = found[""], average_of(found[""], choices)
+    compared = with_differences(cells, choices).drop(columns=MOMENTS[1:])
+    for frame in (compared, average):  # so that a saved table can be drawn again
+        frame.attrs = {"period": choices.period, "clock": choices.clock, "rule": choices.rule}
     return Retention(
-        cells=cells.drop(columns=MOMENTS[1:]),
-        average=average_of(cells, choices),
+        cells=compared,
+        average=average,
         cohorts=cells.loc[cells["period"] == 0, ["cohort", "size", "warm_up"]].reset_index(drop=True),
         left_out=left_out,
         choices=choices,
@@ -92,8 +100,10 @@ def retention(purchases: ir.Table, window: Window, choices: Choices | None = Non
 
 def _segments(
     purchases: ir.Table, window: Window, choices: Choices, most: int = 1
-) -> tuple[dict[str, pd.DataFrame], int]:
-    """Segment → its cells, the largest first; and how many customers are left out as warm-up."""
+) -> tuple[dict[str, pd.DataFrame], int, int]:
+    """Segment → its cells, the largest first; how many customers are left out as warm-up; and how many
+    segments "other" holds.
+    """
     raw = triangle(purchases, window, choices)
     if raw.empty:
         raise NotEnoughData(say("no-purchase", as_of=day(window.as_of)), do=say("no-purchase.do"))
@@ -106,7 +116,7 @@ def _segments(
     if not found:
         what = say("all-warm-up", warm_up=choices.warm_up, unit=choices.period, left_out=left_out)
         raise NotEnoughData(what, where="warm_up, warm_up_cohorts", do=say("all-warm-up.do"))
-    return found, left_out
+    return found, left_out, max(raw["segment"].nunique() - most, 0)
 
 
 @dataclass(frozen=True)
@@ -120,11 +130,13 @@ class BySegment:
         the whole cohort, so that segments add up to `Retention.average`.
     pvalue : Pearson's χ² test that all segments return alike in period 1; missing when there are not two
         segments, or everybody or nobody returns.
+    folded : segments that "other" adds up.
     """
 
     column: str
     curves: pd.DataFrame
     pvalue: float
+    folded: int = 0
 
 
 def retention_by(
@@ -157,14 +169,14 @@ def retention_by(
     joined = purchases.left_join(segments, "customer_id")
     own = [joined[name] for name in purchases.columns]
     named = joined.select(*own, segment=joined.segment.fill_null("not stated"))
-    curves = []
-    for segment, cells in _segments(named, window, choices, most)[0].items():
+    curves, (found, _left_out, folded) = [], _segments(named, window, choices, most)
+    for segment, cells in found.items():
         curve = average_of(cells, choices)
         curve.insert(0, "segment", segment)
         curve.insert(1, "customers", int(cells.loc[cells["period"] == 0, "size"].sum()))
         curves.append(curve)
     frame = pd.concat(curves, ignore_index=True)
-    return BySegment(column, frame, pvalue_alike(frame[frame["period"] == 1]))
+    return BySegment(column, frame, pvalue_alike(frame[frame["period"] == 1]), folded)
 
 
 def pvalue_alike(first: pd.DataFrame) -> float:

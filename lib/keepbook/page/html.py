@@ -18,6 +18,7 @@ BAR_WIDTH = 120  # px of a point with its interval in a cell
 
 EMPHASIS = re.compile(f"{BOLD}([^{BOLD}{PLAIN}]*){PLAIN}")  # in pairs: names in data may hold either sign
 CODE = re.compile(r"`([^`<>]+)`")
+POINTS = re.compile(r'data-points="([^"]*)"')
 ACCENT = "var(--kb-accent, #0072b2)"
 NUMBER = r"[−+±]?\d[\d,.]*[KMBT]?(?: (?:%|pp\b|[A-Z]{3}\b))?"
 TOGETHER = re.compile(  # on one line: a day, an interval, a number with its unit
@@ -111,6 +112,10 @@ def chart(name: str, title: str, measure: str, caption: str, pictures: Sequence[
         (pictures, pictures) if isinstance(pictures, str) else pictures
     )  # TODO 12: until all draw twice
     wide, narrow = (_described(picture, title, measure or caption) for picture in pictures)
+    said_of = [[text for _x, _y, text in _readings(svg)] for svg in (wide, narrow)]
+    if said_of[0] == said_of[1]:  # told once: the script looks them up in the first of the two
+        places = "&#10;".join(f"{x},{y}," for x, y, _text in _readings(narrow))
+        narrow = POINTS.sub(f'data-points="{places}"', narrow, count=1)
     measured = f'<p class="kb-measure">{said(measure)}</p>' if measure else ""
     return (
         f'<figure class="kb-figure" id="{escape(anchor(name))}">'
@@ -126,13 +131,15 @@ def anchor(name: str) -> str:
     return f"at-{name}"
 
 
+def _readings(svg: str) -> list[list[str]]:
+    """What can be read out of a drawing, as it stands in its attribute: places and texts."""
+    found = POINTS.search(svg)
+    return [line.split(",", 2) for line in found[1].split("&#10;") if line] if found else []
+
+
 def _described(svg: str, title: str, measure: str) -> str:
     """A drawing with a name and a description for whoever cannot see it."""
-    said_of = [
-        line.split(",", 2)[2]
-        for line in unescape(svg.partition('data-points="')[2].partition('"')[0]).split("\n")
-        if line
-    ]
+    said_of = [unescape(text) for _x, _y, text in _readings(svg)]
     ends = say("alt-points", n=len(said_of), first=said_of[0], last=said_of[-1]) if said_of else ""
     words = f"<title>{escape(plain(title))}</title><desc>{escape(plain(f'{measure} {ends}'.strip()))}</desc>"
     return re.sub(r"<svg ([^>]*)>", lambda found: f'<svg role="img" {found[1]}>{words}', svg, count=1)

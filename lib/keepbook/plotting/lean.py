@@ -23,10 +23,12 @@ def leaner(text: str, name: str) -> str:
     text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
     text = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"| transform="rotate\(-0 [^"]*"', "", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S).replace("xlink:href", "href")
-    text = re.sub(r'\bd="[^"]*"', lambda found: " ".join(found[0].split()).replace(' "', '"'), text)
     text = re.sub(r"(?<![\w#.-])-?\d+\.\d{2,}", _rounded, text)
+    text = re.sub(r'\bd="([^"]*)"', _path, text)
     text = re.sub(r">\s+<", "><", text)
     text = _without_groups(_renamed(text, name))
+    # A clip is a part of the look, which is told once where several shapes share it.
+    text = re.sub(r' clip-path="([^"]*)"([^<>]*) style="', r'\2 style="clip-path: \1; ', text)
     text = re.sub(r'<path d="[^"]*" style="fill: none"/>', "", text)  # a paper that cannot be seen
     return OPEN_PATHS.sub(_joined, USES.sub(_told_once, text))
 
@@ -41,6 +43,15 @@ def _font(found: re.Match[str]) -> str:
 
 def _rounded(found: re.Match[str]) -> str:
     return f"{float(found[0]):.1f}".removesuffix(".0")
+
+
+def _path(found: re.Match[str]) -> str:
+    """Without blanks around letters; straight lines go on without a letter."""
+    path = " ".join(found[1].split())
+    if not re.search("[B-KN-Yb-kn-y]", path):
+        path = path.replace(" L ", " ")
+    path = re.sub(" ?([A-Za-z]) ?", r"\1", path)
+    return f'd="{path}"'
 
 
 def _renamed(text: str, name: str) -> str:

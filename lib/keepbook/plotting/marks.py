@@ -14,7 +14,7 @@ from scipy.optimize import isotonic_regression
 
 from keepbook.errors import printable
 from keepbook.plotting.canvas import IN_TEXT, INK, read_out
-from keepbook.text import SHORT_FROM, number, percent
+from keepbook.text import SHORT_FROM, cohort_name, number, percent
 from keepbook.text import short as short_number
 
 Floats = NDArray[np.float64]
@@ -72,6 +72,13 @@ def number_axis(axis: Axis, digits: int = 0) -> None:
     """Numbers at few ticks, in so many digits or as many more as these need; large ones as 20K."""
     axis.set_major_locator(few_ticks())
     axis.set_major_formatter(Ticks(number, digits=digits, brief=short_number))
+
+
+def period_axis(ax: Axes, starts: Sequence[pd.Timestamp], period: str, narrow: bool = False) -> None:
+    """Periods of the calendar by their names, as many as there is room for."""
+    step = -(-len(starts) // (MAX_TICKS if narrow else 2 * MAX_TICKS))
+    shown = list(starts)[::-1][::step][::-1]
+    ax.set_xticks(shown, [cohort_name(start, period) for start in shown])
 
 
 def short(name: object, signs: int = LONGEST_NAME) -> str:

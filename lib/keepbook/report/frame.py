@@ -43,7 +43,11 @@ def _lean_script(source: str) -> str:
     """A script without comments and blanks that a browser does not need; 8 kB are its limit."""
     lines = (re.sub(r" // .*$", "", line).strip() for line in source.splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return re.sub(r" ?(=>|&&|\|\||[=,;{?:]) ?", r"\1", code)
+    code = re.sub(r" ?(=>|&&|\|\||[=,;{?:]) ?", r"\1", code)
+    code = re.sub(r"(?<=[\w)\]]) ([-+<>*%]) (?=[\w(])", r"\1", code)
+    code = re.sub(r"\b(if|for|const|return) (?=[([])", r"\1", code)
+    code = re.sub(r" (?=[)}])|(?<=\)) (?=[a-zA-Z])", "", code)
+    return re.sub(r"(?<=[{,;(])\n|\n(?=[})])", "", code).replace(";}", "}")
 
 
 def _lean_sheet(source: str) -> str:

@@ -1,47 +1,67 @@
-"""Who stays: the facts that its findings, tiles and table state."""
+"""Who stays: the facts that findings, tiles and figures share, and the table of the average cohort."""
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from keepbook.cohorts import Choices, Projection, Retention
-from keepbook.cohorts.triangle import shift
-from keepbook.page.elements import Shows, Table, Tile
+from keepbook.page.age_curves import FEW_CUSTOMERS
+from keepbook.page.elements import Shows, Table
 from keepbook.stats.intervals import difference, share
-from keepbook.tables import Tables
 from keepbook.text import (
     MISSING,
     age_name,
-    calendar_name,
     catalogue,
     cohort_name,
-    day,
-    estimate,
     interval,
-    listed,
-    money,
     number,
     percent,
     period_name,
     points,
-    within_sentence,
+    short_format,
 )
-from keepbook.unit import Unit
+from keepbook.text import estimate as before_interval
 
 say = catalogue("cohorts")
-tile = partial(Tile.of, say)
 RECENT_COHORTS = 6  # behind what one more percentage point is worth
-TOO_WIDE = 0.5  # an interval of a share that says nothing
+CUSTOMERS_GO_ON = 2  # ages that the newest cohort has at most, where new customers still come
+PERIODS_A_YEAR = {"week": 365.25 / 7, "month": 12.0, "quarter": 4.0}
+HARDLY_FALLS = 0.85  # of those who come back half-way, still there at the end
 WITHOUT_END = 10  # an upper limit so many times its estimate says nothing
 
 
-def headline_periods(result: Retention) -> pd.DataFrame:
+def after_first(result: Retention) -> pd.DataFrame:
+    """The average, period by period, after the first purchase."""
+    return result.average[result.average["period"] > 0]
+
+
+def named_periods(result: Retention, fewest: int = FEW_CUSTOMERS) -> pd.DataFrame:
     """First and last period worth naming: the last that at least a quarter of the customers reached."""
-    after = result.average[result.average["period"] > 0]
-    carried = after[after["size"] >= result.customers / 4]
-    return pd.concat([after.head(1), carried.tail(1)]).drop_duplicates("period")
+    after = after_first(result)
+    carried = after[after["size"] >= max(result.customers / 4, fewest)]
+    return pd.concat([carried.head(1), carried.tail(1)]).drop_duplicates("period")
+
+
+def title_facts(result: Retention) -> dict[str, Any]:
+    """The last share that a title may speak of, and whether the curve has all but stopped falling by then."""
+    named, choices = named_periods(result), result.choices
+    facts: dict[str, Any] = {"ages": len(named), "period": period_name(choices)}
+    if named.empty:
+        return facts
+    last = named.iloc[-1]
+    facts |= {"share": percent(last.retention, 0), "age": age_name(choices, last.label)}
+    return facts | level_facts(result, last)
+
+
+def level_facts(result: Retention, last: pd.Series) -> dict[str, Any]:
+    """Whether the same cohorts had hardly more customers half-way than at the last age named."""
+    middle = int(last.period) // 2
+    cells = result.cells[result.cells["complete"]]
+    reached = set(cells.loc[cells["period"] == last.period, "cohort"])
+    then = cells[(cells["period"] == middle) & cells["cohort"].isin(reached)]
+    slow = middle >= 1 and float(last.active) >= HARDLY_FALLS * float(then["active"].sum())
+    label = then["label"].iloc[0] if middle >= 1 and len(then) else ""
+    return {"slow": bool(slow and label), "middle": age_name(result.choices, label) if label else None}
 
 
 def level_of(choices: Choices) -> str:
@@ -49,166 +69,109 @@ def level_of(choices: Choices) -> str:
     return percent(1 - choices.alpha, 0)
 
 
-# ── tiles ───────────────────────────────────────────────────────────────────────────────────────────────
+def bought_between(result: Retention) -> dict[str, Any]:
+    """How many customers a figure is of, and in which periods they came."""
+    starts, period = result.cohorts["cohort"], result.choices.period
+    ends = [cohort_name(day, period) for day in (starts.min(), starts.max())]
+    return {"n": result.customers, "start": ends[0], "end": ends[1]}
 
 
-def tiles(result: Retention, bridge: pd.DataFrame, churn: pd.DataFrame, unit: Unit) -> list[Tile]:
-    """First and later retention, customers lost, and net revenue retention, each against what came before."""
-    after = result.average[result.average["period"] > 0]
-    later = [age for age in (6, 3) if (after["period"] == age).any()][:1]
-    shown = after[after["period"].isin([1, *later])]
-    found = [_retention_tile(row, result) for _i, row in shown.iterrows()]
-    facts = {"period": calendar_name(unit.cohort_period), "days": unit.churn_after}
-    if len(churn):
-        rates = churn[["churn", "ci_lower", "ci_upper"]].to_numpy(float)
-        look = {"compared": say("tile-churn.compared", **facts), "rising_is_good": False, **_change(rates)}
-        found.append(
-            tile("tile-churn", facts, "logo_churn", rates[-1], history=tuple(churn["churn"]), **look)
-        )
-    rates = bridge.loc[bridge["nrr"].notna(), ["nrr", "nrr_ci_lower", "nrr_ci_upper"]].to_numpy(float)
-    if len(rates):  # without a change: neighbouring rates share a period, and the season lies between them
-        found.append(tile("tile-nrr", facts, "nrr", rates[-1], headline=True, history=tuple(rates[:, 0])))
-    return found
+def estimated(row: Any, value: float, digits: int | None = None) -> str:
+    """A share before its interval, in as many digits as that leaves."""
+    limits = (row.ci_lower, row.ci_upper)
+    show = short_format("percent", None, value, *limits)
+    return before_interval(show(value), interval(*limits, show))
 
 
-def _retention_tile(row: pd.Series, result: Retention) -> Tile:
-    reached = _reached(result, row.period)
-    return tile(
-        "tile-retention",
-        {"age": age_name(result.choices, row.label)},
-        f"retention_{result.choices.period}_{row.label}",
-        row[["retention", "ci_lower", "ci_upper"]],
-        headline=row.period == 1,
-        compared=say("tile-retention.compared"),
-        history=tuple(reached["retention"]),
-        **_newer_half(reached, result),
-    )
+# ── newer and older cohorts ─────────────────────────────────────────────────────────────────────────────
 
 
-def _reached(result: Retention, period: int) -> pd.DataFrame:
+def reached(result: Retention, period: int) -> pd.DataFrame:
     """The complete cells of one age, oldest cohort first."""
     cells = result.cells
     return cells[(cells["period"] == period) & cells["complete"]].sort_values("cohort")
 
 
-def _newer_half(reached: pd.DataFrame, result: Retention) -> dict[str, float]:
-    """The newer half of the cohorts against the older, at one age.
+class Outlier(NamedTuple):
+    """The one cohort that most of the table's marks stand in."""
 
-    Nothing where there are fewer than four cohorts, or where older ones have had longer to come back.
-    """
-    settled = reached[~reached["warm_up"]]
-    if len(settled) < 4 or result.choices.rule == "on_or_after":
-        return {}
-    middle, alpha = len(settled) // 2, result.choices.alpha
-    halves = (settled.iloc[:middle], settled.iloc[middle:])
-    return _change([share(half["active"].sum(), half["size"].sum(), alpha) for half in halves])
+    cohort: pd.Timestamp
+    above: bool  # or below the others
 
-
-def _change(estimates: Sequence[tuple[float, float, float]]) -> dict[str, float]:
-    """The last estimate, with its limits, against the one before it; nothing where there is but one."""
-    if len(estimates) < 2:
-        return {}
-    before, last = estimates[-2:]
-    lower, upper = difference(last, before)
-    return {"change": last[0] - before[0], "change_lower": lower, "change_upper": upper}
+    @classmethod
+    def of(cls, result: Retention) -> "Outlier | None":
+        """None where marks are few, scattered, or point both ways."""
+        marked = result.cells[result.cells["mark"] != 0]
+        if marked.empty:
+            return None
+        counts = marked.groupby("cohort")["mark"].agg(["size", "sum"])
+        most = counts["size"].idxmax()
+        marks, balance = int(counts.loc[most, "size"]), int(counts.loc[most, "sum"])
+        alone = len(result.cohorts) > 2 and 2 * marks > len(marked) and marks == abs(balance) > 1
+        return cls(most, balance > 0) if alone else None
 
 
-# ── sentences ───────────────────────────────────────────────────────────────────────────────────────────
+class Change(NamedTuple):
+    """The newer half of the cohorts less the older, at one age."""
+
+    value: float
+    lower: float
+    upper: float
+    since: pd.Timestamp  # the first of the newer ones
+
+    @property
+    def verdict(self) -> str:
+        """What may be said of it beyond chance."""
+        return "more" if self.lower > 0 else "less" if self.upper < 0 else "same"
+
+    @classmethod
+    def of(cls, result: Retention, period: int) -> "Change | None":
+        """None where there are fewer than four cohorts, or where older ones have had longer to come back.
+
+        One that stands out alone makes no trend: it counts on neither side.
+        """
+        settled, outlier = reached(result, period), Outlier.of(result)
+        settled = settled[~settled["warm_up"]]
+        settled = settled[settled["cohort"] != outlier.cohort] if outlier else settled
+        if len(settled) < 4 or result.choices.rule == "on_or_after":
+            return None
+        middle, alpha = len(settled) // 2, result.choices.alpha
+        halves = settled.iloc[:middle], settled.iloc[middle:]
+        before, last = (share(half["active"].sum(), half["size"].sum(), alpha) for half in halves)
+        return cls(last[0] - before[0], *difference(last, before), since=settled["cohort"].iloc[middle])
 
 
-def findings(
-    result: Retention, churn: pd.DataFrame, projected: Projection | None, tables: Tables, unit: Unit
-) -> list[str]:
-    """Who stays, whether that changes, what it is worth, who is lost, where it leads."""
-    sentences = [_who_stays(result, tables), _trend(result), _worth(result, unit), _lost(churn, unit)]
-    return [sentence for sentence in [*sentences, _heading(projected, result)] if sentence]
+# ── what one more percentage point is worth ─────────────────────────────────────────────────────────────
 
 
-def _who_stays(result: Retention, tables: Tables) -> str:
-    choices, cohorts = result.choices, result.cohorts["cohort"]
-    after_last = shift(cohorts.tail(1), 1, choices.period).iloc[0]
-    shares = [
-        say("who-stays-share", estimate=_estimate(row, row.retention), age=age_name(choices, row.label))
-        for row in headline_periods(result).itertuples()
-    ]
-    return say(
-        "who-stays",
-        n=result.customers,
-        start=day(cohorts.min() if result.left_out else tables.window.start),
-        end=day(min((after_last - pd.Timedelta(days=1)).date(), tables.window.as_of)),
-        left=result.left_out,
-        shares=listed(shares) or None,
-        period=period_name(choices),
-    )
+class Worth(NamedTuple):
+    """One more percentage point of a cohort in its first period: arithmetic on the newest, no forecast."""
+
+    gain: float  # money a cohort
+    size: float  # new customers a cohort
+    each: float  # money of each who comes back, in that period
+    a_year: float  # money of all cohorts of a year
+
+    @classmethod
+    def of(cls, result: Retention) -> "Worth | None":
+        """None where nobody came back, where new customers came long ago, or returns of all ages count."""
+        first, newest = reached(result, 1).tail(RECENT_COHORTS), result.cohorts["cohort"].max()
+        ages = result.cells.loc[result.cells["cohort"] == newest, "period"]
+        over = len(ages) == 0 or ages.max() > CUSTOMERS_GO_ON
+        if first["active"].sum() == 0 or result.choices.rule == "on_or_after" or over:
+            return None
+        each, size = first["revenue"].sum() / first["active"].sum(), first["size"].mean()
+        gain = float(size * 0.01 * each)
+        return cls(gain, float(size), float(each), gain * PERIODS_A_YEAR[result.choices.period])
 
 
-def _estimate(row: Any, value: float) -> str:
-    return estimate(percent(value), interval(row.ci_lower, row.ci_upper))
-
-
-def _trend(result: Retention) -> str:
-    """Do newer cohorts return more than older ones?"""
-    reached = _reached(result, 1)
-    change = _newer_half(reached, result)
-    if not change:
-        return ""
-    value, lower, upper = change.values()
-    settled = reached.loc[~reached["warm_up"], "cohort"]
-    return say(
-        "trend",
-        verdict="more" if lower > 0 else "less" if upper < 0 else "same",
-        change=estimate(points(value), interval(lower, upper, points)),
-        age=age_name(result.choices, reached["label"].iloc[0]),
-        since=cohort_name(settled.iloc[len(settled) // 2], result.choices.period),
-        before_data=upper < 0 and (result.left_out > 0 or result.cohorts["warm_up"].any()),
-    )
-
-
-def _worth(result: Retention, unit: Unit) -> str:
-    """What one more percentage point would bring: arithmetic on the newest complete cohorts, no forecast."""
-    first = _reached(result, 1).tail(RECENT_COHORTS)
-    if first["active"].sum() == 0 or result.choices.rule == "on_or_after":
-        return ""
-    per_head, size = first["revenue"].sum() / first["active"].sum(), first["size"].mean()
-    return say(
-        "worth",
-        age=age_name(result.choices, first["label"].iloc[0]),
-        period=period_name(result.choices),
-        gain=money(size * 0.01 * per_head, unit.currency),
-        size=number(size),
-        each=money(per_head, unit.currency),
-    )
-
-
-def _lost(churn: pd.DataFrame, unit: Unit) -> str:
-    if churn.empty:
-        return ""
-    last = churn.iloc[-1]
-    return say(
-        "lost",
-        when=within_sentence(last.period_start, unit.cohort_period),
-        lost=int(last.lost),
-        start=int(last.at_start),
-        share=_estimate(last, last.churn),
-        days=unit.churn_after,
-        gained=int(last.gained),
-    )
-
-
-def _heading(projected: Projection | None, result: Retention) -> str:
-    if projected is None or not projected.curve["projected"].any():
-        return ""
-    last = projected.curve.iloc[-1]
-    if last.ci_upper - last.ci_lower > TOO_WIDE:
-        return ""
-    return say("heading", share=_estimate(last, last.fitted), **projection_facts(projected, result))
+# ── projection ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def projection_facts(projected: Projection, result: Retention) -> dict[str, Any]:
     """How far a projection goes, and how far it was off where it could be checked."""
     return {
-        "period": period_name(result.choices),
-        "last": int(projected.curve["period"].iloc[-1]),
+        "age": age_name(result.choices, str(projected.curve["period"].iloc[-1])),
         "held": len(projected.holdout),
         "error": points(projected.holdout_error).lstrip("+"),
     }

@@ -1,65 +1,133 @@
 """What staying is worth, drawn: revenue retention by cohort and by period, and customers lost."""
 
+from functools import partial
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from keepbook.cohorts import Choices, Retention
-from keepbook.cohorts.page.facts import headline_periods, level_of
-from keepbook.cohorts.page.figures import after_first, age_axes
+from keepbook.cohorts.page.facts import level_of, named_periods
+from keepbook.cohorts.page.figures import after_first
+from keepbook.page.age_curves import FEW_CUSTOMERS, age_axes, few
 from keepbook.page.elements import Chart, enough
-from keepbook.plotting.canvas import BLUE, GREEN, INK, ORANGE, canvas, svg_of
-from keepbook.plotting.marks import band, percent_axis
-from keepbook.text import calendar_name, catalogue, money, percent, period_name, within_sentence
+from keepbook.plotting.canvas import BLUE, INK, MUTED, draw
+from keepbook.plotting.marks import band, bars, label, label_ends, percent_axis, period_axis
+from keepbook.text import (
+    age_name,
+    calendar_name,
+    catalogue,
+    cohort_name,
+    interval,
+    number,
+    percent,
+    period_name,
+    within_sentence,
+)
 
 say = catalogue("cohorts")
+HIGHEST = 1.5  # of the highest rate: where the axis ends
 
 
-def revenue_curve(result: Retention, currency: str | None) -> Chart:
+def revenue_curve(result: Retention) -> Chart:
     """Revenue of the average cohort per period, as a share of its first period's."""
-    average = after_first(result.average)
-    with canvas(9.6, 3.8) as (figure, ax):
-        band(ax, average, "revenue_retention", "revenue_ci", GREEN, linewidth=2.2, marker="o", markersize=3.5)
-        age_axes(ax, result, average, say("revenue-curve.axis"))
-        ax.set_ylim(0, 2 * max(average["revenue_retention"].max(), 0.01))  # thin data have bands without end
-        svg = svg_of(figure, "revenue-curve")
-    last = headline_periods(result).iloc[-1]
-    back = money(100 * last.revenue_retention, currency, 1)
-    facts = {"hundred": money(100, currency), "back": back, "age": last.label}
-    facts |= {"period": period_name(result.choices), "level": level_of(result.choices)}
-    return Chart.of(say, "revenue-curve", "revenue_average", svg, result.average, **facts)
+    average, choices = after_first(result.average), result.choices
+    thin = few(average)
+    highest = max(average["revenue_retention"].max(), 0.01)
+    limits = average.loc[~thin, "revenue_ci_upper"].max()
+    top = min(np.fmax(limits, highest), 2 * highest)  # thin data have bands without end
+    texts = [
+        say(
+            "revenue-curve.reading",
+            age=age_name(choices, row.label),
+            share=percent(row.revenue_retention),
+            limits=interval(row.revenue_ci_lower, row.revenue_ci_upper),
+            period=period_name(choices),
+        )
+        for row in average.itertuples(index=False)
+    ]
+
+    def paint(ax: Any, narrow: bool) -> None:
+        look: dict[str, Any] = {"linewidth": 2.2, "marker": "o", "markersize": 3.5}
+        band(ax, average, "revenue_retention", "revenue_ci", BLUE, texts=texts, few=thin, **look)
+        ax.set_ylim(0, top)
+        age_axes(ax, average, choices, narrow)
+
+    named = named_periods(result).tail(1)
+    facts = {"period": period_name(choices), "level": level_of(choices), "ages": len(named)}
+    facts |= {"few": bool(thin.any()), "fewest": FEW_CUSTOMERS}
+    for row in named.itertuples():
+        facts |= {"share": percent(row.revenue_retention, 0), "age": age_name(choices, row.label)}
+    name = "revenue_average"
+    columns = [column for column in result.average if not column.startswith(("retention", "ci_"))]
+    return Chart.of(say, "revenue-curve", name, draw(name, paint), result.average[columns], **facts)
 
 
 def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Chart:
     """Net and gross revenue retention from one calendar period to the next."""
     rates = enough(bridge).dropna(subset=["nrr"])
-    with canvas(9.6, 3.8) as (figure, ax):
-        names = {"nrr": say("revenue-rates.net"), "grr": say("revenue-rates.gross")}
-        for (rate, name), colour in zip(names.items(), (BLUE, ORANGE), strict=True):
-            low, high = rates[f"{rate}_ci_lower"], rates[f"{rate}_ci_upper"]
-            ax.fill_between(rates["period_start"], low, high, color=colour, alpha=0.2, linewidth=0)
-            ax.plot(rates["period_start"], rates[rate], color=colour, linewidth=2, label=name)
+    highest = HIGHEST * max(rates["nrr"].max(), 1.0) if len(rates) else 1.0
+    looks = {"nrr": BLUE, "grr": MUTED}
+
+    def paint(ax: Any, narrow: bool) -> None:
+        ends = []
+        for rate, colour in looks.items():
+            texts = _rates_said(rates, rate, choices)
+            band(ax, rates, rate, f"{rate}_ci", colour, texts=texts, linewidth=2)
+            for last in rates.tail(1).itertuples():
+                ends.append((last.period_start, getattr(last, rate), say(f"revenue-rates.{rate}"), colour))
         ax.axhline(1, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        highest = 1.5 * max(rates["nrr"].max(), 1.0) if len(rates) else 1.0
-        ax.set(ylim=(0, highest), ylabel=say("revenue-rates.axis"))
+        ax.set_ylim(0, highest)
         percent_axis(ax.yaxis)
-        ax.legend(loc="upper left", ncols=2)
-        svg = svg_of(figure, "revenue-rates")
+        if len(rates):
+            period_axis(ax, list(rates["period_start"]), choices.period, narrow)
+            label(ax, say("revenue-rates.unchanged"), (rates["period_start"].iloc[0], 1), (0, 4))
+            label_ends(ax, ends)
+
     facts = {"periods": len(rates), "period": calendar_name(choices.period), "level": level_of(choices)}
     if len(rates):
         last = rates.iloc[-1]
         facts |= {"when": within_sentence(last.period_start, choices.period), "share": percent(last.nrr, 0)}
-    return Chart.of(say, "revenue-rates", "revenue_bridge", svg, bridge, **facts)
+    return Chart.of(say, "revenue-rates", "revenue_bridge", draw("revenue_bridge", paint), bridge, **facts)
+
+
+def _rates_said(rates: pd.DataFrame, rate: str, choices: Choices) -> list[str]:
+    show = partial(percent, digits=0)
+    return [
+        say(
+            "revenue-rates.reading",
+            when=cohort_name(row["period_start"], choices.period),
+            name=say(f"revenue-rates.{rate}"),
+            share=show(row[rate]),
+            limits=interval(row[f"{rate}_ci_lower"], row[f"{rate}_ci_upper"], show),
+        )
+        for _i, row in rates.iterrows()
+    ]
 
 
 def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Chart:
     """Customers lost per calendar period, with intervals."""
     last = enough(churn).iloc[-1]
-    with canvas(9.6, 3.6) as (figure, ax):
-        low, high = churn["churn"] - churn["ci_lower"], churn["ci_upper"] - churn["churn"]
-        look = {"color": ORANGE, "elinewidth": 1.2, "marker": "o", "markersize": 4, "linewidth": 1.6}
-        ax.errorbar(churn["period_start"], churn["churn"], yerr=[low.clip(0), high.clip(0)], **look)
-        ax.set(ylim=(0, None), ylabel=say("churn-rate.axis"))
+    texts = [
+        say(
+            "churn-rate.reading",
+            when=cohort_name(row.period_start, choices.period),
+            share=percent(row.churn),
+            limits=interval(row.ci_lower, row.ci_upper),
+            lost=number(row.lost),
+            start=number(row.at_start),
+        )
+        for row in churn.itertuples(index=False)
+    ]
+
+    def paint(ax: Any, narrow: bool) -> None:
+        ends = (churn["ci_lower"], churn["ci_upper"])
+        bars(ax, churn["period_start"], churn["churn"], *ends, BLUE, texts=texts, fmt="o-", linewidth=1.6)
+        ax.set_ylim(0, None)
         percent_axis(ax.yaxis)
-        svg = svg_of(figure, "churn-rate")
+        period_axis(ax, list(churn["period_start"]), choices.period, narrow)
+
     facts = {"period": calendar_name(choices.period), "days": churn_after, "level": level_of(choices)}
-    facts |= {"share": percent(last.churn), "when": within_sentence(last.period_start, choices.period)}
-    return Chart.of(say, "churn-rate", "logo_churn", svg, churn, **facts)
+    facts |= {"share": percent(last.churn, 0), "when": within_sentence(last.period_start, choices.period)}
+    facts |= {"few": int(last.at_start) < FEW_CUSTOMERS, "gained": int(last.gained)}
+    return Chart.of(say, "churn-rate", "logo_churn", draw("logo_churn", paint), churn, **facts)

@@ -2,106 +2,191 @@
 
 ## Findings
 
-# $start and $end: days. $left: customers who are left out as warm-up.
-who-stays = { $n ->
-    [one] { $n } customer
-   *[other] { $n } customers
-} first bought between { $start } and { $end }.{ $left ->
-    [0] {""}
-   *[other] {" "}{ $left } who first appear earlier are left out: they may have been customers before the data begin.
-} { $shares ->
+# $share: who come back in the first period, of all; $gain: what one more percentage point brings in a year.
+headline = { $share ->
     [none] No { $period } after the first is over yet, so nothing can be said about who stays.
-   *[other] { $shares }.
+   *[other] { $share } of new customers come back in { $age }{ $gain ->
+        [none] .
+       *[other] ; one point more would bring about { $gain } a year.
+    }
 }
-who-stays-share = { $estimate } return in { $age }
-# $verdict: more, less or same.
+# $slow: whether the same cohorts had hardly more customers in $middle, half-way.
+still = { $slow ->
+    [yes] { $share } still buy in { $age }, hardly fewer than in { $middle }.
+   *[no] { $share } still buy in { $age }, and the curve goes on falling.
+}
+# $verdict: more, less or same. $since: the first of the newer cohorts. $gain: money of the change in a year.
 trend = { $verdict ->
-    [more] Newer cohorts return more often than older ones
-    [less] Newer cohorts return less often than older ones
-   *[same] There is no clear change between newer and older cohorts
-}: { $change } in { $age }, first purchase since { $since } against before.{ $before_data ->
+    [more] Cohorts since { $since } come back more often than earlier ones: { $change } in { $age }
+    [less] Cohorts since { $since } come back less often than earlier ones: { $change } in { $age }
+   *[same] There is no clear change between earlier cohorts and those since { $since }
+}{ $gain ->
+    [none] .
+   *[other] , about { $gain } a year.
+}{ $before_data ->
     [yes] {" "}Part of it may be that older cohorts still hold customers of before the data begin.
    *[no] {""}
 }
-worth = If one percentage point more of a cohort returned in { $age }, that { $period } would bring about { $gain } more: { $size } new customers, { $each } from each who returns (plain arithmetic on the latest cohorts).
-lost = In { $when }, { $lost } of all { $start } customers active at its start were lost ({ $share }; nothing bought for { $days } days), and { $gained } were new or came back.
-heading = If nothing changes, { $share } will still buy in { $period } { $last }; over the last { $held } observed periods this projection was off by { $error } on average.
+# $net: whether more customers came, or came back, than were lost.
+lost = In { $when }, { $share } of active customers were lost: they bought nothing for { $days } days. { $net ->
+    [more] More were new or came back.
+    [fewer] Fewer were new or came back.
+   *[same] As many were new or came back.
+}
+ahead = If nothing changes, { $share } will still buy in { $age }; past projections were off by { $error } on average.
 
 ## Tiles
 
-tile-retention = Return in { $age }
-    .compared = newer half of the cohorts vs. older
-    .definition = Share of customers who buy again in { $age } after their first purchase, average of all cohorts that reached it.
-tile-churn = Customers lost, last { $period }
-    .compared = vs. { $period } before
+# $kind: one age, several, or on_or_after.
+tile-retention = { $kind ->
+    [on_or_after] Back from { period } { $label } on
+    [several] Back in { $age }
+   *[one] { $clock ->
+        [rolling] Back in { $age }
+       *[calendar] Come back in { $age }
+    }
+}
+    .basis = { $active } of { $size } customers
+    .compared = newer against older cohorts
+    .definition = Share of customers who buy again in { $age } after their first purchase, average of all cohorts that reached it. The range holds chance, not how much cohorts differ.
+    .worth = One point more in { $age } would bring { $gain } a cohort: { $size } new customers, { $each } from each who comes back; plain arithmetic on the latest cohorts, no forecast.
+tile-churn = { $week ->
+    [yes] Lost, week of { $when }
+   *[no] Lost in { $when }
+}
+    .basis = { $lost } of { $start } customers
+    .compared = against the { $period } before
     .definition = Customers at the start of the last complete { $period } who by its end have bought nothing for { $days } days.
 tile-nrr = Net revenue retention
-    .definition = Revenue in the last complete { $period } from customers who had bought earlier, as a share of all revenue one { $period } before; the season is not taken out.
+    .definition = Revenue of { $when } from customers who had bought earlier, as a share of all revenue one { $period } before; the season is not taken out.
 
 ## Figures
 
-return-axis = share who return
-heatmap-axis = { age-axis }; % of the cohort
-# $average: pooled or simple. $open, $warm_up: whether there are such cells and cohorts. $hidden: whether cohorts are not drawn.
-heatmap = { $ages ->
-    [0] No period after the first purchase is over yet
-    [1] { $share } return in { $age }
-   *[other] { $share } return in { $age }, { $share_last } in { $age_last }
+# $found: what the table shows. $tenths: who do not come back in the first period, of ten, in every cohort.
+heatmap = { $found ->
+    [few] Too few customers yet to say who stays
+    [one] { $share } still buy in { $age }
+    [more] Newer cohorts come back more often than older ones
+    [less] Newer cohorts come back less often than older ones
+    [above] { $cohort } comes back more often than the other cohorts
+    [below] { $cohort } comes back less often than the other cohorts
+    [some] Cohorts differ, but only in single { $period }s
+    [every] Every cohort loses { tenths } in ten customers after the first { $period }
+   *[alike] No cohort differs from the others beyond chance
 }
-    .average = average
-    .cohort = cohort
-    .customers = customers
-    .caption = Share of each cohort that { $rule ->
-        [on] bought in exactly that period
-        [on_or_after] bought in that period or later
-       *[bracket] bought within that range of periods
-    }. { $average ->
-        [pooled] Average: complete cells only, weighted by cohort size.
-       *[simple] Average: complete cells only, each cohort counted once.
-    }{ $open ->
-        [yes] {" "}Hatched: not over for the whole cohort, in no average.
+    .caption = The colour is a share without what chance may have done to it: small cohorts are drawn towards the average.{ $marks ->
+        [yes] {" "}A season marks cells of one calendar { $period }, which lie on a diagonal.
        *[no] {""}
-    }{ $warm_up ->
-        [yes] {" "}* Warm-up: these customers may be older than they look, as the data begin here.
-       *[no] {""}
+    }{ $average ->
+        [simple] {" "}In the average each cohort counts once.
+       *[pooled] {""}
     }{ $hidden ->
-        [yes] {" "}The latest { $drawn } of { $cohorts } cohorts are drawn.
+        [yes] {" "}The newest { $drawn } of { $cohorts } cohorts are shown; the file has all.
+       *[no] {""}
+    }{ $left ->
+        [0] {""}
+       *[other] {" "}{ $left } customers of the first { $period }s are left out: they may be older than the data.
+    }
+tenths = { $tenths ->
+    [1] one
+    [2] two
+    [3] three
+    [4] four
+    [5] five
+    [6] six
+    [7] seven
+    [8] eight
+   *[9] nine
+}
+# $ages: none that a title may speak of, one, or two.
+curve = { $ages ->
+    [0] Too few customers yet to say who stays
+    [1] { $share } come back in { $age }
+   *[other] { $slow ->
+        [yes] After { $middle } the curve hardly falls any more
+       *[no] { $share } still buy in { $age }
+    }
+}
+    .measure = Share of { $n } customers who buy in { $rule ->
+        [on_or_after] a { $period } or later
+       *[other] a { $period }
+    }; first purchases { $start } to { $end }
+    .caption = Band: { $level } interval of the average; it does not hold how much cohorts differ. Only { $period }s that are over count.{ $few ->
+        [yes] {" "}Dashed: fewer than { $fewest } customers.
        *[no] {""}
     }
-curve = Of the average cohort { $share } { $limits } return in { $age }
-    .caption = Blue: average of all cohorts with its { $level } interval; grey: each cohort. Complete periods only. The period of the first purchase itself (100 %) is not drawn.
+# $differ: yes, no, or few where hardly any segment has enough customers.
 segments = { $differ ->
-    [yes] { $best } returns most ({ $high }), { $worst } least ({ $low }) after one { $period }
-   *[no] The data show no clear difference between segments after one { $period }
+    [yes] { $best } comes back most often, { $worst } least
+    [few] Too few customers in each segment to compare them
+   *[no] No clear difference between segments
 }
-    .caption = Each group by { $column } (customers in brackets) in blue with its { $level } interval, the average of all in grey. The title rests on one χ² test over all segments in the first { $period }, so that looking at many of them cannot produce a difference by chance alone.
-projection = Heading for { $share } { $limits } in { $period } { $last }
-    .model = model
-    .predicted = predicted from the earlier periods
+    .panel = { $name } ({ $n })
+    .measure = Share who buy, by { $axis }; by { $column }, number of customers in brackets; grey: all
+    .caption = Bands: { $level } intervals. The title rests on one test of all segments of { $fewest } customers or more in { $age }.{ $few ->
+        [yes] {" "}Dashed: fewer than { $fewest } customers.
+       *[no] {""}
+    }{ $others ->
+        [0] {""}
+        [one] {" "}One smaller segment is added up as “other”.
+       *[other] {" "}{ $others } smaller segments are added up as “other”.
+    }
+# $n: segments in it.
+segment-other = { $n ->
+    [0] other
+    [one] other
+   *[other] { $n } others
+}
+segment-not-stated = not stated
+projection = If nothing changes, { $share } ({ $limits }) will buy in { $age }
+    .measure = Share who buy, by { $axis }; grey area: not observed yet
+    .model = expected
     .observed = observed
-    .caption = Shifted beta-geometric model (Fader & Hardie 2007), made for contracts: here it describes the curve, it does not explain it. Checked by predicting the last { $held ->
-        [one] { $held } observed period
-       *[other] { $held } observed periods
-    } from those before: off by { $error } on average. Band: { $level } interval for the share to be observed.
-revenue-curve = Of { $hundred } in the first { $period }, { $back } come back in { $period } { $age }
-    .axis = of first-period revenue
-    .caption = Revenue net of returns of all customers who entered, divided by the revenue of their first period; { $level } interval. A first calendar period is a part of one for most customers, so read the shape rather than the level.
+    .caption = Band: { $level } interval of what will be observed. Checked by predicting the last { $held ->
+        [one] { $held } { $period }
+       *[other] { $held } { $period }s
+    } from those before (dashed): off by { $error } on average. A change in the business is in no band.
+    .reading = { $ahead ->
+        [yes] { $age }|{ $share } expected ({ $limits })
+       *[no] { $age }|{ $share } observed; the model has { $limits }
+    }
+revenue-curve = { $ages ->
+    [0] Too few customers yet to say what money comes back
+   *[other] In { $age } a cohort still brings { $share } of its first { $period }’s revenue
+}
+    .measure = Revenue of the average cohort, net of returns, in % of its first { $period }’s
+    .caption = Band: { $level } interval. The first calendar { $period } is only a part of one for most customers: read the shape rather than the level.{ $few ->
+        [yes] {" "}Dashed: fewer than { $fewest } customers.
+       *[no] {""}
+    }
+    .reading = { $age }|{ $share } of the first { $period }’s revenue ({ $limits })
 revenue-rates = { $periods ->
     [0] No two periods to compare yet
-   *[other] In { $when }, earlier customers brought { $share } of the revenue of the { $period } before
+   *[other] Earlier customers brought { $share } of the previous { $period }’s revenue in { $when }
 }
-    .net = net (NRR)
-    .gross = gross (GRR)
-    .axis = of the period before
-    .caption = Net: what earlier customers spent, as a share of all revenue one { $period } earlier; includes those who came back. Gross: the same without any increase. Bands: { $level } intervals. Dashed: unchanged.
-churn-rate = { $share } of customers were lost in { $when }
-    .axis = of customers at its start
-    .caption = Lost: a customer at the start of the { $period } who by its end has bought nothing for { $days } days. Bars: { $level } Wilson intervals.
+    .measure = Revenue of earlier customers, in % of all revenue of the { $period } before
+    .nrr = net
+    .grr = gross
+    .unchanged = unchanged
+    .caption = Net includes those who came back and those who spent more; gross leaves out every increase. Bands: { $level } intervals. Seasons are not taken out.
+    .reading = { $when }|{ $name }: { $share } ({ $limits })
+churn-rate = { $few ->
+    [yes] Too few customers yet to say how many are lost
+   *[no] { $share } of customers were lost in { $when }
+}
+    .measure = Share of the customers at the start of a { $period } who were lost by its end
+    .caption = Lost: nothing bought for { $days } days. In the last { $period } { $gained } were new or came back. Bars: { $level } intervals.
+    .reading = { $when }|{ $share } lost ({ $limits }); { $lost } of { $start } customers
 compared-curves = { $differ ->
-    [yes] { $best } returns most ({ $high }), { $worst } least ({ $low }) in { $age }
-   *[no] The data show no clear difference between the units in { $age }
+    [yes] Customers of { $best } come back most often, of { $worst } least
+    [few] Too few customers in each unit to compare them
+   *[no] No clear difference between the units in { $age }
 }
-    .caption = Average curve of each unit with its { $level } interval, complete periods only; each is counted as its own unit file says.
+    .measure = Share who buy in each unit, by { $axis }
+    .caption = Bands: { $level } intervals; only { $period }s that are over count. Each is counted as its own unit file says.{ $few ->
+        [yes] {" "}Dashed: fewer than { $fewest } customers.
+       *[no] {""}
+    }
 
 ## Table
 

@@ -55,3 +55,47 @@ lines-used = Lines used: { $kept } of { $all } ({ $share }){ $returns ->
     .all = all lines
 unread = { $share } of the lines have a date or an amount that cannot be read; their money is missing here.
 how-read = How it was read
+
+## Curves and tables by age
+
+curve-average = average
+curve-each = each cohort
+# $who: whose curve it is; none: the average cohort's.
+curve-reading = { $who ->
+    [none] { $age }|{ $share } came back; { $active } of { $size } customers
+   *[other] { $who }, { $age }|{ $share } came back; { $active } of { $size } customers
+}
+heat-cohort = cohort
+heat-size = customers
+heat-average = average
+heat-switch = What the table counts
+    .customers = Customers
+    .revenue = Revenue
+heat-measure =
+    .customers = Of each cohort, % who bought in { $rule ->
+        [on] that { period }
+        [on_or_after] that { period } or later
+       *[bracket] that range of { period }s
+    }, by { age-axis }
+    .revenue = Revenue in % of the cohort’s first { period }, by { age-axis }; not marked, for few customers carry it
+heat-legend =
+    .marks = ▴ ▾ above or below the other cohorts beyond chance, all cells considered
+    .open = dashed: not over yet, in no average
+    .warm-up = * data begin here: these customers may be older than they look
+heat-cell = { $who }, { $age }
+    .customers = { $share } came back{ $rule ->
+        [on_or_after] {" "}then or later
+       *[other] {""}
+    }
+    .counted = { $active } of { $size } customers{ $mean ->
+        [none] {""}
+       *[other] ; average { $mean }
+    }
+    .revenue = Revenue { $share }{ $mean ->
+        [none] {""}
+       *[other] ; average { $mean }
+    }
+    .cohorts = { $size } customers, { $cohorts } cohorts
+    .open = { $active } of { $size } customers so far: not over yet
+    .above = above the other cohorts beyond chance
+    .below = below the other cohorts beyond chance

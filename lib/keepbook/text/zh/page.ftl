@@ -55,3 +55,47 @@ lines-used = 使用了{ $all }行中的{ $kept }行（{ $share }）{ $returns ->
     .all = 全部
 unread = 有{ $share }的行日期或金额无法读取，这部分金额未计入本页。
 how-read = 数据读取方式
+
+## 按周期的曲线和表格
+
+curve-average = 平均
+curve-each = 各同期群
+# $who: 曲线属于谁；none表示平均同期群。
+curve-reading = { $who ->
+    [none] { $age }|{ $share }；{ $size }位客户中有{ $active }位购买
+   *[other] { $who }，{ $age }|{ $share }；{ $size }位客户中有{ $active }位购买
+}
+heat-cohort = 同期群
+heat-size = 客户数
+heat-average = 平均
+heat-switch = 表格统计的内容
+    .customers = 客户
+    .revenue = 收入
+heat-measure =
+    .customers = 各同期群的留存率（%）：{ $rule ->
+        [on] 当{ period }有购买
+        [on_or_after] 当{ period }及以后有购买
+       *[bracket] 该{ period }区间内有购买
+    }，按{ age-axis }
+    .revenue = 各同期群的收入占首{ period }收入的百分比（%），按{ age-axis }；收入集中在少数客户，不作标记
+heat-legend =
+    .marks = ▴ ▾ 高于或低于其他同期群，已按全部单元格校正，不是偶然
+    .open = 虚线框：周期尚未结束，不计入平均
+    .warm-up = * 数据从这里开始：这些客户可能更早就有过购买
+heat-cell = { $who }，{ $age }
+    .customers = 留存率{ $share }{ $rule ->
+        [on_or_after] ，含之后各期
+       *[other] {""}
+    }
+    .counted = { $size }位客户中的{ $active }位{ $mean ->
+        [none] {""}
+       *[other] ；平均{ $mean }
+    }
+    .revenue = 收入占比{ $share }{ $mean ->
+        [none] {""}
+       *[other] ；平均{ $mean }
+    }
+    .cohorts = { $cohorts }个同期群，共{ $size }位客户
+    .open = 目前{ $size }位客户中的{ $active }位，周期尚未结束
+    .above = 明显高于其他同期群
+    .below = 明显低于其他同期群
