@@ -169,7 +169,7 @@ class HeatTable:
             facts["mark"] = say("heat-cell.above" if row.mark > 0 else "heat-cell.below")
         if paid != self.with_revenue or not self._pattern:
             return self._lines(facts)
-        order = [FACTS[ord(sign) - FIRST_SIGN] for sign in self._pattern if ord(sign) >= FIRST_SIGN]
+        order = [FACTS[ord(sign) - FIRST_SIGN] for sign in re.findall(f"[{FACT}]", self._pattern)]
         return (BAR + BAR.join(str(facts[name]) for name in order[2:])).removesuffix(BAR)
 
     def _lines(self, facts: dict[str, str | None]) -> str:
