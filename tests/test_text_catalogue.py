@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from statistics import median
 from string import ascii_letters
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -151,13 +154,35 @@ def test_what_a_language_lacks_is_said_in_english(shop: Path) -> None:
 
 
 def test_a_sentence_that_a_language_lacks_is_not_taken_from_what_all_share(shop: Path) -> None:
-    """There is a format called `money`; a subject's own message of that name, still in English, goes before."""
+    """A format is called `money`; a subject's own message of that name, still in English, goes before."""
     (shop / "en" / "shop.ftl").write_text("money = It pays { $profit }.\n", encoding="utf-8")
     (shop / "de" / "formats.ftl").write_text("money = { $amount } { $currency }\n", encoding="utf-8")
     forget()
     with language("de"):
         assert say("money", profit="5") == "It pays 5."
         assert catalogue("other")("money", amount="5", currency="EUR") == "5 EUR"
+
+
+def test_threads_learn_side_by_side(shop: Path) -> None:
+    """Each finds every message, though all ask for their first at once."""
+    names = [f"m{i}" for i in range(40)]
+    (shop / "en" / "shop.ftl").write_text("".join(f"{name} = {name} said\n" for name in names))
+    together = Barrier(8)
+
+    def ask() -> list[str]:
+        together.wait()
+        return [say(name) for name in names]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            forget()
+            with ThreadPoolExecutor(8) as pool:
+                found = [work.result() for work in [pool.submit(ask) for _ in range(8)]]
+            assert found == [[f"{name} said" for name in names]] * 8
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_the_language_is_left_even_after_an_error(shop: Path) -> None:

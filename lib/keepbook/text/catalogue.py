@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from fluent.runtime import FluentBundle, FluentResource, resolver
@@ -21,6 +22,8 @@ ACCENTS = str.maketrans(
 # Signs of a fact: names in data may be longer than the 2,500 that Fluent takes.
 resolver.MAX_PART_LENGTH = 1_000_000
 Say = Callable[..., str]
+# Reports are made in threads: two at once would each learn a message into a bundle of their own.
+LEARNING = Lock()
 
 
 class NoMessage(KeyError):
@@ -180,8 +183,10 @@ def _pattern(tag: str, subject: str, message: str) -> tuple[Any, str | None]:
     ------
     NoMessage : there is none.
     """
-    bundle, (name, _dot, attribute) = _bundle(tag, subject), message.partition(".")
-    _learn(tag, subject, name)
+    name, _dot, attribute = message.partition(".")
+    with LEARNING:
+        bundle = _bundle(tag, subject)
+        _learn(tag, subject, name)
     found = bundle.get_message(name) if bundle.has_message(name) else None
     pattern = found and (found.attributes.get(attribute) if attribute else found.value)
     if pattern is None:

@@ -357,7 +357,7 @@ methods-table =
     }{ $shown ->
         [none] {""}
        *[other] 本页采用{ $shown }，{ $chosen ->
-            [asked] 因为单元文件这样指定。
+            [asked] 因为单元配置文件这样指定。
            *[likeliest] 因为在拟合成立的模型中，它给实际结果的概率最高。
         }
     }按RMSE排序：预测平均值时它最小，总数也需要平均值；MAE偏爱给沉默客户一律填0的方法。基尼系数：1表示客户排序完全正确。前10%占比：预测最高的十分之一客户占实际的比例。{ $why ->
@@ -519,7 +519,7 @@ check-likeliest-model = 最可能的模型
 ## 为什么不展示
 
 stopped = 此处不展示：数据不足以支持（{ $checks }）。
-no-costs = 此处不展示获客成本与客户价值的对比：需要在单元文件中填写`costs`表。
+no-costs = 此处不展示获客成本与客户价值的对比：需要在单元配置文件中填写`costs`表。
 nobody-bought-twice = 没有人买过第二次，无法预测今后的购买。
 no-backtest-history = 此处不展示：历史太短，无法留出一部分。
 no-backtest-repeaters = 此处不展示：到{ $cut }为止，复购客户不足{ $n }位。

@@ -181,7 +181,7 @@ compared-curves = { $differ ->
    *[no] { $age }各单元之间没有明显差别
 }
     .measure = 各单元的留存率，横轴为{ $axis }
-    .caption = 阴影：{ $level }置信区间；只计入已经结束的{ $period }。各单元按自己的单元文件统计。{ $few ->
+    .caption = 阴影：{ $level }置信区间；只计入已经结束的{ $period }。各单元按自己的单元配置文件统计。{ $few ->
         [yes] 虚线：不足{ $fewest }位客户。
        *[no] {""}
     }
