@@ -20,13 +20,16 @@ from conftest import REPOSITORY
 
 # Names that no language has words for: programs, models and those who found them, codes.
 NAMES = set(
-    """
+    re.findall(
+        r"\S+",
+        """
     Keepbook keepbook Python JupyterLab DuckDB Parquet Excel XLSX PDF SQL HTML pandas numpy scipy
     duckdb ibis framework ibis-framework lifetimes seaborn BG NBD MBG Pareto Gamma sBG RFM CUPED
     Fieller Holm Wilson Welch Kaplan Meier Poisson Bonferroni Bayes Newey West Kish Satterthwaite
     Efron Bühlmann Morris RMSE MAE Gini Brier AUC UTC EUR USD CNY LTV CAC NRR GRR alpha beta gamma
-    Fader Hardie Lee Schmittlein Morrison Colombo McCarthy Batislam CDNOW
-    """.split()
+    Fader Hardie Lee Schmittlein Morrison Colombo McCarthy Batislam CDNOW Straub Fisher Benjamini Hochberg
+    """,
+    )
 )
 # A column of a saved table: the name that its file has stands behind what it is called.
 COLUMN = re.compile(r"([\u4e00-\u9fff）]) [A-Za-z]\w*(?=\s*</th>)")
