@@ -282,17 +282,17 @@ def test_the_cut_offs_say_how_far_off_the_model_was() -> None:
 
 
 def test_revenue_is_no_profit() -> None:
-    assert "At a margin of 30 %, winning a new customer may cost up to 13.2 EUR." in said()
+    assert "At a margin of 30 %, winning a new customer may cost up to 13 EUR." in said()
     earned = said(choices=Choices(margin=0.4))
-    assert "Winning a new customer may cost up to 44 EUR, all costs counted." in earned.replace("44.0", "44")
+    assert "Winning a new customer may cost up to 44 EUR, all costs counted." in earned
 
 
 @pytest.mark.parametrize(
     ("margin", "cac", "expected"),
     [
-        (0.4, 11.0, "A new customer costs 11.0 EUR today and earns that back 4.0 times."),
-        (0.4, 50.0, "A new customer costs 50.0 EUR today, and loses 6.00 EUR of it."),
-        (1.0, 11.0, "A new customer costs 11.0 EUR today: that pays at a margin of 25 % or more."),
+        (0.4, 11.0, "A new customer costs 11 EUR today and earns that back 4.0 times."),
+        (0.4, 50.0, "A new customer costs 50 EUR today, and loses 6.00 EUR of it."),
+        (1.0, 11.0, "A new customer costs 11 EUR today: that pays at a margin of 25 % or more."),
     ],
 )
 def test_cost_of_today_is_held_against_it(margin: float, cac: float, expected: str) -> None:
@@ -305,10 +305,9 @@ def test_newcomers_who_bring_less_lower_the_figure_everywhere() -> None:
     changes = {"newcomers": SEEN, "choices": Choices(margin=0.5)}
     text = said(**changes)
     assert (
-        "Newcomers since 2023-10-01 bring 75 % of what was expected: "
-        "the value of a new customer is lowered to that." in text
+        "Newcomers since 2023-10-01 bring 75 % of what was expected; their value is lowered to that." in text
     )
-    assert "may cost up to 33.0 EUR" in text and "44" not in text
+    assert "may cost up to 33 EUR" in text and "44" not in text
     tile = tile_of("new_customer_value", **changes)
     assert tile.value == 33.0
     assert (tile.ci_lower, tile.ci_upper) == (pytest.approx(28.0), pytest.approx(39.0))

@@ -17,7 +17,7 @@ from keepbook.clv.page import customer_figures, figures, matrix, terms, validati
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Chart
 from keepbook.page.html import plain
-from keepbook.text import catalogue
+from keepbook.text import catalogue, language
 
 say = catalogue("clv")
 
@@ -218,15 +218,19 @@ CELLS = pd.DataFrame(
 
 
 def cells_of(made: matrix.Matrix) -> dict[str, tuple[str, str]]:
-    """What is said of a cell → its text and its classes."""
-    cells = BeautifulSoup(made.html(), "html.parser").find_all("td", attrs={"data-t": True})
-    return {
-        plain(str(cell["data-t"])): (
-            cell.get_text(),
-            " ".join(cell.get_attribute_list("class") if cell.has_attr("class") else []),
-        )
-        for cell in cells
-    }
+    """What the page's script says of a cell → its text and its classes."""
+    table = BeautifulSoup(made.html(), "html.parser").table
+    assert table is not None
+    said = {}
+    for row in table.select("tbody tr"):
+        for cell in row.select("[data-t]"):
+            place = row.find_all(["th", "td"]).index(cell)
+            heads = [row.th.get_text() if row.th else "", table.select("thead th")[place].get_text()]
+            told = str(table["data-say"])
+            for fact in (*heads, *str(cell["data-t"]).split("|")[1:]):
+                told = told.replace("$", fact, 1)
+            said[told] = cell.get_text(), " ".join(cell.get("class") or [])
+    return said
 
 
 def test_matrix_counts_customers_and_leaves_the_few_unshaded() -> None:
@@ -237,9 +241,12 @@ def test_matrix_counts_customers_and_leaves_the_few_unshaded() -> None:
     assert "By BG/NBD, 70 % (65–75 %) of all are expected to be still active." in plain(alive.caption)
     assert "counts whoever bought once as active" in alive.caption
     shown = cells_of(alive)
-    assert shown["0 repeat purchases, silent for 0–6 days | 50 customers: 90 %"] == ("90 %", "kb-s8")
-    assert shown["0 repeat purchases, silent for 730+ days | 4 customers: 25 %"] == ("25 %", "")
-    assert shown["3–4 repeat purchases, silent for 14–29 days | 46 customers: 76 %"] == ("76 %", "kb-s6")
+    assert shown["Silent for 0–6 days, 0 repeat purchases | 90 %, mean of 50 customers"] == ("90 %", "kb-s8")
+    assert shown["Silent for 730+ days, 0 repeat purchases | 25 %, mean of 4 customers"] == ("25 %", "")
+    assert shown["Silent for 14–29 days, 3–4 repeat purchases | 76 %, mean of 46 customers"] == (
+        "76 %",
+        "kb-s6",
+    )
     ahead = matrix.rf_matrix(CELLS, CHOICES, "expected_purchases")
     assert ahead.title == "20 % of the customers will hardly buy again"
     assert {text for text, _look in cells_of(ahead).values()} == {"1.2", "7.5", "0.0"}
@@ -261,6 +268,14 @@ def test_a_matrix_has_a_caption_heads_and_its_data_and_more_is_never_paler() -> 
     ]
     shades = [int(next(iter(look.values()))[1].removeprefix("kb-s")) for look in looks]
     assert shades == sorted(shades) and shades[0] < shades[-1]
+
+
+@pytest.mark.parametrize(("tag", "often"), [("en", "0 repeat"), ("zh", "复购0次")])
+def test_every_language_reads_a_cell_in_the_order_of_the_script(tag: str, often: str) -> None:
+    with language(tag):
+        told = next(iter(cells_of(matrix.rf_matrix(CELLS, CHOICES, "expected_purchases"))))
+    places = [told.index(part) for part in ("0–6", often, "1.2", "50")]
+    assert places == sorted(places)
 
 
 def test_a_matrix_of_few_customers_has_no_shade() -> None:

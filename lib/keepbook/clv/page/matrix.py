@@ -81,31 +81,26 @@ def _table(
     head = "".join(f'<th scope="col">{text}</th>' for text in bought.values())
     body = ""
     for start, days in silent.items():
-        row = "".join(
-            _cell(
-                cells.get((start, often)), value, show, top, say("matrix-cells.who", bought=text, days=days)
-            )
-            for often, text in bought.items()
-        )
+        row = "".join(_cell(cells.get((start, often)), value, show, top) for often in bought)
         body += f'<tr><th scope="row">{days}</th>{row}</tr>'
+    # What is read out of a cell: the script fills in the heads of its row and column, and what it holds.
+    pattern = escape(say("matrix-cells.reading", days="$", bought="$", found="$", n="$"))
     corner = escape(say("matrix-cells.corner"))
     return (
-        f'<div class="kb-table kb-heat"><table><caption>{html.said(measure)}</caption>'
+        f'<div class="kb-table kb-heat"><table data-say="{pattern}"><caption>{html.said(measure)}</caption>'
         f'<thead><tr><th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
-def _cell(cell: Any, value: str, show: Callable[[float], str], top: float, who: str) -> str:
+def _cell(cell: Any, value: str, show: Callable[[float], str], top: float) -> str:
     """One group: shaded where it holds customers enough, its number in any case."""
     if cell is None:
         return "<td></td>"
-    found = show(getattr(cell, value))
-    told = escape(say("matrix-cells.reading", who=who, n=int(cell.customers), found=found))
-    shade = int(
-        min(np.sqrt(getattr(cell, value) / top) if top != 1 else getattr(cell, value), 0.999) * SHADES
-    )
+    own, found = getattr(cell, value), show(getattr(cell, value))
+    part = np.sqrt(own / top) if value == "expected_purchases" else own / top  # few purchases differ, too
+    shade = int(np.clip(part * SHADES, 0, SHADES - 1))
     look = f' class="kb-s{shade}"' if cell.customers >= MIN_CUSTOMERS else ""
-    return f'<td{look} data-t="{told}">{found}</td>'
+    return f'<td{look} data-t="|{escape(found)}|{number(cell.customers)}">{found}</td>'
 
 
 def _spans(frame: pd.DataFrame, name: str) -> dict[float, str]:

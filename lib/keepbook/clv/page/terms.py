@@ -34,8 +34,8 @@ def about(value: float, lower: float, upper: float, currency: str | None) -> str
 
 
 def roughly(value: float, currency: str | None = None) -> str:
-    """Money of which no range is known, in three digits: `69.5 EUR`."""
-    return short_format("money", currency, value, np.nan, np.nan)(value)
+    """Money that rests on an estimate, in two digits: `70 EUR`."""
+    return short_format("money", currency, value, 0.0, value)(value)
 
 
 def direction(bias: float, digits: int = 1) -> str:

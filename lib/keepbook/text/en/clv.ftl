@@ -64,7 +64,7 @@ one-sided = { $way ->
 }
 # $n: customers in the most valuable tenth.
 holders = One of the best { $n } customers is worth as much as { $times } of the lower half.
-lowered = Newcomers since { $since } bring { $ratio } of what was expected: the value of a new customer is lowered to that.
+lowered = Newcomers since { $since } bring { $ratio } of what was expected; their value is lowered to that.
 # $against: of today's cost.
 may-cost = { $against ->
     [none] Winning a new customer may cost up to { $cap }, all costs counted.
@@ -177,10 +177,10 @@ alive-matrix = { $share } of the customers are probably gone
 purchases-matrix = { $share } of the customers will hardly buy again
     .measure = Mean purchases expected in { horizon }, by repeat purchases so far and days since the last one
     .caption = Read along a row: who bought often and fell silent is gone; who buys seldom may just be slow. Hardly: less than half a purchase expected. { matrix-cells }
+# .reading: in every language in this order.
 matrix-cells = Unshaded: fewer than { $few } customers.
     .corner = days silent \ repeat purchases
-    .who = { $bought } repeat purchases, silent for { $days } days
-    .reading = { $who } | { customers }: { $found }
+    .reading = Silent for { $days } days, { $bought } repeat purchases | { $found }, mean of { $n } customers
 # $top: with what a tenth named beforehand spent in tests on the past, if any. $low: share of the lower half.
 concentration = A tenth of the customers hold { $top } of the value ahead
     .measure = Share of the expected { earned } of { horizon }, by tenths of the customers

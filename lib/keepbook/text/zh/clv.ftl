@@ -174,10 +174,10 @@ alive-matrix = { $share }的客户很可能已经流失
 purchases-matrix = { $share }的客户今后几乎不会再买
     .measure = 未来{ horizon }预计的平均购买次数，按已有的复购次数和距上次购买的天数
     .caption = 横着看：以前常买、现在沉默的客户已经走了；本来就买得少的，可能只是还没到时候。几乎不会再买：预计不到半次。{ matrix-cells }
+# .reading：各语言的顺序必须一致。
 matrix-cells = 没有底色的格子不足{ $few }位客户。
     .corner = 沉默天数 \ 复购次数
-    .who = 复购{ $bought }次，沉默{ $days }天
-    .reading = { $who } | { customers }：{ $found }
+    .reading = 沉默{ $days }天，复购{ $bought }次 | { $found }，{ $n }位客户的平均
 # $top：附事先选出的十分之一客户在回测中的消费占比（如有）。$low：价值较低的一半客户的占比。
 concentration = 十分之一的客户占未来价值的{ $top }
     .measure = 客户按价值从高到低分成十等份，各占{ horizon }预计{ earned }的比例
