@@ -13,7 +13,6 @@ import pytest
 from browser_data import tables_that_do_not_fit
 
 from keepbook.report import in_language
-from keepbook.runner import run
 from keepbook.simulate import experiments_truth
 from keepbook.text import catalogue, language
 from keepbook.unit import load_unit, unit_names
@@ -39,11 +38,8 @@ FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would run
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reports")
-    outcomes = run(HOME, jobs=2, reports=folder)
-    assert {outcome.unit: outcome.status for outcome in outcomes} == dict.fromkeys(UNITS, "made")
-    return folder
+def reports(sample_reports: Path) -> Path:
+    return sample_reports / "all"
 
 
 def record(reports: Path, unit: str, notebook: str = COHORTS) -> dict:
@@ -190,7 +186,8 @@ def test_report_opens_quietly(reports: Path, quiet_page, unit: str, notebook: st
     assert page.locator(".kb-code pre").first.is_hidden()
     page.get_by_role("button", name=said(unit, "show-code")).click()
     assert page.locator(".kb-code pre").first.is_visible()
-    page.get_by_role("link", name=heading(unit, notebook, SECTION[notebook])).first.click()
+    page.locator(".kb-contents > summary").click()
+    page.locator(".kb-contents a", has_text=heading(unit, notebook, SECTION[notebook])).first.click()
     assert page.url.partition("#")[2]
 
 
