@@ -195,7 +195,7 @@ class Tile:
             and self.change_upper is not None
             and self.change_lower <= 0 <= self.change_upper
         ):
-            return f"{against}: {say('no-clear-change')}" if against else say("no-clear-change")
+            return say("no-clear-change", against=against or None)
         kind = "kb-good" if (self.change > 0) == self.rising_is_good else "kb-bad"
         arrow = "▲" if self.change > 0 else "▼" if self.change < 0 else "="
         amount = points(self.change) if self.kind == "percent" else tile_format(self.kind)(self.change)

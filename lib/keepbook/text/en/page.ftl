@@ -2,7 +2,11 @@
 
 range-and-basis = { $range }; { $basis }
 identity = { $claim }: { $left } = { $right }
-no-clear-change = no clear change
+# $against: what it is compared with.
+no-clear-change = { $against ->
+    [none] no clear change
+   *[other] { $against }: no clear change
+}
 definition-of = What is “{ $label }”?
 data-csv = File (CSV)
 data-parquet = File (Parquet)

@@ -2,7 +2,11 @@
 
 range-and-basis = { $range }；{ $basis }
 identity = { $claim }：{ $left } = { $right }
-no-clear-change = 无明显变化
+# $against：对比的对象。
+no-clear-change = { $against ->
+    [none] 无明显变化
+   *[other] { $against }：无明显变化
+}
 definition-of = “{ $label }”的统计口径
 data-csv = 文件（CSV）
 data-parquet = 文件（Parquet）
