@@ -16,7 +16,7 @@ from keepbook.page.elements import Chart, Tile, tiles_of
 from keepbook.page.html import Foot
 from keepbook.plotting.canvas import BLUE, Drawing, draw, read_out
 from keepbook.plotting.marks import percent_axis
-from keepbook.report import IndexRow, Key, Link, render_error
+from keepbook.report import IndexRow, Key, Link, ToDecide, render_error
 
 HOSTILE = '<script>alert(1)</script> "O\'Neil" & 北京客户 😀 <img src=x onerror=alert(2)>'
 
@@ -174,9 +174,7 @@ def sample_notebook() -> nbformat.NotebookNode:
 
 
 def index_rows(units: int = 6) -> list[IndexRow]:
-    """Units in every state, one of them hostile."""
-    line = '<polyline points="0,18 20,14 40,15 60,9 80,10 100,4" fill="none" stroke="currentColor"/>'
-    spark = f'<svg viewBox="0 0 100 22" role="img" aria-label="rising">{line}</svg>'
+    """Units in every state, one of them hostile, and two currencies."""
     rows = [
         IndexRow(
             unit=f"unit{number}",
@@ -184,24 +182,21 @@ def index_rows(units: int = 6) -> list[IndexRow]:
             + (f" {number}" if number > 5 else ""),
             about="Department of a US grocery chain, 2,500 households",
             as_of="2017-12-31",
-            generated_at="2025-03-02 14:10",
-            notebooks=[Link("Cohort retention", f"unit{number}/2_cohort_retention/index.html")],
+            href=f"unit{number}/index.html",
             figures=[
+                _key("kept", "Kept in month 3", (31 + 7 * number % 11) / 100),
+                _key("value", "Value ahead", 1000.0 * (9 - number), "EUR" if number % 2 else "USD"),
                 Key(
-                    "Kept in month 3",
-                    f"{31 + 7 * number % 11}.4 %",
-                    "[30.2 %, 32.6 %]",
-                    sort=31 + 7 * number % 11,
-                ),
-                Key("Net revenue retention", f"{80 + number}.0 %", "[79 %, 91 %]", sort=80.0 + number),
-                Key(
+                    "customers",
                     "Customers",
                     f"{1000 * (9 - number):,}",
-                    note="with a purchase",
                     sort=1000.0 * (9 - number),
+                    note="with a purchase",
+                    change="▲ 12",
+                    tone="good",
                 ),
             ],
-            spark=spark,
+            history=[0.18, 0.14, None, 0.15, 0.09, 0.04 * number],
         )
         for number in range(units - 3)
     ]
@@ -211,30 +206,51 @@ def index_rows(units: int = 6) -> list[IndexRow]:
             title="Web shop",
             about="Online orders",
             status="failed",
-            note="The column 'amount' is not in transactions.csv",
             as_of="2017-12-31",
-            generated_at="2025-03-02 14:11",
+            href="web/2_cohort_retention/index.html",
             notebooks=[
-                Link("Cohort retention", "web/2_cohort_retention/error.html", "failed"),
+                Link(
+                    "Cohort retention",
+                    "web/2_cohort_retention/error.html",
+                    "failed",
+                    "The column 'amount' is not in transactions.csv",
+                ),
                 Link("Cohort retention", "web/2_cohort_retention/index.html", "stale"),
             ],
         )
     )
-    rows.append(
-        IndexRow(unit="demo", title="Demo", simulated=True, status="stale", note="The unit file changed")
-    )
+    rows.append(IndexRow(unit="demo", title="Demo", simulated=True, status="stale"))
     rows.append(
         IndexRow(
             unit="odd",
             title=HOSTILE,
             about=HOSTILE,
-            note="",
+            href='a"b.html',
             notebooks=[Link(HOSTILE, 'a"b.html')],
-            figures=[Key("Kept in month 3", HOSTILE, HOSTILE, HOSTILE, sort=5.0)],
-            spark="<svg><script>alert(4)</script></svg>",
+            figures=[
+                Key("kept", HOSTILE, HOSTILE, 0.05, 0.01, 0.2, HOSTILE, HOSTILE, "", HOSTILE, "good"),
+                Key("value", HOSTILE, HOSTILE, 5.0, group=HOSTILE),
+            ],
         )
     )
     return rows
+
+
+def _key(name: str, label: str, value: float, group: str = "") -> Key:
+    text = f"{value:,.0f} {group}" if group else f"{100 * value:.1f} %"
+    limits = f"{0.9 * value:.3g}–{1.1 * value:.3g}"
+    return Key(name, label, text, value, 0.9 * value, 1.1 * value, limits, group=group)
+
+
+def decisions() -> list[ToDecide]:
+    """Of two currencies and without money, one of them hostile."""
+    return [
+        ToDecide("Deli", "Loyalty tier: redesign", "deli/6/index.html", "broken"),
+        ToDecide("Deli", "Voucher: roll out", "deli/6/index.html", "good", 500.0, "500 EUR a year", "EUR"),
+        ToDecide("Grocery", "Call: stop", "grocery/6/index.html", "bad", -9000.0, "9,000 EUR a year", "EUR"),
+        ToDecide("Web shop", "Mail: wait", "web/6/index.html", "wait", 100.0, "100 USD a year", "USD"),
+        ToDecide(HOSTILE, HOSTILE, 'a"b.html', "wait", 70.0, HOSTILE, "USD"),
+    ]
 
 
 def sample_error(previous: str | None = "index.html") -> str:

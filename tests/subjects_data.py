@@ -66,7 +66,13 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     def execute(path: Path, parameters: dict[str, str], scratch: Path) -> nbformat.NotebookNode:
         about = next((parameters[name] for name in ("experiment", "change") if name in parameters), "")
         calls.append((path.stem, about))
-        tile = {"label": f"Tile of {path.stem}", "value": 0.5, "kind": "percent", "definition": "d"}
+        tile = {
+            "name": path.stem,
+            "label": f"Tile of {path.stem}",
+            "value": 0.5,
+            "kind": "percent",
+            "definition": "d",
+        }
         tile |= {"ci_lower": None, "ci_upper": None, "history": [], "headline": True}
         record = {"title": parameters["unit"], "figures": [tile]}
         record |= {"verdict": {"label": "roll out", "reason": "r"}} if about else {}

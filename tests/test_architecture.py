@@ -12,7 +12,7 @@ from keepbook.book import SUBJECTS as OPENED
 LIBRARY = Path(__file__).parents[1] / "lib" / "keepbook"
 MODULES = sorted(LIBRARY.rglob("*.py"))
 
-SUBJECTS = {*OPENED, "experiments", "before_after", "quality", "drafting"}
+SUBJECTS = {*OPENED, "experiments", "before_after", "summary", "quality", "drafting"}
 # Top to bottom as in the README; a room may import only rooms further up the list, or itself.
 FLOORS = [
     {"errors"},

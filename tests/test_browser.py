@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from report_data import HOSTILE, index_rows, sample_error, sample_notebook
+from report_data import HOSTILE, decisions, index_rows, sample_error, sample_notebook
 
 from keepbook.report import render, render_index
 
@@ -21,7 +22,7 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     made = {
         "report": render(sample_notebook(), title="Demo: who stays", home_link="index.html"),
-        "index": render_index(index_rows(12), generated_at="2025-03-02", version="0.1.0"),
+        "index": render_index(index_rows(12), decisions(), generated_at="2025-03-02", version="0.1.0"),
         "error": sample_error(),
     }
     for name, html in made.items():
@@ -255,7 +256,7 @@ def test_keyboard_reaches_the_content_first(visit) -> None:
 
 def column(page, at: int) -> list[str]:
     return page.locator(f".kb-units tbody tr > :nth-child({at})").evaluate_all(
-        "cells => cells.map(cell => cell.dataset.value)"
+        "cells => cells.map(cell => cell.dataset.v)"
     )
 
 
@@ -272,6 +273,23 @@ def test_index_sorts_both_ways_with_missing_values_last(visit) -> None:
     assert head.get_attribute("aria-sort") == "ascending"
     assert [float(value) for value in column(page, 2) if value] == sorted(known)
     assert column(page, 2)[10:] == ["", ""]
+
+
+def test_index_sorts_money_within_its_currency_alone(visit) -> None:
+    page = visit("index")
+    head = page.locator("thead th").nth(2)
+    assert head.inner_text().startswith("Value ahead")
+    for descending in (True, False):
+        head.locator("button").click()
+        cells = page.locator(".kb-units tbody tr > :nth-child(3)").evaluate_all(
+            "cells => cells.map(cell => [cell.dataset.g || '', cell.dataset.v])"
+        )
+        groups = [group for group, value in cells if value]
+        assert len([1 for before, after in pairwise(groups) if before != after]) == 2, "each stands together"
+        for group in ("EUR", "USD"):
+            own = [float(value) for one, value in cells if one == group and value]
+            assert own == sorted(own, reverse=descending) and len(own) > 3
+        assert [value for _group, value in cells][-2:] == ["", ""]
 
 
 def test_index_sorts_names_and_marks_one_column(visit) -> None:

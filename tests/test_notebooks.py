@@ -15,7 +15,7 @@ from keepbook.unit import Unit
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CHECKED = "nbval-check-output"
 CHOSEN = {"experiment": "experiment", "change": "before_after"}  # parameter → what a book is asked for
-OF_THE_RUN = {"unit", "save_to", *CHOSEN}
+OF_THE_RUN = {"unit", "save_to", "records", *CHOSEN}
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -8,13 +8,15 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from report_data import index_rows, sample_error, sample_notebook
+from report_data import decisions, index_rows, sample_error, sample_notebook
 
 from keepbook.report import render, render_index
 
 EVERY_PAGE = [
     pytest.param(lambda: render(sample_notebook(), title="T"), id="report"),
-    pytest.param(lambda: render_index(index_rows(), generated_at="now", version="1"), id="index"),
+    pytest.param(
+        lambda: render_index(index_rows(), decisions(), generated_at="now", version="1"), id="index"
+    ),
     pytest.param(sample_error, id="error"),
 ]
 

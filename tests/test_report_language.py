@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from report_data import html_cell, index_rows
+from report_data import HOSTILE, decisions, html_cell, index_rows
 from unmarked import unmarked, words_of
 
 from keepbook.report import in_language, render, render_error, render_index
@@ -137,12 +137,14 @@ def test_no_word_around_the_cells_is_left() -> None:
 
 def test_no_word_of_the_page_over_all_units_is_left() -> None:
     rows = [row for row in index_rows(12) if row.unit != "odd"]
-    data = {text for row in rows for text in (row.title, row.about, row.note)}
+    data = {text for row in rows for text in (row.title, row.about)}
     data |= {text for row in rows for key in row.figures for text in (key.label, key.note)}
-    data |= {link.label for row in rows for link in row.notebooks} | {"rising"}
+    data |= {text for row in rows for link in row.notebooks for text in (link.label, link.reason)}
+    items = [item for item in decisions() if item.what != HOSTILE]
+    data |= {text for item in items for text in (item.unit, item.what, item.money)} | {"EUR", "USD"}
     with language("en-XA"):
         for page in (rows, []):
-            said = words_of(render_index(page, generated_at="2025", version="1"))
+            said = words_of(render_index(page, items if page else (), generated_at="2025", version="1"))
             assert unmarked(said, {*data, "keepbook run"}) == []
 
 

@@ -119,7 +119,7 @@ def test_a_failure_stays_with_its_experiment(
     words = listed(project)
     assert words[BOTH[0]] == "Strategy: Win-back voucher – roll out"
     assert words[BOTH[1]] == "Strategy: call – roll out last good report"
-    assert words[f"{BOTH[1]}/error.html"] == "Strategy: call why it failed"
+    assert words[f"{BOTH[1]}/error.html"] == "Strategy: call why it failed Too bad."
     error = (project.home / "reports" / "acme" / BOTH[1] / "error.html").read_text(encoding="utf-8")
     assert "Strategy: call could not be made for acme" in error
 

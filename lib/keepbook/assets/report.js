@@ -140,15 +140,15 @@
         if (head.dataset.sort === "no" || !head.textContent.trim()) return;
         const sort = button(head.textContent, () => {
           const rows = [...table.tBodies[0].rows].map((row) => {
-            const cell = row.cells[column];
-            return [cell?.dataset.v ?? cell?.textContent.trim() ?? "", row];
+            const cell = row.cells[column]; // `data-g`: what differs in it, as currencies do, is not compared
+            return [cell?.dataset.v ?? cell?.textContent.trim() ?? "", row, cell?.dataset.g ?? ""];
           });
           const numeric = rows.every(([text]) => empty(text) || isFinite(text));
           const down = head.ariaSort === "descending" ? false : head.ariaSort === "ascending" || numeric;
           for (const each of heads) if (each.ariaSort) each.ariaSort = "none";
           head.ariaSort = down ? "descending" : "ascending";
-          rows.sort(([a], [b]) => empty(a) || empty(b) ? empty(a) - empty(b)
-            : (numeric ? a - b : words.compare(a, b)) * (down ? -1 : 1));
+          rows.sort(([a,, g], [b,, h]) => empty(a) || empty(b) ? empty(a) - empty(b)
+            : g !== h ? words.compare(g, h) : (numeric ? a - b : words.compare(a, b)) * (down ? -1 : 1));
           table.tBodies[0].append(...rows.map(([, row]) => row));
         });
         sort.className = "kb-sort";

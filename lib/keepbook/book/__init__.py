@@ -31,6 +31,7 @@ from keepbook.unit import Unit, load_unit
 if TYPE_CHECKING:
     from keepbook.before_after.analysis import BeforeAfterAnalysis
     from keepbook.experiments.analysis import ExperimentAnalysis
+    from keepbook.summary.analysis import SummaryAnalysis
 
 say = catalogue("page")
 # Folder of a subject → the class in its analysis.py.
@@ -58,6 +59,7 @@ class Book(Showing):
     clv : what customers are worth, a `ClvAnalysis`.
     before_after : what a change brought, by its name, a `BeforeAfterAnalysis`.
     planning : what the next test could find, a `PlanningAnalysis`.
+    summary : all of it in short, from the pages that were made, a `SummaryAnalysis`.
 
     Raises
     ------
@@ -216,6 +218,24 @@ class Book(Showing):
             sister = self.comparison_unit(entry.comparison_unit) if entry else None
             self._entries["before_after", name] = BeforeAfterAnalysis(self.unit, self.tables, entry, sister)
         return self._entries["before_after", name]
+
+    def summary(self, records: str | None = None) -> SummaryAnalysis:
+        """The unit in short, from the records of its pages.
+
+        Parameters
+        ----------
+        records : folder that holds a folder of each; None: that of the project's reports.
+
+        >>> import keepbook as kb
+        >>> [tile.name for tile in kb.open("demo").summary().tiles][:1]
+        ['active_customers']
+        """
+        from keepbook.summary.analysis import SummaryAnalysis
+
+        place = Path(records) if records else self.unit.home / "reports" / self.unit.unit
+        found = SummaryAnalysis(self.unit, self.tables, place)
+        self.record.more |= found.remembered
+        return found
 
     def _entry_of(self, kind: Literal["experiments", "before_after"], name: str | None) -> Any:
         """The entry of a list that the page is about, without a name the first; it goes into the record."""

@@ -17,8 +17,10 @@ from keepbook.tables import Tables
 from keepbook.tables.rows import quoted, write_csv
 from keepbook.text import column_name, current
 from keepbook.unit import Unit
+from keepbook.unit.settings import Settings
 
 SCHEMA = 1
+COUNTING = {*Settings.model_fields} - {"unit", "title", "about", "language", "as_of", "seed"}
 DIGITS = 12  # of a number in CSV: the engine adds up side by side, so its last digits differ from run to run
 
 
@@ -68,10 +70,13 @@ class Record:
             "currency": unit.currency,
             "start": f"{window.start}",
             "as_of": f"{window.as_of}",
+            "settings": unit.model_dump(mode="json", include=COUNTING),
             "lines": {"in": ledger.rows_in, "kept": ledger.rows_kept},
+            "unread": tables.unread,
             "amount": {"in": float(ledger.amount_in), "kept": float(ledger.amount_kept)},
             "findings": [without_emphasis(sentence) for sentence in self.findings],
             "stakes": [getattr(sentence, "stake", None) for sentence in self.findings],
+            "warn": [getattr(sentence, "warns", False) for sentence in self.findings],
             "figures": [asdict(tile) for tile in self.tiles],
             "tables": [table._asdict() for table in self.tables],
             "identities": self.identities,

@@ -11,6 +11,7 @@ from keepbook.book.record import Record, SavedTable, save_frame, save_large, tsv
 from keepbook.errors import KeepbookError, NotEnoughData
 from keepbook.page import html
 from keepbook.page.analysis import Analysis
+from keepbook.page.cards import Cards
 from keepbook.page.elements import Chart, Decision, Export, Identity, Table, tiles_of
 from keepbook.page.heat_table import HeatTable
 from keepbook.page.html import Foot, Html
@@ -82,6 +83,12 @@ class Showing:
         for words, again in self._in_other_languages(self._analysis_of(decision)):
             words.verdict = _plain_words(again.decision)
         return Html(decision.html(), html.plain(repr(decision)))
+
+    def cards(self, cards: Cards) -> Html:
+        """Decisions of other pages, side by side; where there is none, the reason."""
+        if isinstance(cards, Missing):
+            return self._reason(cards.reason)
+        return Html(cards.html(), html.plain(repr(cards)))
 
     def _take_findings(self, analysis: Analysis, sentences: list[str]) -> None:
         """Into the record, in every language there is."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from keepbook.errors import NotEnoughData
 from keepbook.page import html
+from keepbook.page.finding import Finding as Finding
 from keepbook.plotting.canvas import Drawing
 from keepbook.text import (
     CENTS_BELOW,
@@ -146,6 +147,7 @@ class Tile:
     caveat: str = ""  # what is to be known of this unit's figure
     headline: bool = False  # it stands on the page of all units
     evidence: str = ""  # name of the figure or table that shows it
+    page: str = ""  # link of the page that has the evidence, where that is another one
 
     @classmethod
     def of(
@@ -161,13 +163,14 @@ class Tile:
         limits = (math.nan if end is None else end for end in (self.ci_lower, self.ci_upper))
         return short_format(self.kind, currency if self.kind == "money" else None, self.value, *limits)
 
-    def html(self, unit: Unit, page: str = "") -> str:
-        """As it stands on a page, in four lines; it leads to its evidence, which may be on another `page`."""
+    def html(self, unit: Unit) -> str:
+        """As it stands on a page, in four lines; it leads to its evidence."""
         show = self.show(unit.currency)
         ask, what = escape(say("definition-of", label=self.label)), f"{self.definition} {self.caveat}"
         value = f"{show(self.value)}"
         if self.evidence:
-            value = f'<a href="{escape(page)}#{escape(html.anchor(self.evidence))}">{value}</a>'
+            place = f"{self.page}#{html.anchor(self.evidence)}"
+            value = f'<a href="{escape(place)}">{value}</a>'
         lines = [
             f'<div class="kb-tile-label">{escape(self.label)}<details class="kb-ask"><summary '
             f'aria-label="{ask}">?</summary><p>{escape(what.strip())}</p></details></div>',
@@ -187,36 +190,27 @@ class Tile:
 
     def _change(self) -> str:
         """The change, where its interval leaves no doubt about its direction; else that there is none."""
-        against = escape(self.compared)
+        against, (amount, tone) = escape(self.compared), self.clear_change
         if self.change is None:
             return against
-        if (
-            self.change_lower is not None
-            and self.change_upper is not None
-            and self.change_lower <= 0 <= self.change_upper
-        ):
+        if not amount:
             return say("no-clear-change", against=against or None)
-        kind = "kb-good" if (self.change > 0) == self.rising_is_good else "kb-bad"
+        return f'<b class="kb-{tone}">{amount}</b> {against}'
+
+    @property
+    def clear_change(self) -> tuple[str, str]:
+        """The change as it is written, and whether it is `good` or `bad`; nothing where it may be chance."""
+        lower, upper = self.change_lower, self.change_upper
+        if self.change is None or (lower is not None and upper is not None and lower <= 0 <= upper):
+            return "", ""
         arrow = "▲" if self.change > 0 else "▼" if self.change < 0 else "="
         amount = points(self.change) if self.kind == "percent" else tile_format(self.kind)(self.change)
-        return f'<b class="{kind}">{arrow} {amount}</b> {against}'
+        return f"{arrow} {amount}", "good" if (self.change > 0) == self.rising_is_good else "bad"
 
 
 def tiles_of(tiles: list[Tile], unit: Unit) -> str:
     """Key figures side by side."""
     return f'<div class="kb-tiles">{"".join(tile.html(unit) for tile in tiles)}</div>'
-
-
-class Finding(str):
-    """A sentence of the answer, and the money a year that hangs on it, by which findings are ranked."""
-
-    stake: float | None
-
-    def __new__(cls, text: str, stake: float | None = None) -> Self:
-        """The sentence; without a stake it ranks behind those that have one."""
-        made = super().__new__(cls, text)
-        made.stake = stake
-        return made
 
 
 class Decision(NamedTuple):

@@ -69,8 +69,14 @@ def note(sentence: str) -> Html:
 
 def sentences(texts: Sequence[str]) -> str:
     """A list of findings, with the catalogue's emphasis."""
-    items = "".join(f"<li>{sentence(text)}</li>" for text in texts)
+    items = "".join(f"<li>{sentence(text)}{_from(text)}</li>" for text in texts)
     return f'<ul class="kb-findings">{items}</ul>' if texts else ""
+
+
+def _from(finding: Any) -> str:
+    """A link to the page that a finding is from, where that is another one."""
+    name, href = getattr(finding, "page", None) or ("", "")
+    return f' <a class="kb-from" href="{escape(href)}"><bdi>{escape(name)}</bdi></a>' if href else ""
 
 
 def sentence(text: str) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keepbook.page.finding import Finding
 from keepbook.text import current, subject_of
 
 if TYPE_CHECKING:
-    from keepbook.page.elements import Finding, Tile
+    from keepbook.page.elements import Tile
 
 RECORD = "key_figures.json"
 PREVIOUS = "previous.json"  # the record of the last run whose data ended earlier
@@ -50,7 +51,7 @@ def in_language(record: Mapping[str, Any]) -> dict[str, Any]:
     words = record.get("texts", {}).get(current())
     if not words or record.get("language") == current():
         return dict(record)
-    said = dict(record) | {"language": current()}
+    said = dict(record)  # its `language` stays that of what is not said again, such as titles of figures
     for name in ("findings", "figures"):
         if len(words.get(name, ())) == len(record.get(name, ())):
             said[name] = words[name]
@@ -110,11 +111,11 @@ class PageRecord:
     @property
     def findings(self) -> list[Finding]:
         """Its answer in sentences, each with the money that hangs on it."""
-        from keepbook.page.elements import Finding
-
         sentences = self.record.get("findings", [])
-        stakes = self.record.get("stakes") or [None] * len(sentences)
-        return [Finding(text, stake) for text, stake in zip(sentences, stakes, strict=False)]
+        unknown = [None] * len(sentences)
+        stakes, warn = (self.record.get(name) or unknown for name in ("stakes", "warn"))
+        facts = zip(sentences, stakes, warn, strict=False)
+        return [Finding(text, stake, bool(warns)) for text, stake, warns in facts]
 
 
 def tiles_in(record: Mapping[str, Any]) -> list[Tile]:

@@ -7,5 +7,5 @@ words into the reader's language.
 from keepbook.report.cells import BarLink, render, render_error
 from keepbook.report.frame import ASSETS
 from keepbook.report.glossary import GLOSSARY, render_glossary
-from keepbook.report.index import IndexRow, Key, Link, render_index
+from keepbook.report.index import IndexRow, Key, Link, ToDecide, render_index
 from keepbook.report.prose import in_language

@@ -8,6 +8,12 @@ no-clear-change = { $against ->
    *[other] { $against }: no clear change
 }
 definition-of = What is “{ $label }”?
+# Below the first sentence of a reason; below the most urgent decisions.
+cards-more = more
+cards-others = { $n ->
+    [one] { $n } more decision
+   *[other] { $n } more decisions
+}
 data-csv = File (CSV)
 data-parquet = File (Parquet)
 foot-table = Table

@@ -42,7 +42,7 @@ traceback-page = Traceback, for whoever mends it
 ## The page over all units
 
 index-title = Keepbook: all units
-index-heading = Customers, unit by unit
+index-heading = Which unit needs attention?
 lead = { $units ->
     [one] { $units } business unit
    *[other] { $units } business units
@@ -57,15 +57,15 @@ find = Find a unit
 # For a screen reader.
 table-caption = One row per unit; the headings sort.
 column-unit = Unit
-column-course = First figure, cohort by cohort
-column-state = State
-column-reports = Reports
+column-trend = Newer cohorts
+column-state = Data to
+# Of the small line, read aloud: the first and the last value.
+trend = from { $first } to { $last }
 simulated = simulated
-status-ok = Up to date
 status-failed = Failed
 status-stale = Out of date
-data-to = data to { $day }
-made = made { $when }
+to-decide = To decide
+    .more = { $n } more
 why-failed = why it failed
 last-good = last good report
 legend = What the columns mean

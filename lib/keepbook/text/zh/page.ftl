@@ -8,6 +8,9 @@ no-clear-change = { $against ->
    *[other] { $against }：无明显变化
 }
 definition-of = “{ $label }”的统计口径
+# 理由第一句之后；最紧要的几项决定之后。
+cards-more = 更多
+cards-others = 另有{ $n }项
 data-csv = 文件（CSV）
 data-parquet = 文件（Parquet）
 foot-table = 表格

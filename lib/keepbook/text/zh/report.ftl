@@ -42,7 +42,7 @@ traceback-page = 错误堆栈（供排查人员使用）
 ## 总览页
 
 index-title = Keepbook：全部业务单元
-index-heading = 各业务单元的客户情况
+index-heading = 哪个业务单元需要关注？
 lead = 共{ $units }个业务单元{ $failed ->
     [0] {""}
    *[other] ，{ $failed }个失败
@@ -54,15 +54,15 @@ find = 查找业务单元
 # 供读屏软件使用。
 table-caption = 每个业务单元一行；点击表头可排序。
 column-unit = 业务单元
-column-course = 首个指标，按同期群
-column-state = 状态
-column-reports = 报告
+column-trend = 各同期群走势
+column-state = 数据截至
+# 小折线的读出内容：第一个值和最后一个值。
+trend = 从{ $first }到{ $last }
 simulated = 模拟数据
-status-ok = 已是最新
 status-failed = 失败
 status-stale = 已过期
-data-to = 数据截至{ $day }
-made = 生成于{ $when }
+to-decide = 待决定
+    .more = 另有{ $n }项
 why-failed = 失败原因
 last-good = 上一次成功的报告
 legend = 各列的含义
