@@ -255,9 +255,7 @@ class Book(Showing):
         return self._entry
 
     def _analysis_of(self, decision: Decision) -> Analysis | None:
-        own = (self.__dict__[name] for name in SUBJECTS if name in self.__dict__)
-        known = (one for one in (*self._entries.values(), *own) if one.__dict__.get("decision") is decision)
-        return next(known, None)
+        return next((one for one in self._entries.values() if one.decision == decision), None)
 
     def comparison_unit(self, name: str | None) -> Tables | None:
         """The tables of another unit, as its own file has them, open as long as the book; None without name.
