@@ -420,6 +420,23 @@ def test_names_of_customers_are_data() -> None:
     assert page.count("kb-bar-cell") == 4 and page.count("客") == 40
 
 
+def test_ranges_of_single_customers_say_what_they_held_in_tests() -> None:
+    top = pd.DataFrame(
+        {
+            "customer_id": ["1"],
+            "last": pd.to_datetime("2024-06-01"),
+            **dict.fromkeys(("frequency", "spend_to_date", "p_alive"), 0.5),
+            **dict.fromkeys(("expected_purchases", "purchases_lower", "purchases_upper"), 2.0),
+            **dict.fromkeys(("clv", "clv_lower", "clv_upper"), 3.0),
+        }
+    )
+    held = pd.DataFrame({"level": [0.8, 0.95, 0.95], "covered": [0.7, 0.85, 0.883]})
+    told = tables.top_customers_table(top, Choices(), "EUR", held).caption
+    assert "ranges meant to hold 95 % held 85–88 % of purchases" in told
+    assert "In tests" not in tables.top_customers_table(top, Choices(), "EUR", held.iloc[:0]).caption
+    assert "In tests" not in tables.top_customers_table(top, Choices(), "EUR").caption
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(1234.5, "1,234 EUR"), (99.994, "99.99 EUR"), (-12.5, "−12.50 EUR"), (float("nan"), "–")],

@@ -351,6 +351,8 @@ def test_no_title_speaks_of_few_customers() -> None:
         frame.assign(clv=frame["each"] * frame["customers"]), CHOICES, "month", None
     )
     assert "2024-03" not in drawn.title and "Pale: fewer than 100 customers." in drawn.caption
+    small = customer_figures.cohort_value(frame.assign(customers=20), CHOICES, "month", None)
+    assert small.title == "Too few customers a month to tell one from another"
 
 
 def test_cohorts_without_limits_are_said_to_be_left_out() -> None:

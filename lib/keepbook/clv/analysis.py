@@ -130,7 +130,9 @@ class ClvAnalysis(ClvResults):
     def top_customers(self) -> Table:
         """The most valuable customers."""
         top = clv.top_customers(self.scores)
-        return self.page.tables.top_customers_table(top, self.choices, self.unit.currency)
+        tried, made = known(self.evaluation), self.page.tables.top_customers_table
+        own = None if tried is None else tried.coverage[tried.coverage["method"] == self.model.process.label]
+        return made(top, self.choices, self.unit.currency, own)
 
     @result
     def export(self) -> Export:

@@ -85,11 +85,16 @@ def value_distribution(frame: pd.DataFrame, choices: Choices, currency: str | No
 
     def paint(ax: Axes, narrow: bool) -> None:
         of_customers, of_value = say("value-distribution.customers"), say("value-distribution.value")
-        sides = ((-0.2, MUTED, of_customers, "customers_share"), (0.2, BLUE, of_value, "clv_share"))
-        for shift, colour, text, name in sides:
-            ax.bar(place + shift, frame[name], width=0.38, color=colour)
-            peak = int(frame[name].to_numpy().argmax())
-            label(ax, text, (peak + shift, float(frame[name].iloc[peak])), (0, 4), colour, ha="center")
+        sides = [
+            (-0.2, MUTED, of_customers, frame["customers_share"]),
+            (0.2, BLUE, of_value, frame["clv_share"]),
+        ]
+        peaks = [int(shares.to_numpy().argmax()) + shift for shift, _colour, _text, shares in sides]
+        for (shift, colour, text, shares), peak in zip(sides, peaks, strict=True):
+            ax.bar(place + shift, shares, width=0.38, color=colour)
+            first = peak == min(peaks)  # its name goes to the left, the other's to the right
+            align = {"ha": "right" if first else "left"}
+            label(ax, text, (peak + (0.19 if first else -0.19), float(shares.max())), (0, 4), colour, **align)
             texts = [
                 say(
                     "value-distribution.reading",
@@ -98,9 +103,9 @@ def value_distribution(frame: pd.DataFrame, choices: Choices, currency: str | No
                     what=text,
                     share=percent(one),
                 )
-                for i, one in enumerate(frame[name])
+                for i, one in enumerate(shares)
             ]
-            read_out(ax, place + shift, frame[name], texts)
+            read_out(ax, place + shift, shares, texts)
         step = max(1, -(-len(edges) // (SPACED if narrow else 2 * SPACED)))
         ax.set_xticks(np.arange(len(edges))[::step] - 0.5, shows[::step])
         highest = float(frame[["customers_share", "clv_share"]].to_numpy().max())
@@ -154,7 +159,7 @@ def cohort_value(
         ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis, 0 if mean >= 5 else 1)
 
-    facts = _extremes(drawn[~few] if (~few).any() else drawn, mean, period, choices.alpha) | {
+    facts = _extremes(drawn[~few], mean, period, choices.alpha) | {
         "hidden": len(drawn) < len(frame),
         "drawn": len(drawn),
         "cohorts": len(frame),
@@ -182,14 +187,16 @@ def _extremes(drawn: pd.DataFrame, mean: float, period: str, alpha: float) -> di
 
     Of many cohorts some lie outside by chance: the intervals are as wide as so many take (Bonferroni).
     """
+    if drawn.empty:
+        return {"case": "few"}
     wider = z_of(alpha / len(drawn)) / z_of(alpha)
     lower = drawn["each"] - wider * (drawn["each"] - drawn["each_lower"])
     upper = drawn["each"] + wider * (drawn["each_upper"] - drawn["each"])
     if lower.le(mean).all() and upper.ge(mean).all():
-        return {"same": True}
+        return {"case": "same"}
     low, high = drawn.loc[drawn["each"].idxmin()], drawn.loc[drawn["each"].idxmax()]
     return {
-        "same": False,
+        "case": "apart",
         "low": within_sentence(low.cohort, period),
         "high": within_sentence(high.cohort, period),
     }

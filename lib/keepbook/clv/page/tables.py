@@ -130,8 +130,15 @@ def forecast_table(made: Forecast, currency: str | None) -> Table:
     return Table.of(say, "forecast-table", rows, shows, **facts)
 
 
-def top_customers_table(top: pd.DataFrame, choices: Choices, currency: str | None) -> Table:
-    """The most valuable customers, their ranges on one axis."""
+def top_customers_table(
+    top: pd.DataFrame, choices: Choices, currency: str | None, coverage: pd.DataFrame | None = None
+) -> Table:
+    """The most valuable customers, their ranges on one axis.
+
+    Parameters
+    ----------
+    coverage : how often such ranges held what happened, of the model shown, as `Evaluation.coverage`.
+    """
     rows = top.assign(
         customer_id=top["customer_id"].astype(str),
         last=pd.to_datetime(top["last"]),
@@ -141,7 +148,13 @@ def top_customers_table(top: pd.DataFrame, choices: Choices, currency: str | Non
     shows: Shows = {"customer_id": partial(short, signs=LONGEST_NAME), "clv": amount, "range": _drawn}
     shows |= {"expected_purchases": str, "p_alive": partial(percent, digits=0), "last": day}
     shows |= {"frequency": number, "spend_to_date": number}
-    return Table.of(say, "top-customers", rows, shows, suffix=currency_suffix(currency), **terms_of(choices))
+    facts = {"suffix": currency_suffix(currency), "held": None, **terms_of(choices)}
+    if coverage is not None and len(coverage):
+        widest = coverage[coverage["level"] == coverage["level"].max()]
+        show = partial(percent, digits=0)
+        facts |= {"held": interval(widest["covered"].min(), widest["covered"].max(), show)}
+        facts |= {"widest": show(float(widest["level"].iloc[0]))}
+    return Table.of(say, "top-customers", rows, shows, **facts)
 
 
 def new_customer_table(

@@ -196,10 +196,11 @@ value-distribution = { $share } of the customers are worth less than { $amount }
     .value = of value
     .reading = { $low }–{ $high } | { $share } { $what }
     .caption = By expected { value }.
-# $same: every cohort's interval holds the mean of all.
-cohort-value = { $same ->
-    [yes] Whenever customers first bought, they are worth about the same
-   *[no] Customers of { $high } are worth most, those of { $low } least
+# $case: whether every cohort's interval holds the mean of all; few: no cohort is large enough to speak of.
+cohort-value = { $case ->
+    [same] Whenever customers first bought, they are worth about the same
+    [few] Too few customers a { $period } to tell one from another
+   *[apart] Customers of { $high } are worth most, those of { $low } least
 }
     .measure = Mean { earned } a customer in the next { horizon }{ $suffix }, by { $period } of the first purchase
     .all = all
@@ -295,16 +296,20 @@ forecast-table =
         [yes] {" "}The first { $shown } of { $periods }; the data of the figure hold all.
        *[no] {""}
     }
+# $held: what ranges of single customers held in tests on the past, meant to hold $widest.
 top-customers =
     .customer_id = customer
     .clv = value{ $suffix }
-    .range = { $level } range
+    .range = range
     .expected_purchases = purchases ahead
     .p_alive = active
     .last = last bought
     .frequency = repeat purchases
     .spend_to_date = spent so far{ $suffix }
-    .caption = By expected value over { horizon } ({ value }). Ranges: what this one customer may do. Whoever tops such a list has partly been lucky; the expectation allows for that.
+    .caption = By expected value over { horizon } ({ value }). Whoever tops such a list has partly been lucky; the expectation allows for that. Ranges: what this one customer may do, meant to hold it in { $level } of cases.{ $held ->
+        [none] {""}
+       *[other] {" "}In tests on the past, ranges meant to hold { $widest } held { $held } of purchases.
+    }
 new-customer-table =
     .within = within
     .first = first purchase

@@ -193,10 +193,11 @@ value-distribution = { $share }的客户每位价值不到{ $amount }
     .value = 价值占比
     .reading = { $low }–{ $high } | { $what }{ $share }
     .caption = 按预计的{ value }。
-# $same：每个同期群的区间都包含全体的平均值。
-cohort-value = { $same ->
-    [yes] 不论何时首次购买，客户的价值大致相同
-   *[no] { $high }的客户价值最高，{ $low }的最低
+# $case：是否每个同期群的区间都包含全体的平均值；few：没有一个同期群足够大。
+cohort-value = { $case ->
+    [same] 不论何时首次购买，客户的价值大致相同
+    [few] 每{ $period }的客户太少，看不出同期群之间的差别
+   *[apart] { $high }的客户价值最高，{ $low }的最低
 }
     .measure = 每位客户未来{ horizon }的平均{ earned }{ $suffix }，按首次购买的{ $period }
     .all = 全体
@@ -283,16 +284,20 @@ forecast-table =
         [yes] 表中是{ $periods }个周期中的前{ $shown }个，图的数据包含全部。
        *[no] {""}
     }
+# $held：回测中单个客户的区间实际包含的比例；$widest：名义概率。
 top-customers =
     .customer_id = 客户
     .clv = 价值{ $suffix }
-    .range = { $level }区间
+    .range = 区间
     .expected_purchases = 预计购买次数
     .p_alive = 活跃概率
     .last = 最近购买
     .frequency = 复购次数
     .spend_to_date = 累计消费{ $suffix }
-    .caption = 按{ horizon }的预计价值（{ value }）排序。区间：这一位客户可能的结果。排在最前的客户多少有些运气成分，预计价值已经考虑到这一点。
+    .caption = 按{ horizon }的预计价值（{ value }）排序。排在最前的客户多少有些运气成分，预计价值已经考虑到这一点。区间：这一位客户可能的结果，名义概率为{ $level }。{ $held ->
+        [none] {""}
+       *[other] 过去的回测中，名义概率{ $widest }的区间实际包含了{ $held }的购买次数。
+    }
 new-customer-table =
     .within = 时间
     .first = 首次购买
@@ -555,7 +560,7 @@ cell-best-head =
     ### 价值最高的客户
 
     完整名单在本页旁边的文件里：每位客户的预计购买次数、价值和区间。
-cell-matrix-head = ### 谁几乎不会再买
+cell-matrix-head = ### 按已有的购买
 cell-cohorts-head = ### 按首次购买时间
 cell-cohorts-check = 每位客户只评分一次，只属于一个同期群。
 cell-newcomer-head =
