@@ -112,8 +112,8 @@ def test_around_zero_nothing_is_claimed(seed: int, choice: str) -> None:
 def test_without_cost_or_money_only_a_gain_is_seen() -> None:
     label, reason, kind = verdict(compared(GAIN))
     assert (label, kind) == ("shipping: a gain; state its cost", "wait")
-    assert reason.endswith("neither its cost nor your margin is known, and they were not randomised.")
-    assert "open: its cost is not known" in verdict(compared(GAIN, margin=0.5), HALF)[1]
+    assert reason.endswith("They were not randomised, and neither its cost nor your margin is known.")
+    assert "randomised, and its cost is not known." in verdict(compared(GAIN, margin=0.5), HALF)[1]
     orders = replace(compared(GAIN, metrics=("orders", "retained")))
     up = orders.effects.assign(effect=0.2, ci_lower=0.1, ci_upper=0.3)
     label, reason, kind = verdict(replace(orders, effects=up))
@@ -349,13 +349,30 @@ def test_what_would_undo_it() -> None:
 
 
 def test_the_weaker_claim_is_spelled_out() -> None:
-    assert "they were not randomised" in whole_page(compared(GAIN))
+    assert "They were not randomised" in whole_page(compared(GAIN))
     lone = alone(gain=8.0, cost=0.1)
     assert "There is nobody to compare with" in whole_page(lone)
     assert "Less than a year lies before the change: a season cannot be told" in whole_page(lone)
     assert "If the trend would have gone on, it pays with" in said(lone, HALF)
     for result in (compared(GAIN, cost=0.2), lone):
         assert not re.search(r"A/B|significan|winner|proved", whole_page(result), re.IGNORECASE)
+
+
+def test_how_unlike_they_were_is_said_once() -> None:
+    """In the decision; where that says what is not known instead, among the findings."""
+    above = groups(gain=3, treated=14, n=300)
+    known, open_ = compared(above, cost=0.1), compared(above)
+    assert "above the others before" in verdict(known)[1] and "stood" not in said(known)
+    assert "stood" not in verdict(open_)[1]
+    assert re.search(r"Before the change, those who got it stood \d\d % above the others\.", said(open_))
+
+
+def test_customers_of_whom_nothing_is_known_are_told() -> None:
+    result = compared(GAIN)
+    row = {"group": "unlisted", "customers": 1200, "newer": 34}
+    more = replace(result, groups=pd.concat([result.groups, pd.DataFrame([row])], ignore_index=True))
+    assert "Left out: 1,234 customers of whom we do not know whether they got it." in said(more)
+    assert "do not know" not in said(result)
 
 
 def test_a_drift_too_slow_to_be_seen_is_told() -> None:
@@ -547,4 +564,5 @@ def test_tables_of_a_change_for_all() -> None:
     assert "straight before, p" in robust
     money = table(tables.money_table(result, UNIT))
     assert list(money["per"]) == ["a customer and week", "all who count from the date on"]
-    assert money["pays with"].isna().all()
+    assert list(money) == ["per", "revenue added, EUR"], "no cost is stated: nothing is said of what is left"
+    assert "before its cost, which is not stated" in tables.money_table(result, UNIT).caption

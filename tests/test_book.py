@@ -249,8 +249,7 @@ def test_what_the_page_is_about_is_chosen_and_recorded(
     entry = analysis.entry if kind == "experiments" else analysis.change
     assert entry in getattr(book.unit, kind) and entry.name == about["name"]
     assert ask(name) is analysis, "measured once"
-    assert about["title"] in BeautifulSoup(book.opening().html, "html.parser").get_text()
-    book.close()
+    assert about["title"] in BeautifulSoup(book.close().html, "html.parser").get_text()
     record = record_of(tried / "out")
     assert {key: record[key] for key in ("experiment", "change") if key in record} == chosen
     assert "verdict" not in record

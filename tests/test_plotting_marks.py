@@ -16,7 +16,16 @@ from matplotlib.figure import Figure
 
 from keepbook.page.html import sparkline
 from keepbook.plotting.canvas import BLUE, MUTED, Drawing, draw, read_out
-from keepbook.plotting.marks import apart, band, bars, clipped_bars, label_ends, number_axis, percent_axis
+from keepbook.plotting.marks import (
+    apart,
+    band,
+    bars,
+    clipped_bars,
+    label,
+    label_ends,
+    number_axis,
+    percent_axis,
+)
 from keepbook.plotting.marks import short as short_name
 from keepbook.text import language
 
@@ -121,6 +130,20 @@ def test_no_word_is_smaller_than_thirteen_pixels(paint: Callable[..., None], n: 
         assert len(sizes) > 3 and min(sizes) >= SMALLEST
 
 
+def test_what_is_written_keeps_its_digits() -> None:
+    """Places are told to a tenth of a point; ticks and words as they are: 1.25 is not 1.2."""
+
+    def paint(ax: Any, narrow: bool) -> None:
+        ax.set_ylim(0.9, 1.9)
+        number_axis(ax.yaxis)
+        label(ax, "8.51 EUR", (0.3333, 1.3333), (0, 0))
+
+    for svg in draw("digits", paint):
+        said = [text.get_text() for text in parsed(svg).find_all("text")]
+        assert {"1.00", "1.25", "1.50", "1.75", "8.51 EUR"} <= set(said)
+        assert not re.search(r'\bd="[^"]*\d\.\d{2}', svg)
+
+
 def test_the_same_data_are_the_same_drawing() -> None:
     assert draw("course", course) == draw("course", course)
     one, other = draw("one", panels, panels=2), draw("other", panels, panels=2)
@@ -204,6 +227,15 @@ def test_an_interval_that_leaves_the_frame_ends_in_an_arrow() -> None:
     (container,) = ax.containers
     segments = container[2][0].get_segments()
     assert [tuple(segment[:, 1]) for segment in segments] == [(-1, 1), (0, 3), (-2, 0), (-2, 3)]
+
+
+@pytest.mark.filterwarnings("error:constrained_layout")
+def test_where_all_intervals_stay_within_there_are_no_arrows() -> None:
+    def paint(ax: Any, narrow: bool) -> None:
+        clipped_bars(ax, [0, 1], values(0, 1), values(-1, 0), values(1, 2), BLUE, (-2.0, 3.0))
+        assert not [line for line in ax.lines if line.get_marker() in ("v", "^")]
+
+    assert all(draw("within", paint)), "it has a layout, too"
 
 
 def test_bars_have_their_ends_where_the_limits_are() -> None:

@@ -100,10 +100,11 @@ def test_chances_and_p_values_are_written_as_ever(value: float | None) -> None:
 def test_an_interval_has_both_ends_and_their_unit_once(lower: float, upper: float) -> None:
     """Both as they are written by themselves; where one is not known, from or up to the other."""
     for show, unit in ((percent, " %"), (number, "")):
-        known = [show(end) for end in (lower, upper) if math.isfinite(end)]
+        low, high = show(lower), show(upper)
+        known = [text for text in (low, high) if text != "–"]
         text = interval(lower, upper, show)
         if len(known) < 2:
-            sign = "≥" if math.isfinite(lower) else "≤"
+            sign = "≥" if low != "–" else "≤"
             assert text == (f"{sign} {known[0]}" if known else "–")
             continue
         between = " to " if "−" in known[0][0] + known[1][0] else "–"

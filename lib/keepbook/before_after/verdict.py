@@ -29,17 +29,17 @@ class Verdict:
 def verdict_of(result: BeforeAfter) -> Verdict:
     """What may be said of keeping the change. Revenue decides; the first metric where it was not asked for.
 
-    1.  **Cannot be told** (broken) where a check fails: before the date the groups did not move alike, or the
+    1.  **Untold** (broken) where a check fails: before the date the groups did not move alike, or the
         series was not straight; an effect is found at a date at which nothing happened; neither of the two
         could be tried; the trend of the gap, carried on, undoes the finding; a group has too few clusters; or
         the groups were unlike before the date, and either coming nearer to each other could make all of the
         effect, or it is gone if the comparison's change is carried over in proportion instead of in amount.
         That it cannot be told whether they were alike forbids nothing where the gap seen is small.
-    2.  Else the interval of what decides speaks. Above zero: **Looks worth keeping** (good); without a cost,
-        or without money, only **Gain seen** (wait), and against a trend instead of a comparison group only
-        **May be worth keeping** (wait). Below zero: **Does not look worth keeping** (bad); against a trend
-        **May not be worth keeping** (wait). Around zero, or not known: **No gain to be seen** where the
-        estimate is not above zero, else **Cannot be told** (both wait).
+    2.  Else the interval of what decides speaks. Above zero: **worth** keeping for now (good); without
+        a cost, or without money, only a gain is seen (**cost-open**, **money-open**: wait), and against a
+        trend instead of a comparison group it only **may be worth** keeping (wait). Below zero: **not worth**
+        it (bad); against a trend it **may not** be (wait). Around zero, or not known: **no gain** where the
+        estimate is not above zero, else **untold** (both wait).
 
     No planned end and no expected loss come in, unlike in an experiment: what they promise rests on the lot.
     """

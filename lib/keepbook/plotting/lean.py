@@ -8,6 +8,7 @@ REFERENCE = re.compile(r'(?:url\(#|href="#)([^")]+)')
 USES = re.compile(r"<g([^>]*)>((?:<use[^>]*/>){2,})</g>")
 OPEN_PATHS = re.compile(r'(?:<path d="[^"z]*"[^>]*\bfill: none; stroke[^>]*/>){2,}')
 PATH = re.compile(r'<path d="([^"]*)"([^>]*)/>')
+LONG_NUMBER = re.compile(r"(?<![\w#.-])-?\d+\.\d{2,}")
 STYLE = re.compile(r' style="[^"]*"')
 
 
@@ -23,7 +24,7 @@ def leaner(text: str, name: str) -> str:
     text = re.sub(r"font-family: [^;\"]*;? ?", "", text)
     text = re.sub(r' xmlns(:xlink)?="[^"]*"| version="1.1"| transform="rotate\(-0 [^"]*"', "", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S).replace("xlink:href", "href")
-    text = re.sub(r"(?<![\w#.-])-?\d+\.\d{2,}", _rounded, text)
+    text = re.sub(r"<[^<>]*>", lambda tag: LONG_NUMBER.sub(_rounded, tag[0]), text)  # not what is written
     text = re.sub(r'\bd="([^"]*)"', _path, text)
     text = re.sub(r">\s+<", "><", text)
     text = _without_groups(_renamed(text, name))

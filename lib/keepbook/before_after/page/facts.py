@@ -11,7 +11,7 @@ import pandas as pd
 from keepbook.before_after import BeforeAfter, verdict_of
 from keepbook.before_after.checks import Row, past_error
 from keepbook.before_after.page.checks import facts_of
-from keepbook.before_after.verdict import failed_check
+from keepbook.before_after.verdict import failed_check, gap_share
 from keepbook.page.effects import difference
 from keepbook.page.elements import Finding, Tile
 from keepbook.text import (
@@ -176,21 +176,33 @@ def _doubts(result: BeforeAfter) -> Iterator[str]:
     metric, told = result.deciding["metric"], []
     if result.credibility("trend", metric) == "open":
         told.append(say("drift"))
-    if result.credibility("levels", metric) == "open":
+    levels, row = result.credibility("levels", metric), result.deciding
+    if levels == "open":
         told.append(say("unlike-open"))
+    if levels == "no" and not stated_why(result):
+        told.append(say("unlike", share=percent(gap_share(row), 0), above=row["gap_before"] > 0))
     if not result.compared and not result.year_before:
         told.append(say("season"))
     if told:
         yield say("between-sentences").join(told)
 
 
+def stated_why(result: BeforeAfter) -> bool:
+    """Whether the decision itself says how unlike the groups were."""
+    verdict = verdict_of(result)
+    return not verdict.failure and verdict.choice not in ("cost-open", "money-open")
+
+
 def _who(result: BeforeAfter) -> str:
-    """Who is compared with whom, or who counts."""
-    facts = facts_of(result)
+    """Who is compared with whom, or who counts; and of how many that is not known."""
+    facts, size = facts_of(result), result.groups.set_index("group")[["customers", "newer"]].sum(axis=1)
     if not result.compared:
         return say("who", n=result.customers, others=0, **facts)
-    size = result.groups.set_index("group")["customers"]
-    return say("who", n=int(size["treated"]), others=int(size["comparison"]), **facts)
+    taking = result.groups.set_index("group")["customers"]
+    told = [say("who", n=int(taking["treated"]), others=int(taking["comparison"]), **facts)]
+    if "unlisted" in size:
+        told.append(say("unlisted", n=int(size["unlisted"])))
+    return say("between-sentences").join(told)
 
 
 def _truth(result: BeforeAfter, unit: Unit, truth: Truth) -> Iterator[str]:

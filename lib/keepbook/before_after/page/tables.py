@@ -202,11 +202,14 @@ def money_table(result: BeforeAfter, unit: Unit) -> Table:
             str,
         ),
         say("money-table.gain", **facts): (_amounts(money, "gain"), stacked),
-        say("money-table.cost"): ([cash(cost, None) for cost in money["cost"]], str),
-        say("money-table.profit", **facts): (_amounts(money, "profit"), stacked),
-        say("money-table.chance"): (money["chance"].tolist(), chance),
     }
-    return Table(columns, say("money-table.caption", **facts), "money", money)
+    if stated := result.change.cost is not None:
+        columns |= {
+            say("money-table.cost"): ([cash(cost, None) for cost in money["cost"]], str),
+            say("money-table.profit", **facts): (_amounts(money, "profit"), stacked),
+            say("money-table.chance"): (money["chance"].tolist(), chance),
+        }
+    return Table(columns, say("money-table.caption", stated=stated, **facts), "money", money)
 
 
 def _amounts(money: pd.DataFrame, name: str) -> list[str]:

@@ -141,7 +141,7 @@ could-be-chance = { $chance ->
 # $pays: open where there is a gain whose cost is not stated, or no money.
 doubt = { $compared ->
     [yes] { $pays ->
-        [open] { whether-it-pays }, and they were not randomised.
+        [open] They were not randomised, and { not-known }.
        *[known] They were not randomised{ $unlike ->
             [none] {""}
            *[other] {" "}and stood { $unlike } { $unlike_above ->
@@ -151,16 +151,16 @@ doubt = { $compared ->
         }: another cause would look the same.
     }
    *[no] { $pays ->
-        [open] { whether-it-pays }, and there is nobody to compare with.
+        [open] There is nobody to compare with, and { not-known }.
        *[known] There is nobody to compare with: a season, or anything else that began then, looks the same.
     }
 }
-whether-it-pays = { $metric ->
+not-known = { $metric ->
     [revenue] { $margin_stated ->
-        [yes] Whether that pays is open: its cost is not known
-       *[no] Whether that pays is open: neither its cost nor your margin is known
+        [yes] its cost is not known
+       *[no] neither its cost nor your margin is known
     }
-   *[other] Whether that pays is open: revenue was not compared
+   *[other] revenue was not compared
 }
 not-to-be-believed = { $compared ->
     [yes] They were not randomised, and the comparison fails a check: neither a gain nor a loss is to be believed.
@@ -212,6 +212,7 @@ other = { $metric ->
 } { $effect }
 others-fail = What is said of { $metrics } is not to be believed: a check fails.
 drift = A slow drift that we could not see might explain this result.
+unlike = Before the change, those who got it stood { $share } { above-or-below } the others.
 unlike-open = Whether both groups were alike before cannot be told.
 season = Less than a year lies before the change: a season cannot be told from an effect.
 # $n, $others: how many customers.
@@ -222,6 +223,8 @@ who = { $compared ->
        *[other] { $n } customers count, { up-to-ages }; of older ones it says nothing.
     }
 }
+# $n: customers who are not in the customers table.
+unlisted = Left out: { customers } of whom we do not know whether they got it.
 truth = In truth, known of simulated data, { metric-in-sentence } changed by { $value }{ $metric ->
     [retained] {""}
    *[other] {" "}{ each }
@@ -514,9 +517,12 @@ money-table =
     .profit = left{ $currency }
     .chance = pays with
     .caption = { $margin_stated ->
-        [yes] Effect on revenue times the margin of { $margin }, less the cost.
-       *[no] Effect on revenue, all of it counted as earned, less the cost.
-    } Pays with: probability under a flat prior, if { fair }; that this is so is in no number here. In brackets: { $level } intervals.
+        [yes] Effect on revenue times the margin of { $margin }
+       *[no] Effect on revenue, all of it counted as earned
+    }, { $stated ->
+        [yes] less the cost. Pays with: probability under a flat prior, if { fair }; that this is so is in no number here.
+       *[no] before its cost, which is not stated.
+    } In brackets: { $level } intervals.
 money-basis = { $basis ->
     [customer-and-period] { each }
     [customer] a customer, in all periods

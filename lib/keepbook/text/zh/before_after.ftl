@@ -141,7 +141,7 @@ could-be-chance = { $chance ->
 # $pays：有增量但没有写明成本，或没有金额时为open。
 doubt = { $compared ->
     [yes] { $pays ->
-        [open] { whether-it-pays }，而且客户不是随机分配的。
+        [open] 客户不是随机分配的，{ not-known }。
        *[known] 客户不是随机分配的{ $unlike ->
             [none] {""}
            *[other] ，此前就比其他客户{ $unlike_above ->
@@ -151,16 +151,16 @@ doubt = { $compared ->
         }：换作其他原因，数据看起来也一样。
     }
    *[no] { $pays ->
-        [open] { whether-it-pays }，而且没有对照组。
+        [open] 没有对照组，{ not-known }。
        *[known] 没有对照组：季节，或者同时开始的其他事情，看起来也是这样。
     }
 }
-whether-it-pays = { $metric ->
+not-known = { $metric ->
     [revenue] { $margin_stated ->
-        [yes] 是否划算还不清楚：成本未知
-       *[no] 是否划算还不清楚：成本和毛利率都未知
+        [yes] 成本也未知
+       *[no] 成本和毛利率也未知
     }
-   *[other] 是否划算还不清楚：没有对比收入
+   *[other] 也没有对比收入
 }
 not-to-be-believed = { $compared ->
     [yes] 客户不是随机分配的，而且有一项检验没有通过：无论增减都不可信。
@@ -212,6 +212,7 @@ other = { $metric ->
 }{ $effect }
 others-fail = { $metrics }的结果不可信：有一项检验没有通过。
 drift = 可能有一种我们看不出的缓慢变化，造成了这个结果。
+unlike = 调整之前，受影响的客户就比其他客户{ above-or-below }{ $share }。
 unlike-open = 调整前两组是否相当，无法判断。
 season = 调整前的数据不足一年，分不清是季节还是效果。
 # $n、$others：客户数。
@@ -219,6 +220,8 @@ who = { $compared ->
     [yes] 受影响的{ customers }与未受影响的{ $others }位客户对比，每{ month-or-week }都是同一批人。
    *[no] 计入{ $n }位客户，都在{ up-to-ages }；更早的客户不在其中。
 }
+# $n：不在客户表中的客户。
+unlisted = 未计入：{ customers }，不知道是否受影响。
 truth = 真实情况（模拟数据，事先已知）：{ metric-in-sentence }变化{ $value }{ $metric ->
     [retained] {""}
    *[other] （{ each }）
@@ -501,9 +504,12 @@ money-table =
     .profit = 余额{ $currency }
     .chance = 划算的概率
     .caption = { $margin_stated ->
-        [yes] 对收入的效果乘以毛利率{ $margin }，再减去成本。
-       *[no] 对收入的效果（收入全部当作毛利）减去成本。
-    }划算的概率：无信息先验，且{ fair }；这个前提不体现在任何数字里。括号内为{ $level }置信区间。
+        [yes] 对收入的效果乘以毛利率{ $margin }
+       *[no] 对收入的效果，收入全部当作毛利
+    }{ $stated ->
+        [yes] ，已扣成本。划算的概率：无信息先验，且{ fair }；这个前提不体现在任何数字里。
+       *[no] ，未扣成本，因为没有写明。
+    }括号内为{ $level }置信区间。
 money-basis = { $basis ->
     [customer-and-period] { each }
     [customer] 每位客户，所有周期
