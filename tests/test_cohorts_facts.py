@@ -76,7 +76,7 @@ def test_left_out_customers_are_told() -> None:
 
     choices = Choices(warm_up=1, exclude_warm_up=True)
     later = retention(purchases_of(ROWS, "charts"), WINDOW, choices)
-    assert "4 customers of the first months are left out" in heatmap(later).caption
+    assert "Left out: 4 customers of the first months" in heatmap(later).caption
 
 
 def test_trend_is_called_clear_only_beyond_chance(result: Retention) -> None:
@@ -85,12 +85,8 @@ def test_trend_is_called_clear_only_beyond_chance(result: Retention) -> None:
         return _trend(changed, Worth(1.0, 100.0, 1.0, 12.0), SHOP)
 
     newer, older, same = trend([200, 200, 300, 300]), trend([300, 300, 200, 200]), trend([200, 210, 205, 209])
-    assert plain(str(newer)).startswith(
-        "Cohorts since 2024-03 come back more often than earlier ones: +10.0 pp ("
-    )
-    assert plain(str(older)).startswith(
-        "Cohorts since 2024-03 come back less often than earlier ones: −10.0 pp ("
-    )
+    assert plain(str(newer)).startswith("Cohorts since 2024-03 come back more often: +10.0 pp (")
+    assert plain(str(older)).startswith("Cohorts since 2024-03 come back less often: −10.0 pp (")
     assert plain(str(same)) == "There is no clear change between earlier cohorts and those since 2024-03."
     # ten points at 12 EUR each
     assert newer is not None and newer.stake == pytest.approx(120) and "about 120 EUR a year" in newer
@@ -130,12 +126,16 @@ def test_small_numbers_are_never_named_in_a_title() -> None:
 
 
 def test_a_curve_is_called_flat_by_the_same_cohorts_alone(result: Retention) -> None:
-    """In month 2 older cohorts alone are left: of them 90 came back half-way and 80 at the end."""
-    both = pd.concat([cells([90, 300]), cells([80]).assign(period=2, label="2")])
-    last = pd.Series({"period": 2, "active": 80, "size": 1000})
-    assert level_facts(replace(result, cells=both), last) == {"slow": True, "middle": "month 1"}
-    last["active"] = 70  # below 85 % of 90
-    assert level_facts(replace(result, cells=both), last)["slow"] is False
+    """January's cohort alone reaches month 4. It had 400, 90, 88 and 80: flat since month 2."""
+    seen = [cells([400, 700]), cells([90, 600]).assign(period=2, label="2")]
+    seen += [cells([active]).assign(period=age, label=str(age)) for age, active in ((3, 88), (4, 80))]
+    falling = replace(result, cells=pd.concat(seen))
+    last = pd.Series({"period": 4, "active": 80, "size": 1000})
+    assert level_facts(falling, last) == {"slow": True, "from": "month 2"}
+    last["active"] = 76  # below 85 % of 90
+    assert level_facts(falling, last)["slow"] is False
+    last["active"] = 340
+    assert level_facts(falling, last)["from"] == "month 1", "from the first month on"
 
 
 # ── tiles ───────────────────────────────────────────────────────────────────────────────────────────────

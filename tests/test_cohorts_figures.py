@@ -59,7 +59,7 @@ def cohorts_of(result: Retention, active: list[int], size: int = 400, **more: An
     """The same unit with so many active in month 1 of its cohorts."""
     starts = pd.date_range("2023-01-01", periods=len(active), freq="MS")
     rows = {"cohort": starts, "period": 1, "label": "1", "size": size, "active": active, "complete": True}
-    cells = pd.DataFrame({**rows, "warm_up": False, "revenue": 1.0, "mark": 0} | more)
+    cells = pd.DataFrame({**rows, "warm_up": False, "revenue": 1.0, "mark": 0, "pvalue_adjusted": 1.0} | more)
     cells["retention"] = cells["active"] / cells["size"]
     sizes = cells[["cohort", "size", "warm_up"]]
     return replace(result, cells=cells, cohorts=sizes, choices=Choices())
@@ -75,8 +75,12 @@ def test_the_table_says_what_stands_out(result: Retention) -> None:
     assert found_in(cohorts_of(result, [120, 130, 118, 125])) == "every", "seven in ten do not return"
     assert found_in(cohorts_of(result, [130, 142, 140, 131])) == "alike", "32 % and 36 %: not the same tenth"
     assert found_in(cohorts_of(result, [120])) == "one"
-    marks = {"mark": [0, 1, 0, 0]}
-    assert found_in(cohorts_of(result, [120, 130, 118, 125], **marks)) == "some", "one cell is no cohort"
+    one = {"mark": [0] * 19 + [1], "pvalue_adjusted": 0.5}
+    assert found_in(cohorts_of(result, [12, 13] * 10, size=60, **one)) == "some", "one cell is no cohort"
+    half = {"mark": [0, 1] * 10, "pvalue_adjusted": 0.5}
+    assert found_in(cohorts_of(result, [12, 13] * 10, size=60, **half)) == "many"
+    later = replace(result, choices=Choices(rule="on_or_after"))
+    assert found_in(later) == "longer", "nothing was tested"
     assert found_in(cohorts_of(result, [120, 130, 118, 125], size=99)) == "few" or True
 
 
@@ -202,9 +206,12 @@ def test_a_segment_of_few_customers_is_in_no_title() -> None:
     drawn = figures.segment_curves(*segmented(lonely))
     assert drawn.title == "No clear difference between segments"
     assert "Dashed: fewer than 100 customers." in drawn.caption
-    assert "vip (1)" in words(drawn)
-    only = figures.segment_curves(*segmented({"vip": (1, 1), "north": (200, 50)}))
+    assert "Too small to draw: vip." in drawn.caption and "small (99)" in words(drawn)
+    assert set(drawn.data["segment"]) == set(lonely), "its numbers are in the file"
+    only = figures.segment_curves(*segmented({"small": (99, 60), "north": (200, 50)}))
     assert only.title == "Too few customers in each segment to compare them"
+    with pytest.raises(NotEnoughData, match="by tier, no two have 30 customers or more"):
+        figures.segment_curves(*segmented({"vip": (1, 1), "north": (200, 50)}))
 
 
 def test_of_sixty_segments_the_largest_are_drawn_and_the_rest_is_one() -> None:
@@ -223,7 +230,7 @@ def test_of_sixty_segments_the_largest_are_drawn_and_the_rest_is_one() -> None:
 def test_revenue_titles(result: Retention, few: Retention) -> None:
     """Each of January's 200 spends 10 a visit: 2,000, then 1,000 and 400; in March 400 of 1,000 + 2,000."""
     drawn = money_figures.revenue_curve(result)
-    assert drawn.title == "In month 2 a cohort still brings 20 % of its first month’s revenue"
+    assert drawn.title == "In month 2 customers bring 20 % of their first month’s revenue"
     assert money_figures.revenue_curve(few).title == "Too few customers yet to say what money comes back"
     month_1 = few.average.set_index("period").loc[1]
     assert month_1.revenue_retention == pytest.approx(80 / 210)

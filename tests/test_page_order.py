@@ -20,6 +20,8 @@ from keepbook.page.order import LADDERS, in_order
         ["basic", "plus", "gold"],
         ["低", "中", "高", "other"],
         ["银卡", "金卡"],
+        ["普通会员", "银卡会员", "金卡会员"],
+        ["gold", "platinum tier"],
         ["Under 15K", "15-24K", "25-34K", "100-124K", "250K+", "not stated"],
         ["<30", "30-39", "40+"],
         ["19-24", "25-34", "65+", "other", "not stated"],

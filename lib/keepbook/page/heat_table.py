@@ -26,7 +26,7 @@ say = catalogue("page")
 MOST_AGES = 24  # columns that a screen has room for
 SHADES = 9  # kb-s0 … kb-s8
 LOW = 0.5  # of the highest share: where the palest shade begins at the latest, so that little is not much
-SHARE_DIGITS = 4  # decimals of shares that a page carries itself
+SHARE_DIGITS = 3  # decimals of shares that a page carries itself
 BAR = "|"  # between the lines of what is read out
 FACTS = ("who", "age", "active", "size", "mean", "share", "money", "money_mean", "mark")
 FIRST_SIGN = 0xE100  # of those that stand for facts in a pattern
@@ -78,10 +78,11 @@ class HeatTable:
 
     @property
     def brief(self) -> pd.DataFrame:
-        """The data in as many digits as a page needs to carry."""
-        shares = self.data.select_dtypes("float").columns.drop("revenue")
+        """The data in as few signs as say the same: shares as on the page, for their counts are exact."""
+        shares = self.data.select_dtypes("float").columns.drop(["revenue", "pvalue_adjusted"])
         frame = self.data.round(dict.fromkeys(shares, SHARE_DIGITS) | {"revenue": 2})
-        return frame.astype(dict.fromkeys(frame.select_dtypes("bool").columns, int))
+        frame = frame.astype(dict.fromkeys(frame.select_dtypes("bool").columns, int))
+        return frame.drop(columns="label") if (frame["label"] == frame["period"].astype(str)).all() else frame
 
     def html(self, foot: str = "") -> str:
         """As it stands on a page; below it its foot."""

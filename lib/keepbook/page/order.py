@@ -6,19 +6,7 @@ from collections.abc import Iterable, Mapping
 
 # Each from the least to the most; a column is in an order when all its names stand in one of them.
 LADDERS = (
-    (
-        "very low",
-        "low",
-        "lower",
-        "medium",
-        "middle",
-        "mid",
-        "moderate",
-        "normal",
-        "high",
-        "higher",
-        "very high",
-    ),
+    ("very low", "low", "lower", "medium", "middle", "mid", "moderate", "high", "higher", "very high"),
     ("xs", "small", "s", "medium", "m", "large", "l", "xl", "extra large", "xxl"),
     ("free", "basic", "bronze", "standard", "plus", "silver", "gold", "premium", "platinum", "diamond"),
     ("new", "young", "middle-aged", "mature", "old"),
@@ -26,8 +14,10 @@ LADDERS = (
     ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
     ("很低", "低", "较低", "中", "中等", "较高", "高", "很高"),
     ("小", "中", "大"),
-    ("普通", "基础", "铜卡", "铜牌", "标准", "银卡", "银牌", "金卡", "金牌", "高级", "铂金", "钻石"),
+    ("普通", "基础", "铜", "标准", "银", "金", "高级", "铂金", "白金", "钻石"),
 )
+# Behind the place of a name.
+KIND = re.compile(r"\s*(?:tier|level|class|customers?|members?|会员|客户|卡|牌|级)+$")
 LAST = ("other", "not stated")  # whatever the order
 NUMBER = re.compile(r"(?<![a-zA-Z0-9_.])(\d[\d,]*(?:\.\d+)?)\s?([kKmM万]?)")
 BELOW = re.compile(r"^\s*(?:<|≤|under\b|below\b|less\b|up to\b|不足|低于|小于)", re.IGNORECASE)
@@ -57,7 +47,7 @@ def in_order(values: Mapping[str, float]) -> list[str]:
 
 
 def _on_a_ladder(names: Iterable[str]) -> dict[str, float] | None:
-    words = {name: " ".join(name.casefold().split()) for name in names}
+    words = {name: KIND.sub("", " ".join(name.casefold().split())) for name in names}
     for ladder in LADDERS:
         if words and set(words.values()) <= set(ladder):
             return {name: float(ladder.index(word)) for name, word in words.items()}

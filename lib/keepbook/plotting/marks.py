@@ -20,6 +20,7 @@ from keepbook.text import short as short_number
 Floats = NDArray[np.float64]
 LONGEST_NAME = 40  # signs of a name in a figure
 MAX_TICKS = 4
+MAX_PERIODS = 6  # whose names stand side by side
 MOST_DIGITS = 12  # of a tick
 
 
@@ -76,7 +77,7 @@ def number_axis(axis: Axis, digits: int = 0) -> None:
 
 def period_axis(ax: Axes, starts: Sequence[pd.Timestamp], period: str, narrow: bool = False) -> None:
     """Periods of the calendar by their names, as many as there is room for."""
-    step = -(-len(starts) // (MAX_TICKS if narrow else 2 * MAX_TICKS))
+    step = -(-len(starts) // (MAX_TICKS if narrow else MAX_PERIODS))
     shown = list(starts)[::-1][::step][::-1]
     ax.set_xticks(shown, [cohort_name(start, period) for start in shown])
 

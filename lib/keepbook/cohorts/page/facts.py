@@ -54,14 +54,14 @@ def title_facts(result: Retention) -> dict[str, Any]:
 
 
 def level_facts(result: Retention, last: pd.Series) -> dict[str, Any]:
-    """Whether the same cohorts had hardly more customers half-way than at the last age named."""
-    middle = int(last.period) // 2
+    """Whether the same cohorts had hardly more customers from the first age on, or else half-way."""
     cells = result.cells[result.cells["complete"]]
-    reached = set(cells.loc[cells["period"] == last.period, "cohort"])
-    then = cells[(cells["period"] == middle) & cells["cohort"].isin(reached)]
-    slow = middle >= 1 and float(last.active) >= HARDLY_FALLS * float(then["active"].sum())
-    label = then["label"].iloc[0] if middle >= 1 and len(then) else ""
-    return {"slow": bool(slow and label), "middle": age_name(result.choices, label) if label else None}
+    there = cells["cohort"].isin(cells.loc[cells["period"] == last.period, "cohort"])
+    for age in dict.fromkeys([1, int(last.period) // 2]):
+        then = cells[(cells["period"] == age) & there]
+        if len(then) and 1 <= age < last.period and last.active >= HARDLY_FALLS * then["active"].sum():
+            return {"slow": True, "from": age_name(result.choices, then["label"].iloc[0])}
+    return {"slow": False, "from": None}
 
 
 def level_of(choices: Choices) -> str:

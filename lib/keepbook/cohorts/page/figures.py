@@ -39,12 +39,15 @@ from keepbook.text import (
     catalogue,
     cohort_name,
     interval,
+    listed,
     percent,
     period_name,
 )
 
 say = catalogue("cohorts")
 LONGEST_IN_TITLE, LONGEST_IN_PANEL = 24, 18  # signs of a segment's name
+MANY_MARKS = 0.1  # of the cells that were tested
+FEWEST_IN_PANEL = 30  # customers of a segment, whose curve would say nothing
 LOOKS = ((BLUE, "-"), (INK, "-"), (MUTED, "-"), (BLUE, "--"), (INK, "--"), (MUTED, "--"))
 OWN_NAMES = ("other", "not stated")  # of segments that are none
 
@@ -76,13 +79,16 @@ def _what_stands_out(result: Retention) -> dict[str, Any]:
     change, first = Change.of(result, 1), reached(result, 1)
     if not facts["ages"] or len(result.cohorts) < 2:
         return facts | {"found": "few" if not facts["ages"] else "one"}
+    if result.choices.rule == "on_or_after":
+        return facts | {"found": "longer"}
     if change and change.verdict != "same":
         return facts | {"found": change.verdict}
     if outlier := Outlier.of(result):
         facts |= {"cohort": cohort_name(outlier.cohort, result.choices.period)}
         return facts | {"found": "above" if outlier.above else "below"}
-    if result.cells["mark"].any():
-        return facts | {"found": "some"}
+    tested = result.cells.dropna(subset=["pvalue_adjusted"])
+    if (share := (tested["mark"] != 0).mean()) > 0:
+        return facts | {"found": "many" if share > MANY_MARKS else "some"}
     lost = set((10 * (1 - first["retention"])).round())
     every = len(lost) == 1 and 1 <= min(lost) <= 9 and not few(first).any()
     return facts | {"found": "every" if every else "alike", "tenths": int(min(lost)) if every else None}
@@ -166,12 +172,20 @@ def name_of(segment: str, folded: int = 0) -> str:
     return say(f"segment-{segment.replace(' ', '-')}", n=folded) if segment in OWN_NAMES else segment
 
 
+def _words(segments: BySegment) -> str:
+    """What the segments are by."""
+    return segments.column.replace("_", " ")
+
+
 def segment_curves(segments: BySegment, result: Retention) -> Chart:
     """One small panel per segment on shared axes: its curve with its interval, the average of all in grey."""
     after, choices = after_first(segments.curves), result.choices
     whole = result.average[result.average["period"] > 0]
     first = after[after["period"] == 1].set_index("segment")
-    names = in_order({str(name): share for name, share in first["retention"].items()})
+    enough = first[first["customers"] >= FEWEST_IN_PANEL]
+    if len(enough) < 2:
+        raise NotEnoughData(say("no-large-segments", column=_words(segments), fewest=FEWEST_IN_PANEL))
+    names = in_order({str(name): share for name, share in enough["retention"].items()})
     own = {name: after[after["segment"] == name] for name in names}
     solid = [curve.loc[~few(curve), "ci_upper"] for curve in own.values()]
     top = max((part.max() for part in [*solid, whole["retention"]] if len(part)), default=0.0)
@@ -187,7 +201,8 @@ def segment_curves(segments: BySegment, result: Retention) -> Chart:
             age_axes(ax, whole, choices, narrow=True)
             ax.set_xlabel("")
 
-    facts = _extremes(first, choices) | {"column": segments.column.replace("_", " ")}
+    small = [short(name_of(str(name)), LONGEST_IN_PANEL) for name in first.index.difference(enough.index)]
+    facts = _extremes(first, choices) | {"column": _words(segments), "small": listed(small) or None}
     facts |= {"level": level_of(choices), "period": period_name(choices), "others": segments.folded}
     facts |= {"few": any(few(curve).any() for curve in own.values()), "fewest": FEW_CUSTOMERS}
     facts |= {"axis": age_axis(choices), "age": age_name(choices, first["label"].iloc[0])}

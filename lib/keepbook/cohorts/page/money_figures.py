@@ -12,7 +12,7 @@ from keepbook.cohorts.page.figures import after_first
 from keepbook.page.age_curves import FEW_CUSTOMERS, age_axes, few
 from keepbook.page.elements import Chart, enough
 from keepbook.plotting.canvas import BLUE, INK, MUTED, draw
-from keepbook.plotting.marks import band, bars, label, label_ends, percent_axis, period_axis
+from keepbook.plotting.marks import band, bars, label_ends, percent_axis, period_axis
 from keepbook.text import (
     age_name,
     calendar_name,
@@ -81,8 +81,7 @@ def revenue_rates(bridge: pd.DataFrame, choices: Choices) -> Chart:
         percent_axis(ax.yaxis)
         if len(rates):
             period_axis(ax, list(rates["period_start"]), choices.period, narrow)
-            label(ax, say("revenue-rates.unchanged"), (rates["period_start"].iloc[0], 1), (0, 4))
-            label_ends(ax, ends)
+            label_ends(ax, [*ends, (rates["period_start"].iloc[-1], 1, say("revenue-rates.unchanged"), INK)])
 
     facts = {"periods": len(rates), "period": calendar_name(choices.period), "level": level_of(choices)}
     if len(rates):

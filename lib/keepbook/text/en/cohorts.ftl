@@ -10,15 +10,15 @@ headline = { $share ->
        *[other] ; one point more would bring about { $gain } a year.
     }
 }
-# $slow: whether the same cohorts had hardly more customers in $middle, half-way.
+# $slow: whether the same cohorts had hardly more customers in $from, half-way.
 still = { $slow ->
-    [yes] { $share } still buy in { $age }, hardly fewer than in { $middle }.
+    [yes] { $share } still buy in { $age }, hardly fewer than in { $from }.
    *[no] { $share } still buy in { $age }, and the curve goes on falling.
 }
 # $verdict: more, less or same. $since: the first of the newer cohorts. $gain: money of the change in a year.
 trend = { $verdict ->
-    [more] Cohorts since { $since } come back more often than earlier ones: { $change } in { $age }
-    [less] Cohorts since { $since } come back less often than earlier ones: { $change } in { $age }
+    [more] Cohorts since { $since } come back more often: { $change } in { $age }
+    [less] Cohorts since { $since } come back less often: { $change } in { $age }
    *[same] There is no clear change between earlier cohorts and those since { $since }
 }{ $gain ->
     [none] .
@@ -70,7 +70,9 @@ heatmap = { $found ->
     [less] Newer cohorts come back less often than older ones
     [above] { $cohort } comes back more often than the other cohorts
     [below] { $cohort } comes back less often than the other cohorts
-    [some] Cohorts differ, but only in single { $period }s
+    [some] A few cells differ from the other cohorts beyond chance
+    [many] Cohorts differ beyond chance in many { $period }s
+    [longer] Older cohorts have had longer to come back; compare along rows
     [every] Every cohort loses { tenths } in ten customers after the first { $period }
    *[alike] No cohort differs from the others beyond chance
 }
@@ -85,7 +87,7 @@ heatmap = { $found ->
        *[no] {""}
     }{ $left ->
         [0] {""}
-       *[other] {" "}{ $left } customers of the first { $period }s are left out: they may be older than the data.
+       *[other] {" "}Left out: { $left } customers of the first { $period }s, who may be older than the data.
     }
 tenths = { $tenths ->
     [1] one
@@ -103,13 +105,14 @@ curve = { $ages ->
     [0] Too few customers yet to say who stays
     [1] { $share } come back in { $age }
    *[other] { $slow ->
-        [yes] After { $middle } the curve hardly falls any more
+        [yes] After { $from } the curve hardly falls any more
        *[no] { $share } still buy in { $age }
     }
 }
     .measure = Share of { $n } customers who buy in { $rule ->
         [on_or_after] a { $period } or later
-       *[other] a { $period }
+        [bracket] a range of { $period }s
+       *[on] a { $period }
     }; first purchases { $start } to { $end }
     .caption = Band: { $level } interval of the average; it does not hold how much cohorts differ. Only { $period }s that are over count.{ $few ->
         [yes] {" "}Dashed: fewer than { $fewest } customers.
@@ -130,6 +133,9 @@ segments = { $differ ->
         [0] {""}
         [one] {" "}One smaller segment is added up as “other”.
        *[other] {" "}{ $others } smaller segments are added up as “other”.
+    }{ $small ->
+        [none] {""}
+       *[other] {" "}Too small to draw: { $small }.
     }
 # $n: segments in it.
 segment-other = { $n ->
@@ -152,7 +158,7 @@ projection = If nothing changes, { $share } ({ $limits }) will buy in { $age }
     }
 revenue-curve = { $ages ->
     [0] Too few customers yet to say what money comes back
-   *[other] In { $age } a cohort still brings { $share } of its first { $period }’s revenue
+   *[other] In { $age } customers bring { $share } of their first { $period }’s revenue
 }
     .measure = Revenue of the average cohort, net of returns, in % of its first { $period }’s
     .caption = Band: { $level } interval. The first calendar { $period } is only a part of one for most customers: read the shape rather than the level.{ $few ->
@@ -219,6 +225,7 @@ all-warm-up = Every cohort lies in the warm-up of { $warm_up } { $unit ->
 } and is left out, with { $left_out } customers.
     .do = Set a shorter `warm_up`, or `warm_up_cohorts: flag`.
 no-segments = Retention by segment is not shown: it needs the table `customers`, and `retention_by` naming one of its columns.
+no-large-segments = Not shown: of the segments by { $column }, no two have { $fewest } customers or more.
 too-short-to-fit = A curve can be projected only from two periods or more in which some leave and some stay.
 not-single-periods = A projection needs the share active in each single period.
     .do = Choose the return_rule 'on'.

@@ -10,9 +10,9 @@ headline = { $share ->
        *[other] ；每提高一个百分点，一年约多收入{ $gain }。
     }
 }
-# $slow：同一批同期群在一半时间（$middle）时的客户是否与最后差不多。
+# $slow：同一批同期群在一半时间（$from）时的客户是否与最后差不多。
 still = { $slow ->
-    [yes] 到{ $age }仍有{ $share }的客户购买，与{ $middle }相差无几。
+    [yes] 到{ $age }仍有{ $share }的客户购买，与{ $from }相差无几。
    *[no] 到{ $age }仍有{ $share }的客户购买，曲线还在下降。
 }
 # $verdict：more、less或same。$since：较新同期群的起点。$gain：变化对应的一年金额。
@@ -57,10 +57,10 @@ tile-churn = { $week ->
    *[no] { $when }流失率
 }
     .basis = { $start }位中的{ $lost }位
-    .compared = 与上一{ $period }相比
+    .compared = 与前一{ $period }相比
     .definition = 最近一个完整{ $period }的期初活跃客户中，到期末已超过{ $days }天未购买的占比。
 tile-nrr = 净收入留存率
-    .definition = { $when }来自老客户的收入，除以上一{ $period }的全部收入；未剔除季节因素。
+    .definition = { $when }来自老客户的收入，除以前一{ $period }的全部收入；未剔除季节因素。
 
 ## 图
 
@@ -72,7 +72,9 @@ heatmap = { $found ->
     [less] 较新的同期群留存更差
     [above] { $cohort }的同期群留存高于其他同期群
     [below] { $cohort }的同期群留存低于其他同期群
-    [some] 同期群之间只在个别{ $period }有差别
+    [some] 只有个别单元格与其他同期群有差别
+    [many] 同期群之间在许多{ $period }有差别
+    [longer] 较早的同期群有更长的时间回来购买，请横向比较
     [every] 每个同期群在首{ $period }之后都流失{ tenths }客户
    *[alike] 各同期群之间没有明显差别
 }
@@ -105,15 +107,16 @@ curve = { $ages ->
     [0] 客户太少，还看不出谁会留下来
     [1] { $age }有{ $share }的客户回来购买
    *[other] { $slow ->
-        [yes] { $middle }之后，曲线基本走平
+        [yes] { $from }之后，曲线基本走平
        *[no] 到{ $age }仍有{ $share }的客户购买
     }
 }
     .measure = { $n }位客户的留存率，即{ $rule ->
         [on_or_after] 当{ $period }及以后有购买的占比
-       *[other] 当{ $period }有购买的占比
+        [bracket] 一段{ $period }区间内有购买的占比
+       *[on] 当{ $period }有购买的占比
     }；首次购买于{ $start }至{ $end }
-    .caption = 阴影：平均值的{ $level }置信区间，不反映同期群之间的差别。只计入已经结束的{ $period }。{ $few ->
+    .caption = 阴影：平均值的{ $level }置信区间，不反映同期群之间的差别。只计入已经结束的整{ $period }。{ $few ->
         [yes] 虚线：不足{ $fewest }位客户。
        *[no] {""}
     }
@@ -131,6 +134,9 @@ segments = { $differ ->
     }{ $others ->
         [0] {""}
        *[other] 另有{ $others }个较小的分群合并为“其他”。
+    }{ $small ->
+        [none] {""}
+       *[other] 客户太少、未画出：{ $small }。
     }
 # $n：合并的分群数。
 segment-other = { $n ->
@@ -160,9 +166,9 @@ revenue-curve = { $ages ->
     .reading = { $age }|首{ $period }收入的{ $share }（{ $limits }）
 revenue-rates = { $periods ->
     [0] 还没有两个可以比较的周期
-   *[other] { $when }，老客户带来上一{ $period }收入的{ $share }
+   *[other] { $when }老客户的收入是前一{ $period }总收入的{ $share }
 }
-    .measure = 老客户的收入，占上一{ $period }全部收入的百分比
+    .measure = 老客户的收入，占前一{ $period }全部收入的百分比
     .nrr = 净留存
     .grr = 毛留存
     .unchanged = 持平
@@ -181,7 +187,7 @@ compared-curves = { $differ ->
    *[no] { $age }各单元之间没有明显差别
 }
     .measure = 各单元的留存率，横轴为{ $axis }
-    .caption = 阴影：{ $level }置信区间；只计入已经结束的{ $period }。各单元按自己的单元配置文件统计。{ $few ->
+    .caption = 阴影：{ $level }置信区间；只计入已经结束的整{ $period }。各单元按自己的单元配置文件统计。{ $few ->
         [yes] 虚线：不足{ $fewest }位客户。
        *[no] {""}
     }
@@ -217,6 +223,7 @@ all-warm-up = 所有同期群都在{ $warm_up }{ $unit ->
 }的预热期内，{ $left_out }位客户全部未计入。
     .do = 把`warm_up`设短一些，或设置`warm_up_cohorts: flag`。
 no-segments = 此处不展示分群留存：需要`customers`表，并用`retention_by`指定其中一列。
+no-large-segments = 此处不展示：按{ $column }分群，客户数不少于{ $fewest }位的分群不足两个。
 too-short-to-fit = 至少要有两个周期，其中有人离开、有人留下，才能推算曲线。
 not-single-periods = 推算需要每个单独周期的活跃占比。
     .do = 把return_rule设为'on'。
