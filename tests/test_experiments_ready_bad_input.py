@@ -45,7 +45,7 @@ VALUES = np.random.default_rng(2).integers(0, 2, 200).astype(float)
 @KINDS
 def test_a_ready_table_with_revenue_makes_a_page(shop: Shop, home: Path, read_page: Read, kind: str) -> None:
     made = read_page(ready(shop, home, {"revenue": "goal"}, kind, revenue=VALUES * 10))
-    assert made.findings[0] == "200 customers in a ready table: none 100, voucher 100."
+    assert "A ready table holds 200 customers, in the planned shares." in made.findings
     assert "The table holds outcomes alone." in made.html
 
 
@@ -54,9 +54,9 @@ def test_a_ready_table_without_revenue_makes_one_too(
     shop: Shop, home: Path, read_page: Read, kind: str
 ) -> None:
     made = read_page(ready(shop, home, {"visit": "goal"}, kind, visit=VALUES))
-    assert made.label == "No money is measured"
+    assert made.label == "e: measure money first"
     assert made.reason == (
-        "No metric of this experiment speaks of money; map `revenue` for a decision about it."
+        "No metric of this test speaks of money, so nothing can be weighed. Add revenue to its metrics."
     )
 
 

@@ -20,11 +20,7 @@ LIBRARY = Path(keepbook.__file__).parent
 FILES = sorted(FOLDER.glob("*/*.ftl"))
 SHARED = ("formats", "shared")
 # Files of a language that are still to be written, and why; to be struck out as they come.
-MISSING = {
-    "zh": {
-        "experiments": "the page is being rewritten",
-    }
-}
+MISSING: dict[str, dict[str, str]] = {"zh": {}}
 
 Entry = ftl.Message | ftl.Term
 

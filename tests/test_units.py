@@ -25,13 +25,13 @@ SECTION = {COHORTS: "money-head", VALUE: "trust-head"}  # id of the cell that a 
 SIMULATED = {"demo", "tea"}
 NEXT_TEST = "8_next_test"
 VERDICTS = {  # page of a unit → what it must conclude, the truth being known of demo's
-    "demo/6_strategy_comparison-winback_voucher": "Roll out voucher",
-    "demo/6_strategy_comparison-contact_cadence": "Stop: it does not pay",
-    "demo/6_strategy_comparison-loyalty_tier": "Redesign: the split is broken",
+    "demo/6_strategy_comparison-winback_voucher": "Win-back voucher: set the margin first",
+    "demo/6_strategy_comparison-contact_cadence": "Weekly instead of monthly mails: stop, it does not pay",
+    "demo/6_strategy_comparison-loyalty_tier": "Loyalty tier: redesign, the split is broken",
     "demo/7_before_after-free_shipping": "Free shipping in the north and east: keep for now",
     "grocery/7_before_after-campaign_18": "Campaign 18, the year's largest mailing of coupons: .* cost",
     # The truth of its voucher is a gain, but so few customers cannot show it; in whichever language.
-    "tea/6_strategy_comparison-winback_voucher": "Redesign: too small to tell|.*(太少|不足|不够|过小|太小).*",
+    "tea/6_strategy_comparison-winback_voucher": ".*too small to tell|.*(太少|不足|不够|过小|太小).*",
     "tea/7_before_after-free_shipping": "华北、华东包邮：暂时保留",
 }
 FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would run
@@ -127,7 +127,7 @@ def test_every_unit_knows_what_its_next_test_could_find(reports: Path, unit: str
 def test_what_was_tried_ends_in_a_verdict(reports: Path, page: str, label: str) -> None:
     made = record(reports, *page.split("/"))
     assert re.fullmatch(label, made["verdict"]["label"])
-    assert len(made["verdict"]["reason"]) > 50
+    assert len(made["verdict"]["reason"]) > 20
     assert len(made["identities"]) >= 2
     for figure in made["figures"]:
         assert figure["ci_lower"] <= figure["value"] <= figure["ci_upper"], figure["name"]

@@ -207,6 +207,7 @@
         const step = steps[slider.value];
         box.dataset.kind = step.kind;
         for (const out of all("[data-out]", box)) out.textContent = step[out.dataset.out];
+        slider.ariaValueText = step.margin;
       };
       slider.oninput();
     }

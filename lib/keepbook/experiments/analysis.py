@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
@@ -10,6 +10,7 @@ import pandas as pd
 
 from keepbook import experiments
 from keepbook.errors import NotEnoughData
+from keepbook.experiments.margins import by_margin
 from keepbook.page.analysis import Analysis
 from keepbook.page.elements import Chart, Decision, Identity, Table, Tile
 from keepbook.results import attempt, is_missing, known, needed, result
@@ -121,6 +122,13 @@ class ExperimentAnalysis(Analysis):
         parts = [known(part) for part in (self.effects, self.money, self.verdict, self.truth)]
         return self.page.facts.Facts(needed(self.study), self.ratio, *parts)
 
+    @property
+    def _believed(self) -> Facts:
+        """The same, where the split lets an effect be believed."""
+        if self.ratio.failed:
+            raise NotEnoughData(say("no-effect-shown"))
+        return self._facts
+
     @result
     def decision(self) -> Decision:
         """What to do and why; where nothing can be decided, why that is so."""
@@ -130,16 +138,55 @@ class ExperimentAnalysis(Analysis):
 
     @result
     def findings(self) -> list[str]:
-        """Design and counts, split, goals, money, truth; or why there is nothing to tell."""
+        """Money, goals, guardrails, who counted, truth; or why there is nothing to tell."""
         if is_missing(self.study):
             return [str(self.study)]
         reasons = [str(self.effects)] if is_missing(self.effects) else []
-        return [*self.page.facts.findings(self._facts), *reasons]
+        return [*self.page.facts.findings(self._facts, self.decision.stake), *reasons]
 
     @result
     def tiles(self) -> list[Tile]:
-        """Profit a customer and of all, and the first goals."""
+        """What is earned, or from which margin on it pays, and the first goals."""
         return [] if is_missing(self.study) else self.page.tiles.tiles(self._facts)
+
+    @result
+    def effects_table(self) -> Table:
+        """Every metric against the control; where the split is broken, the arms, and effects folded away."""
+        needed(self.effects)
+        broken = say("split-table.broken", drifted=not self.ratio.broken)
+        arms = replace(self.split_table, name="split", caption=broken) if self.ratio.failed else None
+        return self.page.result_table.effects_table(self._facts, arms)
+
+    @result
+    def margin_table(self) -> Table:
+        """What would be decided at every margin."""
+        needed(self.money)
+        scan = by_margin(self.study, needed(self.effects), self.tables.window.as_of)
+        return self.page.margins.margin_table(self._facts, scan)
+
+    @result
+    def profit(self) -> Chart:
+        """How likely each profit per customer is."""
+        found = self._believed
+        return self.page.figures.profit(found, experiments.profit_curves(needed(self.money), self.unit.alpha))
+
+    @result
+    def comeback(self) -> Chart:
+        """How many have bought again, day by day."""
+        return self.page.figures.comeback(self._believed, needed(self.time_to_purchase))
+
+    @result
+    def segment_effects(self) -> Chart:
+        """The effect in each segment, as measured and as to be expected."""
+        found = self._believed
+        return self.page.segment_figure.segment_effects(needed(self.segments), self._goal[1], found)
+
+    # ── for analysts ────────────────────────────────────────────────────────────────────────────────────
+
+    @result
+    def basis_table(self) -> Table:
+        """How the decision was made, step by step."""
+        return self.page.verdict.basis_table(self._facts, needed(self.verdict))
 
     @result
     def split_table(self) -> Table:
@@ -162,43 +209,21 @@ class ExperimentAnalysis(Analysis):
         return self.page.tables.overlaps_table(self.study)
 
     @result
-    def lifts(self) -> Chart:
-        """Every metric against the control, in per cent of it."""
-        experiment, early = needed(self.study).experiment, self._facts.early
-        return self.page.lift_figure.lifts(self.effects, experiment, self.unit.alpha, self.ratio, early)
-
-    @result
-    def effects_table(self) -> Table:
-        """Every metric of every treatment: what a reader needs."""
-        return self.page.tables.effects_table(self.effects, self.unit, known(self.truth))
-
-    @result
-    def details_table(self) -> Table:
-        """Every metric of every treatment: what an analyst checks."""
-        return self.page.tables.details_table(self.effects, self.unit)
-
-    @result
-    def comeback(self) -> Chart:
-        """How many have bought again, day by day."""
-        curves = self.time_to_purchase.curves
-        return self.page.figures.comeback(curves, self.study.experiment, self.unit.alpha)
+    def money_table(self) -> Table:
+        """What each treatment adds, costs and leaves."""
+        return self.page.tables.money_table(self.money, self._believed.study.unit)
 
     @result
     def time_to_purchase_table(self) -> Table:
         """How much sooner customers came back."""
-        return self.page.tables.time_to_purchase_table(self.time_to_purchase.means, self.unit.alpha)
+        alpha = self._believed.study.unit.alpha
+        return self.page.tables.time_to_purchase_table(self.time_to_purchase.means, alpha)
 
     @result
-    def profit(self) -> Chart:
-        """How likely each profit per customer is."""
-        curves = experiments.profit_curves(self.money, self.unit.alpha)
-        decided_on = self.verdict.variant if self.verdict else None
-        return self.page.figures.profit(self.money, curves, self.unit, decided_on)
-
-    @result
-    def money_table(self) -> Table:
-        """What each treatment adds, costs and leaves."""
-        return self.page.tables.money_table(self.money, self.unit)
+    def segments_table(self) -> Table:
+        """Effects by segment in numbers."""
+        alpha = self._believed.study.unit.alpha
+        return self.page.tables.segments_table(needed(self.segments), self._goal[1], alpha)
 
     def clv_after_test(self, scores: ir.Table) -> Table:
         """What the arms' customers are still worth after the outcome days.
@@ -207,18 +232,8 @@ class ExperimentAnalysis(Analysis):
         ----------
         scores : one row per customer with customer_id and clv, as the page of customer value has them.
         """
-        clv = attempt(lambda: experiments.clv_after_test(needed(self.study), scores))
+        clv = attempt(lambda: experiments.clv_after_test(self._believed.study, scores))
         return attempt(self.page.tables.clv_after_test_table, clv, self.unit)
-
-    @result
-    def segment_effects(self) -> Chart:
-        """The effect in each segment, as measured and as to be expected."""
-        return self.page.figures.segment_effects(needed(self.segments), self._goal[1], self.unit)
-
-    @result
-    def segments_table(self) -> Table:
-        """Effects by segment in numbers."""
-        return self.page.tables.segments_table(needed(self.segments), self._goal[1], self.unit.alpha)
 
     # ── what adds up ────────────────────────────────────────────────────────────────────────────────────
 

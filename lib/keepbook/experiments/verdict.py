@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 from keepbook.experiments.study import Study
@@ -159,32 +160,34 @@ def _settled(money: pd.Series, asked: float, final: bool) -> Ground | None:
     return "earns" if profit > reach else "loses" if profit < -reach else None
 
 
-def _at_one_look(profit: float, error: float, max_loss: float, asked: float) -> Ground | None:
-    """What the evidence settles; None where it is not enough."""
-    chance, loss = float(chance_to_win(profit, error)), expected_loss(profit, error)
-    if chance >= asked and loss.rolled_out <= max_loss:
-        return "earns"
-    if chance <= 1 - asked:
-        return "loses"
-    return "nothing-to-gain" if loss.kept <= max_loss else None
+def _at_one_look(profit: ArrayLike, error: ArrayLike, max_loss: float, asked: float) -> Any:
+    """What the evidence settles; None where it is not enough. Of arrays, an array."""
+    chance, loss = chance_to_win(profit, error), expected_loss(profit, error)
+    grounds = {
+        "earns": (chance >= asked) & (loss.rolled_out <= max_loss),
+        "loses": chance <= 1 - asked,
+        "nothing-to-gain": loss.kept <= max_loss,
+    }
+    found = np.select([*grounds.values()], [*map(str, grounds)], "")
+    return found if found.shape else str(found) or None
 
 
 def _times_for_money(money: pd.Series, asked: float, *, at_the_end: bool) -> float:
     """How many times the customers would settle it in four of five tests, if the effect is what it seems."""
     profit, error = float(money["profit"]), float(money["error"])
-    for times in np.geomspace(1.0, MAX_TIMES, 700) if error > 0 else ():
-        narrower = error / times**0.5
-        unlucky = LIKELY * narrower
-        if at_the_end:
-            ends = (profit - unlucky, profit + unlucky)
-            low, high = (_at_one_look(end, narrower, money["max_loss"], asked) for end in ends)
-            enough = low == "earns" or high in ("loses", "nothing-to-gain")
-        else:
-            half = half_width(narrower, money["n"] * times, money["planned"], 2 * (1 - asked))
-            enough = bool(abs(profit) - unlucky > half and money["carriers"] * times >= STEADY)
-        if enough:
-            return float(times)
-    return math.inf
+    if not error > 0:
+        return math.inf
+    times = np.geomspace(1.0, MAX_TIMES, 700)
+    narrower = error / times**0.5
+    unlucky = LIKELY * narrower
+    if at_the_end:
+        ends = (profit - unlucky, profit + unlucky)
+        low, high = (_at_one_look(end, narrower, money["max_loss"], asked) for end in ends)
+        enough = (low == "earns") | np.isin(high, ["loses", "nothing-to-gain"])
+    else:
+        half = half_width(narrower, money["n"] * times, money["planned"], 2 * (1 - asked))
+        enough = (abs(profit) - unlucky > half) & (money["carriers"] * times >= STEADY)
+    return float(times[enough.argmax()]) if enough.any() else math.inf
 
 
 def _times_for_guardrail(row: Mapping[Hashable, Any], alpha: float) -> float:

@@ -116,7 +116,7 @@ class Table:
         frame = self.frame
         numeric = [i for i, kind in enumerate(frame.dtypes) if pd.api.types.is_numeric_dtype(kind)]
         values = list(frame.itertuples(index=False, name=None))
-        look = {"caption": self.caption, "values": values, "wrap": self.wrap}
+        look: dict[str, Any] = {"caption": self.caption, "values": values, "wrap": self.wrap}
         return html.captioned(self.name, html.table(list(self.columns), self.texts(), numeric, **look), foot)
 
     def _repr_html_(self) -> str:

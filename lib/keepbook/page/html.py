@@ -174,20 +174,22 @@ def table(
     caption: str = "",
     values: Sequence[tuple[Any, ...]] = (),
     wrap: bool = False,
+    more: Sequence[int] = (),
 ) -> str:
     """A table of texts that sorts by its headings; columns of numbers stand to the right.
 
     Parameters
     ----------
     values : what is behind the texts, to sort by. wrap : long texts may be broken. A cell that is `Html` is
-        taken as it is.
+        taken as it is. more : columns that only `with_switch` shows.
     """
-    kinds = ['class="num"' if i in numeric else "" for i in range(len(heads))]
+    classes = [("num " * (i in numeric) + "kb-more" * (i in more)).strip() for i in range(len(heads))]
+    kinds = [f'class="{names}"' if names else "" for names in classes]
     head = "".join(f'<th scope="col" {kind}>{escape(h)}</th>' for h, kind in zip(heads, kinds, strict=True))
     body = ""
     for i, row in enumerate(rows):
-        sorts = values[i] if values else [None] * len(row)
-        cells = [_cell(*cell) for cell in zip(range(len(row)), row, sorts, kinds, strict=True)]
+        behind = values[i] if values else [None] * len(row)
+        cells = [_cell(*cell) for cell in zip(range(len(row)), row, behind, kinds, strict=True)]
         body += f"<tr>{''.join(cells)}</tr>"
     look = "kb-table kb-wrap" if wrap else "kb-table"
     named = f"<caption>{said(caption)}</caption>" if caption else ""
@@ -205,14 +207,29 @@ def _cell(column: int, text: Any, value: Any, kind: str) -> str:
     return f'<th scope="row" {kind}{by}>{inner}</th>' if column == 0 else f"<td {kind}{by}>{inner}</td>"
 
 
+def with_switch(body: str, words: str) -> str:
+    """A table whose further columns, and whatever else is `kb-more`, show once the box below it is ticked."""
+    box = f'<label class="kb-switch"><input type="checkbox">{escape(words)}</label>'
+    return f'<div class="kb-extended">{body}{box}</div>'
+
+
 def interval_bar(
-    value: float, lower: float, upper: float, axis: tuple[float, float], text: str = "", tone: str = "accent"
+    value: float,
+    lower: float,
+    upper: float,
+    axis: tuple[float, float],
+    text: str = "",
+    tone: str = "accent",
+    *,
+    limit: float | None = None,
+    truth: float | None = None,
 ) -> Html:
     """A point and its interval on the axis of its column, as small as a word; arrows where it goes on.
 
     Parameters
     ----------
     axis : least and most of the whole column. text : what is read aloud. tone : accent, good, bad or muted.
+    limit : a bound to hold the interval against, dashed. truth : what is known of simulated data, hollow.
     """
     left, right = axis
     scale = BAR_WIDTH / ((right - left) or 1.0)
@@ -228,8 +245,12 @@ def interval_bar(
         marks += '<path class="kb-tip" d="M5 6L0 10L5 14"/>' if lower < left else ""
         end = BAR_WIDTH
         marks += f'<path class="kb-tip" d="M{end - 5} 6L{end} 10L{end - 5} 14"/>' if upper > right else ""
+    if limit is not None and left <= limit <= right:
+        marks += f'<path class="kb-limit" d="M{at(limit):.1f} 1V19"/>'
     if value == value:
         marks += f'<circle cx="{at(value):.1f}" cy="10" r="4"/>'
+    if truth is not None and left <= truth <= right:
+        marks += f'<circle class="kb-truth" cx="{at(truth):.1f}" cy="10" r="6.5"/>'
     role = f'role="img" aria-label="{escape(plain(text))}"' if text else 'aria-hidden="true"'
     svg = (
         f'<svg class="kb-bar-cell kb-tone-{tone}" {role} viewBox="-5 0 {BAR_WIDTH + 10} 20"'

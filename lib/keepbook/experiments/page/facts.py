@@ -1,31 +1,31 @@
 """What a strategy did: the facts that its findings and key figures state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from keepbook.experiments.page.amounts import LONGEST_ARM, amount, money_facts, total_of
 from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.study import Study
 from keepbook.experiments.verdict import Verdict
-from keepbook.page.effects import Row, break_even, difference, limits_of
-from keepbook.page.elements import cash
+from keepbook.page.effects import Row, difference
+from keepbook.page.elements import Finding
+from keepbook.plotting.marks import short
 from keepbook.text import (
     catalogue,
     chance,
     change_format,
-    day,
-    estimate,
     listed,
     metric_name,
-    p_equals,
     percent,
     value_format,
 )
-from keepbook.unit import Unit
 
 say = catalogue("experiments")
+MAX_FINDINGS, MAX_GOALS = 6, 2
+LONGEST_TITLE = 60  # signs of an experiment's title in its decision
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,32 @@ class Facts:
         return self.verdict is not None and not self.verdict.final
 
     @property
-    def goals(self) -> pd.DataFrame:
-        """Effects on the goals, their intervals those that count."""
+    def level(self) -> str:
+        """Of the intervals that are shown."""
+        return percent(1 - self.study.unit.alpha, 0)
+
+    @property
+    def margin_unset(self) -> bool:
+        """Whether all revenue counts as earned, which is no profit."""
+        return bool(self.study.unit.margin == 1)
+
+    @property
+    def counting(self) -> pd.DataFrame:
+        """Effects, their intervals those that count."""
         effects = self.effects
         assert effects is not None
-        goals = effects[effects["role"] == "goal"]
         if not self.early:
-            return goals
-        return goals.assign(ci_lower=goals["always_valid_lower"], ci_upper=goals["always_valid_upper"])
+            return effects
+        limits = {"ci_lower": "always_valid_lower", "ci_upper": "always_valid_upper"}
+        limits |= {f"lift_{side}": f"always_valid_lift_{side}" for side in ("lower", "upper")}
+        return effects.assign(**{shown: effects[known] for shown, known in limits.items()})
+
+    @property
+    def goals(self) -> pd.DataFrame:
+        """Effects on the goals; of several treatments those of the one that is decided on come first."""
+        goals = self.counting[self.counting["role"] == "goal"]
+        decided = self.verdict.variant if self.verdict else None
+        return goals.iloc[(goals["variant"] != decided).argsort(kind="stable")]
 
     @property
     def money_rows(self) -> list[Row]:
@@ -67,9 +85,26 @@ class Facts:
         return (_always_valid(self.money) if self.early else self.money).to_dict("records")
 
     @property
+    def decided_on(self) -> Row | None:
+        """Money of the treatment that the verdict is about, which need not be the one that earns most."""
+        rows, variant = self.money_rows, self.verdict.variant if self.verdict else None
+        own = [row for row in rows if row["variant"] == variant]
+        return own[0] if own else max(rows, key=lambda row: row["gain"], default=None)
+
+    @property
     def guardrail_state(self) -> str:
         """Which of a guardrail's states counts: before the planned end the one that is always valid."""
         return "holds_always_valid" if self.early else "holds"
+
+    def moved(self, row: Row) -> int:
+        """Whether a metric moved beyond chance: 1 for the better, −1 for the worse, 0 for not."""
+        good = 1 if row["better"] == "higher" else -1
+        if self.early:
+            beyond = row["ci_lower"] > 0 or row["ci_upper"] < 0
+        else:
+            p = row["pvalue"] if pd.isna(row["pvalue_adjusted"]) else row["pvalue_adjusted"]
+            beyond = p < self.study.unit.alpha
+        return 0 if not beyond else good if row["effect"] > 0 else -good
 
 
 def _always_valid(money: pd.DataFrame) -> pd.DataFrame:
@@ -86,58 +121,76 @@ def _always_valid(money: pd.DataFrame) -> pd.DataFrame:
 # ── findings ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def findings(found: Facts) -> list[str]:
-    """Design and counts, split, goals, guardrails, money, truth."""
-    ratio, unit = found.ratio, found.study.unit
-    sentences = [_design(found.study), say("split", failed=ratio.failed, p=p_equals(ratio.srm_pvalue))]
+def findings(found: Facts, stake: float | None = None) -> list[str]:
+    """Money, goals, guardrails, the best of several, who counted, and the truth of simulated data.
+
+    Parameters
+    ----------
+    stake : money a year that hangs on the decision, and so on what it earns.
+    """
     if found.effects is None:
-        return sentences
-    if not ratio.failed:
-        sentences += [_goals(found), _guardrails(found, found.effects)]
-        sentences += [say("gain", **money_facts(row, unit, signed="gain")) for row in found.money_rows]
-        sentences.append(_best(found, found.effects))
-    return [sentence for sentence in [*sentences, _truth(found, found.effects)] if sentence]
+        return [_who(found)]
+    told = [] if found.ratio.failed else [*_of_money(found, stake), *_of_effects(found, found.effects)]
+    return [*told, _who(found), *_truth(found, found.effects)][:MAX_FINDINGS]
 
 
-def _design(study: Study) -> str:
-    intake = study.intake
-    arms = listed(say("arm-count", variant=name, n=n) for name, n in study.counts.items())
+def _of_money(found: Facts, stake: float | None) -> Iterator[str]:
+    """What it brings to all whom it would reach: in profit where that is known, else before its cost."""
+    row = found.decided_on
+    if row is None:
+        return
+    unit, known = found.study.unit, pd.notna(row["profit"]) and not found.margin_unset
+    value, lower, upper = total_of(row, "profit" if known else "gain")
+    brings = value >= 0
+    if not brings:
+        value, lower, upper = -value, -upper, -lower
+    total = amount({"all": value, "all_lower": lower, "all_upper": upper}, "all", unit)
+    facts = money_facts(row, unit, signed="") | {"brings": brings, "amount": total, "profit_known": known}
+    facts |= {"sure": lower > 0, "yearly": found.study.experiment.rollout_to is not None}
+    yield Finding(say("money", **facts, several=found.several), stake)
+
+
+def _of_effects(found: Facts, effects: pd.DataFrame) -> Iterator[str]:
+    """Goals, guardrails, and which of several treatments leaves most."""
+    goals = found.goals.drop_duplicates(["metric"])[:MAX_GOALS]
+    yield from (_goal(row, found) for row in goals.to_dict("records"))
+    yield from _guardrails(found, effects)
+    yield from _best(found, effects)
+
+
+def _who(found: Facts) -> str:
+    """How many took part and count, and whether they fell into the arms as intended."""
+    study, intake = found.study, found.study.intake
     if intake is None:
-        return say("design-ready", n=study.customers, arms=arms)
-    who = {"n": int(intake.arms["assigned"].sum()), "mature": intake.mature, "left": intake.left_out}
-    when = {"first": day(intake.first), "last": day(intake.last), "one_day": intake.first == intake.last}
-    days = study.experiment.outcome_days
-    return say("design", arms=arms, clustered=study.clustered, days=days, **who, **when)
+        return say("who-ready", n=study.customers, failed=found.ratio.failed)
+    n, mature = int(intake.arms["assigned"].sum()), intake.mature
+    facts = {"n": n, "mature": mature, "all": n == mature, "days": study.experiment.outcome_days}
+    return say("who", clustered=study.clustered, failed=found.ratio.failed, **facts)
 
 
-def _goals(found: Facts) -> str:
-    """Every goal with its effect, interval and corrected p."""
-    goals = found.goals
-    counting = "early" if found.early else "corrected" if len(goals) > 1 else "once"
-    adjusted = bool((goals["plain_effect"].notna() & goals["pvalue"].notna()).any())
-    effects = say("list-semicolon").join(_effect(row, found) for row in goals.to_dict("records"))
-    return capitalised(say("goals", effects=effects, adjusted=adjusted, counting=counting, n=len(goals)))
-
-
-def _effect(row: Row, found: Facts) -> str:
+def _goal(row: Row, found: Facts) -> str:
+    """A goal: whether it moved, by how much, and to what."""
     show = value_format(row["kind"], found.study.unit.currency, row["control"])
-    state = "early" if found.early else "once"
-    if pd.isna(row["pvalue_adjusted"]):
-        state = "unknown" if pd.isna(row["effect"]) else "alike"
-    return say(
+    state = "moved" if found.moved(row) else "open"
+    if pd.isna(row["effect"]):
+        state = "unknown"
+    elif pd.isna(row["pvalue"]):
+        state = "alike"
+    text = say(
         "goal",
         state=state,
+        early=found.early,
         treatment=show(observed(row, "treatment")),
-        control=show(observed(row, "control")),
         effect=difference(row, currency=found.study.unit.currency),
-        p=p_equals(row["pvalue_adjusted"]),
         **named(row, found.several),
     )
+    return capitalised(text)
 
 
 def named(row: Row, several: bool) -> dict[str, Any]:
     """What a row is about: a metric and, of several treatments, the variant."""
-    return {"metric": metric_name(row["metric"]), "several": several, "variant": row["variant"]}
+    metric, variant = short(metric_name(row["metric"])), short(row["variant"], LONGEST_ARM)
+    return {"metric": metric, "several": several, "variant": variant}
 
 
 def observed(row: Row, arm: str) -> float:
@@ -151,99 +204,45 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _guardrails(found: Facts, effects: pd.DataFrame) -> str:
-    several, parts = effects["variant"].nunique() > 1, []
-    for row in effects[effects["role"] == "guardrail"].to_dict("records"):
-        state, margin = row[found.guardrail_state], as_stated(row["margin"])
-        parts.append(say("guardrail", state=state, margin=margin, **named(row, several)))
-    return say("guardrails", parts=say("list-semicolon").join(parts)) if parts else ""
+def _guardrails(found: Facts, effects: pd.DataFrame) -> Iterator[str]:
+    """Which guardrails hold, of the treatment that is decided on."""
+    variant = found.verdict.variant if found.verdict else None
+    rows = effects[(effects["role"] == "guardrail") & (effects["variant"] == (variant or effects["variant"]))]
+    parts = []
+    for state, own in rows.groupby(found.guardrail_state, sort=False):
+        names = listed(short(metric_name(name)) for name in own["metric"].unique())
+        parts.append(say("guardrail", state=str(state), metrics=names))
+    if parts:
+        yield capitalised(say("guardrails", parts=say("list-semicolon").join(parts)))
 
 
-def _best(found: Facts, effects: pd.DataFrame) -> str:
+def _best(found: Facts, effects: pd.DataFrame) -> Iterator[str]:
     """Which of several treatments leaves most; and why, where the decision is about another one."""
     rows = found.money_rows
     if not rows or not rows[0]["best"] >= 0:
-        return ""
+        return
     first = max(rows, key=lambda row: row["profit"])
     decided = found.verdict.variant if found.verdict else None
     guards = effects.loc[effects["variant"] == first["variant"], found.guardrail_state]
-    return say(
+    yield say(
         "best",
         decided_on=decided in (None, first["variant"]),
-        decided=decided,
+        decided=None if decided is None else short(decided, LONGEST_ARM),
         held_up=guards.isin(["no", "open"]).any(),
         earns=first["profit"] > 0,
         n=str(len(rows)),
-        variant=first["variant"],
+        variant=short(first["variant"], LONGEST_ARM),
         chance=chance(first["best"]),
-        loss=loss(first, "loss_best", found.study.unit),
     )
 
 
-def _truth(found: Facts, effects: pd.DataFrame) -> str:
-    kinds = dict(zip(effects["metric"], effects["kind"], strict=True))
-    known = {name: value for name, value in (found.truth or {}).items() if name in kinds}
-    parts = []
-    for name, value in known.items():
-        effect = change_format(kinds[name], found.study.unit.currency, value)(value)
-        parts.append(say("true-effect", metric=metric_name(name), effect=effect))
-    nothing = not any(known.values())
-    return say("truth", nothing=nothing, parts=say("list-semicolon").join(parts)) if known else ""
-
-
-# ── money, of which the decision speaks too ─────────────────────────────────────────────────────────────
-
-
-def money_facts(row: Row, unit: Unit, signed: str) -> dict[str, Any]:
-    """What a treatment adds, costs and leaves.
-
-    Parameters
-    ----------
-    signed : the amount that is said to be against the control: `gain` or `profit`.
-    """
-    amounts = {name: amount(row, name, unit, name == signed) for name in ("gain", "profit", "total")}
-    return amounts | {
-        "variant": row["variant"],
-        "gains": row["gain"] > 0,
-        "revenue": unit.margin == 1,
-        "costed": pd.notna(row["profit"]),
-        "cost": cash(row["cost"], unit.currency),
-        "customers": int(row["customers"]),
-        "alike": pd.notna(row["profit"]) and not row["error"] > 0,  # so chance cannot be told
-        **_margin_needed(row, unit),
-    }
-
-
-def amount(row: Row, name: str, unit: Unit, signed: bool = False) -> str:
-    """`1.70 EUR [1.20, 2.30]`; without limits where chance cannot be told."""
-    written = change_format if signed else value_format
-    value = written("money", unit.currency, row[name])(row[name])
-    if not row[f"{name}_lower"] < row[f"{name}_upper"]:
-        return value
-    return estimate(value, limits_of(row, name, value_format("money", None, row[name])))
-
-
-def loss(row: Row, name: str, unit: Unit) -> str:
-    """An expected loss, beside the one that is allowed."""
-    if row[name] < row["max_loss"] / 20:
-        return say("next-to-nothing")
-    return value_format("money", unit.currency, row["max_loss"])(row[name])
-
-
-def as_stated(share: float) -> str:
-    """`95 %`, `98.8 %`: a share that a person stated, of a confidence or a margin."""
-    return percent(share, 0 if f"{share:.3f}".endswith("0") else 1)
-
-
-def _margin_needed(row: Row, unit: Unit) -> dict[str, str | None]:
-    """Without a margin all revenue counts as earned; from which margin on it pays, if from any."""
-    if unit.margin < 1 or not row["gain"] > 0 or not row["cost"] > 0:
-        return {"margin": None}
-    least, best, worst = (row["cost"] / row[name] for name in ("gain", "gain_upper", "gain_lower"))
-    bounded = 0 < worst <= 1
-    with_limits = break_even(row["cost"], row, "gain", "gain")
-    return {
-        "margin": "never" if least > 1 else "bounded" if bounded else "open",
-        "least": with_limits if bounded else percent(least, 0),
-        "at_best": percent(best, 0),
-    }
+def _truth(found: Facts, effects: pd.DataFrame) -> Iterator[str]:
+    """What a strategy truly does to the first goal; that of every metric stands in the table."""
+    rows = {row["metric"]: row for row in effects.to_dict("records")}
+    known = {name: value for name, value in (found.truth or {}).items() if name in rows}
+    if not known:
+        return
+    goals = [name for name in known if rows[name]["role"] == "goal"]
+    name = next((name for name in goals if known[name]), next(iter(known)))
+    effect = change_format(rows[name]["kind"], found.study.unit.currency, known[name])(known[name])
+    yield say("truth", nothing=not any(known.values()), metric=metric_name(name), effect=effect)

@@ -1,17 +1,15 @@
 """What a strategy did, in tables."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
-from textwrap import fill
 
 import pandas as pd
 
 from keepbook.errors import NotEnoughData
-from keepbook.experiments.page.facts import as_stated, observed
+from keepbook.experiments.page.result_table import rows_named
 from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.segments import Segments, segment_name
 from keepbook.experiments.study import Study
-from keepbook.page.effects import Row, cell, limits_of, true_effect
+from keepbook.page.effects import Row, cell
 from keepbook.page.elements import Columns, Table, cash, enough, stacked
 from keepbook.tables.intake import rule_name
 from keepbook.text import (
@@ -20,7 +18,6 @@ from keepbook.text import (
     chance,
     change_format,
     currency_suffix,
-    metric_name,
     number,
     p_equals,
     percent,
@@ -30,9 +27,6 @@ from keepbook.text import (
 from keepbook.unit import Unit
 
 say = catalogue("experiments")
-OF = " · "  # between what a row is about and its arm
-FEW_CARRIERS = 100  # units that carry a metric, below which their number stands beside that of customers
-folded = partial(fill, width=20)  # words, in a column as narrow as those of numbers
 three_digits = partial(number, digits=3)
 
 
@@ -93,7 +87,7 @@ def balance_table(balance: pd.DataFrame, study: Study) -> Table:
     unknown = balance["difference"].isna()
     alike = {True: say("balance-table.no"), False: say("balance-table.yes")}
     columns: Columns = {
-        **_named(say("balance-table.what"), names, balance["variant"].tolist()),
+        **rows_named(say("balance-table.what"), names, balance["variant"].tolist()),
         say("column-control"): (balance["control"], three_digits),
         say("balance-table.mean"): (balance["treatment"], three_digits),
         say("balance-table.difference"): (balance["difference"], three_digits),
@@ -109,77 +103,6 @@ def balance_table(balance: pd.DataFrame, study: Study) -> Table:
         missing=MISSING,
     )
     return Table(columns, caption)
-
-
-# ── every metric ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def effects_table(effects: pd.DataFrame, unit: Unit, truth: Mapping[str, float] | None) -> Table:
-    """Every metric of every treatment: what a reader needs."""
-    rows = enough(effects).to_dict("records")
-    columns: Columns = {
-        **_metrics(rows, unit),
-        say("effects-table.role"): ([_role(row) for row in rows], folded),
-        say("column-control"): ([_level(row, "control") for row in rows], str),
-        say("column-treated"): ([_level(row, "treatment") for row in rows], str),
-        say("column-effect"): ([cell(row, "effect", "ci") for row in rows], stacked),
-    }
-    if truth:
-        columns[say("effects-table.truth")] = ([true_effect(row, truth) for row in rows], str)
-    columns[say("column-p")] = (effects["pvalue_adjusted"].fillna(effects["pvalue"]), pvalue)
-    return Table(columns, say("effects-table.caption", level=percent(1 - unit.alpha, 0)))
-
-
-def details_table(effects: pd.DataFrame, unit: Unit) -> Table:
-    """Every metric of every treatment: what an analyst checks."""
-    rows = enough(effects).to_dict("records")
-    columns: Columns = {
-        **_metrics(rows, unit),
-        say("details-table.lift"): ([cell(row, "lift", "lift", percent) for row in rows], stacked),
-        say("details-table.always-valid"): ([_always_valid(row) for row in rows], stacked),
-        say("details-table.plain"): ([cell(row, "plain_effect", "plain") for row in rows], stacked),
-        say("details-table.reduction"): (effects["reduction"], partial(percent, digits=0)),
-        say("details-table.n"): ([_n(row) for row in rows], stacked),
-    }
-    return Table(columns, say("details-table.caption", few=FEW_CARRIERS))
-
-
-def _metrics(rows: list[Row], unit: Unit) -> Columns:
-    """The metric of every row, with its currency, and its arm where there are several."""
-    money = currency_suffix(unit.currency)
-    names = [metric_name(row["metric"]) + (money if row["kind"] == "money" else "") for row in rows]
-    return _named(say("effects-table.metric"), names, [row["variant"] for row in rows])
-
-
-def _named(head: str, names: Sequence[str], variants: Sequence[str]) -> Columns:
-    """What every row is about: with its arm, in one column that stays in sight, where there are several."""
-    if len(set(variants)) < 2:
-        return {head: (names, str)}
-    both = [f"{name}{OF}{variant}" for name, variant in zip(names, variants, strict=True)]
-    return {say("column-with-arm", column=head): (both, lambda text: text.replace(OF, "\n"))}
-
-
-def _role(row: Row) -> str:
-    """`goal`, or `guardrail 15 %: unharmed`; where it differs however often one looks, that too."""
-    state, always = (say("guardrail-state", state=row[name]) for name in ("holds", "holds_always_valid"))
-    facts = {"role": row["role"], "margin": as_stated(row["margin"]), "state": state, "always": always}
-    return say("role", differ=state != always, **facts)
-
-
-def _n(row: Row) -> str:
-    """`1,536 : 1,469`, and below it `(31)` where so few carry the metric."""
-    text = f"{number(row['n_control'])} : {number(row['n_treatment'])}"
-    return f"{text}\n({number(row['carriers'])})" if row["carriers"] < FEW_CARRIERS else text
-
-
-def _level(row: Row, arm: str) -> str:
-    return value_format(row["kind"], None, row["control"])(observed(row, arm))
-
-
-def _always_valid(row: Row) -> str:
-    show = change_format(row["kind"], None, row["effect"])
-    known = row["always_valid_lower"] < row["always_valid_upper"]
-    return limits_of(row, "always_valid", show) if known else MISSING
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,7 +178,7 @@ def segments_table(parts: list[Segments], kind: str, alpha: float) -> Table:
     show = change_format(kind, None, max(abs(row["effect"]) for row in rows))
     names = [_segment(row["part"].column, row["segment"]) for row in rows]
     columns: Columns = {
-        **_named(say("segments-table.segment"), names, [row["part"].variant for row in rows]),
+        **rows_named(say("segments-table.segment"), names, [row["part"].variant for row in rows]),
         say("column-customers"): ([row["n_control"] + row["n_treatment"] for row in rows], number),
         say("segments-table.measured"): ([cell(row, "effect", "ci", show) for row in rows], stacked),
         say("segments-table.expected"): ([cell(row, "shrunk", "shrunk", show) for row in rows], stacked),

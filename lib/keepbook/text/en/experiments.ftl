@@ -1,7 +1,7 @@
 ### Which strategy works: experiments.
 
 -chance-unknown = All values are alike, so chance cannot be told.
-# Between effects, guardrails and true effects of a sentence.
+# Between parts of a sentence.
 list-semicolon = { "; " }
 earned = { $revenue ->
     [yes] revenue
@@ -12,115 +12,111 @@ outcome-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
 }
+# Whom a strategy would reach. $yearly: it is stated how many a year.
+reached = { $customers ->
+    [one] { $customers } customer
+   *[other] { $customers } customers
+}{ $yearly ->
+    [yes] {" "}a year
+   *[no] {""}
+}
 
 ## Findings
 
-arm-count = { $variant } { $n }
-design-ready = { $n } customers in a ready table: { $arms }.
-# $one_day: all were assigned on one day. $left: customers who are left out.
-design = { $n } customers were assigned { $one_day ->
-    [yes] on { $first }
-   *[no] from { $first } to { $last }
-} ({ $clustered ->
-    [yes] clusters
-   *[no] customers
-} drawn by lot: { $arms }); { $mature } have been followed for all of { outcome-days } and count.{ $left ->
-    [0] {""}
-    [one] {" "}Left out: { $left } customer, see below.
-   *[other] {" "}Left out: { $left } customers, see below.
+# $profit_known: the cost and the margin are. $brings: it adds; else it takes away. $sure: beyond chance.
+money = { $profit_known ->
+    [yes] { $brings ->
+        [yes] Rolled out to { reached }, { treatment } { would } bring { $amount } after its cost.
+       *[no] Rolled out to { reached }, { treatment } { would } lose { $amount } after its cost.
+    }
+   *[no] { $brings ->
+        [yes] Rolled out to { reached }, { treatment } { would } add { $amount } of { earned }, before its cost.
+       *[no] Rolled out to { reached }, { treatment } { would } take away { $amount } of { earned }, before its cost.
+    }
 }
-split = { $failed ->
-    [yes] No effect is stated, for the split is not sound; the sections below show it nevertheless.
-   *[no] The split is as intended (sample-ratio check, p { $p }).
+would = { $sure ->
+    [yes] would
+   *[no] might
 }
-# $effects: one or more of `goal`. $adjusted: by the time before. $counting: once, corrected or early.
-goals = { $effects }{ $counting ->
-    [early] { $adjusted ->
-        [yes] {" "}(effects adjusted by what customers did before, intervals that hold however often one looks)
-       *[no] {" "}(intervals that hold however often one looks)
-    }
-    [corrected] { $adjusted ->
-        [yes] {" "}(effects adjusted by what customers did before, p corrected for { $n } comparisons)
-       *[no] {" "}(p corrected for { $n } comparisons)
-    }
-   *[once] { $adjusted ->
-        [yes] {" "}(effects adjusted by what customers did before)
-       *[no] {""}
-    }
-}.
+treatment = { $several ->
+    [yes] { $variant }
+   *[no] it
+}
 metric-of-variant = { $metric }{ $several ->
     [yes] {" "}({ $variant })
    *[no] {""}
 }
-# $state: unknown, alike, early or once.
+# $state: unknown, alike, moved or open. $early: the experiment still runs.
 goal = { $state ->
-    [unknown] { metric-of-variant }: not compared, for an arm has too few values of it
-    [alike] { metric-of-variant }: { $treatment } against { $control }; all values are alike, so chance cannot be told
-    [early] { metric-of-variant }: { $treatment } against { $control }, { $effect }
-   *[once] { metric-of-variant }: { $treatment } against { $control }, { $effect }, p { $p }
-}
-guardrails = Guardrails: { $parts }.
-guardrail = { $state ->
-    [yes] { metric-of-variant } is unharmed (by less than { $margin })
-    [no] { metric-of-variant } is harmed by more than { $margin }
-   *[open] whether { metric-of-variant } is harmed by { $margin } or more is open
-}
-# $costed: the cost is stated.
-gain = Treated with { $variant }, a customer brings { $gain } of { earned } against the control{ $gains ->
-    [yes] , which is the most it may cost
-   *[no] {""}
-}.{ $costed ->
-    [yes] {" "}It costs { $cost }, which leaves { $profit }, or { $total } for { $customers ->
-        [one] { $customers } customer
-       *[other] { $customers } customers
-    }.{ $alike ->
-        [yes] {" "}{ -chance-unknown }
-       *[no] {""}
+    [unknown] { metric-of-variant }: not compared, as an arm has too few values of it.
+    [alike] { metric-of-variant }: { $treatment }; all values are alike, so chance cannot be told.
+    [moved] { $early ->
+        [yes] { metric-of-variant }: { $treatment } so far, a change of { $effect }.
+       *[no] { metric-of-variant }: { $treatment }, a change of { $effect }.
     }
-   *[no] {""}
-}{ margin-needed }
-# $margin: none, never, bounded or open.
-margin-needed = { $margin ->
-    [never] {" "}No `margin` is set, so revenue counts in full, and even so it costs more than it adds.
-    [bounded] {" "}No `margin` is set, so revenue counts in full: it pays from a margin of { $least } on.
-    [open] {" "}No `margin` is set, so revenue counts in full: it pays from a margin of { $least } on, at best of { $at_best }; it may not pay at any margin.
-   *[none] {""}
+   *[open] { $early ->
+        [yes] { metric-of-variant }: no clear change so far, { $effect }.
+       *[no] { metric-of-variant }: no clear change, { $effect }.
+    }
+}
+guardrails = { $parts }.
+guardrail = { $state ->
+    [yes] not harmed: { $metrics }
+    [no] harmed by more than you allow: { $metrics }
+   *[open] harm not ruled out: { $metrics }
 }
 # $decided_on: the verdict is about $variant, which seems to earn most, and not about $decided.
 best = { $decided_on ->
     [yes] { $earns ->
-        [yes] Of the { $n } treatments { $variant } earns most with a probability of { $chance }; to take it instead of the one that truly does is expected to lose { $loss } a customer. The best of several owes part of its lead to luck: expect somewhat less.
-       *[no] Of the { $n } treatments { $variant } loses least with a probability of { $chance }.
+        [yes] Of { $n } treatments { $variant } earns most with a chance of { $chance }; expect somewhat less, for the best was lucky.
+       *[no] Of { $n } treatments { $variant } loses least with a chance of { $chance }.
     }
    *[no] { $held_up ->
-        [yes] { $variant } seems to earn more than { $decided }, but a guardrail of it is harmed or open.
+        [yes] { $variant } seems to earn more than { $decided }, but it does harm, or harm is not ruled out.
        *[no] { $variant } seems to earn more than { $decided }, but that is not settled.
     }
 }
-true-effect = { $metric } { $effect }
+who-ready = { $failed ->
+    [yes] A ready table holds { $n } customers, but not in the planned shares: no effect is stated.
+   *[no] A ready table holds { $n } customers, in the planned shares.
+}
+# $all: all are followed up.
+who = { $clustered ->
+    [yes] { $n } customers were assigned by lot, in clusters
+   *[no] { $n } customers were assigned by lot
+}{ $failed ->
+    [yes] , but not in the planned shares: no effect is stated.
+   *[no] { $all ->
+        [yes] {" "}and followed for { outcome-days }; their shares are as planned.
+       *[no] ; { $mature } have been followed for { outcome-days } and count.
+    }
+}
 truth = { $nothing ->
-    [yes] In truth, which is known of simulated data, it does nothing.
-   *[no] In truth, which is known of simulated data: { $parts }.
+    [yes] The data are simulated: in truth it does nothing.
+   *[no] The data are simulated: in truth { $metric } changes by { $effect }.
 }
 
 ## Key figures
 
 tile-share = Share in { $variant }
-    .definition = Share of the customers found in this arm; { $intended } were intended.
-tile-profit = Profit a customer{ $several ->
-    [yes] {" "}· { $variant }
-   *[no] {""}
-}
+    .basis = { $intended } planned
+    .definition = Share of the customers found in this arm; { $intended } were planned.
+tile-profit = Profit a customer
     .definition = Margin added less cost, per customer treated with { $variant }, against the control.
-tile-total = Profit of all{ $several ->
-    [yes] {" "}· { $variant }
-   *[no] {""}
+tile-total = { $yearly ->
+    [yes] Profit a year
+   *[no] Profit of all
 }
-    .definition = The same for the { $n } customers it would reach.
-tile-effect = Effect on: { $metric }{ $several ->
-    [yes] {" "}· { $variant }
-   *[no] {""}
+    .definition = Profit a customer, for the { $n } customers it would reach.
+tile-margin = Pays from a margin of
+    .definition = From this share of revenue on, what { $variant } adds is more than it costs. No margin is set for this unit.
+tile-revenue = { $yearly ->
+    [yes] Revenue added a year
+   *[no] Revenue added in all
 }
+    .definition = Revenue that { $variant } adds, before its cost, for the { $n } customers it would reach.
+tile-against = { $variant } against { $control }
+tile-effect = Change: { $metric }
     .definition = { $days ->
         [0] { $variant } less the control.
        *[other] { $variant } less the control, over { outcome-days } after the assignment.
@@ -129,48 +125,131 @@ tile-effect = Effect on: { $metric }{ $several ->
 ## The decision
 
 no-decision = No decision yet
+decision = { $title }: { do }
 # $ground: why. $until: last day to assign customers on; none where enough are. $decide: when to decide.
-decision = { $action ->
+# $ask_margin: it pays only as all revenue counts as earned.
+do = { $action ->
     [keep-running] { $until ->
-        [none] Wait until { $decide }
-       *[day] Keep running until { $until }
+        [none] wait until { $decide }
+       *[day] keep running until { $until }
     }
    *[other] { $ground ->
-        [earns] Roll out { $variant }
-        [loses] Stop: it loses money
+        [earns] { $ask_margin ->
+            [yes] set the margin first
+           *[no] { $several ->
+                [yes] roll out { $variant }
+               *[no] roll out
+            }
+        }
+        [loses] stop, it loses money
         [nothing-to-gain] { $pays ->
-            [yes] Stop: there is too little to gain
-           *[no] Stop: it does not pay
+            [yes] stop, too little to gain
+           *[no] stop, it does not pay
         }
-        [guardrail] Stop: it does harm
+        [guardrail] stop, it does harm
         [broken-split] { $split_stated ->
-            [yes] Redesign: the split is broken
-           *[no] State the split, or find what broke it
+            [yes] redesign, the split is broken
+           *[no] check the split first
         }
-        [drift] Redesign: the arms' shares changed
-        [too-few] Redesign: too small to tell
-        [guardrail-open] Redesign: harm is not ruled out
-        [no-cost] State the cost first
-       *[no-money] No money is measured
+        [drift] redesign, the arms' shares changed
+        [too-few] { $clear ->
+            [yes] redesign, not sure enough
+           *[no] redesign, too small to tell
+        }
+        [guardrail-open] redesign, harm is not ruled out
+        [no-cost] state its cost first
+       *[no-money] measure money first
     }
 }
     .reason = { $ground ->
-        [broken-split] { broken-split }
-        [drift] The arms' shares changed while customers were assigned (p { $p_drift }): { $apart } of an arm would have had to come at another time. Whatever changed meanwhile, a season or growth, looks like an effect. Look at a time with one share (`where` under `assignments`), or give each share an experiment of its own.
-        [no-money] No metric of this experiment speaks of money; map `revenue` for a decision about it.
-        [guardrail] { $variant } harms what it must not: { $harms }.{ $costed ->
-            [yes] {" "}{ brings }
-           *[no] {""}
+        [broken-split] { $split_stated ->
+            [yes] { $off } holds { $share } of the customers; { $intended } were planned. No effect can be believed: find where customers were lost.
+           *[no] { $off } holds { $share } of the customers; with equal arms it would be { $intended }. State the planned shares, or find what was lost.
         }
-        [no-cost] { cost-missing }
+        [drift] The shares of the arms changed while customers were assigned. Whatever else changed then would look like an effect.
+        [no-money] No metric of this test speaks of money, so nothing can be weighed. Add revenue to its metrics.
+        [no-cost] { $gains ->
+            [yes] It adds { $gain } of { earned } a customer. It pays if treating one costs less.
+           *[no] It adds nothing, even before its cost: { $gain } of { earned } a customer.
+        }
+        [guardrail] It does more harm than you allow: { $guarded }.
        *[other] { $alike ->
-            [yes] { brings } { -chance-unknown }
-           *[no] { brings } { why }{ few-carry }{ when }{ $action ->
-                [roll-out] { margin-needed }
-               *[other] {""}
+            [yes] { -chance-unknown }
+           *[no] { $ask_margin ->
+                [yes] It pays if your margin is above { $least }.
+               *[no] { reason }
             }
         }
     }
+# Of what is decided by the evidence.
+reason = { $ground ->
+    [earns] { $final ->
+        [yes] It pays with a chance of { $chance }: { a-customer }.{ but }
+       *[no] The evidence is enough before the end: { a-customer }.{ but }
+    }
+    [loses] { $final ->
+        [yes] It loses with a chance of { $chance_lost }: { a-customer }.
+       *[no] The evidence is enough before the end: { a-customer }.
+    }
+    [nothing-to-gain] It pays with a chance of { $chance }: { a-customer }.{ $pays ->
+        [yes] {" "}A gain worth waiting for is unlikely.
+       *[no] {""}
+    }
+    [too-early] { $clear ->
+        [yes] Not sure enough yet by your rule
+       *[no] Not settled yet
+    }: { a-customer }. Decide on { $decide }, when all are followed up.
+    [guardrail-open] { $needed ->
+        [0] It seems to do more harm than you allow: { $guarded }. That is not certain.
+       *[other] That it does no harm is not shown: { $guarded }. { $action ->
+            [keep-running] Decide on { $decide }, when all are followed up.
+           *[other] About { needed } would show it.
+        }
+    }
+   *[too-few] { $clear ->
+        [yes] Not sure enough by your rule
+       *[no] Too small to tell
+    }: { a-customer }. { $in_reach ->
+        [yes] About { needed } would settle it.
+       *[no] Try something bolder.
+    }
+}
+# What is to be known of a roll-out. $worse: goals that got worse, beyond chance.
+but = { $worse ->
+    [none] { $may_lose ->
+        [yes] {" "}A loss is not ruled out.
+       *[no] { $few ->
+            [yes] {" "}Few customers carry this money, so the range is less sure than it says.
+           *[no] {""}
+        }
+    }
+   *[other] {" "}But this got worse, beyond chance: { $worse }.
+}
+a-customer = { $profit } a customer after its cost
+
+## How it was decided, for analysts
+
+basis =
+    .step = step
+    .says = what it says
+    .evidence = evidence
+    .rule = rule
+    .caution = caution
+    .when = when
+    .margin = margin
+    .best = the best of several
+    .caption = What the decision rests on. The levels asked for stand in the unit file.
+evidence = { $ground ->
+    [broken-split] { broken-split }
+    [drift] The arms' shares changed while customers were assigned (p { $p_drift }): { $apart } of an arm would have had to come at another time. Whatever changed meanwhile, a season or growth, looks like an effect. Look at a time with one share (`where` under `assignments`), or give each share an experiment of its own.
+    [no-money] No metric of this experiment speaks of money; map `revenue` for a decision about it.
+    [guardrail] { $variant } harms what it must not: { $harms }.{ $costed ->
+        [yes] {" "}{ brings }
+       *[no] {""}
+    }
+    [no-cost] { cost-missing }
+   *[other] { brings }
+}
 broken-split = { $split_stated ->
     [yes] The split is broken: { $counts } where { $shares } was intended (p { $p_split }). What shifted customers may have shifted outcomes, so no difference between the arms is to be believed. Find where customers were lost, then run it again.
    *[no] No `split` is stated, so arms of the same size were supposed, and { $counts } are not (p { $p_split }). If they were drawn otherwise, write it, e.g. `split: { $example }`. Else customers were lost or doubled, or an arm is misspelt, and no difference between the arms is to be believed.
@@ -180,10 +259,10 @@ cost-missing = { $gains ->
    *[no] What { $variant } costs is not stated (`cost`), but it adds nothing: even before cost a customer brings { $gain } of { earned } against the control.
 }
 brings = { $alike ->
-    [yes] After its cost, { $variant } brings { $profit } a customer against the control.
+    [yes] After its cost, { $variant } brings { $profit } a customer against the control. { -chance-unknown }
    *[no] After its cost, { $variant } brings { $profit } a customer against the control: it pays with a probability of { $chance }.
 }
-always-valid = { $always_valid } ({ $both }: { $asked } to either side)
+always-valid = { $always_valid } (with { $both }: { $asked } to either side)
 not-the-end = { $end_planned ->
     [yes] The planned end is not reached
    *[no] No planned end is stated (`ends`)
@@ -205,7 +284,7 @@ why = { $ground ->
        *[no] { not-the-end }, yet the interval that allows looking at any time, { always-valid }, lies above zero. For { $customers } customers it is { $total }.
     }
     [loses] { $final ->
-        [yes] Rolled out to { $customers } customers it would lose { $lost } { $lost_limits }.
+        [yes] Rolled out to { $customers } customers it would lose { $lost } ({ $lost_limits }).
        *[no] Even the interval that allows looking at any time, { always-valid }, lies below zero.
     }
     [nothing-to-gain] What going without it may lose, weighed by how likely that is, comes to { $loss_kept } a customer; { $max_loss } is allowed (`max_loss`).
@@ -234,21 +313,29 @@ probability-asked = { $treatments ->
 }
 few-carry = { $few ->
     [yes] { $clustered ->
-        [yes] {" "}Few clusters carry this money, so its interval is less sure than it says.
-       *[no] {" "}Few customers carry this money, so its interval is less sure than it says.
+        [yes] Few clusters carry this money, so its interval is less sure than it says.
+       *[no] Few customers carry this money, so its interval is less sure than it says.
     }
    *[no] {""}
 }
 when = { $decide ->
     [none] {""}
    *[day] { $until ->
-        [none] {" "}Enough are assigned: decide on { $decide }, when all are followed up.
+        [none] Enough are assigned: decide on { $decide }, when all are followed up.
        *[day] { $as_planned ->
-            [yes] {" "}Go on assigning until { $until }, as planned, and decide on { $decide }, when all are followed up.
-           *[no] {" "}Go on assigning until { $until }, and decide on { $decide }, when all are followed up.
+            [yes] Go on assigning until { $until }, as planned, and decide on { $decide }, when all are followed up.
+           *[no] Go on assigning until { $until }, and decide on { $decide }, when all are followed up.
         }
     }
 }
+# $margin: none, never, bounded or open.
+margin-needed = { $margin ->
+    [never] No `margin` is set, so revenue counts in full, and even so it costs more than it adds.
+    [bounded] No `margin` is set, so revenue counts in full: it pays from a margin of { $least } on.
+    [open] No `margin` is set, so revenue counts in full: it pays from a margin of { $least } on, and may not pay at any.
+   *[none] {""}
+}
+best-loss = To take { $variant } instead of the treatment that truly earns most is expected to lose { $loss_best } a customer.
 # $extent: by more than its margin, by less, or seems by more. $better: higher or lower is better.
 harm = { $extent ->
     [more] { $better ->
@@ -265,31 +352,185 @@ harm = { $extent ->
     }
 }
 
+## The table of all metrics
+
+# Names of the goals that moved; none where none did.
+effects-table =
+    .metric = metric
+    .role = role
+    .change = change
+    .words = change in %
+    .chance = better with
+    .truth = in truth
+    .any-look = looking any time
+    .one-look = one look
+    .plain = without the pre-period
+    .reduction = variance less
+    .n = n
+    .switch = More columns
+    .goals = { $n } goals
+    .fold = Show the effects nevertheless; they are not to be believed
+    .unbounded = { $value } (no bounds)
+    .title = { $failed ->
+        [yes] Not to be believed, as the split is broken
+       *[no] { $better ->
+            [none] { $worse ->
+                [none] { $early ->
+                    [yes] No goal changed beyond chance so far
+                   *[no] No goal changed beyond chance
+                }
+               *[other] { goals-worse }
+            }
+           *[other] { $worse ->
+                [none] { goals-better }
+               *[other] { goals-better }; { goals-worse }
+            }
+        }
+    }
+    .caption = Bars: change against { $control }, with { $level } ranges{ $early ->
+        [yes] {" "}that hold however often one looks
+       *[no] {""}
+    }{ $guarded ->
+        [yes] ; dashed: what a guardrail allows
+       *[no] {""}
+    }{ $simulated ->
+        [yes] ; hollow: the truth
+       *[no] {""}
+    }.
+    .note = Control, treated: as they were. Change: treated less control, adjusted by what customers did before where that is known (CUPED), in per cent of control with Fieller's interval: of means it excludes zero when the difference's does, of shares the two may differ at the margin. p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries, of guardrails uncorrected, all of one look. { $early ->
+        [yes] Ranges are those that hold however often one looks; one look: the { $level } interval of a single look at the planned end.
+       *[no] Ranges are of one look at the planned end; looking any time: the { $level } interval that holds however often one looks, tightest at as many customers as were `planned`.
+    } Better with: the probability that it is better, under a flat prior. Variance less: what the pre-period took away (CUPED). n: customers of control and treatment; in brackets, where below { $few }: how many alike would carry the metric in the smaller arm. The data below also hold p uncorrected and standard errors.
+goals-better = { $early ->
+    [yes] Better so far, beyond chance: { $better }
+   *[no] Better beyond chance: { $better }
+}
+goals-worse = { $early ->
+    [yes] Worse so far, beyond chance: { $worse }
+   *[no] Worse beyond chance: { $worse }
+}
+role = { $role ->
+    [goal] goal
+    [diagnostic] diagnostic
+   *[guardrail] guardrail { $margin }: { $state }
+}
+guardrail-state = { $state ->
+    [yes] unharmed
+    [no] harmed
+   *[open] open
+}
+
+## From which margin on it pays
+
+# $case: from, maybe, never, nothing, any or below.
+margins = { $case ->
+    [from] It pays if your margin is above { $margin }
+    [maybe] It pays at no margin, at best from { $best } on
+    [nothing] It pays at no margin, for it adds nothing
+    [any] It pays at any margin
+    [below] It pays if your margin is below { $below }
+   *[never] It pays at no margin, for it costs more than it adds
+}
+    .rule = { $same ->
+        [stop] Whatever the margin, the rule stops it.
+        [roll-out] Whatever the margin, the rule rolls it out.
+        [redesign] At no margin is it settled.
+        [keep-running] At no margin is it settled yet.
+       *[none] By the rule: { $rolls ->
+            [none] { $stops ->
+                [none] it depends on the margin, see below.
+               *[share] stop up to a margin of { $stops }; above, nothing is settled.
+            }
+           *[share] { $stops ->
+                [none] roll out from a margin of { $rolls } on.
+               *[other] roll out from a margin of { $rolls } on, stop up to { $stops }; between, nothing is settled.
+            }
+        }
+    }
+    .slider = If your margin is
+    .own = { $margin } (yours)
+    .step = { $several ->
+        [yes] { $profit } a customer with { $variant }, after its cost
+       *[no] { $profit } a customer, after its cost
+    }
+    .fold = All margins as a table
+    .margin = margin
+    .profit = profit a customer
+    .chance = pays with
+    .decision = decision
+    .caption = The same evidence and the same rule at each margin. Ranges: { $level }{ $early ->
+        [yes] , however often one looks
+       *[no] {""}
+    }.
+
 ## Figures
 
-profit = Treated with { $variant }, a customer brings { $profit } after cost, against the control
-    .axis = profit a customer, after cost{ $currency ->
+# $revenue: no margin is set, so that all revenue counts as earned.
+profit = { $early ->
+    [yes] { $variant } brings { $profit } a customer so far
+   *[no] { $revenue ->
+        [yes] With all revenue earned, { $variant } pays with a chance of { $chance }
+       *[no] { $variant } pays with a chance of { $chance }
+    }
+}
+    .measure = { $revenue ->
+        [yes] Revenue
+       *[no] Profit
+    } a customer after its cost{ $currency ->
         [none] {""}
        *[other] { currency-suffix }
-    }
+    }, against { $control }; the higher the curve, the likelier
     .earns = earns: { $chance }
     .loses = loses: { $chance }
-    .caption = Profit: what is earned more, less cost, against the control. The higher the curve, the likelier; orange: it loses. Line below: { $level } interval.
-comeback = After { $days } days { $share } of { $treated } have bought again, { $base } of { $control }
-    .time-axis = days since the assignment
-    .share-axis = have bought again
-    .caption = Share with a purchase since the assignment (one less Kaplan–Meier), with { $level } bands. All who count are in it; those not yet followed to the end count for as long as they were.
+    .reading = { $profit } | chance of more: { $chance }
+    .caption = { $revenue ->
+        [yes] No margin is set, so all revenue counts as earned: see from which margin it pays.{" "}
+       *[no] {""}
+    }Line below: the { $level } range{ $early ->
+        [yes] , however often one looks
+       *[no] {""}
+    }.{ $few ->
+        [yes] {" "}Dashed: few customers carry this money, so it is less sure than it looks.
+       *[no] {""}
+    }{ $left ->
+        [0] {""}
+       *[other] {" "}Not drawn: { $left } treatments that earn less.
+    }
+# $differ: beyond chance. $more: of the treated more have bought.
+comeback = { $early ->
+    [yes] So far { $share } of { $treated } have bought again
+   *[no] { $differ ->
+        [yes] { $more ->
+            [yes] { $share } of { $treated } bought again, more than of { $control }
+           *[no] { $share } of { $treated } bought again, fewer than of { $control }
+        }
+       *[no] No clear difference in when customers bought again
+    }
+}
+    .measure = Share who have bought since the assignment, by day, up to { outcome-days }
+    .reading = { $variant } | day { $day }: { $share } ({ $limits })
+    .caption = Shades: { $level } ranges of one look. Customers who are not yet followed to the end count as long as they were.{ $few ->
+        [yes] {" "}Dashed: fewer than 100 customers.
+       *[no] {""}
+    }
 # $differ: some segment responds otherwise than the others, and $segment most.
 segments = { $differ ->
-    [yes] Segments by { $column } respond differently (p { $p }): most, { $segment } with { $effect }
-   *[no] No segment is shown to respond otherwise than the others; nearest to it is { $column } (p { $p })
+    [yes] By { $column }, { $segment } responds most: { $effect }
+   *[no] No segment clearly responds otherwise than the others
 }
-    .axis = effect on: { $metric }{ $currency ->
-        [none] {""}
-       *[other] { currency-suffix }
-    }
+    .measure = Change in { $metric }; customers in brackets
     .size = { $segment } ({ $n })
-    .caption = Customers in brackets. Grey, hollow: as measured, with { $level } intervals. Blue: what is to be expected, drawn towards the mean of all as far as chance alone explains the differences.{ $left ->
+    .reading = { $segment } | to be expected { $expected }; measured { $measured }
+    .caption = Blue: to be expected, drawn towards the mean as far as chance explains the differences. Hollow: as measured. Lines: { $level } ranges of one look.{ $few ->
+        [yes] {" "}Dashed: fewer than 100 customers.
+       *[no] {""}
+    }{ $cut ->
+        [yes] {" "}An arrow: it goes on.
+       *[no] {""}
+    }{ $early ->
+        [yes] {" "}The test still runs.
+       *[no] {""}
+    }{ $left ->
         [0] {""}
         [one] {" "}Left out: up to { $left } customer in segments too small, or in none.
        *[other] {" "}Left out: up to { $left } customers in segments too small, or in none.
@@ -301,40 +542,13 @@ built-in-segment = { $segment ->
     [high] high
    *[never] no purchase before
 }
-# $moved: a goal is moved. $bounded: its lift has limits.
-lifts = { $early ->
-    [yes] { $moved ->
-        [yes] { metric-of-variant }: { $lift } { $limits } so far
-       *[no] Nothing is settled while it runs
-    }
-   *[no] { $moved ->
-        [yes] { $bounded ->
-            [yes] { metric-of-variant }: { $lift } { $limits } against the control
-           *[no] { metric-of-variant }: { $lift } against the control, not to be bounded in per cent
-        }
-       *[no] No goal differs by more than chance
-    }
-}
-    .broken = Not to be believed, for the split is broken. { $title }
-    .axis = difference from { $control }, % of it
-    .caption = Dots: estimates, thick: { $level } intervals of a single look, thin: intervals that hold however often one looks. Blue: better than { $control }, orange: worse, grey: may be chance. Dashed: as far as a guardrail may fall.{ $unbounded ->
-        [yes] {" "}Dashed with arrows: cannot be bounded in per cent.
-       *[no] {""}
-    }{ $cut ->
-        [yes] {" "}Thin with an arrow: goes on beyond the edge.
-       *[no] {""}
-    }{ $early ->
-        [yes] {" "}The experiment still runs, so only the thin intervals count, and colours follow them.
-       *[no] {""}
-    }
 
-## Tables
+## Tables for analysts
 
 column-arm = arm
 column-control = control
 column-treated = treated
 column-difference = difference
-column-effect = effect
 column-share = share
 column-cost = cost
 column-customers = customers
@@ -348,6 +562,10 @@ split-table =
     .caption = Sample-ratio check: χ² test, p { $p }; below 0.001 the split counts as broken.{ $drift ->
         [none] {""}
        *[other] {" "}That the shares were the same from the first assignment to the last: p { $drift }.
+    }
+    .broken = { $drifted ->
+        [yes] The arms' shares as a whole. They changed while customers were assigned, more than chance does once in 1,000 tests.
+       *[no] The arms as planned and as found. Chance makes such a difference less than once in 1,000 tests.
     }
 left-out-table =
     .rule = rule
@@ -387,32 +605,6 @@ time-before = { $days ->
     [one] the { $days } day before the assignment
    *[other] the { $days } days before the assignment
 }
-effects-table =
-    .metric = metric
-    .role = role
-    .truth = in truth
-    .caption = Control, treated: as they were. Effect: treated less control, adjusted by what customers did before where that is known (CUPED). p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries, of guardrails uncorrected. Brackets: { $level }, of one look at the planned end.
-# $state, $always: unharmed, harmed or open at one look, and however often one looks. $differ: they do.
-role = { $role ->
-    [goal] goal
-    [diagnostic] diagnostic
-   *[guardrail] { $differ ->
-        [yes] guardrail { $margin }: { $state }, looking any time { $always }
-       *[no] guardrail { $margin }: { $state }
-    }
-}
-guardrail-state = { $state ->
-    [yes] unharmed
-    [no] harmed
-   *[open] open
-}
-details-table =
-    .lift = lift
-    .always-valid = looking any time
-    .plain = without the pre-period
-    .reduction = variance less
-    .n = n
-    .caption = Lift: the effect in per cent of control, with Fieller's interval: of means it excludes zero when the effect's does, of shares the two may differ at the margin. Looking any time: the interval that holds however often one looks, tightest at as many customers as were `planned`. Variance less: what the pre-period took away (CUPED). n: customers of control and treatment; in brackets, where below { $few }: how many alike would carry the metric in the smaller arm. The data of the figure also hold p uncorrected, standard errors and the chance that it is better.
 money-table =
     .gain = added = break-even cost
     .profit = profit a customer
@@ -421,7 +613,7 @@ money-table =
     .loss-value = { $loss } of { $allowed }
     .loss-kept = loss if not
     .total = of all
-    .caption = Per customer, against the control; of all: { $n } customers. Loss: what the decision may lose, weighed by how likely that is; of allowed (`max_loss`): the most that may be for a roll-out. Brackets: { $level } intervals.
+    .caption = Per customer, against the control; of all: { $n } customers. Loss: what the decision may lose, weighed by how likely that is; of allowed (`max_loss`): the most that may be for a roll-out. Behind each value: its { $level } interval.
 clv-after-test-table =
     .caption = Expected { earned } of a customer in the { $months ->
         [one] { $months } month
@@ -431,7 +623,7 @@ time-to-purchase-table =
     .control = days, control
     .treated = days, treated
     .logrank = log-rank p
-    .caption = Mean days without a purchase, counted up to the last outcome day (restricted mean of the curve above); below zero: sooner. Log-rank: whether the curves differ at all. Brackets: { $level }.
+    .caption = Mean days without a purchase, counted up to the last outcome day (restricted mean of the curve above); below zero: sooner. Log-rank: whether the curves differ at all. Behind each value: its { $level } interval.
 segments-table =
     .segment = segment
     .name = { $column }: { $segment }
@@ -439,7 +631,7 @@ segments-table =
     .expected = to be expected
     .p = p corrected
     .interaction = same in all, p
-    .caption = To be expected: drawn towards the mean of all segments, as far as chance alone explains their differences. Same in all: interaction test (Cochran's Q). Both p corrected for all that this table looks at (Holm). Brackets: { $level }.
+    .caption = To be expected: drawn towards the mean of all segments, as far as chance alone explains their differences. Same in all: interaction test (Cochran's Q). Both p corrected for all that this table looks at (Holm). Behind each value: its { $level } interval.
 
 ## What adds up
 
@@ -485,7 +677,8 @@ no-customers-named = Not shown: other experiments. The table names no customers.
 no-overlap = No customer of this experiment is in another one.
 no-balance = Not shown: how alike the arms were. Nothing is known of the time before.
 no-revenue = Not shown: revenue by arm. No metric of this experiment is `revenue`.
-no-lift = Not shown: no metric has a value of the control to compare with.
+no-effect-shown = Not shown: the split is broken, so no effect is to be believed.
+no-margin-to-set = Not shown: from which margin it pays. The table holds margins of its own.
 no-money-metric = Not shown: money. No metric of this experiment speaks of it; map `revenue`.
 no-money-compared = Not shown: money. No treatment can be compared with the control.
 no-cost-known = Not shown: what treating a customer costs is not in the unit file (`cost`).
