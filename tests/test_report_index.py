@@ -1,4 +1,4 @@
-"""The page over all units: what is to be decided first, units side by side, failures, and nothing unescaped."""
+"""The page over all units: what is to be decided, units side by side, failures, nothing unescaped."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ Showing is HTML of escaped text; saving happens only when the run says where (`s
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import time
 from contextlib import ExitStack
@@ -274,9 +273,6 @@ class Book(Showing):
         tables = self._open.enter_context(open_tables(unit, experiments=False))
         tables.purchases.get_backend().open_with = self._open
         return tables
-
-    def _last_day(self) -> dt.date:
-        return self.tables.window.as_of
 
     # ── the first and the last cell ─────────────────────────────────────────────────────────────────────
 

@@ -17,6 +17,7 @@ from keepbook.page.heat_table import HeatTable
 from keepbook.page.html import Foot, Html
 from keepbook.page.records import Words, texts_of
 from keepbook.results import Missing, is_missing
+from keepbook.tables import Tables
 from keepbook.text import catalogue, current, day, language, languages, number
 from keepbook.text.catalogue import messages
 from keepbook.unit import Unit
@@ -39,6 +40,7 @@ class Showing:
     """
 
     unit: Unit
+    tables: Tables
     notebook: str  # its name, for the record
     save_to: Path | None  # folder for tables and key figures; None only looks
     record: Record  # what was said so far
@@ -132,7 +134,7 @@ class Showing:
 
     def _foot(self, element: Chart | HeatTable | Table) -> Foot:
         """The data of an element: in the page unless they are long, and beside it where it is saved."""
-        source = say("foot-source", unit=self.unit.title or self.unit.unit, day=day(self._last_day()))
+        source = say("foot-source", unit=self.unit.title or self.unit.unit, day=day(self.tables.window.as_of))
         if not element.name:
             return Foot(source)
         frame = element.frame if isinstance(element, Table) and element.data is None else element.data

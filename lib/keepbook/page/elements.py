@@ -16,7 +16,6 @@ from keepbook.page.finding import Finding as Finding
 from keepbook.plotting.canvas import Drawing
 from keepbook.text import (
     CENTS_BELOW,
-    NoMessage,
     Show,
     catalogue,
     digits_of,
@@ -56,13 +55,8 @@ class Chart:
         cls, words: Say, message: str, name: str, drawing: Drawing, data: pd.DataFrame, /, **facts: Any
     ) -> Self:
         """A figure of which a message, its `.measure` and its `.caption` speak."""
-        try:
-            measure = words(f"{message}.measure", **facts)
-        except NoMessage:  # TODO 12: until all have one
-            measure = ""
-        return cls(
-            name, words(message, **facts), words(f"{message}.caption", **facts), drawing, data, measure
-        )
+        title, measure, caption = (words(message + part, **facts) for part in ("", ".measure", ".caption"))
+        return cls(name, title, caption, drawing, data, measure)
 
     def html(self, foot: str = "") -> str:
         """As it stands on a page; below it its foot."""

@@ -114,9 +114,6 @@ class Foot:
 
 def chart(name: str, title: str, measure: str, caption: str, pictures: Sequence[str], foot: str = "") -> str:
     """A figure: its finding above, what is drawn below that, the picture for each width, caption and foot."""
-    pictures = (
-        (pictures, pictures) if isinstance(pictures, str) else pictures
-    )  # TODO 12: until all draw twice
     wide, narrow = (_described(picture, title, measure or caption) for picture in pictures)
     said_of = [[text for _x, _y, text in _readings(svg)] for svg in (wide, narrow)]
     if said_of[0] == said_of[1]:  # told once: the script looks them up in the first of the two
