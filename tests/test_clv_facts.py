@@ -12,7 +12,7 @@ import pytest
 
 from keepbook.clv import Check, Choices, NewCustomerValue, Truth
 from keepbook.clv.analysis import ClvAnalysis
-from keepbook.clv.page import facts, tables
+from keepbook.clv.page import facts, tables, validation_tables
 from keepbook.clv.validation.measures import BestMethod
 from keepbook.errors import NotEnoughData
 from keepbook.page.elements import Tile, cash, tile_format
@@ -240,7 +240,9 @@ def test_a_tenth_that_spent_less_in_tests_is_in_the_range() -> None:
 
 
 def ranking(asked: str = "auto", **best: Any) -> str:
-    return plain(tables.methods_table(an_evaluation(**best), found().model, "spend", asked).caption)
+    return plain(
+        validation_tables.methods_table(an_evaluation(**best), found().model, "spend", asked).caption
+    )
 
 
 def test_the_best_method_with_its_margin_and_the_simple_formula() -> None:
@@ -273,9 +275,9 @@ def test_the_cut_offs_say_how_far_off_the_model_was() -> None:
         ),
         share=1.0,
     )
-    shown = cells(tables.cuts_table(evaluation, "EUR", made.past_errors))
+    shown = cells(validation_tables.cuts_table(evaluation, "EUR", made.past_errors))
     assert list(shown["money off by"]) == ["+5 %", "−2 %"] == list(shown["purchases off by"])
-    assert "money off by" not in tables.cuts_table(evaluation, "EUR").columns
+    assert "money off by" not in validation_tables.cuts_table(evaluation, "EUR").columns
 
 
 # ── what a new customer may cost ────────────────────────────────────────────────────────────────────────
@@ -460,11 +462,11 @@ def cells(table: Any) -> pd.DataFrame:
 
 def test_methods_are_ranked_by_error_and_marked() -> None:
     evaluation = an_evaluation(spend=a_best_method(method="BG/NBD"))
-    money = tables.methods_table(evaluation, found().model, "spend")
+    money = validation_tables.methods_table(evaluation, found().model, "spend")
     assert list(cells(money)["method"]) == ["BG/NBD (nearest)", "MBG/NBD (shown here)"]
     assert list(cells(money)["total off by"]) == ["0 %", "+5 %"]
     assert "1 cut-off" in money.caption
-    purchases = tables.methods_table(evaluation, found().model, "purchases")
+    purchases = validation_tables.methods_table(evaluation, found().model, "purchases")
     assert "log-likelihood" in purchases.columns and "log-likelihood" not in money.columns
     assert "Too little to learn from." in purchases.caption
 

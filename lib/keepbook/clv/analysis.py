@@ -171,19 +171,21 @@ class ClvAnalysis(ClvResults):
     def cuts_table(self) -> Table:
         """The cut-offs of the past that methods were tried at."""
         shown, errors = self._shown_evaluation, known(self.past_errors)
-        return self.page.tables.cuts_table(shown, self.unit.currency, errors)
+        return self.page.validation_tables.cuts_table(shown, self.unit.currency, errors)
 
     @result
     def methods_purchases(self) -> Table:
         """All methods, by how near they came to purchases."""
-        return self.page.tables.methods_table(
-            self._shown_evaluation, self.model, "purchases", self.choices.model
-        )
+        return self._methods("purchases")
 
     @result
     def methods_money(self) -> Table:
         """All methods, by how near they came to money."""
-        return self.page.tables.methods_table(self._shown_evaluation, self.model, "spend", self.choices.model)
+        return self._methods("spend")
+
+    def _methods(self, target: str) -> Table:
+        shown, asked, made = self._shown_evaluation, self.choices.model, self.page.validation_tables
+        return made.methods_table(shown, self.model, target, asked)
 
     @property
     def _shown_evaluation(self) -> clv.Evaluation:
@@ -213,12 +215,12 @@ class ClvAnalysis(ClvResults):
     @result
     def models_table(self) -> Table:
         """The purchase models that were looked at, and which was chosen."""
-        return self.page.tables.models_table(self.model)
+        return self.page.validation_tables.models_table(self.model)
 
     @result
     def parameters_table(self) -> Table:
         """The fitted parameters with their intervals."""
-        return self.page.tables.parameters_table(self.model, self.unit.alpha)
+        return self.page.validation_tables.parameters_table(self.model, self.unit.alpha)
 
     @result
     def values_add_up(self) -> Identity:

@@ -154,7 +154,7 @@ def cohort_value(
         label(ax, say("cohort-value.all"), at, (4, 0), MUTED, va="center", annotation_clip=False)
         ticks = sorted({0, len(drawn) // 2, len(drawn) - 1}) if len(drawn) > 1 else [0]
         ax.set_xticks(ticks, [cohort_name(drawn["cohort"][at], period) for at in ticks])
-        highest = float(min(drawn["each_upper"].max(), 4 * drawn["each"].max()))
+        highest = max(float(min(drawn["each_upper"].max(), 4 * drawn["each"].max())), mean)
         ax.set(xlim=(-0.6, len(drawn) - 0.4), ylim=(0, 1.1 * max(highest, 1e-9)))
         ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis, 0 if mean >= 5 else 1)
