@@ -64,7 +64,7 @@ def decided(found: Facts) -> Decision:
 def basis(found: Facts) -> str:
     """What analysts read of how it was decided, in one text."""
     assert found.verdict is not None
-    return " ".join(text for _step, text in basis_table(found, found.verdict).texts())
+    return " ".join(says.text for _step, says in basis_table(found, found.verdict).texts())
 
 
 def unset(found: Facts) -> Facts:

@@ -127,7 +127,7 @@ def test_every_unit_knows_what_its_next_test_could_find(reports: Path, unit: str
 def test_what_was_tried_ends_in_a_verdict(reports: Path, page: str, label: str) -> None:
     made = record(reports, *page.split("/"))
     assert re.fullmatch(label, made["verdict"]["label"])
-    assert len(made["verdict"]["reason"]) > 20
+    assert len(made["verdict"]["reason"]) > 40
     assert len(made["identities"]) >= 2
     for figure in made["figures"]:
         assert figure["ci_lower"] <= figure["value"] <= figure["ci_upper"], figure["name"]

@@ -204,6 +204,11 @@ def _cell(column: int, text: Any, value: Any, kind: str) -> str:
     return f'<th scope="row" {kind}{by}>{inner}</th>' if column == 0 else f"<td {kind}{by}>{inner}</td>"
 
 
+def as_drawn(cell: Html) -> Any:
+    """How a column of drawings is written: each as it is, while a table writes all else as text."""
+    return cell
+
+
 def with_switch(body: str, words: str) -> str:
     """A table whose further columns, and whatever else is `kb-more`, show once the box below it is ticked."""
     box = f'<label class="kb-switch"><input type="checkbox">{escape(words)}</label>'

@@ -13,7 +13,7 @@ from keepbook.experiments.page.facts import Facts, observed
 from keepbook.page import html
 from keepbook.page.effects import Row, cell, limits_of, signed_percent, true_effect
 from keepbook.page.elements import Columns, Table, stacked
-from keepbook.page.html import Html, plain
+from keepbook.page.html import Html, as_drawn, plain
 from keepbook.plotting.marks import short
 from keepbook.text import (
     MISSING,
@@ -148,7 +148,7 @@ def _columns(rows: list[Row], found: Facts, axis: Axis) -> tuple[Columns, dict[s
         heads["role"]: ([_role(row, found) for row in rows], str),
         control: ([_level(row, "control") for row in rows], str),
         treated: ([_level(row, "treatment") for row in rows], str),
-        heads["change"]: ([_bar(*each, found, axis) for each in zip(rows, words, strict=True)], _drawn),
+        heads["change"]: ([_bar(*each, found, axis) for each in zip(rows, words, strict=True)], as_drawn),
         heads["words"]: (words, str),
         heads["chance"]: ([chance(row["chance_to_win"]) for row in rows], str),
     }
@@ -158,11 +158,6 @@ def _columns(rows: list[Row], found: Facts, axis: Axis) -> tuple[Columns, dict[s
         heads["change"]: [float(row["lift"]) for row in rows],
         heads["chance"]: [float(row["chance_to_win"]) for row in rows],
     }
-
-
-def _drawn(mark: Html) -> Any:
-    """A drawing stands in its cell as it is; a table writes all else as text."""
-    return mark
 
 
 def _more(rows: list[Row], plainly: list[Row], found: Facts) -> Columns:

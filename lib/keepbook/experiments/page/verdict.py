@@ -11,7 +11,7 @@ from keepbook.experiments.sample_ratio import SampleRatio
 from keepbook.experiments.verdict import Verdict
 from keepbook.page.effects import limits_of
 from keepbook.page.elements import Columns, Decision, Table, cash
-from keepbook.page.html import plain
+from keepbook.page.html import Html, as_drawn, plain, said
 from keepbook.plotting.marks import short
 from keepbook.text import (
     catalogue,
@@ -185,19 +185,20 @@ def basis_table(found: Facts, made: Verdict) -> Table:
     """How the decision was made, step by step."""
     rows = list(_basis(_facts(found, made)))
     heads, texts = zip(*rows, strict=True)
-    columns: Columns = {say("basis.step"): (list(heads), str), say("basis.says"): (list(texts), str)}
+    says = [Html(said(text), text) for text in texts]  # names of settings stand in it as code
+    columns: Columns = {say("basis.step"): (list(heads), str), say("basis.says"): (says, as_drawn)}
     return Table(columns, say("basis.caption"), wrap=True)
 
 
 def _basis(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What a step is called, and what it says; a step that says nothing is left out."""
     ground = facts["ground"]
-    said = {"evidence": say("evidence", **facts)}
+    told = {"evidence": say("evidence", **facts)}
     if ground not in ("broken-split", "drift", "no-money", "no-cost", "guardrail") and not facts["alike"]:
-        said["rule"] = say("why", **facts)
-        said["caution"] = say("few-carry", **facts)
-        said["when"] = say("when", **facts)
+        told["rule"] = say("why", **facts)
+        told["caution"] = say("few-carry", **facts)
+        told["when"] = say("when", **facts)
     if facts.get("costed"):
-        said["margin"] = say("margin-needed", **facts)
-        said["best"] = "" if facts["loss_best"] is None else say("best-loss", **facts)
-    yield from ((say(f"basis.{step}"), plain(text).strip()) for step, text in said.items() if text.strip())
+        told["margin"] = say("margin-needed", **facts)
+        told["best"] = "" if facts["loss_best"] is None else say("best-loss", **facts)
+    yield from ((say(f"basis.{step}"), plain(text).strip()) for step, text in told.items() if text.strip())
