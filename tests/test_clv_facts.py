@@ -188,6 +188,9 @@ def test_the_range_is_no_narrower_than_past_errors() -> None:
     assert findings(**far)[0].endswith("will spend about 3,000 EUR (2,300–3,900) in the next 12 months.")
     near = tile_of("base_value")
     assert (near.ci_lower, near.ci_upper, near.basis) == (2700.0, 3300.0, ""), "chance alone is as wide"
+    assert tile_of("new_customer_value", **far).basis == "from past errors"
+    small = {"evaluation": an_evaluation((0.01, -0.01))}
+    assert tile_of("new_customer_value", **small).basis == ""
 
 
 def test_the_range_would_have_held_what_followed() -> None:
@@ -200,10 +203,10 @@ def test_the_range_would_have_held_what_followed() -> None:
 
 
 def test_errors_of_one_direction_are_told() -> None:
-    assert "All 2 forecasts made in the past were too low: it may well be more." in said(
+    assert "All 2 forecasts made in the past were too low: customers may well spend more." in said(
         evaluation=an_evaluation((-0.05, -0.23))
     )
-    assert "All 2 forecasts made in the past were too high: it may well be less." in said(
+    assert "All 2 forecasts made in the past were too high: customers may well spend less." in said(
         evaluation=an_evaluation((0.05, 0.08))
     )
     for mixed in ((0.05, -0.02), (0.05, 0.001), (-0.09,)):
@@ -213,7 +216,7 @@ def test_errors_of_one_direction_are_told() -> None:
 def test_totals_that_were_far_off_are_an_order_of_magnitude() -> None:
     changes = {"evaluation": an_evaluation((-0.04, 1.3))}
     assert findings(**changes)[1] == (
-        "Forecasts of the past were far off: take the total as an order of magnitude."
+        "Past forecasts of what customers spend were far off: take it as an order of magnitude."
     )
     assert tile_of("base_value", **changes).basis == "order of magnitude: past forecasts erred by 130 %"
 
@@ -299,7 +302,9 @@ def test_revenue_is_no_profit() -> None:
 )
 def test_cost_of_today_is_held_against_it(margin: float, cac: float, expected: str) -> None:
     cost = pd.DataFrame({"cac": [99.0, cac, float("nan")]})
-    assert expected in said(choices=Choices(margin=margin), acquisition_cost=cost)
+    found_ = facts.findings(found(choices=Choices(margin=margin), acquisition_cost=cost))
+    (one,) = (finding for finding in found_ if plain(finding) == expected)
+    assert one.warns is ("loses" in expected)  # type: ignore[attr-defined]
 
 
 def test_newcomers_who_bring_less_lower_the_figure_everywhere() -> None:

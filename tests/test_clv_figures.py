@@ -353,6 +353,8 @@ def test_no_title_speaks_of_few_customers() -> None:
     assert "2024-03" not in drawn.title and "Pale: fewer than 100 customers." in drawn.caption
     small = customer_figures.cohort_value(frame.assign(customers=20), CHOICES, "month", None)
     assert small.title == "Too few customers a month to tell one from another"
+    alone = customer_figures.cohort_value(frame.head(1), CHOICES, "month", None)
+    assert alone.title == "All customers first bought in the same month"
 
 
 def test_cohorts_without_limits_are_said_to_be_left_out() -> None:

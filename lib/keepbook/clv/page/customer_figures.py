@@ -159,7 +159,8 @@ def cohort_value(
         ax.grid(axis="x", visible=False)
         number_axis(ax.yaxis, 0 if mean >= 5 else 1)
 
-    facts = _extremes(drawn[~few], mean, period, choices.alpha) | {
+    found = {"case": "one"} if len(frame) == 1 else _extremes(drawn[~few], mean, period, choices.alpha)
+    facts = found | {
         "hidden": len(drawn) < len(frame),
         "drawn": len(drawn),
         "cohorts": len(frame),

@@ -42,7 +42,8 @@ def tiles(clv: ClvAnalysis) -> list[Tile]:
         for name in ("value", "purchases")
     }
     spent, bought = _basis(errors, wider["value"]), _basis(errors, wider["purchases"], first=False)
-    new = _basis(errors, True, first=False) if less is None else say("basis-lowered")
+    wide = clv.reckoned_newcomer.lower < clv.new_customer.lower
+    new = _basis(errors, wide, first=False) if less is None else say("basis-lowered")
     return [
         tile("tile-value", name="base_value", estimate=last[VALUE], basis=spent, evidence="outlook", **money),
         tile(
@@ -178,7 +179,8 @@ def _may_cost(clv: ClvAnalysis) -> list[Finding]:
         times = number(worth / cost, 1) if cost > 0 else MISSING
         facts, each = {"against": "earned", "times": times}, worth - cost
     facts["cost"] = None if cost is None else roughly(cost, currency)
-    return [Finding(say("may-cost", **facts), each * _per_year(clv) or None)]
+    loses = facts["against"] == "loss"
+    return [Finding(say("may-cost", **facts), each * _per_year(clv) or None, warns=loses)]
 
 
 def _holders(clv: ClvAnalysis) -> list[Finding]:

@@ -56,11 +56,11 @@ ahead = Today's { customers } will { $margin ->
    *[no] spend about { $amount }
 } in the next { horizon }.
 untested = No forecast could be tested on the past yet: the range holds chance alone.
-rough = Forecasts of the past were far off: take the total as an order of magnitude.
+rough = Past forecasts of what customers spend were far off: take it as an order of magnitude.
 # $way: in which direction all of them erred.
 one-sided = { $way ->
-    [low] All { $n } forecasts made in the past were too low: it may well be more.
-   *[high] All { $n } forecasts made in the past were too high: it may well be less.
+    [low] All { $n } forecasts made in the past were too low: customers may well spend more.
+   *[high] All { $n } forecasts made in the past were too high: customers may well spend less.
 }
 # $n: customers in the most valuable tenth.
 holders = One of the best { $n } customers is worth as much as { $times } of the lower half.
@@ -199,6 +199,7 @@ value-distribution = { $share } of the customers are worth less than { $amount }
 # $case: whether every cohort's interval holds the mean of all; few: no cohort is large enough to speak of.
 cohort-value = { $case ->
     [same] Whenever customers first bought, they are worth about the same
+    [one] All customers first bought in the same { $period }
     [few] Too few customers a { $period } to tell one from another
    *[apart] Customers of { $high } are worth most, those of { $low } least
 }
