@@ -152,7 +152,10 @@ def _dates(ax: Axes, result: BeforeAfter, narrow: bool) -> None:
     frame = result.periods
     named = [frame["period"].min(), 0] if narrow or _by_calendar(result) else [0]
     ticks = frame[frame["period"].isin(named)]
-    ax.set_xticks(ticks["period"], [_when(result, start) for start in ticks["start"]], ha="left")
+    ax.set_xticks(ticks["period"], [_when(result, start) for start in ticks["start"]])
+    if len(ticks) > 1:  # the first name would stand beyond the axis
+        for text in ax.get_xticklabels():
+            text.set_horizontalalignment("left")
 
 
 def _value_axis(ax: Axes, kind: str, rows: pd.DataFrame) -> None:

@@ -58,5 +58,10 @@ metric-average_order_value = 平均订单金额
 metric-days_to_purchase = 距下次购买天数
 currency-suffix = { $currency ->
     [CNY] （元）
+    [HKD] （港元）
+    [USD] （美元）
+    [EUR] （欧元）
+    [GBP] （英镑）
+    [JPY] （日元）
    *[other] （{ $currency }）
 }
