@@ -97,6 +97,22 @@ def test_trend_is_called_clear_only_beyond_chance(result: Retention) -> None:
     assert trend([200, 300, 300]) is None, "three cohorts are too few"
 
 
+def test_a_fall_beyond_doubt_warns(result: Retention) -> None:
+    """Not one that older customers of before the data begin may make."""
+
+    def warns(active: list[int], flagged: bool) -> bool:
+        cohorts = result.cohorts.assign(warm_up=flagged)
+        found = _trend(
+            replace(result, cells=cells(active), cohorts=cohorts), Worth(1.0, 100.0, 1.0, 12.0), SHOP
+        )
+        assert found is not None
+        return found.warns
+
+    assert warns([300, 300, 200, 200], flagged=False)
+    assert not warns([300, 300, 200, 200], flagged=True)
+    assert not warns([200, 200, 300, 300], flagged=False) and not warns([200, 210, 205, 209], flagged=False)
+
+
 def test_findings_stand_in_the_order_of_the_money_on_them(result: Retention) -> None:
     falling = replace(result, cells=cells([300, 300, 200, 200]), average=result.average)
     churn = logo_churn(purchases_of(ROWS, "charts"), WINDOW, churn_after=20)

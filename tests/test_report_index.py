@@ -1,4 +1,4 @@
-"""The page over all units: what is to be decided, units side by side, failures, nothing unescaped."""
+"""The page over all units: what is to be decided first, then units side by side; nothing unescaped."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_equal_figures_stand_under_one_heading() -> None:
     heads = [head.get_text() for head in soup.select("thead th")]
     assert heads == ["Unit", "Kept in month 3", "Value ahead", "Customers", "Newer cohorts", "Data to"]
     assert {len(row.find_all(["th", "td"])) for row in soup.select("tbody tr")} == {len(heads)}
-    assert "6 business units, 1 failed, 1 out of date" in soup.select_one(".kb-lead").get_text()
+    assert "6 units, 1 failed, 1 out of date" in soup.select_one(".kb-lead").get_text()
     first = soup.select("tbody tr")[0]
     assert [cell.get("data-v") for cell in first.select(".kb-key")] == ["0.31", "9000", "9000"]
     assert first.select(".kb-key")[2].get_text(" ", strip=True) == "9,000 ▲ 12"
@@ -107,33 +107,44 @@ def test_the_state_is_told_only_where_it_is_not_up_to_date() -> None:
 # ── what is to be decided ───────────────────────────────────────────────────────────────────────────────
 
 
-def told(soup: BeautifulSoup) -> list[tuple[str, list[str]]]:
-    """Heading of each list, and what stands in it."""
-    found: list[tuple[str, list[str]]] = []
-    for tag in soup.select(".kb-todo > h3, .kb-todo > ul"):
+def told(soup: BeautifulSoup) -> list[tuple[str, list[str], list[str]]]:
+    """Heading of each list, what is seen of it, and what opens."""
+    found: list[tuple[str, list[str], list[str]]] = []
+    for tag in soup.select(".kb-todo h3, .kb-todo div > ul, .kb-todo details"):
         if tag.name == "h3":
-            found.append((tag.get_text(), []))
-        else:
-            if not found or found[-1][1]:
-                found.append(("", []))
-            found[-1][1].extend(item.a.get_text() for item in tag.select("li"))
+            found.append((tag.get_text(), [], []))
+            continue
+        at = 2 if tag.name == "details" else 1
+        if not found or any(found[-1][at:]):
+            found.append(("", [], []))
+        found[-1][at].extend(item.a.get_text() for item in tag.select("li"))
     return found
 
 
 def test_decisions_are_ranked_by_money_within_a_currency() -> None:
+    """Four are seen, two of each currency; what has no price opens."""
     assert told(made(index_rows(), decisions())) == [
-        ("EUR", ["Call: stop", "Voucher: roll out"]),
-        ("USD", ["Mail: wait", HOSTILE]),
-        ("", ["Loyalty tier: redesign"]),
+        ("EUR", ["Call: stop", "Voucher: roll out"], []),
+        ("USD", ["Mail: wait", HOSTILE], []),
+        ("Without a sum", [], ["Loyalty tier: redesign"]),
     ]
 
 
 def test_one_currency_needs_no_heading() -> None:
     items = [item for item in decisions() if item.group != "USD"]
     assert told(made(index_rows(), items)) == [
-        ("", ["Call: stop", "Voucher: roll out"]),
-        ("", ["Loyalty tier: redesign"]),
+        ("", ["Call: stop", "Voucher: roll out"], []),
+        ("Without a sum", [], ["Loyalty tier: redesign"]),
     ]
+
+
+def test_without_money_all_stand_as_they_come() -> None:
+    assert told(made(index_rows(), decisions()[:1])) == [("", ["Loyalty tier: redesign"], [])]
+
+
+def test_more_currencies_than_places_have_one_each() -> None:
+    items = [ToDecide("U", f"{n}", "x.html", "wait", 10.0 + n, "", f"C{n % 5}") for n in range(10)]
+    assert told(made(index_rows(), items)) == [(f"C{n}", [f"{5 + n}"], [f"{n}"]) for n in range(5)]
 
 
 def test_each_says_of_which_unit_and_how_much() -> None:
@@ -145,16 +156,14 @@ def test_each_says_of_which_unit_and_how_much() -> None:
 def test_what_is_less_urgent_opens() -> None:
     items = [ToDecide("U", f"{n}", "x.html", "wait", float(n), f"{n}", "EUR") for n in range(1, 21)]
     soup = made(index_rows(), items)
-    assert [item.a.get_text() for item in soup.select(".kb-todo > ul > li")] == [
+    assert [item.a.get_text() for item in soup.select(".kb-todo div > ul > li")] == [
         "20",
         "19",
         "18",
         "17",
-        "16",
-        "15",
     ]
-    assert len(soup.select(".kb-todo details li")) == 14
-    assert soup.select_one(".kb-todo summary").get_text() == "14 more"
+    assert len(soup.select(".kb-todo details li")) == 16
+    assert soup.select_one(".kb-todo summary").get_text() == "16 more"
 
 
 def test_nothing_to_decide_leaves_no_strip() -> None:

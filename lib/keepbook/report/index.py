@@ -15,7 +15,7 @@ from keepbook.text import MISSING, percent
 Status = Literal["ok", "failed", "stale"]
 WORST_FIRST = ("failed", "stale", "ok")
 FILTERED_FROM = 9  # units, from which on one can be looked for
-SEEN = 6  # decisions of a currency that are seen at once; the rest open
+SEEN = 4  # decisions that are seen at once, shared out among the currencies; the rest open
 MAX_POINTS = 12  # of a trend, the newest
 WIDE, TALL = 60, 20  # of a trend's drawing
 FAR = 2.0  # times its value: where an interval leaves the axis of its column at the latest
@@ -104,15 +104,19 @@ def render_index(
 
 def _strip(items: Sequence[ToDecide]) -> Iterator[dict[str, Any]]:
     """By currency, most money first; money of different currencies is not compared. The rest stands last."""
-    with_money = [item for item in items if item.stake]
-    groups = sorted({item.group for item in with_money})
-    lists = [[item for item in with_money if item.group == group] for group in groups]
-    lists = [sorted(own, key=lambda item: -abs(item.stake or 0.0)) for own in lists]
-    names = groups if len(groups) > 1 else [""] * len(groups)
+    groups = sorted({item.group for item in items if item.stake})
+    seen = max(1, SEEN // max(len(groups), 1))
+    for group in groups:
+        own = [item for item in items if item.stake and item.group == group]
+        own.sort(key=lambda item: -abs(item.stake or 0.0))
+        yield {"group": group if len(groups) > 1 else "", "seen": own[:seen], "more": own[seen:]}
     if rest := [item for item in items if not item.stake]:
-        names, lists = [*names, ""], [*lists, rest]
-    for name, own in zip(names, lists, strict=True):
-        yield {"group": name, "seen": own[:SEEN], "more": own[SEEN:]}
+        first = 0 if groups else SEEN
+        yield {
+            "group": say("to-decide.unpriced") if groups else "",
+            "seen": rest[:first],
+            "more": rest[first:],
+        }
 
 
 # ── the table ───────────────────────────────────────────────────────────────────────────────────────────

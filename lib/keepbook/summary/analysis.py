@@ -19,7 +19,7 @@ from keepbook.results import known, needed, result
 from keepbook.summary.activity import Activity, activity
 from keepbook.summary.changes import Move, moves
 from keepbook.summary.choice import Item, findings_that_matter
-from keepbook.text import catalogue
+from keepbook.text import catalogue, current
 
 say = catalogue("summary")
 LISTS = dict(zip(ENTRIES, ("experiments", "before_after"), strict=True))
@@ -111,6 +111,13 @@ class SummaryAnalysis(Analysis):
                     return frame
         raise NotEnoughData(say("no-table", page=page))
 
+    def title_of(self, page: str, table: str) -> str:
+        """What a page found in a figure that it drew of a table; empty where it is in another language."""
+        records = [one.record for one in needed(self.pages) if one.name.partition("_")[2] == page]
+        own = (record for record in records if record.get("language") == current())
+        found = (one["title"] for record in own for one in record.get("tables", ()) if one["name"] == table)
+        return next(found, "")
+
     @property
     def remembered(self) -> dict[str, list[str]]:
         """What the next summary must know of this one: the pages that there were, and those that failed."""
@@ -141,7 +148,8 @@ class SummaryAnalysis(Analysis):
     @result
     def retention_table(self) -> HeatTable:
         """The retention table, as the page of cohorts has it."""
-        return self.page.figures.retention_table(self._cells, self._average, self.unit)
+        title = self.title_of("cohort_retention", CELLS[0])
+        return self.page.figures.retention_table(self._cells, self._average, self.unit, title)
 
     @result
     def curve(self) -> Chart:
@@ -151,7 +159,8 @@ class SummaryAnalysis(Analysis):
     @result
     def segments(self) -> Chart:
         """The curve of each segment, on shared axes."""
-        return self.page.figures.segments(self.saved("cohort_retention", *SEGMENTS), self._average)
+        title = self.title_of("cohort_retention", SEGMENTS[0])
+        return self.page.figures.segments(self.saved("cohort_retention", *SEGMENTS), self._average, title)
 
     @result
     def value_ahead(self) -> Chart:

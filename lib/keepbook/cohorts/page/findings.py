@@ -73,6 +73,7 @@ def _trend(result: Retention, worth: Worth | None, unit: Unit) -> Finding | None
         return None
     verdict, first = change.verdict, reached(result, 1)
     stake = abs(change.value) * 100 * worth.a_year if worth and verdict != "same" else None
+    before_data = verdict == "less" and bool(result.left_out > 0 or result.cohorts["warm_up"].any())
     text = say(
         "trend",
         verdict=verdict,
@@ -80,9 +81,9 @@ def _trend(result: Retention, worth: Worth | None, unit: Unit) -> Finding | None
         age=age_name(result.choices, first["label"].iloc[0]),
         since=cohort_name(change.since, result.choices.period),
         gain=_short_money(stake, unit),
-        before_data=verdict == "less" and bool(result.left_out > 0 or result.cohorts["warm_up"].any()),
+        before_data=before_data,
     )
-    return Finding(text, stake)
+    return Finding(text, stake, warns=verdict == "less" and not before_data)
 
 
 def _still(result: Retention) -> Finding | None:

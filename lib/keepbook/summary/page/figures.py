@@ -1,5 +1,6 @@
 """What other pages found, drawn once more from the tables that they saved."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -40,13 +41,13 @@ def counted(frame: pd.DataFrame) -> Counted:
         raise NotEnoughData(say("no-table", page="cohort_retention")) from None
 
 
-def retention_table(cells: pd.DataFrame, average: pd.DataFrame, unit: Unit) -> HeatTable:
-    """The cohorts that there are, the average on top."""
+def retention_table(cells: pd.DataFrame, average: pd.DataFrame, unit: Unit, title: str = "") -> HeatTable:
+    """The cohorts that there are, the average on top; under the title of its page, where that is known."""
     ages, after = counted(cells), enough(average[average["period"] > 0])
     first = after.iloc[0]
     facts = {"share": percent(first["retention"], 0), "age": age_name(ages, str(first["label"]))}
     cohorts = cells["cohort"].nunique()
-    words = say("retention", cohorts=cohorts, **facts), say("retention.caption", cohorts=cohorts)
+    words = title or say("retention", cohorts=cohorts, **facts), say("retention.caption")
     return HeatTable("retention_cells", *words, cells, average, unit.currency)
 
 
@@ -61,8 +62,8 @@ def curve(cells: pd.DataFrame, average: pd.DataFrame) -> Chart:
     return Chart.of(say, "curve", "average_curve", drawing, average, **facts)
 
 
-def segments(curves: pd.DataFrame, average: pd.DataFrame) -> Chart:
-    """One small panel a segment on shared axes, the average of all in grey."""
+def segments(curves: pd.DataFrame, average: pd.DataFrame, title: str = "") -> Chart:
+    """One small panel a segment on shared axes, the average of all in grey; under the title of its page."""
     ages, after = counted(average), enough(curves[curves["period"] > 0])
     whole = average[average["period"] > 0]
     first = after[after["period"] == after["period"].min()].set_index("segment")["retention"]
@@ -90,7 +91,8 @@ def segments(curves: pd.DataFrame, average: pd.DataFrame) -> Chart:
         "apart": _apart(after[after["period"] == after["period"].min()], ranked.index[0], ranked.index[-1]),
     }
     drawing = draw("segments", paint, 2.0, panels=len(own))
-    return Chart.of(say, "segments", "segments", drawing, curves, **facts)
+    made = Chart.of(say, "segments", "segments", drawing, curves, **facts)
+    return replace(made, title=title or made.title)
 
 
 def _apart(first: pd.DataFrame, best: Any, worst: Any) -> bool:

@@ -44,15 +44,15 @@ traceback-page = Traceback, for whoever mends it
 index-title = Keepbook: all units
 index-heading = Which unit needs attention?
 lead = { $units ->
-    [one] { $units } business unit
-   *[other] { $units } business units
+    [one] { $units } unit
+   *[other] { $units } units
 }{ $failed ->
     [0] {""}
    *[other] , { $failed } failed
 }{ $stale ->
     [0] {""}
    *[other] , { $stale } out of date
-}. Put together { $when }.
+}. Made { $when }.
 find = Find a unit
 # For a screen reader.
 table-caption = One row per unit; the headings sort.
@@ -66,7 +66,8 @@ status-failed = Failed
 status-stale = Out of date
 to-decide = To decide
     .more = { $n } more
+    .unpriced = Without a sum
 why-failed = why it failed
 last-good = last good report
-legend = What the columns mean
+legend = About the columns
 no-unit = No unit has been run yet. Put a unit file into params/ and type: keepbook run

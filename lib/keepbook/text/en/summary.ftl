@@ -27,10 +27,7 @@ retention = { $cohorts ->
     [one] { $share } of the one cohort return in { $age }
    *[other] { $share } of new customers return in { $age }
 }
-    .caption = { $cohorts ->
-        [one] The page of cohorts says more.
-       *[other] Marks stand where a cohort differs beyond chance, many cells considered. The page of cohorts says more.
-    }
+    .caption = The page of cohorts says more.
 curve = After { $age }, { $share } of the average cohort still buy
     .measure = Share who buy, by time since the first purchase
     .caption = The band is the range that chance leaves. Dashed: fewer than 100 customers.

@@ -63,6 +63,7 @@ status-failed = 失败
 status-stale = 已过期
 to-decide = 待决定
     .more = 另有{ $n }项
+    .unpriced = 金额未知
 why-failed = 失败原因
 last-good = 上一次成功的报告
 legend = 各列的含义

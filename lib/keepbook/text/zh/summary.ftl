@@ -45,10 +45,7 @@ retention = { $cohorts ->
     [one] 这个同期群有{ $share }在{ $age }回购
    *[other] 新客户有{ $share }在{ $age }回购
 }
-    .caption = { $cohorts ->
-        [one] 详见同期群页面。
-       *[other] 带标记的单元格与平均水平的差异超出偶然，且已考虑单元格数量。详见同期群页面。
-    }
+    .caption = 详见同期群页面。
 curve = 到{ $age }，各同期群平均仍有{ $share }的客户在购买
     .measure = 有购买的客户占比，按首次购买后的时间
     .caption = 色带是偶然波动的范围。虚线：不足100位客户。
