@@ -67,7 +67,12 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of all sample units, and demo's in Chinese under `zh`; made once for all processes."""
+    """The reports of all sample units in `all`, and demo's in Chinese in `zh`; made once for all processes.
+
+    KEEPBOOK_SAMPLE_REPORTS names a folder that holds them already.
+    """
+    if made_before := os.environ.get("KEEPBOOK_SAMPLE_REPORTS"):
+        return Path(made_before)
     import fcntl
 
     from keepbook.runner import run

@@ -20,7 +20,8 @@ WORDS_BEFORE = """end => {
     if (stop && stop.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) break;
     if (stop && stop.contains(node)) break;
     const box = node.parentElement;
-    if (box.closest("details:not([open]), script, style, svg, [hidden], .kb-foot, .kb-code")) continue;
+    if (box.closest("details:not([open]), script, style, svg, [hidden], .kb-hidden-text")) continue;
+    if (box.closest(".kb-foot, .kb-code")) continue;
     if (box.checkVisibility()) text += " " + node.textContent;
   }
   const han = (text.match(/\\p{Script=Han}/gu) || []).length;

@@ -151,7 +151,7 @@ def test_a_mailed_page_keeps_its_data(open_page: Any, sample_reports: Path, tmp_
         page = open_page(mailed)
         for foot in page.locator("figure .kb-foot-line:has(.kb-take)").all():
             assert foot.locator("a").count() == 0, name
-            assert foot.get_by_role("button", name="CSV").count() == 1, name
+            assert foot.locator("button", has_text="CSV").count() == 1, name
         page.context.close()
 
 
@@ -165,9 +165,13 @@ def test_the_same_numbers_in_both_languages(sample_reports: Path) -> None:
             [(f["name"], f["value"], f["ci_lower"], f["ci_upper"]) for f in one["figures"]]
             for one in (zh, en)
         ]
-        assert figures[0] == figures[1], path
-        assert len(zh["findings"]) == len(en["findings"]) and zh["stakes"] == en["stakes"]
-        assert [one["left"] for one in zh["identities"]] == [one["left"] for one in en["identities"]]
+        for own, others in zip(
+            *figures, strict=True
+        ):  # sums of money differ in their last bits from run to run
+            assert own[0] == others[0] and own[1:] == pytest.approx(others[1:], rel=1e-9), path
+        assert len(zh["findings"]) == len(en["findings"]) and zh["stakes"] == pytest.approx(en["stakes"])
+        sums = [[one["left"] for one in record["identities"]] for record in (zh, en)]
+        assert sums[0] == pytest.approx(sums[1])
         if "verdict" in en:
             assert zh["verdict"]["kind"] == en["verdict"]["kind"]
             assert zh["verdict"]["label"] != en["verdict"]["label"]

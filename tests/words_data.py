@@ -15,8 +15,8 @@ JARGON = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"(])|(?<=[。？！])")
 RANGE = re.compile(r"[(（][^()（）]*\d[^()（）]*[)）]")  # behind its value, or with what it is counted in
-NAMED = re.compile(  # what is a name rather than a number: days, months, periods, ages
-    r"\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{2}|Q\d)|\d{4}年(?:\d+月)?(?:\d+日)?|第?\d+个?(?:月|周|天|季度|年)"
+NAMED = re.compile(  # what is a name rather than a number: days, months, periods, bands of income
+    r"\b\d+-\d+K\b|\d{4}-\d{2}-\d{2}|\d{4}-(?:\d{2}|Q\d)|\d{4}年(?:\d+月)?(?:\d+日)?|第?\d+个?(?:月|周|天|季度|年)"
     r"|\b(?:month|week|quarter|day|period)s? \d+|\d[\d,]* (?:day|month|week|quarter|year)s?\b"
 )
 NUMBER = re.compile(r"[−+±]?\d[\d,.]*")

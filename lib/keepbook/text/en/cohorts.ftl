@@ -47,7 +47,7 @@ tile-retention = { $kind ->
     }
 }
     .basis = { $active } of { $size } customers
-    .compared = newer against older cohorts
+    .compared = newer cohorts
     .definition = Share of customers who buy again in { $age } after their first purchase, average of all cohorts that reached it. The range holds chance, not how much cohorts differ.
     .worth = One point more in { $age } would bring { $gain } a cohort: { $size } new customers, { $each } from each who comes back; plain arithmetic on the latest cohorts, no forecast.
 tile-churn = { $week ->

@@ -49,7 +49,7 @@ tile-retention = { $kind ->
    *[other] { $age }留存率
 }
     .basis = { $size }位中的{ $active }位
-    .compared = 较新与较早的同期群相比
+    .compared = 与较早的同期群相比
     .definition = 首次购买后{ $age }有购买的客户占比，取所有已到达该周期的同期群的平均。范围只反映偶然波动，不反映同期群之间的差别。
     .worth = { $age }的留存率每提高一个百分点，每个同期群约多收入{ $gain }：新客户{ $size }位，回来购买的每位{ $each }。这是按最近几个同期群做的简单计算，不是预测。
 tile-churn = { $week ->
