@@ -169,7 +169,9 @@ def test_the_same_numbers_in_both_languages(sample_reports: Path) -> None:
             *figures, strict=True
         ):  # sums of money differ in their last bits from run to run
             assert own[0] == others[0] and own[1:] == pytest.approx(others[1:], rel=1e-9), path
-        assert len(zh["findings"]) == len(en["findings"]) and zh["stakes"] == pytest.approx(en["stakes"])
+        assert len(zh["findings"]) == len(en["findings"])
+        stakes = [[stake or 0.0 for stake in one["stakes"]] for one in (zh, en)]
+        assert stakes[0] == pytest.approx(stakes[1])
         sums = [[one["left"] for one in record["identities"]] for record in (zh, en)]
         assert sums[0] == pytest.approx(sums[1])
         if "verdict" in en:
