@@ -109,6 +109,7 @@ def test_without_a_margin_it_is_the_margin_that_is_asked_for(found: Facts) -> No
     made, gain = decided(unset(found)), found.money.iloc[0]["gain"]  # type: ignore[union-attr]
     assert (made.label, made.kind) == ("Voucher by mail: set the margin first", "wait")
     assert f"It pays if your margin is above {0.5 / gain * 100:.0f} % (" in made.reason
+    assert made.reason.endswith("You have not set one.")
     assert f"it pays from a margin of {0.5 / gain * 100:.0f} % (" in basis(unset(found))
     assert "No `margin` is set" not in basis(found)
 
@@ -268,6 +269,14 @@ def test_what_hangs_on_a_decision_is_money_of_all_whom_it_reaches(
     losing = found.money.assign(profit=-2.0, total=-10_000.0)  # type: ignore[union-attr]
     turned = {"roll-out": 0.0, "stop": 10_000.0}.get(made.action, 10_000.0)
     assert decided(said(found, verdict=made, money=losing)).stake == turned
+
+
+def test_how_much_hangs_on_it_in_a_year_is_known_where_the_reach_is_stated(found: Facts) -> None:
+    study = replace(found.study, experiment=NAMED.model_copy(update={"rollout_to": None}))  # type: ignore[type-var]
+    unstated = said(found, study=study)
+    assert decided(unstated).stake is None
+    assert "a year" not in sentences(unstated)[0]
+    assert "5,000 customers a year" in sentences(found)[0]
 
 
 def test_without_a_cost_what_it_adds_hangs_on_it(found: Facts) -> None:

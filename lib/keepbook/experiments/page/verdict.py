@@ -62,11 +62,11 @@ def stake(found: Facts, made: Verdict) -> float | None:
 
     It is the profit of all whom the strategy would reach in a year: what a roll-out brings, what stopping
     avoids losing, and what waiting leaves open, whichever way it goes. Without a stated cost it is what is
-    added before that; without a margin, revenue. Where no `rollout_to` is stated, it is that of the customers
-    of the experiment. None where no money is measured, or no number is to be believed.
+    added before that; without a margin, revenue. None where it is not stated how many they are
+    (`rollout_to`), no money is measured, or no number is to be believed.
     """
     row = found.decided_on
-    if found.ratio.failed or row is None:
+    if found.ratio.failed or row is None or found.study.experiment.rollout_to is None:
         return None
     total = float(row["gain"] * row["customers"] if pd.isna(row["profit"]) else row["total"])
     if made.action == "roll-out":

@@ -176,7 +176,7 @@ do = { $action ->
        *[other] { $alike ->
             [yes] { -chance-unknown }
            *[no] { $ask_margin ->
-                [yes] It pays if your margin is above { $least }.
+                [yes] It pays if your margin is above { $least }. You have not set one.
                *[no] { reason }
             }
         }
@@ -191,10 +191,7 @@ reason = { $ground ->
         [yes] It loses with a chance of { $chance_lost }: { a-customer }.
        *[no] The evidence is enough before the end: { a-customer }.
     }
-    [nothing-to-gain] It pays with a chance of { $chance }: { a-customer }.{ $pays ->
-        [yes] {" "}A gain worth waiting for is unlikely.
-       *[no] {""}
-    }
+    [nothing-to-gain] It pays with a chance of { $chance }: { a-customer }. A gain worth waiting for is unlikely.
     [too-early] { $clear ->
         [yes] Not sure enough yet by your rule
        *[no] Not settled yet
