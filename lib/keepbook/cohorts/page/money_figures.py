@@ -12,7 +12,7 @@ from keepbook.cohorts.page.figures import after_first
 from keepbook.page.age_curves import FEW_CUSTOMERS, age_axes, few
 from keepbook.page.elements import Chart, enough
 from keepbook.plotting.canvas import BLUE, INK, MUTED, draw
-from keepbook.plotting.marks import band, bars, label_ends, percent_axis, period_axis
+from keepbook.plotting.marks import band, label_ends, percent_axis, period_axis
 from keepbook.text import (
     age_name,
     calendar_name,
@@ -120,8 +120,8 @@ def churn_rate(churn: pd.DataFrame, choices: Choices, churn_after: int) -> Chart
     ]
 
     def paint(ax: Any, narrow: bool) -> None:
-        ends = (churn["ci_lower"], churn["ci_upper"])
-        bars(ax, churn["period_start"], churn["churn"], *ends, BLUE, texts=texts, fmt="o-", linewidth=1.6)
+        look: dict[str, Any] = {"linewidth": 2.2, "marker": "o", "markersize": 3.5}
+        band(ax, churn, "churn", "ci", BLUE, texts=texts, few=churn["at_start"] < FEW_CUSTOMERS, **look)
         ax.set_ylim(0, None)
         percent_axis(ax.yaxis)
         period_axis(ax, list(churn["period_start"]), choices.period, narrow)

@@ -7,7 +7,7 @@ headline = { $share ->
     [none] No { $period } after the first is over yet, so nothing can be said about who stays.
    *[other] { $share } of new customers come back in { $age }{ $gain ->
         [none] .
-       *[other] ; one point more would bring about { $gain } a year.
+       *[other] ; one more point brings about { $gain } a year.
     }
 }
 # $slow: whether the same cohorts had hardly more customers in $from, half-way.
@@ -47,15 +47,15 @@ tile-retention = { $kind ->
     }
 }
     .basis = { $active } of { $size } customers
-    .compared = newer cohorts
-    .definition = Share of customers who buy again in { $age } after their first purchase, average of all cohorts that reached it. The range holds chance, not how much cohorts differ.
+    .compared = vs older cohorts
+    .definition = Share of customers who buy again in { $age } after their first purchase, average of all cohorts that reached it; the change is of the newer half of the cohorts. The range holds chance, not how much cohorts differ.
     .worth = One point more in { $age } would bring { $gain } a cohort: { $size } new customers, { $each } from each who comes back; plain arithmetic on the latest cohorts, no forecast.
 tile-churn = { $week ->
     [yes] Lost, week of { $when }
    *[no] Lost in { $when }
 }
     .basis = { $lost } of { $start } customers
-    .compared = against the { $period } before
+    .compared = vs { $period } before
     .definition = Customers at the start of the last complete { $period } who by its end have bought nothing for { $days } days.
 tile-nrr = Net revenue retention
     .definition = Revenue of { $when } from customers who had bought earlier, as a share of all revenue one { $period } before; the season is not taken out.
@@ -181,7 +181,7 @@ churn-rate = { $few ->
    *[no] { $share } of customers were lost in { $when }
 }
     .measure = Share of the customers at the start of a { $period } who were lost by its end
-    .caption = Lost: nothing bought for { $days } days. In the last { $period } { $gained } were new or came back. Bars: { $level } intervals.
+    .caption = Lost: nothing bought for { $days } days. In the last { $period } { $gained } were new or came back. Band: { $level } interval.
     .reading = { $when }|{ $share } lost ({ $limits }); { $lost } of { $start } customers
 compared-curves = { $differ ->
     [yes] Customers of { $best } come back most often, of { $worst } least

@@ -5,9 +5,9 @@
 # $share：首个周期回来购买的占比；$gain：留存率每提高一个百分点，一年多带来的金额。
 headline = { $share ->
     [none] 首次购买之后还没有一个完整的{ $period }，暂时看不出谁会留下来。
-   *[other] { $age }有{ $share }的新客户回来购买{ $gain ->
+   *[other] { $share }的新客户{ $age }回来购买{ $gain ->
         [none] 。
-       *[other] ；每提高一个百分点，一年约多收入{ $gain }。
+       *[other] ；每高一个百分点，一年约多收入{ $gain }。
     }
 }
 # $slow：同一批同期群在一半时间（$from）时的客户是否与最后差不多。
@@ -17,12 +17,12 @@ still = { $slow ->
 }
 # $verdict：more、less或same。$since：较新同期群的起点。$gain：变化对应的一年金额。
 trend = { $verdict ->
-    [more] { $since }以来的同期群留存更好，{ $age }变化{ $change }
-    [less] { $since }以来的同期群留存更差，{ $age }变化{ $change }
+    [more] { $since }以来的同期群留存更好：{ $age }{ $change }
+    [less] { $since }以来的同期群留存更差：{ $age }{ $change }
    *[same] { $since }前后的同期群没有明显差别
 }{ $gain ->
     [none] 。
-   *[other] ，相当于一年约{ $gain }。
+   *[other] ，一年约{ $gain }。
 }{ $before_data ->
     [yes] 部分原因可能是较早的同期群里有数据开始之前的老客户。
    *[no] {""}
@@ -49,8 +49,8 @@ tile-retention = { $kind ->
    *[other] { $age }留存率
 }
     .basis = { $size }位中的{ $active }位
-    .compared = 与较早的同期群相比
-    .definition = 首次购买后{ $age }有购买的客户占比，取所有已到达该周期的同期群的平均。范围只反映偶然波动，不反映同期群之间的差别。
+    .compared = 与较早同期群相比
+    .definition = 首次购买后{ $age }有购买的客户占比，取所有已到达该周期的同期群的平均；变化指较新的一半同期群与较早的一半之差。范围只反映偶然波动，不反映同期群之间的差别。
     .worth = { $age }的留存率每提高一个百分点，每个同期群约多收入{ $gain }：新客户{ $size }位，回来购买的每位{ $each }。这是按最近几个同期群做的简单计算，不是预测。
 tile-churn = { $week ->
     [yes] { $when }当周流失率
@@ -179,7 +179,7 @@ churn-rate = { $few ->
    *[no] { $when }有{ $share }的客户流失
 }
     .measure = 期初活跃客户中，到该{ $period }期末已经流失的占比
-    .caption = 流失：超过{ $days }天未购买。最近一个{ $period }有{ $gained }位客户新增或回流。竖线：{ $level }置信区间。
+    .caption = 流失：超过{ $days }天未购买。最近一个{ $period }有{ $gained }位客户新增或回流。阴影：{ $level }置信区间。
     .reading = { $when }|流失率{ $share }（{ $limits }）；{ $start }位客户中的{ $lost }位
 compared-curves = { $differ ->
     [yes] { $best }留存率最高，{ $worst }最低
