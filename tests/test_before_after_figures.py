@@ -117,6 +117,14 @@ def test_an_interval_far_wider_than_the_others_leaves_the_frame_in_an_arrow() ->
     assert figures._frame(unknown) == (pytest.approx(-0.12), pytest.approx(2.12))
 
 
+def test_large_amounts_are_cut_short_at_the_axes() -> None:
+    dear = compared(tuple(panel * 1e11 for panel in GAIN), cost=2e10)  # type: ignore[arg-type]
+    for draw in (figures.levels, figures.event_study, figures.placebo):
+        for shown in words(draw(dear, UNIT)):
+            assert any(re.fullmatch(r"[+−]?\d+B", word) for word in shown)
+            assert not any(word.endswith(",000") for word in shown)
+
+
 def test_the_truth_is_drawn_hollow_where_it_is_known() -> None:
     truth = {"revenue": 5.3}
     monthly = replace(RESULT, change=RESULT.change.model_copy(update={"period": "month"}))

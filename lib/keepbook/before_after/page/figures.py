@@ -31,6 +31,7 @@ from keepbook.text import (
     interval,
     number,
     percent,
+    short,
     value_format,
 )
 from keepbook.unit import Unit
@@ -153,9 +154,8 @@ def _dates(ax: Axes, result: BeforeAfter, narrow: bool) -> None:
     named = [frame["period"].min(), 0] if narrow or _by_calendar(result) else [0]
     ticks = frame[frame["period"].isin(named)]
     ax.set_xticks(ticks["period"], [_when(result, start) for start in ticks["start"]])
-    if len(ticks) > 1:  # the first name would stand beyond the axis
-        for text in ax.get_xticklabels():
-            text.set_horizontalalignment("left")
+    for text in ax.get_xticklabels() if len(ticks) > 1 else []:  # the first would stand beyond the axis
+        text.set_horizontalalignment("left")
 
 
 def _value_axis(ax: Axes, kind: str, rows: pd.DataFrame) -> None:
@@ -186,7 +186,8 @@ def event_study(result: BeforeAfter, unit: Unit, truth: Truth = None) -> Chart:
         _gaps(ax, own, one, partial(_at_period, result, one, unit))
         if one["metric"] in known:
             ax.plot(own["period"].max(), known[one["metric"]], "D", mfc="none", mec=INK, markersize=7)
-            text = f"{say('event-study.truth')} | {_change(one, unit)(known[one['metric']])}"
+            value = change_format(one["kind"], unit.currency, one["effect"])(known[one["metric"]])
+            text = f"{say('event-study.truth')} | {value}"
             read_out(ax, [own["period"].max()], [known[one["metric"]]], [text])
         _title(ax, one, unit, change=True)
         _difference_axis(ax.yaxis, one["kind"])
@@ -229,23 +230,24 @@ def _with_limits(row: Row, unit: Unit, one: Any) -> str:
     bare = change_format(row["kind"], None, row["effect"])
     known = pd.notna(one.ci_lower)
     limits = interval(one.ci_lower, one.ci_upper, bare)
-    text = _change(row, unit)(one.effect)
+    text = change_format(row["kind"], unit.currency, row["effect"])(one.effect)
     return plain(estimate(text, limits)) if known else text
-
-
-def _change(row: Row, unit: Unit) -> Show:
-    return change_format(row["kind"], unit.currency, row["effect"])
 
 
 def _difference_axis(axis: Axis, kind: str) -> None:
     """Signed differences, shares in percentage points, at few ticks."""
     axis.set_major_locator(few_ticks())
     times = 100 if kind == "share" else 1
-    axis.set_major_formatter(Ticks(lambda value, digits: _signed(value * times, digits), times))
+    shown = Ticks(lambda x, digits: _signed(x, number(x * times, digits)), times, brief=_brief)
+    axis.set_major_formatter(shown)
 
 
-def _signed(value: float, digits: int) -> str:
-    return f"{'+' if value > 0 else ''}{number(value, digits)}"
+def _signed(value: float, text: str) -> str:
+    return f"{'+' if value > 0 else ''}{text}"
+
+
+def _brief(value: float) -> str:
+    return _signed(value, short(value))
 
 
 # ── earlier dates ───────────────────────────────────────────────────────────────────────────────────────
