@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from glob import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,7 +38,9 @@ class Found(NamedTuple):
 
 def write_index(home: Path, reports: Path) -> None:
     """The page over all units from what the reports' records say, and the glossary beside it."""
-    found = [one for name in unit_names(home) if (one := _found(name, home, reports)).pages]
+    planned = tasks_of(home, (), (), reports) if unit_names(home) else []
+    units = {name: list(tasks) for name, tasks in groupby(planned, key=lambda task: task.unit)}
+    found = [one for name, tasks in units.items() if (one := _found(name, home, tasks)).pages]
     names = _columns([tile.name for one in found for tile in _tiles(one) if tile.headline])
     rows = [_row(one, names, reports) for one in found]
     items = [item for one in found for item in _to_decide(one, reports)]
@@ -53,9 +56,9 @@ def language_of_most(home: Path) -> str:
     return max(counts, key=lambda tag: (counts[tag], tag == ENGLISH), default=ENGLISH)
 
 
-def _found(name: str, home: Path, reports: Path) -> Found:
+def _found(name: str, home: Path, tasks: Sequence[Task]) -> Found:
     """What stands of the reports that a run would make now: those of a removed experiment are passed over."""
-    unit, tasks = unit_if_sound(name, home), tasks_of(home, [name], (), reports)
+    unit = unit_if_sound(name, home)
     kept = [] if unit else [task for planned in tasks for task in _kept(planned)]
     pages = {task: PageRecord.read(task.folder) for task in [*tasks, *kept] if _stands(task) or _failed(task)}
     return Found(name, unit, pages, kept)
