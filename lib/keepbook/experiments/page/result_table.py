@@ -37,6 +37,7 @@ TONES = {1: "good", 0: "muted", -1: "bad"}
 MAX_BEYOND = 1.0  # of what the estimates span: room on either side for intervals
 MIN_SPAN = 0.1  # lift that the axis shows at least
 MAX_NAMED = 2  # goals in the title
+MAX_ARM = 60  # signs of an arm's name in a row; files have it whole
 FEW_CARRIERS = 100  # units that carry a metric, below which their number stands beside that of customers
 Axis = tuple[float, float]  # least and most of it
 
@@ -180,7 +181,8 @@ def rows_named(head: str, names: list[str], variants: list[str]) -> Columns:
     """What every row is about: with its arm, in one column that stays in sight, where there are several."""
     if len(set(variants)) < 2:
         return {head: (names, str)}
-    both = [f"{name}\n{variant}" for name, variant in zip(names, variants, strict=True)]
+    arms = [short(variant, MAX_ARM) for variant in variants]
+    both = [f"{name}\n{arm}" for name, arm in zip(names, arms, strict=True)]
     return {say("column-with-arm", column=head): (both, str)}
 
 

@@ -422,7 +422,7 @@ guardrail-state = { $state ->
 # $case: from, maybe, never, nothing, any or below.
 margins = { $case ->
     [from] It pays if your margin is above { $margin }
-    [maybe] It pays at no margin, at best from { $best } on
+    [maybe] It seems to pay at no margin, at best from { $best } on
     [nothing] It pays at no margin, for it adds nothing
     [any] It pays at any margin
     [below] It pays if your margin is below { $below }

@@ -410,7 +410,7 @@ guardrail-state = { $state ->
 # $case：from、maybe、never、nothing、any 或 below。
 margins = { $case ->
     [from] 毛利率高于{ $margin }才划算
-    [maybe] 毛利率多高都不划算，最好的情况是高于{ $best }
+    [maybe] 看起来毛利率多高都不划算，最好的情况是高于{ $best }
     [nothing] 毛利率多高都不划算，因为没有带来收入
     [any] 毛利率多低都划算
     [below] 毛利率低于{ $below }才划算
