@@ -33,7 +33,7 @@ def unmarked(text: str, allowed: Iterable[str] = ()) -> list[str]:
 def words_of(page: str) -> str:
     """What is read on a page, and what a screen reader says."""
     soup = BeautifulSoup(page, "html.parser")
-    for tag in soup.select("style, script, code, .highlight"):
+    for tag in soup.select("style, script, code, .highlight, pre.kb-data-text"):  # not data
         tag.decompose()
     attributes = ("aria-label", "alt", "title", "data-more", "data-region", "data-auto", "data-dark")
     said = [str(tag[name]) for tag in soup.find_all(True) for name in attributes if tag.has_attr(name)]
