@@ -108,7 +108,7 @@ choice = { $choice ->
     [not-worth] 建议停止
     [may-not] 先做实验，再决定是否停止
     [cost-open] 有增量，请补充成本
-    [money-open] 有增量，但还不是金额
+    [money-open] 有增量，但没有折算成金额
     [no-gain] 没有看到增量
    *[untold] 无法判断
 }
@@ -148,11 +148,11 @@ doubt = { $compared ->
                 [yes] 高
                *[no] 低
             }{ $unlike }
-        }：换作其他原因，数据看起来也一样。
+        }：变化也可能另有原因。
     }
    *[no] { $pays ->
         [open] 没有对照组，{ not-known }。
-       *[known] 没有对照组：季节，或者同时开始的其他事情，看起来也是这样。
+       *[known] 没有对照组：变化也可能来自季节，或同时开始的其他事情。
     }
 }
 not-known = { $metric ->
@@ -211,7 +211,7 @@ other = { $metric ->
    *[other] 客均{ short-name }
 }{ $effect }
 others-fail = { $metrics }的结果不可信：有一项检验没有通过。
-drift = 可能有一种我们看不出的缓慢变化，造成了这个结果。
+drift = 不能排除是一种看不出来的缓慢变化造成了这个结果。
 unlike = 调整之前，受影响的客户就比其他客户{ above-or-below }{ $share }。
 unlike-open = 调整前两组是否相当，无法判断。
 season = 调整前的数据不足一年，分不清是季节还是效果。
@@ -296,7 +296,7 @@ note-about = { $about ->
    *[money] 金额
 }
 note-who = { $ages ->
-    [0] 参与对比的是{ $first }之前购买过的客户；之后才来的客户一进来就带着一次购买，而且可能正是因为这次调整。没有购买的周期按0计。
+    [0] 参与对比的是{ $first }之前购买过的客户；之后才来的客户，一计入就必然有一次购买，而且可能正是因这次调整而来。没有购买的周期按0计。
    *[other] 每个周期计入首次购买后{ ages }的客户：各周期是不同的人，但处于相同阶段，因为固定的一批客户本来就会越买越少。每个阶段在各周期的权重相同，取自所有处于该阶段的客户。计入多少个阶段，取决于数据能追溯多远，与`before`无关。
 }
 note-left-out = 未计入：{ $group ->
@@ -406,12 +406,12 @@ groups =
     .group = 组
     .who = 客户
     .take-part = 参与对比
-    .newer = 来得太晚
+    .newer = 首次购买太晚
     .left-out = 未计入
     .clusters = 分组数
     .caption = { $ages ->
-        [0] 每位客户只在一行。来得太晚：周期开始之后才首次购买。
-       *[other] 每位客户只在一行。参与对比：{ of-ages }，至少计入一{ month-or-week }。来得太晚：最后一{ month-or-week }才首次购买。
+        [0] 每位客户只在一行。首次购买太晚：周期开始之后才首次购买。
+       *[other] 每位客户只在一行。参与对比：{ of-ages }，至少计入一{ month-or-week }。首次购买太晚：最后一{ month-or-week }才首次购买。
     }
 group-name = { $group ->
     [treated] 受影响的客户
@@ -501,7 +501,7 @@ money-table =
     .per = 范围
     .gain = 增加的{ earned }{ $currency }
     .cost = 成本
-    .profit = 余额{ $currency }
+    .profit = 扣除成本后{ $currency }
     .chance = 划算的概率
     .caption = { $margin_stated ->
         [yes] 对收入的效果乘以毛利率{ $margin }
@@ -545,7 +545,7 @@ too-few-before = { $date }之前至少需要完整的两{ months-or-weeks }，�
 nothing-after = 从{ $date }起还没有一个完整的周期；数据止于{ $as_of }。
 too-few-asked = 没有对照组时，{ $date }之前需要完整的{ $least }{ months-or-weeks }；目前只要求{ $asked }{ months-or-weeks }。
     .do = 请要求{ $least }个或更多。
-too-short-for-trend = 没有对照组时，{ $date }之前需要{ $least }{ months-or-weeks }完整的数据，在那之前还要再有一个周期用来认识客户；数据从{ $start }开始。
+too-short-for-trend = 没有对照组时，{ $date }之前需要{ $least }{ months-or-weeks }完整的数据，在那之前还要再有一个周期用来识别客户；数据从{ $start }开始。
     .do = { $period ->
         [month] 改为按周计数，可以容纳更多周期；或者指定对照的客户。
        *[week] 请指定对照的客户。
@@ -597,7 +597,7 @@ cell-limits =
 
     - 客户不是随机分配的。“两组走势会一样”或“趋势会延续”只是假设，检验只能推翻它，不能证明它。
     - 同一时间只对受影响的客户开始的其他事情，例如调价、活动或他们特有的季节因素，看起来与这次调整没有区别。
-    - 有对照组时，结论针对的是早已认识的客户，不包括调整对新客户的作用。没有对照组时，结论针对的是首次购买后不久的客户，也包括因为这次调整才来的客户，不包括调整对老客户的作用。
+    - 有对照组时，结论针对的是调整前早已有过购买的客户，不包括调整对新客户的作用。没有对照组时，结论针对的是首次购买后不久的客户，也包括因为这次调整才来的客户，不包括调整对老客户的作用。
     - 没有对照组时，结论是与更早的、处于相同阶段的客户的趋势相比，这是最弱的一种对比：季节、活动或当天开始的任何其他事情，看起来都一样。
     - 一旦客户或员工知道谁与谁对比，对照的客户也可能受到不同对待，这时的差额就不再是效果。
     - 重要的结论值得做一次随机实验：“下一次实验”页面说明需要多少客户。

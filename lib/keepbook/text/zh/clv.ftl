@@ -38,7 +38,7 @@ span = { $low }至{ $high }
 
 too-little = { customers }今后会带来多少，目前还无法判断；到现在为止带来了{ $money }。
 check-stops = { $name }：{ $measured }。要求：{ $needed }。{ $follows }
-read-with-care = 请谨慎解读：{ $follows }
+read-with-care = 请谨慎解读。{ $follows }
 # $told：前面已经说到的有几项。
 more-checks = { $told ->
     [0] 有{ $n }项
@@ -78,8 +78,8 @@ basis-also = 按过去的偏差
 basis-untested = 尚未回测
 basis-tenth = 过去的回测结果
 basis-lowered = 已按新客户的表现下调
-tile-value = 未来{ horizon }带来
-    .definition = 现有全部客户预计带来的{ value }，已扣除退货。区间足够宽：过去每一次预测之后的实际结果都会落在里面。
+tile-value = 未来{ horizon }客户价值
+    .definition = 现有全部客户预计带来的{ value }，已扣除退货。区间取得足够宽：放到过去每一次预测上，都能包含后来的实际结果。
 tile-purchases = 未来{ horizon }购买次数
     .definition = 现有全部客户预计购买的{ $unit ->
         [week] 周数
@@ -88,9 +88,9 @@ tile-purchases = 未来{ horizon }购买次数
         [week] 一周
        *[day] 一天
     }之内多次购买算一次。
-tile-top-tenth = 最高价值10%客户占比
-    .definition = 未来的价值中，价值最高的十分之一客户所占的比例。区间来自过去的回测：事先选出的这十分之一客户，后来的实际消费占比。
-tile-new-customer = 一位新客户带来
+tile-top-tenth = 价值前10%客户的占比
+    .definition = 未来的价值中，价值最高的十分之一客户占多少。区间来自过去的回测：事先选出的这十分之一客户，后来的实际消费占比。
+tile-new-customer = 一位新客户的价值
     .definition = { horizon }内预计的{ value }，包括首次购买。这是大量新客户的平均值，不是某一位客户的。
 
 ## 图：今后
@@ -173,7 +173,7 @@ alive-matrix = { $share }的客户很可能已经流失
     }{ matrix-cells }
 purchases-matrix = { $share }的客户今后几乎不会再买
     .measure = 未来{ horizon }预计的平均购买次数，按已有的复购次数和距上次购买的天数
-    .caption = 横着看：以前常买、现在沉默的客户已经走了；本来就买得少的，可能只是还没到时候。几乎不会再买：预计不到半次。{ matrix-cells }
+    .caption = 横着看：以前常买、现在沉默的客户多半已经流失；本来就买得少的，可能只是还没到时候。几乎不会再买：预计不到半次。{ matrix-cells }
 # .reading：各语言的顺序必须一致。
 matrix-cells = 没有底色的格子不足{ $few }位客户。
     .corner = 沉默天数 \ 复购次数
@@ -265,7 +265,7 @@ outlook-table =
     .true_value = 真实值
     .true_purchases = 真实购买次数
     .caption = 现有客户从现在起累计的{ value }，已扣除退货。区间不窄于过去预测的偏差。{ $truth ->
-        [yes] 真实值来自模拟所用的参数，任何估计都不知道它。
+        [yes] 真实值来自模拟所用的参数，估计时没有用到。
        *[no] {""}
     }
 model-outlook-table =
@@ -273,7 +273,7 @@ model-outlook-table =
     .purchases = 购买次数
     .revenue = 收入{ $suffix }
     .value = { value }
-    .caption = 模型自己的{ $level }区间：包含客户行为的偶然性和参数的不确定性，不包含模型本身的错误和季节。
+    .caption = 模型自身的{ $level }区间：包含客户行为的偶然性和参数的不确定性，不包含模型本身的错误和季节。
 forecast-table =
     .period = 周期
     .purchases = 购买次数
@@ -434,7 +434,7 @@ check-history = 历史长度
        *[no] 客户还没有足够的时间回来购买：较远的预测只能依靠模型。
     }
 check-latest-order = 最近一笔订单
-    .measured = { $last }以来{ $silent }天没有订单
+    .measured = { $last }，距数据截止日{ $silent }天
     .needed = 最多{ $most }天
     .follows = 如果{ $last }之后的销售数据有缺失，所有客户都会显得更沉默：请把报告日期改到那一天。
 check-repeat-buyers = 复购客户
@@ -452,12 +452,12 @@ check-differences = 客户差异
     .measured = { $patterns }种购买模式
     .needed = 至少{ $least }种
     .follows = 所有客户的购买完全一样，日子也一样：无法区分。
-check-priced = 有价格的购买
-    .measured = { $repeaters }位复购客户中有{ $free }位（{ $share }）没有付钱
+check-priced = 有金额的购买
+    .measured = { $repeaters }位复购客户中有{ $free }位（{ $share }）没有付款
     .needed = 最多{ $most }
     .follows = { $nothing ->
         [yes] 所有复购都没有金额，无法预测金额。请检查金额字段。
-       *[no] 至今没有付过钱的客户，预计今后也不付钱。
+       *[no] 至今没有付过款的客户，预计今后也不会付款。
     }
 check-returns = 退货
     .measured = 扣除退货后剩下{ $share }的收入
@@ -560,8 +560,8 @@ cell-customers-head =
 cell-best-head =
     ### 价值最高的客户
 
-    完整名单在本页旁边的文件里：每位客户的预计购买次数、价值和区间。
-cell-matrix-head = ### 按已有的购买
+    完整名单见下方的文件：每位客户的预计购买次数、价值和区间。
+cell-matrix-head = ### 按已有的购买情况
 cell-cohorts-head = ### 按首次购买时间
 cell-cohorts-check = 每位客户只评分一次，只属于一个同期群。
 cell-newcomer-head =
@@ -573,7 +573,7 @@ cell-trust-head =
 
     每种方法只拿到截断日期之前的数据，预测截断日期之后的结果；截断日期之后的数据一概不知。
 cell-active-head =
-    ## 供分析师参考：单个客户与模型自己的数字
+    ## 供分析师参考：单个客户与模型自身的数字
 
     谁很可能还活跃，价值如何分布，以及带模型自身区间的总数。
 cell-model-head =
@@ -584,14 +584,14 @@ cell-spend-check = 客户的累计消费等于保留下来的各行金额之和�
 cell-how =
     ## 统计口径
 
-    一次购买指客户有购买的一天（或一周，见`time_unit`）。根据每位客户首次、最近购买的时间和其间购买的频次，购买模型（BG/NBD、MBG/NBD或Pareto/NBD）给出客户仍然活跃的概率和今后的购买次数；Gamma-Gamma给出每次购买的金额。价值是今后各月之和，乘以毛利率，并对较晚的金额折现。已经花掉的钱不计在内。
+    一次购买指客户有购买的一天（或一周，见`time_unit`）。根据每位客户首次、最近购买的时间和其间购买的频次，购买模型（BG/NBD、MBG/NBD或Pareto/NBD）给出客户仍然活跃的概率和今后的购买次数；Gamma-Gamma给出每次购买的金额。价值是今后各月之和，乘以毛利率，并对较晚的金额折现。客户已经消费的金额不计在内。
 
     模型的区间包含客户行为的偶然性和参数的不确定性，不包含模型错误、季节、调价和促销。所以页首的总数用了更宽的区间：把它放在过去每一次预测上，都能包含后来的实际结果。如果新客户带来的明显少于模型预期，一位新客户的价值就按实际比例下调。
 cell-limits =
     ## 局限
 
     - 价值反映的是数据中的客户和习惯：新价格、新产品、竞争对手和促销都不在任何区间之内。
-    - 模型只认识一种流失：不声不响、一去不回；也不认识季节。回测说明这会带来多大的偏差。
-    - 假定每次购买的金额与购买频次无关，并且稳定；前提条件说明这在多大程度上成立。
+    - 模型只考虑一种流失：不声不响、一去不回；也不考虑季节。回测说明这会带来多大的偏差。
+    - 假定每次购买的金额与购买频次无关，并且稳定；前提条件表说明这在多大程度上成立。
     - 假定新客户与以往的客户相似。如果数据中最早的客户其实早就是老客户，或者获客方式有变化，请看新客户的实际表现。
     - 价值不等于营销活动带来的增量：价值高的客户本来也会购买。只有实验才能说明一项动作改变了什么。

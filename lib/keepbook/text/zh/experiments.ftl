@@ -20,12 +20,12 @@ reached = { $yearly ->
 # $profit_known：成本和毛利率都已知。$brings：增加，否则减少。$sure：超出偶然波动。
 money = { $profit_known ->
     [yes] { $brings ->
-        [yes] 推行到{ reached }，扣除成本后{ treatment }{ would }带来{ $amount }。
-       *[no] 推行到{ reached }，扣除成本后{ treatment }{ would }亏损{ $amount }。
+        [yes] 按覆盖{ reached }计算，扣除成本后{ treatment }{ would }带来{ $amount }。
+       *[no] 按覆盖{ reached }计算，扣除成本后{ treatment }{ would }亏损{ $amount }。
     }
    *[no] { $brings ->
-        [yes] 推行到{ reached }，{ treatment }{ would }增加{ earned }{ $amount }，未扣成本。
-       *[no] 推行到{ reached }，{ treatment }{ would }减少{ earned }{ $amount }，未扣成本。
+        [yes] 按覆盖{ reached }计算，{ treatment }{ would }增加{ earned }{ $amount }，未扣成本。
+       *[no] 按覆盖{ reached }计算，{ treatment }{ would }减少{ earned }{ $amount }，未扣成本。
     }
 }
 would = { $sure ->
@@ -96,16 +96,16 @@ tile-share = { $variant }占比
     .basis = 计划{ $intended }
     .definition = 分入该组的客户占比，计划为{ $intended }。
 tile-profit = 客均利润
-    .definition = 采用{ $variant }的客户比对照组平均多带来的毛利，减去成本。
+    .definition = { $variant }组的客户比对照组平均多带来的毛利，减去成本。
 tile-total = { $yearly ->
     [yes] 年利润
    *[no] 利润合计
 }
     .definition = 客均利润乘以策略将覆盖的{ $n }位客户。
-tile-margin = 毛利率至少要有
-    .definition = 收入中毛利的占比达到这个水平，{ $variant }增加的毛利才超过成本。本单元还没有填写毛利率。
+tile-margin = 保本毛利率
+    .definition = 毛利占收入的比例高于这个水平，{ $variant }增加的毛利才超过成本。本单元还没有填写毛利率。
 tile-revenue = { $yearly ->
-    [yes] 年增收入
+    [yes] 每年增加的收入
    *[no] 增加的收入合计
 }
     .definition = { $variant }为将覆盖的{ $n }位客户增加的收入，未扣成本。
@@ -210,7 +210,7 @@ but = { $worse ->
     [none] { $may_lose ->
         [yes] 不排除亏损。
        *[no] { $few ->
-            [yes] 金额集中在少数客户身上，范围没有看上去那么可靠。
+            [yes] 金额集中在少数客户身上，区间没有看上去那么可靠。
            *[no] {""}
         }
     }
@@ -232,7 +232,7 @@ basis =
     .caption = 决策的依据。所要求的水平写在单元配置文件中。
 evidence = { $ground ->
     [broken-split] { broken-split }
-    [drift] 分组期间，各组的比例变了（p { $p_drift }）：某一组有{ $apart }的客户本应在其他时间分入。这段时间的其他变化，例如季节或增长，看起来都会像效果。请只看比例不变的一段时间（`assignments`下的`where`），或者每种比例各建一个实验。
+    [drift] 分组期间，各组的比例变了（p{ $p_drift }）：某一组有{ $apart }的客户本应在其他时间分入。这段时间的其他变化，例如季节或增长，看起来都会像效果。请只看比例不变的一段时间（`assignments`下的`where`），或者每种比例各建一个实验。
     [no-money] 本实验没有涉及金额的指标；要就金额作决策，请映射`revenue`。
     [guardrail] { $variant }伤及了护栏：{ $harms }。{ $costed ->
         [yes] { brings }
@@ -242,16 +242,16 @@ evidence = { $ground ->
    *[other] { brings }
 }
 broken-split = { $split_stated ->
-    [yes] 分组比例失衡：实际为{ $counts }，计划为{ $shares }（p { $p_split }）。使客户偏移的原因，也可能使结果偏移，因此各组之间的差异一概不可信。请查清客户在哪里丢失，然后重做实验。
-   *[no] 没有填写`split`，因此假定各组相等，而实际的{ $counts }并不相等（p { $p_split }）。如果本来就按别的比例分组，请写明，例如`split: { $example }`。否则就是有客户丢失或重复，或者组名写错，各组之间的差异一概不可信。
+    [yes] 分组比例失衡：实际为{ $counts }，计划为{ $shares }（p{ $p_split }）。使客户偏移的原因，也可能使结果偏移，因此各组之间的差异一概不可信。请查清客户在哪里丢失，然后重做实验。
+   *[no] 没有填写`split`，因此假定各组相等，而实际的{ $counts }并不相等（p{ $p_split }）。如果本来就按别的比例分组，请写明，例如`split: { $example }`。否则就是有客户丢失或重复，或者组名写错，各组之间的差异一概不可信。
 }
 cost-missing = { $gains ->
     [yes] 没有填写{ $variant }的成本（`cost`）。扣除成本前，平均每位客户增加{ earned }{ $gain }：单客成本低于这个数就划算。
    *[no] 没有填写{ $variant }的成本（`cost`），但它本来就没有增加什么：与对照组相比，平均每位客户的{ earned }变化{ $gain }。
 }
 brings = { $alike ->
-    [yes] 扣除成本后，{ $variant }平均每位客户比对照组多带来{ $profit }。{ -chance-unknown }
-   *[no] 扣除成本后，{ $variant }平均每位客户比对照组多带来{ $profit }，盈利的概率为{ $chance }。
+    [yes] 扣除成本后，{ $variant }平均每位客户与对照组相差{ $profit }。{ -chance-unknown }
+   *[no] 扣除成本后，{ $variant }平均每位客户与对照组相差{ $profit }，盈利的概率为{ $chance }。
 }
 always-valid = { $always_valid }（{ $both }，每一侧{ $asked }）
 not-the-end = { $end_planned ->
@@ -372,7 +372,7 @@ effects-table =
             }
         }
     }
-    .caption = 横条：相对{ $control }的变化及{ $level }范围{ $early ->
+    .caption = 横条：相对{ $control }的变化及{ $level }区间{ $early ->
         [yes] ，无论查看多少次都成立
        *[no] {""}
     }{ $guarded ->
@@ -383,9 +383,9 @@ effects-table =
        *[no] {""}
     }。
     .note = 对照组、实验组：实测值。变化：实验组减去对照组，能利用实验前的购买情况时按其修正（CUPED），表示为对照组的百分比，区间用Fieller法：对均值，差值的区间不含零时它也不含零；对占比，两者在临界处可能不同。p：目标指标按指标和方案校正（Holm），诊断指标按错误发现率校正，护栏指标不校正，都按只看一次计算。{ $early ->
-        [yes] 范围是无论查看多少次都成立的区间；“只看一次”是到计划结束时只看一次的{ $level }区间。
-       *[no] 范围按计划结束时只看一次计算；“随时有效”是无论查看多少次都成立的{ $level }区间，客户数等于`planned`时最窄。
-    }更优的概率：无信息先验下优于对照组的概率。方差缩减：实验前数据所解释的方差占比（CUPED）。样本量：对照组和实验组的客户数；括号内（低于{ $few }时）为较小一组中，若每人相同，多少位客户构成这个指标。下方的数据还有未校正的p值和标准误。
+        [yes] 图中的区间无论查看多少次都成立；“只看一次”是到计划结束时只看一次的{ $level }区间。
+       *[no] 图中的区间按计划结束时只看一次计算；“随时有效”是无论查看多少次都成立的{ $level }区间，客户数等于`planned`时最窄。
+    }更优的概率：无信息先验下优于对照组的概率。方差缩减：实验前数据所解释的方差占比（CUPED）。样本量：对照组和实验组的客户数；括号内（低于{ $few }时）为较小一组的有效客户数：这个指标实际上取决于多少位客户。下方的数据还有未校正的p值和标准误。
 goals-better = { $early ->
     [yes] 目前明显变好：{ $better }
    *[no] 明显变好：{ $better }
@@ -410,11 +410,11 @@ guardrail-state = { $state ->
 # $case：from、maybe、never、nothing、any 或 below。
 margins = { $case ->
     [from] 毛利率高于{ $margin }才划算
-    [maybe] 看起来毛利率多高都不划算，最好的情况是高于{ $best }
-    [nothing] 毛利率多高都不划算，因为没有带来收入
-    [any] 毛利率多低都划算
+    [maybe] 看起来毛利率再高也不划算，最乐观也要高于{ $best }
+    [nothing] 毛利率再高也不划算，因为没有带来收入
+    [any] 毛利率再低也划算
     [below] 毛利率低于{ $below }才划算
-   *[never] 毛利率多高都不划算，成本高于增加的收入
+   *[never] 毛利率再高也不划算，成本高于增加的收入
 }
     .rule = { $same ->
         [stop] 无论毛利率是多少，按规则都是停止。
@@ -443,7 +443,7 @@ margins = { $case ->
     .profit = 客均利润
     .chance = 盈利概率
     .decision = 决策
-    .caption = 同样的证据、同样的规则，毛利率不同时的决策。范围：{ $level }{ $early ->
+    .caption = 同样的证据、同样的规则，毛利率不同时的决策。区间：{ $level }{ $early ->
         [yes] ，无论查看多少次都成立
        *[no] {""}
     }。
@@ -471,11 +471,11 @@ profit = { $early ->
     .caption = { $revenue ->
         [yes] 没有填写毛利率，全部收入都当作毛利；毛利率达到多少才划算，见上。
        *[no] {""}
-    }下方横线：{ $level }的范围{ $early ->
+    }下方横线：{ $level }区间{ $early ->
         [yes] ，无论查看多少次都成立
        *[no] {""}
     }。{ $few ->
-        [yes] 虚线：金额集中在少数客户身上，没有看上去那么可靠。
+        [yes] 虚线：金额集中在少数客户身上，区间没有看上去那么可靠。
        *[no] {""}
     }{ $left ->
         [0] {""}
@@ -483,18 +483,18 @@ profit = { $early ->
     }
 # $differ：超出偶然波动。$more：实验组中更多客户回购。
 comeback = { $early ->
-    [yes] 目前{ $treated }中有{ $share }已回购
+    [yes] 目前{ $treated }有{ $share }的客户已回购
    *[no] { $differ ->
         [yes] { $more ->
-            [yes] { $treated }有{ $share }回购，多于{ $control }
-           *[no] { $treated }有{ $share }回购，少于{ $control }
+            [yes] { $treated }有{ $share }的客户回购，多于{ $control }
+           *[no] { $treated }有{ $share }的客户回购，少于{ $control }
         }
        *[no] 各组回购的时间没有明显差异
     }
 }
     .measure = 分组后已有购买的客户占比，按天，共{ outcome-days }
     .reading = { $variant } | 第{ $day }天：{ $share }（{ $limits }）
-    .caption = 阴影：只看一次的{ $level }范围。没有观察满的客户，观察多久就计入多久。{ $few ->
+    .caption = 阴影：只看一次的{ $level }区间。没有观察满的客户，观察多久就计入多久。{ $few ->
         [yes] 虚线：不足100位客户。
        *[no] {""}
     }
@@ -506,7 +506,7 @@ segments = { $differ ->
     .measure = { $metric }的变化；括号内为客户数
     .size = { $segment }（{ $n }）
     .reading = { $segment } | 预期{ $expected }；实测{ $measured }
-    .caption = 蓝色：预期效果，差异中可能出于偶然的部分已向平均值收拢。空心：实测。线段：只看一次的{ $level }范围。{ $few ->
+    .caption = 蓝色：预期效果，差异中可能出于偶然的部分已向平均值靠拢。空心：实测。线段：只看一次的{ $level }区间。{ $few ->
         [yes] 虚线：不足100位客户。
        *[no] {""}
     }{ $cut ->
@@ -543,9 +543,9 @@ split-table =
     .clusters = 群组
     .intended = 计划
     .mature = 已观察满
-    .caption = 分组比例检查：χ²检验，p { $p }；低于0.001视为失衡。{ $drift ->
+    .caption = 分组比例检查：χ²检验，p{ $p }；低于0.001视为失衡。{ $drift ->
         [none] {""}
-       *[other] 分组期间比例不变的检验：p { $drift }。
+       *[other] 分组期间比例不变的检验：p{ $drift }。
     }
     .broken = { $drifted ->
         [yes] 各组的总体比例。分组期间比例变了，这样的变化出于偶然的可能性不到千分之一。
@@ -565,7 +565,7 @@ overlaps-table =
     .caption = 如果另一个实验的各组在这里分布不均（p值小），它的效果就会混进来；分布均匀时，只会增加噪声。
 balance-table =
     .what = 项目
-    .mean = 该组均值
+    .mean = 实验组均值
     .difference = 标准化差异
     .bound = 偶然波动的上限
     .alike = 是否相近
@@ -600,15 +600,15 @@ time-to-purchase-table =
     .control = 对照组天数
     .treated = 实验组天数
     .logrank = 对数秩检验p值
-    .caption = 平均多少天没有购买，算到观察期最后一天（上图曲线的限制平均值）；小于零表示更早。对数秩检验：两条曲线是否有差异。数值后面是{ $level }区间。
+    .caption = 平均多少天没有购买，算到观察期最后一天（上图曲线的限制平均时间，RMST）；小于零表示更早。对数秩检验：两条曲线是否有差异。数值后面是{ $level }区间。
 segments-table =
     .segment = 分群
     .name = { $column }：{ $segment }
     .measured = 实测
     .expected = 预期
     .p = 校正后的p值
-    .interaction = 各群相同的p值
-    .caption = 预期：差异中可能出于偶然的部分已向各分群的平均值收拢。各群相同：交互作用检验（Cochran的Q）。两种p值都按本表查看的全部内容校正（Holm）。数值后面是{ $level }区间。
+    .interaction = 各分群相同的p值
+    .caption = 预期：差异中可能出于偶然的部分已向各分群的平均值靠拢。各分群相同：交互作用检验（Cochran的Q）。两种p值都按本表查看的全部内容校正（Holm）。数值后面是{ $level }区间。
 
 ## 核对
 
@@ -698,7 +698,7 @@ cell-waiting-head =
 cell-segments-head =
     ## 对谁有效？
 
-    分群多了，总会有几个碰巧显眼，所以每个分群都向整体平均值收拢。
+    分群多了，总会有几个碰巧显眼，所以每个分群都向整体平均值靠拢。
 cell-who-head =
     ## 供分析师参考：计入哪些客户
 

@@ -11,8 +11,8 @@ audience = { $audience ->
 today = { $lift ->
     [none] 现有{ $n }位{ audience }全部参加实验，多大的提升也检不出来。
    *[other] { $bold ->
-        [yes] 现有{ $n }位{ audience }参加实验，提升要到{ $lift }才能检出：请测试力度大的方案。
-       *[no] 现有{ $n }位{ audience }参加实验，回购率提升{ $lift }以上就能检出。
+        [yes] 现有{ $n }位{ audience }参加实验，回购率相对提升要到{ $lift }才能检出：请测试力度大的方案。
+       *[no] 现有{ $n }位{ audience }参加实验，回购率相对提升{ $lift }以上就能检出。
     }
 }
 # $day：哪天出结果。
@@ -50,7 +50,7 @@ tile-detectable = { $audience ->
     [active] 可检出的提升：活跃客户
    *[silent] 可检出的提升：沉默客户
 }
-    .definition = 客户全部参加时，有{ $power }的把握检出的最小提升，看的是{ $days }天内回购客户的占比。
+    .definition = 客户全部参加时，有{ $power }的把握检出的最小相对提升（变化除以目前的水平），看的是{ $days }天内回购客户的占比。
     .basis = 目前回购率{ $share }
 
 ## 图
@@ -60,7 +60,7 @@ detectable = { $audience ->
     [active] 现有活跃客户
    *[silent] 现有沉默客户
 }：提升{ $lift }以上就能检出
-    .measure = 能检出的最小提升，按参加实验的客户数，其中一半为实验组
+    .measure = 能检出的最小相对提升，按参加实验的客户数，其中一半为实验组
     .today = 现有客户
     .customers-axis = 参加实验的客户数
     .caption = 把握为{ $power }，显著性水平为{ $alpha }，最后一位客户入组后再观察{ outcome-days }。{ $sharpened ->
@@ -86,7 +86,7 @@ simulated-power = { $short ->
 
 outcome-days = { $days }天
 needed =
-    .lift = 回购率的提升
+    .lift = 回购率的相对提升
     .n_per_arm_cuped = 每组客户数
     .weeks = 入组周数
     .ready = 出结果日期
@@ -136,7 +136,7 @@ cell-analysts =
     ## 供分析师参考：公式在这里成立吗？
 
     用自己的客户做模拟实验，数一数检出了多少。
-cell-past-check = 谁回购了、花了多少钱，再直接从购买记录数一遍。
+cell-past-check = 谁回购了、花了多少钱，再直接从购买记录算一遍。
 cell-how =
     ## 统计口径
 
@@ -146,5 +146,5 @@ cell-limits =
 
     - 假定过去的情况会延续：季节、促销或调价都会改变对照组的表现。
     - 假定以后符合条件的客户与现有客户相似。
-    - 如果效果不是来自多出来的购买，而是来自其他途径，例如每单买得更贵，就需要另外计算。
+    - 如果效果不是来自多出来的购买，而是来自其他途径，例如每单金额更高，就需要另外计算。
     - 在单元配置文件的`experiments`中写明实验及其`assignments`之后，实验结果会有自己的页面。

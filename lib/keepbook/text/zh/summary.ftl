@@ -116,8 +116,8 @@ health =
 
 ## 核对
 
-identity-customers = 此前活跃客户＋新增－流失＝活跃客户
-identity-lines = 保留的行＋剔除的行＝全部行
+identity-customers = 此前活跃客户 + 新增 − 流失 = 活跃客户
+identity-lines = 保留的行 + 剔除的行 = 全部行
 
 ## 未展示内容的原因
 
