@@ -13,7 +13,8 @@ import yaml
 
 import keepbook as kb
 from conftest import REPOSITORY
-from keepbook.page.elements import Chart, Decision
+from keepbook.page.elements import Decision
+from keepbook.page.heat_table import HeatTable
 from keepbook.tables.rows import Rows
 from keepbook.unit import load_unit
 
@@ -53,7 +54,7 @@ def test_its_unit_files_load(home: Path) -> None:
 def test_its_first_lines_run(tea: kb.open) -> None:
     _import, _open, heatmap, outlook, decision = ast.parse(blocks("python")[0]).body
     shown = [eval(ast.unparse(line), {"kb": kb, "shop": tea}) for line in (heatmap, outlook, decision)]
-    assert isinstance(shown[0], Chart) and isinstance(shown[2], Decision)
+    assert isinstance(shown[0], HeatTable) and isinstance(shown[2], Decision)
     assert shown[1]._repr_html_()
 
 

@@ -130,6 +130,7 @@ def _caption(found: Facts, rows: list[Row]) -> str:
         level=found.level,
         guarded=any(row["role"] == "guardrail" for row in rows),
         simulated=bool(found.truth),
+        adjusted=any(row["reduction"] > 0 for row in rows),
     )
 
 

@@ -393,7 +393,10 @@ effects-table =
     }{ $simulated ->
         [yes] ; hollow: the truth
        *[no] {""}
-    }.
+    }.{ $adjusted ->
+        [yes] {" "}Changes are adjusted for what customers did before, so they need not be treated less control.
+       *[no] {""}
+    }
     .note = Control, treated: as they were. Change: treated less control, adjusted by what customers did before where that is known (CUPED), in per cent of control with Fieller's interval: of means it excludes zero when the difference's does, of shares the two may differ at the margin. p: of goals corrected over metrics and arms (Holm), of diagnostics by false discoveries, of guardrails uncorrected, all of one look. { $early ->
         [yes] Ranges are those that hold however often one looks; one look: the { $level } interval of a single look at the planned end.
        *[no] Ranges are of one look at the planned end; looking any time: the { $level } interval that holds however often one looks, tightest at as many customers as were `planned`.
