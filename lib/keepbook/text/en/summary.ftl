@@ -50,8 +50,8 @@ value-ahead = { $change ->
     .today = today's customers
     .with-new = with new ones
     .caption = { $more ->
-        [yes] Dashed: if new customers keep coming as they did lately. The band is no narrower than past forecasts of totals erred; single months swing more.
-       *[no] The band is no narrower than past forecasts of totals erred; single months swing more.
+        [yes] Dashed: if new customers keep coming as they did lately. The band is no narrower than past forecasts of totals erred; single { $period }s swing more.
+       *[no] The band is no narrower than past forecasts of totals erred; single { $period }s swing more.
     }
     .reading = { $when } | { $amount } ({ $limits })
 
