@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -348,6 +349,20 @@ def test_small_segments_are_dashed_and_long_intervals_end_in_arrows() -> None:
     assert "An arrow: it goes on." in drawn.caption
     assert not [word for word in words(drawn) if word.endswith("pp") and float(word[1:-3]) > 60]
     assert "An arrow" not in segment_figure.segment_effects([part(GOLD)], "share", facts()).caption
+
+
+def test_long_names_leave_the_segments_room() -> None:
+    """In the narrower drawing, too, an axis is as wide as it is with short names."""
+    names = {"客" * 40: 0.09, "W" * 60: 0.03}
+    long, few = (segment_figure.segment_effects([part(of)], "share", facts()).drawing for of in (names, GOLD))
+    for drawn, plain in zip(long, few, strict=True):
+        assert room_of_axes(drawn) == pytest.approx(room_of_axes(plain), abs=3)
+    assert f"{'客' * 11}… (160)" in words(segment_figure.segment_effects([part(names)], "share", facts()))
+
+
+def room_of_axes(svg: str) -> float:
+    """How wide the axes are, in points: all in them is clipped there."""
+    return max(float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"[^>]*/></clipPath>', svg))
 
 
 def test_columns_and_arms_have_a_panel_each() -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -83,9 +84,16 @@ def period_axis(ax: Axes, starts: Sequence[pd.Timestamp], period: str, narrow: b
 
 
 def short(name: object, signs: int = LONGEST_NAME) -> str:
-    """A name from data, as a figure has room for it: on one line, cut where it is very long."""
+    """A name from data, as a figure has room for it: on one line, cut where it is very long.
+
+    Chinese characters take the room of two signs.
+
+    >>> short("returning customers", 10), short("沉默客户唤醒券", 10)
+    ('returning…', '沉默客户…')
+    """
     text = printable(" ".join(str(name).split()))
-    return text if len(text) <= signs else f"{text[: signs - 1]}…"
+    room = np.cumsum([2 if east_asian_width(sign) in "WF" else 1 for sign in text])
+    return text if not len(room) or room[-1] <= signs else f"{text[: int((room < signs).sum())]}…"
 
 
 def band(

@@ -43,7 +43,7 @@ def segment_effects(parts: list[Segments], kind: str, found: Facts) -> Chart:
     def paint(axes: Any, narrow: bool) -> None:
         for ax, part, frame in zip(np.atleast_1d(axes), parts, frames, strict=True):
             head = f"{part.column} · {part.variant}" if several else part.column
-            ax.set_title(short(head, 2 * NAME_SIGNS), loc="left", color=MUTED)
+            ax.set_title(short(head, 2 * NAME_SIGNS - 8), loc="left", color=MUTED)
             for at, row in enumerate(frame.to_dict("records")):
                 _segment(ax, at, row | {"kind": kind}, part, edges)
             ax.axvline(0, color=INK, linewidth=0.9)
@@ -106,7 +106,7 @@ def _segment(ax: Axes, at: int, row: Row, part: Segments, edges: Span) -> None:
     n = int(row["n_control"] + row["n_treatment"])
     name = short(segment_name(part.column, row["segment"]), NAME_SIGNS)
     text = say("segments.size", segment=name, n=n)
-    look: dict[str, Any] = {"va": "center", "xycoords": ("axes fraction", "data")}
+    look: dict[str, Any] = {"va": "center", "xycoords": ("axes fraction", "data"), "in_layout": False}
     ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}  # so that no line runs through the words
     label(ax, text, (0, at - 0.22), (2, 0), bbox=ground, **look)
     line = (0, (2, 2)) if n < FEW else "-"
