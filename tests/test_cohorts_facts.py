@@ -45,7 +45,7 @@ def test_findings_say_what_the_tables_hold(result: Retention) -> None:
     headline, still, lost = map(plain, sentences(result))
     # 3 customers of two cohorts, who brought 80 EUR: 3 × 1 % × 26.67 EUR a cohort, 12 cohorts a year
     assert headline.startswith("50 % (") and ") of new customers come back in month 1" in headline
-    assert headline.endswith("one more point brings about 9.60 EUR a year.")
+    assert headline.endswith("one more point adds about 9.60 EUR a year.")
     assert still.startswith("25 % (") and ") still buy in month 2" in still
     assert lost.startswith("In 2024-03, ") and "bought nothing for 20 days" in lost
 

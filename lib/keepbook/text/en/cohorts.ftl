@@ -7,7 +7,7 @@ headline = { $share ->
     [none] No { $period } after the first is over yet, so nothing can be said about who stays.
    *[other] { $share } of new customers come back in { $age }{ $gain ->
         [none] .
-       *[other] ; one more point brings about { $gain } a year.
+       *[other] ; one more point adds about { $gain } a year.
     }
 }
 # $slow: whether the same cohorts had hardly more customers in $from, half-way.
