@@ -206,7 +206,9 @@ def test_what_changed_since_the_report_before(book: Book, reports: Path) -> None
         ["retention month 1", "50 % (49–51 %)", "30 % (29–31 %)"],
         ["Cohort retention", "could not be made", "made again"],
     ]
-    assert "data to 2024-11-30" in table.caption.get_text()
+    assert table.caption.get_text() == (
+        "What is otherwise than in the report of data to 2024-11-30, as far as it is more than chance."
+    )
 
 
 def test_nothing_changed_is_said_too(book: Book, reports: Path) -> None:

@@ -16,7 +16,7 @@ old-verdict = from the last good report
 
 tile-active = Active customers
     .definition = Customers with a purchase in the { $days } days up to the last day. The change is what was gained less what was lost in { $apart } days; chance alone could move it by its square root or so.
-    .basis = bought in { $days } days
+    .basis = in { $days } days
     .compared = vs. { $apart } days before
 # A figure and its range.
 with-range = { $value } ({ $limits })
@@ -57,6 +57,7 @@ value-ahead = { $change ->
 
 ## What changed
 
+# $kind: figure, verdict, new, failed or back.
 changes =
     .what = what
     .before = in the last report
@@ -65,7 +66,6 @@ changes =
         [yes] {" "}Settings were changed since, so some figures are not compared.
        *[no] {""}
     }
-    # $kind: figure, verdict, new, failed or back.
     .was = { $kind ->
         [verdict] { $label }
         [new] not yet there

@@ -3,7 +3,7 @@
 ## 笔记本中的文字
 
 cell-title =
-    # 现状如何，要做哪些决定？
+    # 现状如何，要决定什么？
 cell-findings-head =
     ## 最重要的结论
 cell-changes-head =
@@ -34,7 +34,7 @@ old-verdict = 取自上一次成功的报告
 
 tile-active = 活跃客户
     .definition = 截至最后一天的{ $days }天内有购买的客户。变化等于{ $apart }天内新增的活跃客户减去流失的客户；仅凭偶然，变动幅度大约是两者之和的平方根。
-    .basis = { $days }天内有购买
+    .basis = { $days }天内
     .compared = 与{ $apart }天前相比
 # 数值及其区间。
 with-range = { $value }（{ $limits }）
@@ -75,6 +75,7 @@ value-ahead = { $change ->
 
 ## 变化
 
+# $kind：figure、verdict、new、failed 或 back。
 changes =
     .what = 项目
     .before = 上一次报告
@@ -83,7 +84,6 @@ changes =
         [yes] 此后设置有改动，部分指标不作比较。
        *[no] {""}
     }
-    # $kind：figure、verdict、new、failed 或 back。
     .was = { $kind ->
         [verdict] { $label }
         [new] 当时还没有
