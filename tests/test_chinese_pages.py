@@ -27,10 +27,14 @@ NAMES = set(
     duckdb ibis framework ibis-framework lifetimes seaborn BG NBD MBG Pareto Gamma sBG RFM CUPED
     Fieller Holm Wilson Welch Kaplan Meier Poisson Bonferroni Bayes Newey West Kish Satterthwaite
     Efron Bühlmann Morris RMSE MAE Gini Brier AUC UTC EUR USD CNY LTV CAC NRR GRR alpha beta gamma
-    Fader Hardie Lee Schmittlein Morrison Colombo McCarthy Batislam CDNOW Straub Fisher Benjamini Hochberg
+    Cochran Fader Hardie Lee Schmittlein
+    Morrison Colombo McCarthy Batislam CDNOW Straub Fisher Benjamini
+    Hochberg
     """,
     )
 )
+# Values of demo's simulated customers table.
+SIMULATED = {"basic", "plus", "gold", "north", "east", "south", "west"}
 # A column of a saved table: the name that its file has stands behind what it is called.
 COLUMN = re.compile(r"([\u4e00-\u9fff）]) [A-Za-z]\w*(?=\s*</th>)")
 HASH = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8,}\b")
@@ -56,7 +60,7 @@ def texts_of(unit: str) -> set[str]:
             left += one
         elif isinstance(one, str):
             found |= {one, one.replace("_", " ")}
-    return found | {f"{unit}.yaml"}
+    return found | {f"{unit}.yaml"} | (SIMULATED if unit == "demo" else set())
 
 
 def english_words(page: Path, *units: str) -> list[str]:

@@ -232,6 +232,7 @@ def test_an_interruption_while_it_starts_leaves_no_process(
         return started[-1]
 
     monkeypatch.setattr(printing.subprocess, "Popen", interrupted)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is given none
     leave_report(tmp_path, "acme", "1_one")
     with pytest.raises(KeyboardInterrupt):
         printed(tmp_path, tmp_path / "out", program("exec sleep 600"))

@@ -32,7 +32,7 @@
         for (const cell of cells) cell.open = show;
       };
     }
-    const close = () => { for (const box of all(".kb-ask[open], .kb-contents[open]")) box.open = false; };
+    const close = () => { for (const box of all(".kb-ask, .kb-contents")) box.open = false; };
     on(window, "keydown", (event) => { if (event.key === "Escape") close(); });
     for (const link of all(".kb-contents a")) link.onclick = close;
     // A link to what stands in a fold opens it.
@@ -52,10 +52,10 @@
     const { more, region } = document.body.dataset;
     const look = (box) => {
       const wide = box.scrollWidth > box.clientWidth + 1;
-      const said = { "data-more": box.tagName === "PRE" ? null : more, tabindex: 0, role: "group" };
+      const said = { "data-more": more, tabindex: 0, role: "group" };
       said["aria-label"] = box.querySelector("caption")?.textContent.slice(0, 80) || region;
       for (const [name, value] of Object.entries(said)) {
-        if (wide && value !== null) box.setAttribute(name, value);
+        if (wide) box.setAttribute(name, value);
         else box.removeAttribute(name);
       }
     };

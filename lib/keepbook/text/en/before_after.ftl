@@ -560,9 +560,9 @@ few-of-the-ages = In one of the periods only { $n } customers count, who first b
 too-few-before = Two whole { months-or-weeks } before { $date } are needed, and customers known before them; data begin on { $start }.
 nothing-after = No whole period from { $date } on has been observed yet; data end on { $as_of }.
 too-few-asked = Without a comparison group { $least } whole { months-or-weeks } before { $date } are needed; { $asked } are asked for.
-    .do = Ask for { $least } or more.
+    .do = Set `before` to { $least } or more, or leave it out.
 too-short-for-trend = Without a comparison group { $least } whole { months-or-weeks } before { $date } are needed, and one more before them from which customers are known; data begin on { $start }.
     .do = { $period ->
-        [month] Count by weeks, so that more periods fit in, or name customers to compare with.
-       *[week] Name customers to compare with.
+        [month] Set `period: week`, so that more periods fit in, or name customers to compare with.
+       *[week] Name customers to compare with (`treated` or `comparison_unit`).
     }

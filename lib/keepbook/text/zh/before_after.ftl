@@ -544,11 +544,11 @@ few-of-the-ages = 有一个周期只计入{ $n }位客户（此前{ $ages }个�
 too-few-before = { $date }之前至少需要完整的两{ months-or-weeks }，还要有在那之前就来的客户；数据从{ $start }开始。
 nothing-after = 从{ $date }起还没有一个完整的周期；数据止于{ $as_of }。
 too-few-asked = 没有对照组时，{ $date }之前需要完整的{ $least }{ months-or-weeks }；目前只要求{ $asked }{ months-or-weeks }。
-    .do = 请要求{ $least }个或更多。
+    .do = 把`before`设为{ $least }或更大，或者不填。
 too-short-for-trend = 没有对照组时，{ $date }之前需要{ $least }{ months-or-weeks }完整的数据，在那之前还要再有一个周期用来识别客户；数据从{ $start }开始。
     .do = { $period ->
-        [month] 改为按周计数，可以容纳更多周期；或者指定对照的客户。
-       *[week] 请指定对照的客户。
+        [month] 设`period: week`，可以容纳更多周期；或者指定对照的客户。
+       *[week] 指定对照的客户（`treated`或`comparison_unit`）。
     }
 
 ## 页面正文
