@@ -24,7 +24,7 @@ NAMES = set(
         r"\S+",
         """
     Keepbook keepbook Python JupyterLab DuckDB Parquet Excel XLSX PDF SQL HTML pandas numpy scipy
-    duckdb ibis framework ibis-framework lifetimes seaborn BG NBD MBG Pareto Gamma sBG RFM CUPED
+    duckdb ibis framework ibis-framework lifetimes seaborn BG NBD MBG Pareto Gamma sBG RFM CUPED RMST
     Fieller Holm Wilson Welch Kaplan Meier Poisson Bonferroni Bayes Newey West Kish Satterthwaite
     Efron Bühlmann Morris RMSE MAE Gini Brier AUC UTC EUR USD CNY LTV CAC NRR GRR alpha beta gamma
     Cochran Fader Hardie Lee Schmittlein
