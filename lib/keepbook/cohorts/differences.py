@@ -18,7 +18,7 @@ def with_differences(cells: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     A cell is tested against the other complete cells of its age by Fisher's exact test, so that it is no part
     of what it is compared with; the p-values of all cells together are adjusted (Benjamini & Hochberg), since
     of 276 cells a dozen leave a 95 % interval by chance. Cells of one cohort share customers, which makes
-    them alike: without differences, fewer tables than `alpha` have a mark
+    them alike: without differences, no more than about `alpha` of all tables have a mark
     (tests/test_cohorts_differences.py).
     Money is not tested: few customers carry it, and marks would stand in more tables than `alpha` says.
     """
