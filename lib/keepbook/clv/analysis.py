@@ -37,7 +37,7 @@ class ClvAnalysis(ClvResults):
     >>> len(clv.customers.filter(p_alive={"to": 0.3}))
     290
     >>> clv.alive_path("C000536")
-    C000536: 75 % likely to be still active on 2024-12-31, after 72 days with a purchase
+    C000536 is 75 % likely to be still active
     """
 
     @result
